@@ -1,0 +1,63 @@
+import type { z } from 'zod'
+import type { Hex } from '../../protocol/hash.ts'
+
+/** What a run of a skill is given beside its input. */
+export interface SkillContext {
+  /** Aborted when the assignment's deadline passes or the task is cancelled. */
+  readonly signal: AbortSignal
+  readonly taskId: Hex
+  readonly subtaskId: string
+  /** 1 for the first try of a subtask. */
+  readonly attempt: number
+  /** The same for every execution of one attempt: give it to whatever must take effect once. */
+  readonly idempotencyKey: string
+  /** Tells whoever follows the task how far the work is; lossy, in order. */
+  progress(text: string): void
+}
+
+/** One function that an agent offers. `price` is in the smallest unit of the consortium's token. */
+export interface Skill<I = unknown, O = unknown> {
+  readonly name: string
+  /** Semantic version; a plan asks for `name@major`. */
+  readonly version: string
+  readonly description: string
+  readonly input: z.ZodType<I>
+  readonly output: z.ZodType<O>
+  readonly price: bigint
+  run(input: I, ctx: SkillContext): Promise<O> | O
+}
+
+/** A hazard seen by an agent that attests on chain: the facts it vouches for, or nothing. */
+export interface AgentDefinition {
+  readonly name: string
+  readonly description: string
+  // biome-ignore lint/suspicious/noExplicitAny: a list of skills of unlike inputs; each was checked where it was defined
+  readonly skills: readonly Skill<any, any>[]
+  /** Judges a bulletin and says what this agent would attest on chain, or null to attest nothing. */
+  readonly attests?: (bulletin: unknown) => AlertFacts | null
+}
+
+/** The facts of an alert as an attestation carries them; ordinals as in CAP 1.2, 0 for Unknown. */
+export interface AlertFacts {
+  /** Short ASCII kind, at most 31 characters: `hurricane`, `tsunami`. */
+  readonly eventKind: string
+  readonly severity: 0 | 1 | 2 | 3 | 4
+  readonly urgency: 0 | 1 | 2 | 3 | 4
+  readonly certainty: 0 | 1 | 2 | 3 | 4
+  /** Short ASCII area code (`US`), or empty when unknown. */
+  readonly area: string
+}
+
+/** A failure that another try, or another agent, may mend. Whatever else a skill throws is final. */
+export class Retryable extends Error {
+  override readonly name = 'Retryable'
+}
+
+/** Checks nothing at run time: it lets the compiler infer input and output from the schemas. */
+export function skill<I, O>(definition: Skill<I, O>): Skill<I, O> {
+  return definition
+}
+
+export function agent(definition: AgentDefinition): AgentDefinition {
+  return definition
+}

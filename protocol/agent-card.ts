@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { Amount } from './ids.ts'
+import { JsonValue } from './json.ts'
+
+const JsonSchema = z.record(z.string(), JsonValue).describe('JSON Schema 2020-12')
+
+export const SkillCard = z.object({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  description: z.string(),
+  inputSchema: JsonSchema,
+  outputSchema: JsonSchema,
+  price: Amount,
+})
+export type SkillCard = z.infer<typeof SkillCard>
+
+/**
+ * What an agent says of itself: an ERC-8004 registration file with its skills spelled out. On chain stands
+ * `urn:entente:card:<sha256>`; the bytes are in the `cards` bucket and mean nothing unless they have that hash.
+ */
+export const AgentCard = z.object({
+  type: z.literal('https://eips.ethereum.org/EIPS/eip-8004#registration-v1'),
+  name: z.string().min(1).max(64),
+  description: z.string(),
+  services: z.array(z.object({ name: z.string(), endpoint: z.string(), version: z.string().optional() })),
+  x402Support: z.boolean(),
+  active: z.boolean(),
+  supportedTrust: z.array(z.string()),
+  skills: z.array(SkillCard),
+})
+export type AgentCard = z.infer<typeof AgentCard>
+
+/** The agent URI for a card with this content hash. */
+export const cardUri = (hash: string) => `urn:entente:card:${hash.slice(2)}`
+
+/** The content hash that an agent URI names, or null for URIs of another kind. */
+export function hashOfCardUri(uri: string): `0x${string}` | null {
+  const match = /^urn:entente:card:([0-9a-f]{64})$/.exec(uri)
+  return match ? `0x${match[1]}` : null
+}

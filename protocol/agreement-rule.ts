@@ -1,0 +1,19 @@
+import { z } from 'zod'
+
+/**
+ * How one field of replicas' outputs is merged; carried in a skill's output schema as `agree`.
+ * - `median`: a number; replicas further than `tolerance` from the median deviate.
+ * - `vote`: the value most replicas gave; the others deviate.
+ * - `exact`: all must be equal, else there is no agreement.
+ * - `list`: objects matched by `key`, merged field by field.
+ * - `ignore`: kept from the replica nearest to the verdict, never judged.
+ * A field that says nothing is merged by its type: numbers `median` with tolerance 0, records by field, the rest `vote`.
+ */
+export const AgreementRule = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('median'), tolerance: z.number().min(0) }),
+  z.object({ by: z.literal('vote') }),
+  z.object({ by: z.literal('exact') }),
+  z.object({ by: z.literal('list'), key: z.string() }),
+  z.object({ by: z.literal('ignore') }),
+])
+export type AgreementRule = z.infer<typeof AgreementRule>

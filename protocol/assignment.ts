@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { Address, AgentId, Amount, Bytes32, DomainId, Millis, SubtaskId, TaskId } from './ids.ts'
+import { JsonValue } from './json.ts'
+
+/** Why an agent was chosen: enough to choose again and get the same. */
+export const Choice = z.object({
+  agentId: AgentId,
+  domainId: DomainId,
+  wallet: Address,
+  price: Amount,
+  stake: Amount,
+  score: z.number(),
+  reasons: z.array(z.string()),
+})
+export type Choice = z.infer<typeof Choice>
+
+export const PassedOver = z.object({ agentId: AgentId, domainId: DomainId, why: z.string() })
+
+/** Work for one agent, as it lies in the agent's queue. */
+export const WorkItem = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('execute'),
+    taskId: TaskId,
+    subtaskId: SubtaskId,
+    attempt: z.int().min(1),
+    agentId: AgentId,
+    skill: z.string(),
+    input: JsonValue,
+    inputHash: Bytes32,
+    /** With `commit` the result is committed first, and sent when a `reveal` item asks for it. */
+    answer: z.enum(['result', 'commit']),
+    deadlineMs: Millis,
+  }),
+  z.object({
+    kind: z.literal('reveal'),
+    taskId: TaskId,
+    subtaskId: SubtaskId,
+    attempt: z.int().min(1),
+    agentId: AgentId,
+    deadlineMs: Millis,
+  }),
+  z.object({ kind: z.literal('cancel'), taskId: TaskId, subtaskId: SubtaskId, attempt: z.int(), agentId: AgentId }),
+])
+export type WorkItem = z.infer<typeof WorkItem>

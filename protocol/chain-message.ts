@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { contentHash } from './canonical.ts'
+import type { Hex } from './hash.ts'
+import { Address, Amount, Bytes32, Millis } from './ids.ts'
+import { JsonValue } from './json.ts'
+
+/** What someone wants done on chain. The same key with the same payload is the same message, however often it is sent. */
+export const ChainIntent = z.object({
+  tenant: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  operation: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  businessId: z.string().min(1).max(200),
+  /** Which of the gateway's signers sends it: `relayer` for calls whose authority is a signature inside. */
+  from: z.union([z.literal('relayer'), Address]),
+  /** Name in the contract registry; the gateway finds the address and encodes the call. */
+  contract: z.string().min(1).max(31),
+  call: z.string().min(1).max(64),
+  /** As the ABI orders them; integers as decimal strings, bytes as hex, structs as objects. */
+  args: z.array(JsonValue),
+  value: Amount.default('0'),
+  /** Keep the proof that the transaction's receipt is in its block, for offline verification. */
+  prove: z.boolean().default(false),
+})
+export type ChainIntent = z.infer<typeof ChainIntent>
+
+/** The states of a message's life, in the order in which they can follow (DESIGN, the gateway's pipeline). */
+export const messageStates = [
+  'RECEIVED',
+  'ADMITTED',
+  'BATCHED',
+  'NONCED',
+  'SIGNED',
+  'SENDING',
+  'POOLED',
+  'INDETERMINATE',
+  'MINED',
+  'FINAL',
+  'NOTIFIED',
+  'COMPLETED',
+  'REORGED',
+  'REPLACED',
+  'CANCELLED',
+  'REVERTED',
+  'REJECTED',
+  'DEAD',
+] as const
+export type MessageState = (typeof messageStates)[number]
+
+/** Bytes from which anyone recomputes that a receipt is in a block: RLP and Merkle–Patricia nodes, as Ethereum has them. */
+export const AnchorProof = z.object({
+  headerRlp: z.string(),
+  blockHash: Bytes32,
+  blockNumber: z.int(),
+  txHash: Bytes32,
+  txIndex: z.int(),
+  /** The receipt's trie value: EIP-2718 typed receipt bytes. */
+  receipt: z.string(),
+  proof: z.array(z.string()),
+})
+export type AnchorProof = z.infer<typeof AnchorProof>
+
+/** One step of a message's life. */
+export const ChainRecord = z.object({
+  messageId: Bytes32,
+  state: z.enum(messageStates),
+  atMs: Millis,
+  /** Why this step was taken, in words. */
+  cause: z.string().optional(),
+  intent: ChainIntent.optional(),
+  /** From 1; a fee bump is a new attempt under the same nonce. */
+  attempt: z.int().optional(),
+  signer: Address.optional(),
+  nonce: z.int().optional(),
+  raw: z.string().optional(),
+  txHash: Bytes32.optional(),
+  blockNumber: z.int().optional(),
+  blockHash: Bytes32.optional(),
+  gasUsed: Amount.optional(),
+  revert: z.object({ name: z.string(), args: JsonValue }).optional(),
+  proof: AnchorProof.optional(),
+})
+export type ChainRecord = z.infer<typeof ChainRecord>
+
+/** One id for (tenant, operation, business id): the idempotency key. */
+export function messageIdOf(intent: Pick<ChainIntent, 'tenant' | 'operation' | 'businessId'>): Hex {
+  return contentHash([intent.tenant, intent.operation, intent.businessId])
+}
+
+/** Where the consortium lives: answered by the gateway on `ent.chain.info`. */
+export const ChainInfo = z.object({
+  chainId: z.int(),
+  contractRegistry: Address,
+  /** Name → address of every active contract. */
+  contracts: z.record(z.string(), Address),
+})
+export type ChainInfo = z.infer<typeof ChainInfo>
+
+/** The gateway's answer to an intent: it is stored, and will be carried through whatever happens. */
+export const IntentAccepted = z.object({ messageId: Bytes32, state: z.enum(messageStates) })
+export type IntentAccepted = z.infer<typeof IntentAccepted>

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { Address, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
+import { JsonValue } from './json.ts'
+import { TaskOrder, TaskSpec } from './task.ts'
+
+/** Requests that come from outside, by `ent.command.<name>` (NATS request and reply). */
+export const SubmitTask = z.object({
+  order: TaskOrder,
+  signature: Signature,
+  spec: TaskSpec,
+  input: JsonValue,
+})
+export type SubmitTask = z.infer<typeof SubmitTask>
+
+export const AnswerApproval = z.object({
+  taskId: TaskId,
+  subtaskId: SubtaskId,
+  contentHash: Bytes32,
+  granted: z.boolean(),
+  atMs: Millis,
+  approver: Address,
+  signature: Signature,
+})
+export type AnswerApproval = z.infer<typeof AnswerApproval>
+
+export const CancelTask = z.object({
+  taskId: TaskId,
+  reason: z.string().min(1).max(500),
+  atMs: Millis,
+  signer: Address,
+  signature: Signature,
+})
+export type CancelTask = z.infer<typeof CancelTask>
+
+/** What every command is answered with: the outcome, or a catalogued error. */
+export const Reply = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: JsonValue }),
+  z.object({ ok: z.literal(false), code: z.string(), message: z.string() }),
+])
+export type Reply = z.infer<typeof Reply>

@@ -1,0 +1,83 @@
+/**
+ * The error catalogue: every failure that a user may meet, with a stable code, what to do about it, and whether trying
+ * again can help (`retry`) or cannot (`final`). Transport codes (HTTP, exit status) are given at the edge, never here.
+ */
+const catalogue = {
+  AGENT_INACTIVE: ['final', 'Ask the domain to enrol the agent, or the consortium to lift the suspension.'],
+  ALERT_EXPIRED: ['final', 'Replay it as of a time when it was in force: --at sent, or --at 2005-08-28T12:00Z.'],
+  ALERT_INVALID: ['final', 'Send a CAP 1.1 or 1.2 alert with all of its required elements.'],
+  ALERT_NOT_ACTUAL: ['final', 'Only an alert of status Actual opens a response.'],
+  ALERT_WITHDRAWN: ['final', 'A Cancel, Ack or Error message opens no response; send the alert that is in force.'],
+  APPROVAL_NOT_OPEN: ['final', 'Read the task again: the approval was answered, has expired, or is for other content.'],
+  APPROVER_UNKNOWN: ['final', 'Sign with the key of an approver that the task order names.'],
+  ARTIFACT_CORRUPT: ['final', 'Put the artifact again from its source: the stored bytes no longer have this hash.'],
+  ARTIFACT_MISSING: ['retry', 'Put the artifact first, then refer to it by its hash.'],
+  BUDGET_NOT_FUNDED: ['final', 'Deposit the budget into escrow under the requester, then submit again.'],
+  BUNDLE_INVALID: ['final', 'The file is not what was anchored; obtain it again from a party that you trust less.'],
+  BUS_UNREACHABLE: ['retry', 'Check NATS_URL and NATS_CREDS, and that nats-server runs.'],
+  CHAIN_REVERTED: ['final', 'The contract refused the call for the reason given.'],
+  CHAIN_UNREACHABLE: ['retry', 'Check ETH_RPC_URL, and that the node runs.'],
+  COMMAND_INVALID: ['final', 'Correct the fields named, then send it again.'],
+  CONFIG_INVALID: ['final', 'Correct the variable named.'],
+  DATA_EMPTY: ['final', 'Give a track with at least two usable fixes, or an alert.'],
+  FILE_TOO_LARGE: ['final', 'Give a smaller file; the limit is in the message.'],
+  FILE_UNREADABLE: ['final', 'Check the path and its permissions.'],
+  IDEMPOTENCY_CONFLICT: ['final', 'The key was used for another payload; use a new key.'],
+  KEY_INVALID: ['final', 'Give a 32-byte private key as 0x and 64 hexadecimal digits.'],
+  LOG_CONFLICT: ['retry', 'Another writer was first; read the task again.'],
+  NOT_FOUND: ['final', 'Check the identifier.'],
+  OUTPUT_INVALID: ['final', 'Return what the output schema of the skill says.'],
+  PAYLOAD_TOO_LARGE: ['final', 'Put the payload as an artifact and pass its hash.'],
+  PLAN_INVALID: ['final', 'Correct the template at the path named.'],
+  PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
+  PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],
+  SIGNATURE_INVALID: ['final', 'Sign the very document sent, with the key of the party named in it.'],
+  SKILL_UNKNOWN: ['final', 'Use a skill that an active agent offers; the nearest are in the message.'],
+  STACK_SERVER_DIED: ['retry', 'The last lines of its log are in the message.'],
+  STACK_SERVER_MISSING: ['final', 'Install it, or point the variable named at one that runs elsewhere.'],
+  TASK_CLOSED: ['final', 'The task has ended; submit a new one.'],
+  TASK_NOT_FOUND: ['final', 'Check the task id; list the tasks that there are.'],
+  THRESHOLD_NOT_MET: ['final', 'The response plan asks for more than this alert says; no response is opened.'],
+  TRACK_INVALID: [
+    'final',
+    'Give HURDAT2 fixes as CSV: id,name,date,…,latitude,longitude,maximum_sustained_wind_knots,….',
+  ],
+  TRACK_NO_THREAT: ['final', 'No response is needed for a storm that dissipates or stays away from land.'],
+  UNAUTHORIZED: ['final', 'Send a key whose role allows this.'],
+} as const satisfies Record<string, readonly ['retry' | 'final', string]>
+
+export type ErrorCode = keyof typeof catalogue
+
+/** One class for all catalogued failures: `code` is stable, `message` says what and why, `remedy` what to do. */
+export class EntenteError extends Error {
+  override readonly name = 'EntenteError'
+  readonly code: ErrorCode
+  readonly retry: boolean
+  readonly remedy: string
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options)
+    this.code = code
+    this.retry = catalogue[code][0] === 'retry'
+    this.remedy = catalogue[code][1]
+  }
+}
+
+/** `CODE: what and why. What to do.` — the one form in which a user reads an error. */
+export function explainError(error: unknown): string {
+  if (error instanceof EntenteError) return `${error.code}: ${sentence(error.message)} ${error.remedy}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** The catalogue as data, for documentation and the API. */
+export function listErrors(): { code: ErrorCode; retry: boolean; remedy: string }[] {
+  return Object.entries(catalogue).map(([code, [kind, remedy]]) => ({
+    code: code as ErrorCode,
+    retry: kind === 'retry',
+    remedy,
+  }))
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { Answer } from './answer.ts'
+import { Choice, PassedOver } from './assignment.ts'
+import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
+import { JsonValue } from './json.ts'
+import { Plan } from './plan.ts'
+import { Contribution, Settlement } from './settlement.ts'
+import { Authority, Requester, TaskSpec, Terms } from './task.ts'
+import { Verdict } from './verdict.ts'
+
+const at = { atMs: Millis }
+const event = <N extends string, S extends z.ZodRawShape>(type: N, shape: S) =>
+  z.object({ type: z.literal(type), ...at, ...shape })
+const attempt = { subtaskId: SubtaskId, attempt: z.int().min(1) }
+
+/** Everything that can have happened to a task, in the past tense. A task is the fold of these, and nothing else. */
+export const TaskEvent = z.discriminatedUnion('type', [
+  event('TaskSubmitted', {
+    authority: Authority,
+    requester: Requester,
+    spec: TaskSpec,
+    input: JsonValue,
+    budget: Amount,
+    deadlineMs: Millis,
+    terms: Terms,
+  }),
+  event('TaskFunded', { txHash: Bytes32, blockNumber: z.int() }),
+  event('TaskScreened', {
+    decision: z.enum(['permit', 'deny']),
+    policy: z.object({ id: z.string(), version: z.string() }),
+    reasons: z.array(z.string()),
+  }),
+  event('TaskPlanned', { plan: Plan, planHash: Bytes32 }),
+  event('SubtaskAssigned', {
+    ...attempt,
+    skill: z.string(),
+    input: JsonValue,
+    inputHash: Bytes32,
+    /** The output schema of the skill, which says how replicas are merged. */
+    outputSchema: z.record(z.string(), JsonValue),
+    answer: z.enum(['result', 'commit']),
+    deadlineMs: Millis,
+    chosen: z.array(Choice),
+    passedOver: z.array(PassedOver),
+  }),
+  event('ResultCommitted', { ...attempt, agentId: AgentId, commitment: Bytes32, signature: Signature }),
+  event('RevealOpened', { ...attempt, deadlineMs: Millis }),
+  event('ResultReceived', { ...attempt, agentId: AgentId, answer: Answer }),
+  event('AttemptExpired', { ...attempt, silent: z.array(AgentId), phase: z.enum(['execute', 'commit', 'reveal']) }),
+  event('SubtaskAgreed', { ...attempt, verdict: Verdict, output: JsonValue }),
+  event('AttemptFailed', { ...attempt, reason: z.string(), retry: z.boolean(), verdict: Verdict.nullable() }),
+  event('ApprovalRequested', {
+    subtaskId: SubtaskId,
+    contentHash: Bytes32,
+    reason: z.string(),
+    deadlineMs: Millis,
+    onSilence: z.enum(['grant', 'deny']),
+  }),
+  event('ApprovalAnswered', {
+    subtaskId: SubtaskId,
+    contentHash: Bytes32,
+    granted: z.boolean(),
+    /** Null when nobody answered and the policy's `onSilence` did. */
+    by: z.object({ approver: Address, signedAtMs: Millis, signature: Signature }).nullable(),
+  }),
+  event('SubtaskCompleted', { subtaskId: SubtaskId, outputHash: Bytes32 }),
+  event('SubtaskFailed', { subtaskId: SubtaskId, reason: z.string() }),
+  event('TaskCompleted', { output: JsonValue, outputHash: Bytes32 }),
+  event('TaskFailed', { reason: z.string() }),
+  event('TaskCanceled', {
+    reason: z.string(),
+    by: z.object({ signer: Address, signedAtMs: Millis, signature: Signature }).nullable(),
+  }),
+  event('TaskRejected', { code: z.string(), reason: z.string() }),
+  event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),
+  event('SettlementComputed', { settlement: Settlement, settlementHash: Bytes32 }),
+  event('TaskSettled', { txHash: Bytes32, blockNumber: z.int() }),
+  event('TaskProven', { size: z.int(), root: Bytes32, txHash: Bytes32, blockNumber: z.int(), bundle: Bytes32 }),
+])
+export type TaskEvent = z.infer<typeof TaskEvent>
+export type TaskEventOf<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>
+
+/**
+ * One append to a task's log: events that happened together or not at all. JetStream appends one message at a time,
+ * so what must be atomic is one message.
+ */
+export const TaskEntry = z.object({
+  taskId: TaskId,
+  /** Index of the first of `events` in the task's history, from 0. */
+  first: z.int().min(0),
+  events: z.array(TaskEvent).min(1),
+})
+export type TaskEntry = z.infer<typeof TaskEntry>

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { canonicalJson } from './canonical.ts'
+import { AnchorProof } from './chain-message.ts'
+import { TaskEvent } from './events.ts'
+import type { Hex } from './hash.ts'
+import { Address, AgentId, Bytes32, DomainId, Signature, TaskId } from './ids.ts'
+import { JsonValue } from './json.ts'
+import { hashLeaf } from './merkle.ts'
+
+/** One leaf of the evidence log: it names an event of a task and binds its content, without showing it. */
+export const Leaf = z.object({ taskId: TaskId, index: z.int().min(0), type: z.string(), hash: Bytes32 })
+export type Leaf = z.infer<typeof Leaf>
+
+export function leafHash(leaf: Leaf): Hex {
+  return hashLeaf(canonicalJson(leaf))
+}
+
+/** The log keeper's signed word for the first `size` leaves (EIP-712 `Checkpoint`). */
+export const Checkpoint = z.object({ size: z.int().min(1), root: Bytes32, signer: Address, signature: Signature })
+export type Checkpoint = z.infer<typeof Checkpoint>
+
+/** An agent as it took part: what the chain said of it. */
+export const Party = z.object({ agentId: AgentId, domainId: DomainId, wallet: Address, name: z.string() })
+export type Party = z.infer<typeof Party>
+
+/** All there is to know of one task, in one file that verifies with no server. */
+export const Bundle = z.strictObject({
+  format: z.literal('entente.bundle/1'),
+  taskId: TaskId,
+  chain: z.strictObject({ chainId: z.int(), contractRegistry: Address, escrow: Address, evidenceLog: Address }),
+  /** The template's text, whose hash the plan names. */
+  template: JsonValue,
+  parties: z.array(Party),
+  /** The task's whole history, each event with its place in the evidence log and the path to the checkpoint's root. */
+  events: z.array(z.strictObject({ event: TaskEvent, leaf: z.int().min(0), path: z.array(Bytes32) })),
+  checkpoint: Checkpoint,
+  /** Where the chain says so: the settlement (absent when nothing was funded) and the checkpoint. */
+  anchors: z.strictObject({ settlement: AnchorProof.nullable(), checkpoint: AnchorProof }),
+})
+export type Bundle = z.infer<typeof Bundle>

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto'
+import { keccak_256 } from '@noble/hashes/sha3.js'
+
+/** 32 bytes as `0x` and 64 lower-case hexadecimal digits. */
+export type Hex = `0x${string}`
+
+/** SHA-256 (FIPS 180-4): the address of artifacts and the hash of evidence. */
+export function sha256(data: Uint8Array | string): Hex {
+  return `0x${createHash('sha256').update(data).digest('hex')}`
+}
+
+/** Keccak-256 as Ethereum uses it: for EIP-712 digests, commitments and ids that a contract also computes. */
+export function keccak256(data: Uint8Array): Hex {
+  return toHex(keccak_256(data))
+}
+
+export function toHex(data: Uint8Array): Hex {
+  return `0x${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex')}`
+}
+
+export function fromHex(hex: string): Buffer {
+  return Buffer.from(hex.startsWith('0x') ? hex.slice(2) : hex, 'hex')
+}

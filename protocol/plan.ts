@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { Bytes32, SubtaskId } from './ids.ts'
+
+/** One node of a plan. */
+export const Subtask = z.object({
+  id: SubtaskId,
+  title: z.string(),
+  /** `forecast-threat@1`: a skill and the major version asked for. */
+  skill: z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+$/),
+  /** Must be completed first; their outputs are `outputs.<id>` in `input`. */
+  after: z.array(SubtaskId),
+  /** JMESPath over `{ input, outputs }`, giving the skill's input. */
+  input: z.string(),
+  /** Agents asked, each of another domain; with more than one they commit before any reveals. */
+  replicas: z.int().min(1).max(31),
+  /** Replicas that must agree. */
+  quorum: z.int().min(1).max(31),
+  /** Time for one attempt, and for the commit and reveal phases of one, each. */
+  deadlineMs: z.int().min(50),
+  /** Attempts in all. */
+  attempts: z.int().min(1).max(20),
+  /** JMESPath over `{ output, input }`: true asks the approvers before the subtask counts as completed. */
+  approval: z.object({ when: z.string(), reason: z.string(), deadlineMs: z.int().min(100) }).nullable(),
+  /** Share of the outcome's quality that this subtask stands for, relative to the others. */
+  weight: z.int().min(0).max(1_000_000),
+})
+export type Subtask = z.infer<typeof Subtask>
+
+const subtaskDefaults = Subtask.extend({
+  title: z.string().default(''),
+  after: z.array(SubtaskId).default([]),
+  input: z.string().default('input'),
+  replicas: Subtask.shape.replicas.default(1),
+  quorum: Subtask.shape.quorum.default(1),
+  deadlineMs: Subtask.shape.deadlineMs.default(30_000),
+  attempts: Subtask.shape.attempts.default(2),
+  approval: Subtask.shape.approval.default(null),
+  weight: Subtask.shape.weight.default(1),
+})
+
+/** A reusable plan: the file that people write. */
+export const Template = z.object({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  title: z.string(),
+  description: z.string().default(''),
+  subtasks: z.array(subtaskDefaults).min(1).max(1000),
+  /** JMESPath over `{ input, outputs }`, giving the task's output. */
+  output: z.string().default('outputs'),
+})
+export type Template = z.infer<typeof Template>
+
+/** What a coordinator runs: a template (or a model's proposal) that passed every check. */
+export const Plan = z.object({
+  template: z.object({ name: z.string(), version: z.string(), hash: Bytes32 }),
+  subtasks: z.array(Subtask),
+  output: z.string(),
+})
+export type Plan = z.infer<typeof Plan>

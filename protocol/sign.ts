@@ -1,0 +1,42 @@
+import * as secp256k1 from 'tiny-secp256k1'
+import { EntenteError } from './errors.ts'
+import { fromHex, type Hex, keccak256, toHex } from './hash.ts'
+import type { Address } from './ids.ts'
+
+/** The half order of the curve: a higher `s` is the same signature written another way, and refused (EIP-2). */
+const halfOrder = fromHex('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0')
+
+/**
+ * Signs a 32-byte digest: r ‖ s ‖ v, deterministic (RFC 6979), low s, v 27 or 28.
+ * WebAssembly secp256k1: about six times as fast as pure JavaScript, and nothing to compile on the user's machine.
+ */
+export function signDigest(digest: Hex, privateKey: Hex): Hex {
+  const { signature, recoveryId } = secp256k1.signRecoverable(fromHex(digest), fromHex(privateKey))
+  return `${toHex(signature)}${recoveryId === 0 ? '1b' : '1c'}`
+}
+
+/** The address whose key made this signature; null when it is malformed. */
+export function recoverAddress(digest: Hex, signature: string): Address | null {
+  const bytes = fromHex(signature)
+  const v = bytes[64]
+  if (bytes.length !== 65 || (v !== 27 && v !== 28)) return null
+  if (bytes.compare(halfOrder, 0, 32, 32, 64) > 0) return null
+  try {
+    const publicKey = secp256k1.recover(fromHex(digest), bytes.subarray(0, 64), v === 28 ? 1 : 0, false)
+    return publicKey && addressOfPoint(publicKey)
+  } catch {
+    return null
+  }
+}
+
+/** @throws EntenteError KEY_INVALID */
+export function addressOf(privateKey: Hex): Address {
+  const key = fromHex(privateKey)
+  const publicKey = key.length === 32 && secp256k1.isPrivate(key) ? secp256k1.pointFromScalar(key, false) : null
+  if (!publicKey) throw new EntenteError('KEY_INVALID', 'this is not a secp256k1 private key')
+  return addressOfPoint(publicKey)
+}
+
+function addressOfPoint(uncompressed: Uint8Array): Address {
+  return `0x${keccak256(uncompressed.subarray(1)).slice(-40)}`
+}

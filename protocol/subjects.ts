@@ -1,0 +1,39 @@
+/** Every NATS subject, stream and bucket of Entente, in one place. */
+
+export const streams = {
+  tasks: 'TASKS',
+  work: 'WORK',
+  results: 'RESULTS',
+  chainTx: 'CHAIN_TX',
+  chainEvents: 'CHAIN_EVENTS',
+  evidence: 'EVIDENCE',
+} as const
+
+export const buckets = { cards: 'cards', cursors: 'cursors', artifacts: 'artifacts' } as const
+
+export const subjects = {
+  task: (taskId: string) => `ent.task.${taskId}`,
+  work: (agentId: string) => `ent.work.${agentId}`,
+  result: (taskId: string, subtaskId: string, agentId: string) => `ent.result.${taskId}.${subtaskId}.${agentId}`,
+  chainTx: (messageId: string) => `ent.chain.tx.${messageId}`,
+  chainEvent: (contract: string, event: string) => `ent.chain.event.${contract}.${event}`,
+  evidence: (kind: string) => `ent.evidence.${kind}`,
+  /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
+  progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
+  /** Requests: answered with a `Reply`. */
+  command: (name: 'submit' | 'approve' | 'cancel') => `ent.command.${name}`,
+  /** The gateway's door; a tenant may knock only at its own. */
+  chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
+  chainInfo: 'ent.chain.info',
+  /** `{messageId}`: the business side has acted on the outcome. */
+  chainDone: 'ent.chain.done',
+  credentials: 'ent.credentials',
+  /** Warnings that concern every attesting agent. */
+  bulletin: (kind: string) => `ent.bulletin.${kind}`,
+} as const
+
+/** The durable consumer that holds an agent's queue. */
+export const workConsumer = (agentId: string) => `agent-${agentId}`
+
+/** The tenant under which an agent sends to the chain. */
+export const agentTenant = (agentId: string) => `agent-${agentId}`

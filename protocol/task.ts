@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { Address, Amount, Bytes32, DomainId } from './ids.ts'
+
+/** The states of a task; words and meanings of A2A 1.0. */
+export const taskStates = [
+  'submitted',
+  'working',
+  'input-required',
+  'completed',
+  'failed',
+  'canceled',
+  'rejected',
+] as const
+export type TaskState = (typeof taskStates)[number]
+
+export const endStates: ReadonlySet<TaskState> = new Set(['completed', 'failed', 'canceled', 'rejected'])
+
+/** What is wanted, apart from its input: `specHash` in an order, and in a response plan, is its content hash. */
+export const TaskSpec = z.object({
+  goal: z.string().min(1).max(2000),
+  /** Content hash of the template; its text is an artifact. */
+  template: Bytes32,
+  policy: z.object({
+    /** Whose signature answers an approval gate. */
+    approvers: z.array(Address),
+    /** What an unanswered approval means when its deadline passes. */
+    onSilence: z.enum(['grant', 'deny']),
+  }),
+})
+export type TaskSpec = z.infer<typeof TaskSpec>
+
+/** The requester's authority to spend a budget on a task (EIP-712 `TaskOrder`). Its digest is the task id. */
+export const TaskOrder = z.object({
+  requester: Address,
+  domainId: Bytes32,
+  specHash: Bytes32,
+  inputHash: Bytes32,
+  /** Content hash of the spec's `policy`. */
+  policyHash: Bytes32,
+  token: Address,
+  budget: Amount,
+  /** Seconds since 1970: the chain's unit. */
+  deadline: z.int().positive(),
+  nonce: Amount,
+})
+export type TaskOrder = z.infer<typeof TaskOrder>
+
+/** Why a task may spend: a signed order, or a response plan that a quorum of attestors opened on chain. */
+export const Authority = z.discriminatedUnion('by', [
+  z.object({ by: z.literal('order'), order: TaskOrder, signature: z.string() }),
+  z.object({
+    by: z.literal('response-plan'),
+    planId: Bytes32,
+    alertHash: Bytes32,
+    specHash: Bytes32,
+    contract: Address,
+    txHash: Bytes32,
+    blockNumber: z.int(),
+  }),
+])
+export type Authority = z.infer<typeof Authority>
+
+/** Reward pool and budget split as the consortium has set it; the same numbers for whoever recomputes. */
+export const Terms = z.object({
+  /** Share of the reward pool that goes to the treasury, in basis points. */
+  feeBps: z.int().min(0).max(1000),
+  /** Shares of an agent's stake taken for each fault, in basis points. */
+  penaltyBps: z.object({ noShow: z.int(), wrong: z.int(), unrevealed: z.int() }),
+})
+export type Terms = z.infer<typeof Terms>
+
+export const Requester = z.object({ address: Address, domainId: DomainId.nullable() })
+export type Requester = z.infer<typeof Requester>
