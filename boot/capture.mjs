@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process'
+
+const MAX_OUTPUT_CHARS = 1_000_000
+
+/**
+ * Runs a command to its end and keeps what it prints, both streams together.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<{ code: number, output: string }>} `code` is -1 when the command could not be started
+ */
+export function capture(command, args, options = {}) {
+  return new Promise(resolve => {
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    const keep = chunk => {
+      output = (output + chunk).slice(-MAX_OUTPUT_CHARS)
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    child.once('error', error => resolve({ code: -1, output: error.message }))
+    child.once('close', code => resolve({ code: code ?? -1, output }))
+  })
+}
+
+/** The last `count` lines that are not empty, indented for a message. */
+export function lastLines(text, count) {
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  return lines
+    .slice(-count)
+    .map(line => `    ${line}`)
+    .join('\n')
+}

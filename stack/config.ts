@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { EntenteError } from '../protocol/errors.ts'
+import { nearest } from './nearest.ts'
+
+const url = (...schemes: string[]) =>
+  z
+    .string()
+    .refine(
+      value => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)),
+      `a URL that begins with ${schemes.map(scheme => `${scheme}://`).join(' or ')}`,
+    )
+const number = (takes: string, check: (value: number) => boolean) =>
+  z
+    .string()
+    .refine(value => value.trim() !== '' && check(Number(value)), takes)
+    .transform(Number)
+const whole = (min: number, max: number) =>
+  number(`a whole number from ${min} to ${max}`, value => Number.isInteger(value) && value >= min && value <= max)
+const text = z.string().min(1, 'a text that is not empty')
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x and 40 hexadecimal digits')
+
+/**
+ * Everything that can be configured, by the name of its environment variable. A server whose variable is absent is
+ * started embedded. Messages say what the variable takes.
+ */
+const schema = z.object({
+  /** Existing NATS servers instead of the embedded one. */
+  NATS_URL: url('nats', 'tls', 'ws', 'wss').optional(),
+  /** Path of a credentials file for `NATS_URL`. */
+  NATS_CREDS: text.optional(),
+  /** With `NATS_URL` in JWT mode: the account in which agents are admitted... */
+  NATS_ACCOUNT: z
+    .string()
+    .regex(/^A[A-Z2-7]{55}$/, 'the public key of an account: A and 55 characters')
+    .optional(),
+  /** ...and the path of the file with a seed that signs its users. */
+  NATS_SIGNING_SEED_FILE: text.optional(),
+  REDIS_URL: url('redis', 'rediss').optional(),
+  /** PostgreSQL instead of the embedded SQL engine. */
+  DATABASE_URL: url('postgres', 'postgresql').optional(),
+  ETH_RPC_URL: url('http', 'https').optional(),
+  /** Contract registry that is deployed already. */
+  CONTRACT_REGISTRY: address.optional(),
+  /** Blocks on top of a block after which it is final for us. */
+  FINALITY_BLOCKS: whole(0, 10_000).default(1),
+  /** Seconds between blocks of the embedded chain. */
+  BLOCK_TIME_S: number('seconds from 0.1 to 60', value => value >= 0.1 && value <= 60).default(0.25),
+  /** Folder of everything that is kept. */
+  ENTENTE_DATA: text.default('.entente'),
+  /** Port of the API; 0 takes a free one. */
+  ENTENTE_PORT: whole(0, 65_535).default(0),
+  LOG_LEVEL: z
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'fatal, error, warn, info, debug, trace or silent',
+    )
+    .default('info'),
+  OPENAI_API_KEY: text.optional(),
+  /** Any endpoint that speaks OpenAI's protocol. */
+  OPENAI_BASE_URL: url('http', 'https').optional(),
+  OPENAI_MODEL: text.optional(),
+})
+
+export type Config = z.infer<typeof schema>
+
+const NAMES = Object.keys(schema.shape)
+const SECRETS = new Set(['OPENAI_API_KEY'])
+
+/**
+ * Reads the configuration from environment variables; an empty variable counts as absent.
+ *
+ * @throws EntenteError CONFIG_INVALID that names every wrong variable, what it got (secrets masked), what it takes
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const unknown = Object.keys(given).filter(name => name.startsWith('ENTENTE_') && !NAMES.includes(name))
+  const parsed = schema.safeParse(given)
+  const problems = [
+    ...unknown.map(name => `${name} is not a variable of ours; did you mean ${nearest(name, NAMES)}?`),
+    ...(parsed.error?.issues ?? []).map(issue => wrongValue(String(issue.path[0]), given, issue.message)),
+  ]
+  if (parsed.success && problems.length === 0) return parsed.data
+  throw new EntenteError('CONFIG_INVALID', problems.join('\n'))
+}
+
+function wrongValue(name: string, given: Record<string, string | undefined>, takes: string): string {
+  return `${name} is ${shown(name, given[name] ?? '')}, but takes ${takes}`
+}
+
+/** The value for a message, without secrets: passwords in URLs and keys. */
+function shown(name: string, value: string): string {
+  if (SECRETS.has(name)) return '"***"'
+  return JSON.stringify(value.replace(/\/\/[^@/]*@/, '//***@'))
+}
