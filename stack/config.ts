@@ -35,6 +35,8 @@ const schema = z.object({
     .optional(),
   /** ...and the path of the file with a seed that signs its users. */
   NATS_SIGNING_SEED_FILE: text.optional(),
+  /** Servers of a NATS cluster that keep a copy of each stream. */
+  NATS_REPLICAS: whole(1, 5).default(1),
   REDIS_URL: url('redis', 'rediss').optional(),
   /** PostgreSQL instead of the embedded SQL engine. */
   DATABASE_URL: url('postgres', 'postgresql').optional(),

@@ -1,11 +1,11 @@
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../../protocol/errors.ts'
+import { lastLines } from '../last-lines.ts'
 import { spawnGuarded } from '../spawn-guarded.ts'
 import { stopChild } from '../stop-child.ts'
 
-const LOG_LINES_SHOWN = 8
 const POLL_MS = 10
 const READY_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 5_000
@@ -73,7 +73,7 @@ export function startServerProcess(server: ServerCommand): ServerProcess {
     await stop()
     throw new EntenteError(
       'STACK_SERVER_DIED',
-      `${name} ${what} took over ${READY_TIMEOUT_MS / 1000} s${tail(logFile)}`,
+      `${name} ${what} took over ${READY_TIMEOUT_MS / 1000} s${lastLines(logFile)}`,
     )
   }
 
@@ -90,10 +90,5 @@ function deathOf(server: ServerCommand, logFile: string, code: number | null, si
     return new EntenteError('STACK_SERVER_MISSING', `${server.name} is not installed (or set ${server.insteadOf})`)
   }
   const how = signal === null ? `exit code ${code}` : signal
-  return new EntenteError('STACK_SERVER_DIED', `${server.name} ended by itself (${how})${tail(logFile)}`)
-}
-
-function tail(logFile: string): string {
-  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN)
-  return `; its log ends with:\n${lines.map(line => `    ${line}`).join('\n')}\n`
+  return new EntenteError('STACK_SERVER_DIED', `${server.name} ended by itself (${how})${lastLines(logFile)}`)
 }

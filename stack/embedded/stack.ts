@@ -1,16 +1,23 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type BusAccount, issueCreds } from '../bus-user.ts'
 import type { Config } from '../config.ts'
-import { type EmbeddedChain, startAnvil } from './anvil.ts'
-import { type EmbeddedNats, startNats } from './nats.ts'
+import { startAnvil } from './anvil.ts'
+import type { ChainAccounts } from './chain-accounts.ts'
+import { startNats } from './nats.ts'
 import { startRedis } from './redis.ts'
 import type { EmbeddedServer, OnServerDeath } from './server-process.ts'
 
+const OWN_CREDS_TTL_SECONDS = 365 * 24 * 3600
+
 export type Stack = {
   urls: { nats: string; redis: string; chain: string }
-  /** The embedded bus's account; absent when the configuration points to a bus elsewhere. */
-  nats?: EmbeddedNats
-  /** The embedded chain's funded accounts; absent when the configuration points to a chain elsewhere. */
-  chain?: EmbeddedChain
+  /** Text of a credentials file with every right in the account; absent on a bus elsewhere that has no `NATS_CREDS`. */
+  busCreds?: string
+  /** In whose name agents are admitted; absent on a bus elsewhere that has no `NATS_ACCOUNT`. */
+  busAccount?: BusAccount
+  /** Funded accounts; absent on a chain elsewhere. */
+  chainAccounts?: ChainAccounts
   /** Process ids of the servers started here. */
   pids: number[]
   /** Stops all that was started here; resolves when no process of it is left. May be called twice. */
@@ -19,8 +26,6 @@ export type Stack = {
 
 export type StackOptions = { dir: string; onDeath?: OnServerDeath }
 
-type Start = { dir: string; onDeath?: OnServerDeath }
-
 /**
  * Starts the servers that the configuration does not point elsewhere, all at once, with their data under `dir`.
  * When one cannot start, those that did are stopped again.
@@ -28,39 +33,56 @@ type Start = { dir: string; onDeath?: OnServerDeath }
  * @throws EntenteError STACK_SERVER_MISSING or STACK_SERVER_DIED
  */
 export async function startStack(config: Config, { dir, onDeath }: StackOptions): Promise<Stack> {
-  const under = (name: string): Start => ({ dir: join(dir, name), ...(onDeath === undefined ? {} : { onDeath }) })
-  const starts = await Promise.allSettled([
-    config.NATS_URL === undefined ? startNats(under('nats')) : undefined,
-    config.REDIS_URL === undefined ? startRedis(under('redis')) : undefined,
-    config.ETH_RPC_URL === undefined ? startAnvil({ ...under('chain'), blockTimeS: config.BLOCK_TIME_S }) : undefined,
-  ])
-  const servers = starts.flatMap(start =>
-    start.status === 'fulfilled' && start.value !== undefined ? [start.value] : [],
-  )
-  const stop = () => stopInReverse(servers)
-  const failed = starts.find(start => start.status === 'rejected')
-  if (failed !== undefined) {
+  const servers: EmbeddedServer[] = []
+  const stop = async () => {
+    for (const server of servers.toReversed()) await server.stop()
+  }
+  const started = async <Server extends EmbeddedServer>(starting: Promise<Server>): Promise<Server> => {
+    const server = await starting
+    servers.push(server)
+    return server
+  }
+  const place = (name: string) => ({ dir: join(dir, name), ...(onDeath === undefined ? {} : { onDeath }) })
+  const parts = [
+    config.NATS_URL === undefined ? started(startNats(place('nats'))).then(embeddedBus) : busElsewhere(config),
+    config.REDIS_URL ?? started(startRedis(place('redis'))).then(server => server.url),
+    config.ETH_RPC_URL === undefined
+      ? started(startAnvil({ ...place('chain'), blockTimeS: config.BLOCK_TIME_S }))
+      : { url: config.ETH_RPC_URL },
+  ] as const
+  try {
+    const [bus, redisUrl, chain] = await Promise.all(parts)
+    return {
+      urls: { nats: bus.url, redis: redisUrl, chain: chain.url },
+      ...(bus.creds === undefined ? {} : { busCreds: bus.creds }),
+      ...(bus.account === undefined ? {} : { busAccount: bus.account }),
+      ...('accounts' in chain ? { chainAccounts: chain.accounts } : {}),
+      pids: servers.map(server => server.pid),
+      stop,
+    }
+  } catch (error) {
+    await Promise.allSettled(parts)
     await stop()
-    throw failed.reason
+    throw error
   }
-  const [nats, redis, chain] = starts.map(valueIfStarted) as [EmbeddedNats?, EmbeddedServer?, EmbeddedChain?]
+}
+
+type Bus = { url: string; creds?: string; account?: BusAccount }
+
+async function embeddedBus({ url, trust }: Awaited<ReturnType<typeof startNats>>): Promise<Bus> {
+  const account = { accountPublicKey: trust.account.publicKey, signingSeed: trust.signingSeed }
+  const creds = await issueCreds(account, { name: 'stack', permissions: {}, ttlSeconds: OWN_CREDS_TTL_SECONDS })
+  return { url, creds, account }
+}
+
+function busElsewhere({ NATS_URL, NATS_CREDS, NATS_ACCOUNT, NATS_SIGNING_SEED_FILE }: Config): Bus {
+  const account =
+    NATS_ACCOUNT === undefined || NATS_SIGNING_SEED_FILE === undefined
+      ? undefined
+      : { accountPublicKey: NATS_ACCOUNT, signingSeed: readFileSync(NATS_SIGNING_SEED_FILE, 'utf8').trim() }
   return {
-    urls: {
-      nats: config.NATS_URL ?? nats!.url,
-      redis: config.REDIS_URL ?? redis!.url,
-      chain: config.ETH_RPC_URL ?? chain!.url,
-    },
-    ...(nats === undefined ? {} : { nats }),
-    ...(chain === undefined ? {} : { chain }),
-    pids: servers.map(server => server.pid),
-    stop,
+    url: NATS_URL as string,
+    ...(NATS_CREDS === undefined ? {} : { creds: readFileSync(NATS_CREDS, 'utf8') }),
+    ...(account === undefined ? {} : { account }),
   }
-}
-
-async function stopInReverse(servers: EmbeddedServer[]): Promise<void> {
-  for (const server of servers.toReversed()) await server.stop()
-}
-
-function valueIfStarted<T>(start: PromiseSettledResult<T>): T | undefined {
-  return start.status === 'fulfilled' ? start.value : undefined
 }

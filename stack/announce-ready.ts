@@ -1,0 +1,9 @@
+/**
+ * Tells the process that started this one by `startProcess` that it may be used. Does nothing when it was started by
+ * hand.
+ *
+ * @param ready what the starter should know, an address for instance; plain JSON
+ */
+export function announceReady(ready: unknown): void {
+  process.send?.({ ready })
+}

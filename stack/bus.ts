@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Authenticator, credsAuthenticator, errors, type NatsConnection } from '@nats-io/nats-core'
+import { connect } from '@nats-io/transport-node'
+import { EntenteError } from '../protocol/errors.ts'
+import { adviseOnBusVersion } from './bus-version.ts'
+import type { Log } from './log.ts'
+
+const FIRST_CONNECT_MS = 15_000
+const ATTEMPT_TIMEOUT_MS = 5_000
+const RETRY_MS = 200
+
+export type BusOptions = {
+  url: string
+  /** Text of a credentials file; a function is asked again at every reconnect, for credentials that are renewed. */
+  creds?: string | (() => string)
+  /** Shown in the server's connection list. */
+  name: string
+  /** Prefix of reply subjects, when the credentials allow only one's own. */
+  inboxPrefix?: string
+  /** Gets a warning when the server has known flaws. */
+  log?: Log
+}
+
+/**
+ * Connects to NATS. The first connection is tried for 15 seconds; once it stands, it is restored for ever.
+ *
+ * @throws EntenteError BUS_UNREACHABLE when there is no server, or it refuses the credentials
+ */
+export async function connectBus(options: BusOptions): Promise<NatsConnection> {
+  const { url, name, inboxPrefix, log } = options
+  const giveUpMs = performance.now() + FIRST_CONNECT_MS
+  for (;;) {
+    try {
+      const nc = await connect({
+        servers: url.split(','),
+        name,
+        ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
+        ...(options.creds === undefined ? {} : { authenticator: authenticate(options.creds) }),
+        timeout: ATTEMPT_TIMEOUT_MS,
+        reconnectTimeWait: RETRY_MS,
+        maxReconnectAttempts: -1,
+        // Credentials that expired while we were away are renewed by then.
+        ignoreAuthErrorAbort: true,
+      })
+      const advice = adviseOnBusVersion(nc.info?.version ?? '')
+      if (advice !== undefined) log?.warn({ url: withoutPassword(url) }, advice)
+      return nc
+    } catch (cause) {
+      const refused = cause instanceof errors.AuthorizationError
+      if (refused || performance.now() > giveUpMs) throw unreachable(url, cause)
+      await sleep(RETRY_MS)
+    }
+  }
+}
+
+function authenticate(creds: string | (() => string)): Authenticator {
+  const encoder = new TextEncoder()
+  return credsAuthenticator(() => encoder.encode(typeof creds === 'string' ? creds : creds()))
+}
+
+function unreachable(url: string, cause: unknown): EntenteError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new EntenteError('BUS_UNREACHABLE', `NATS at ${withoutPassword(url)}: ${why}`, { cause })
+}
+
+function withoutPassword(url: string): string {
+  return url.replaceAll(/\/\/[^@/,]*@/g, '//')
+}

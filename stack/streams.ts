@@ -1,0 +1,73 @@
+import {
+  DiscardPolicy,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type StreamConfig,
+} from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { type NatsConnection, nanos } from '@nats-io/nats-core'
+import { Objm } from '@nats-io/obj'
+import { buckets, streams, subjects } from '../protocol/subjects.ts'
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+// JetStream's error for `add` when the stream is there with other settings.
+const STREAM_NAME_IN_USE = 10058
+
+type Settings = Partial<StreamConfig> & Pick<StreamConfig, 'name' | 'subjects'>
+
+// A message id seen within this time is stored once. Attempts have ids of their own, so a retry is not swallowed.
+const common = { storage: StorageType.File, discard: DiscardPolicy.Old, duplicate_window: nanos(2 * MINUTE_MS) }
+
+const settings: Settings[] = [
+  { ...common, name: streams.tasks, subjects: [subjects.task('*')], retention: RetentionPolicy.Limits },
+  { ...common, name: streams.work, subjects: [subjects.work('*')], retention: RetentionPolicy.Workqueue },
+  {
+    ...common,
+    name: streams.results,
+    subjects: ['ent.result.>'],
+    retention: RetentionPolicy.Limits,
+    // What counts of a result is copied into the task's own log at once.
+    max_age: nanos(7 * DAY_MS),
+  },
+  { ...common, name: streams.chainTx, subjects: [subjects.chainTx('*')], retention: RetentionPolicy.Limits },
+  { ...common, name: streams.chainEvents, subjects: ['ent.chain.event.>'], retention: RetentionPolicy.Limits },
+  {
+    ...common,
+    name: streams.evidence,
+    subjects: [subjects.evidence('*')],
+    retention: RetentionPolicy.Limits,
+    // Leaves of a log whose roots are anchored: no one may take one out.
+    deny_delete: true,
+    deny_purge: true,
+  },
+]
+
+/**
+ * Creates the streams and buckets that are not there, and brings the others to these settings. Any number of
+ * processes may do this at once.
+ *
+ * @param replicas servers that keep a copy of each: 1, or 3 or 5 in a cluster
+ */
+export async function ensureStreams(nc: NatsConnection, { replicas }: { replicas: number }): Promise<void> {
+  const jsm = await jetstreamManager(nc)
+  const kvm = new Kvm(nc)
+  await Promise.all([
+    ...settings.map(stream => ensureStream(jsm, { ...stream, num_replicas: replicas })),
+    kvm.create(buckets.cards, { history: 1, replicas }),
+    kvm.create(buckets.cursors, { history: 1, replicas }),
+    new Objm(nc).create(buckets.artifacts, { storage: StorageType.File, replicas }),
+  ])
+}
+
+async function ensureStream(jsm: JetStreamManager, stream: Settings): Promise<void> {
+  try {
+    await jsm.streams.add(stream)
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NAME_IN_USE) throw error
+    await jsm.streams.update(stream.name, stream)
+  }
+}

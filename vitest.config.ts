@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Real servers and their tests must be able to crash on their own.
+    pool: 'forks',
+    maxWorkers: 2,
+    // Generous: a busy machine is no failure. A test that hangs still ends.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Files in any order: one that needs another would fail here first.
+    sequence: { shuffle: { files: true, tests: false } },
+    globalSetup: ['test/harness/leave-nothing-behind.ts'],
+    coverage: {
+      include: ['{protocol,stack,gateway,registry,coordinator,evidence,agents,operator,cli,scenarios}/**/*.ts'],
+    },
+  },
+})
