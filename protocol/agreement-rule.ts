@@ -6,7 +6,7 @@ import { z } from 'zod'
  * - `vote`: the value most replicas gave; the others deviate.
  * - `exact`: all must be equal, else there is no agreement.
  * - `list`: objects matched by `key`, merged field by field.
- * - `ignore`: kept from the replica nearest to the verdict, never judged.
+ * - `ignore`: taken from the first replica that stands, never judged.
  * A field that says nothing is merged by its type: numbers `median` with tolerance 0, records by field, the rest `vote`.
  */
 export const AgreementRule = z.discriminatedUnion('by', [

@@ -34,7 +34,10 @@ const catalogue = {
   REDIS_UNREACHABLE: ['retry', 'Check REDIS_URL, and that redis-server runs.'],
   SIGNATURE_INVALID: ['final', 'Sign the very document sent, with the key of the party named in it.'],
   SKILL_UNKNOWN: ['final', 'Use a skill that an active agent offers; the nearest are in the message.'],
-  SQL_UNREACHABLE: ['retry', 'Check DATABASE_URL, and that PostgreSQL runs; or leave it unset for the embedded engine.'],
+  SQL_UNREACHABLE: [
+    'retry',
+    'Check DATABASE_URL, and that PostgreSQL runs; or leave it unset for the embedded engine.',
+  ],
   STACK_SERVER_DIED: ['retry', 'The last lines of its log are in the message.'],
   STACK_SERVER_MISSING: ['final', 'Install it, or point the variable named at one that runs elsewhere.'],
   TASK_CLOSED: ['final', 'The task has ended; submit a new one.'],

@@ -19,8 +19,16 @@ export type Address = Hex
 /** r ‖ s ‖ v, 65 bytes. */
 export const Signature = hex(65, 'a signature')
 
-/** The ERC-8004 token id, in decimal: a JSON number cannot carry 256 bits. */
-export const AgentId = z.string().regex(/^(0|[1-9]\d{0,77})$/, 'an agent id: a decimal number')
+/** A uint256 in decimal, without leading zeros: a JSON number cannot carry 256 bits. */
+const uint256 = (what: string) =>
+  z
+    .string()
+    .regex(/^(0|[1-9]\d{0,77})$/, `${what}: a decimal number`)
+    .refine(text => text.length < 78 || text <= maxUint256, `${what}: at most 2^256 - 1`)
+const maxUint256 = (2n ** 256n - 1n).toString()
+
+/** The ERC-8004 token id, in decimal. */
+export const AgentId = uint256('an agent id')
 export type AgentId = string
 
 /** A short slug; on chain the same ASCII bytes, right-padded to 32. */
@@ -34,7 +42,7 @@ export const SubtaskId = z
 export type SubtaskId = string
 
 /** Money in the smallest unit of the consortium's token, in decimal. */
-export const Amount = z.string().regex(/^(0|[1-9]\d{0,77})$/, 'an amount: a decimal number of the smallest unit')
+export const Amount = uint256('an amount')
 export type Amount = string
 
 /** Milliseconds since 1970-01-01T00:00Z. */

@@ -62,9 +62,29 @@ export class MerkleTree {
     return path.reverse().map(toHex)
   }
 
+  /** What proves that the first `to` leaves begin with the first `from` (RFC 6962, 2.1.2). */
+  consistency(from: number, to = this.size): Hex[] {
+    if (from < 1 || from > to || to > this.size) throw new RangeError(`no trees of ${from} and ${to} leaves`)
+    const proof: Buffer[] = []
+    let [left, right] = [0, to]
+    while (from < right) {
+      const middle = left + splitOf(right - left)
+      if (from <= middle) {
+        proof.push(this.#subtree(middle, right))
+        right = middle
+      } else {
+        proof.push(this.#subtree(left, middle))
+        left = middle
+      }
+    }
+    // The old root itself is known to the verifier; a part of it is not.
+    if (left > 0) proof.push(this.#subtree(left, right))
+    return proof.reverse().map(toHex)
+  }
+
   #subtree(from: number, to: number): Buffer {
     const width = to - from
-    if ((width & (width - 1)) === 0) return this.#levels[31 - Math.clz32(width)]![from / width]!
+    if (isPowerOfTwo(width)) return this.#levels[31 - Math.clz32(width)]![from / width]!
     const middle = from + splitOf(width)
     return hashNode(this.#subtree(from, middle), this.#subtree(middle, to))
   }
@@ -72,7 +92,7 @@ export class MerkleTree {
 
 /** The root that a leaf and its audit path lead to (RFC 9162, 2.1.3.2); null when the path has the wrong length. */
 export function rootOfInclusion(leafHash: Hex, index: number, size: number, path: readonly Hex[]): Hex | null {
-  if (index < 0 || index >= size) return null
+  if (index < 0 || index >= size || size > maxSize) return null
   let [node, last, hash] = [index, size - 1, fromHex(leafHash)]
   for (const sibling of path) {
     if (last === 0) return null
@@ -85,6 +105,39 @@ export function rootOfInclusion(leafHash: Hex, index: number, size: number, path
     ;[node, last] = [node >>> 1, last >>> 1]
   }
   return last === 0 ? toHex(hash) : null
+}
+
+/**
+ * Whether the tree of `to` leaves with root `toRoot` begins with that of `from` leaves with `fromRoot`: that a log kept
+ * what it once showed (RFC 9162, 2.1.4.2).
+ */
+export function isConsistent(from: number, fromRoot: Hex, to: number, toRoot: Hex, proof: readonly Hex[]): boolean {
+  if (from < 1 || from > to || to > maxSize) return false
+  if (from === to) return proof.length === 0 && fromRoot === toRoot
+  const [first, ...rest] = isPowerOfTwo(from) ? [fromRoot, ...proof] : proof
+  if (!first) return false
+  let [node, last] = [from - 1, to - 1]
+  while (node % 2 === 1) [node, last] = [node >>> 1, last >>> 1]
+  let [older, newer] = [fromHex(first), fromHex(first)]
+  for (const sibling of rest.map(fromHex)) {
+    if (last === 0) return false
+    if (node % 2 === 1 || node === last) {
+      older = hashNode(sibling, older)
+      newer = hashNode(sibling, newer)
+      while (node % 2 === 0 && node !== 0) [node, last] = [node >>> 1, last >>> 1]
+    } else {
+      newer = hashNode(newer, sibling)
+    }
+    ;[node, last] = [node >>> 1, last >>> 1]
+  }
+  return last === 0 && toHex(older) === fromRoot && toHex(newer) === toRoot
+}
+
+/** Positions are shifted as 32-bit numbers. */
+const maxSize = 2 ** 32
+
+function isPowerOfTwo(width: number): boolean {
+  return (width & (width - 1)) === 0
 }
 
 /** The largest power of two below `width`: where RFC 6962 splits a tree. */

@@ -19,7 +19,8 @@ export function signDigest(digest: Hex, privateKey: Hex): Hex {
 export function recoverAddress(digest: Hex, signature: string): Address | null {
   const bytes = fromHex(signature)
   const v = bytes[64]
-  if (bytes.length !== 65 || (v !== 27 && v !== 28)) return null
+  // The text's length too: hexadecimal parsing stops silently at the first character that is none.
+  if (signature.length !== 132 || bytes.length !== 65 || (v !== 27 && v !== 28)) return null
   if (bytes.compare(halfOrder, 0, 32, 32, 64) > 0) return null
   try {
     const publicKey = secp256k1.recover(fromHex(digest), bytes.subarray(0, 64), v === 28 ? 1 : 0, false)

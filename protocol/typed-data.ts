@@ -60,9 +60,11 @@ function compileField(type: string, types: StructTypes): Encode {
   }
   if (types[type]) return compileStruct(type, types)
   if (type === 'string') return (text: string) => fromHex(keccak256(Buffer.from(text)))
-  if (type === 'bool') return (flag: boolean) => word(flag ? 1n : 0n)
-  if (type === 'address' || type.startsWith('uint')) return (number: bigint | number | string) => word(BigInt(number))
-  if (type.startsWith('bytes')) return (hex: string) => Buffer.concat([fromHex(hex), Buffer.alloc(32)], 32)
+  if (type === 'bool') return (flag: boolean) => word(flag ? 1n : 0n, 1)
+  if (type === 'address') return (address: string) => word(BigInt(address), 160)
+  const [, kind, size] = /^(uint|bytes)(\d+)$/.exec(type) ?? []
+  if (kind === 'uint') return (number: bigint | number | string) => word(BigInt(number), Number(size))
+  if (kind === 'bytes') return (hex: string) => rightPadded(hex, Number(size))
   throw new TypeError(`EIP-712 type ${type} is not supported`)
 }
 
@@ -100,7 +102,14 @@ function present(value: Record<string, never>, field: string, struct: string): n
   return value[field]
 }
 
-function word(number: bigint): Buffer {
-  if (number < 0n || number >> 256n) throw new RangeError(`${number} does not fit 256 bits`)
+/** What does not fit is refused: cut to size, two documents would have one digest. */
+function word(number: bigint, bits: number): Buffer {
+  if (number < 0n || number >> BigInt(bits)) throw new RangeError(`${number} does not fit ${bits} bits`)
   return Buffer.from(number.toString(16).padStart(64, '0'), 'hex')
+}
+
+function rightPadded(hex: string, size: number): Buffer {
+  const bytes = fromHex(hex)
+  if (bytes.length !== size || hex.length !== 2 + 2 * size) throw new RangeError(`${hex} is not ${size} bytes`)
+  return Buffer.concat([bytes, Buffer.alloc(32)], 32)
 }
