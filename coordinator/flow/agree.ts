@@ -1,0 +1,94 @@
+import { AgreementRule } from '../../protocol/agreement-rule.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
+import type { Deviation, Verdict } from '../../protocol/verdict.ts'
+import { byNumber } from './contribute.ts'
+import { type Merge, median, mergeList, mergeRecord, mergeVote, type Replica, type Schema } from './merge.ts'
+
+/**
+ * Step "agree": replicas' outputs become one, field by field as the skill's output schema says. Who deviates is judged
+ * against the merge of all; what stands is the merge of those who do not, so that a liar moves nothing.
+ */
+export function agree(
+  replicas: readonly Replica[],
+  schema: Schema,
+  asked: {
+    readonly agents: readonly string[]
+    readonly quorum: number
+    noShows: readonly string[]
+    unrevealed: readonly string[]
+  },
+): { verdict: Verdict; output: Json } {
+  const sorted = [...replicas].sort((a, b) => byNumber(a.agentId, b.agentId))
+  const deviations: Deviation[] = []
+  const disputed = merge('', schema, sorted, deviation => deviations.push(deviation))
+  const deviators = sorted.filter(({ agentId }) => deviations.some(each => each.agentId === agentId))
+  const honest = sorted.filter(replica => !deviators.includes(replica))
+  const agreed = honest.length >= asked.quorum
+  const output = agreed && deviators.length > 0 ? merge('', schema, honest, () => {}) : disputed
+  const verdict: Verdict = {
+    outcome: agreed ? 'agreed' : 'disagreed',
+    accepted: agreed ? honest.map(({ agentId }) => agentId) : [],
+    deviators: deviators.map(({ agentId }) => agentId),
+    deviations,
+    noShows: [...asked.noShows],
+    unrevealed: [...asked.unrevealed],
+    confidence: agreed ? honest.length / asked.agents.length : 0,
+    outputHash: agreed ? contentHash(output) : null,
+  }
+  return { verdict, output: agreed ? output : null }
+}
+
+const merge: Merge = (path, given, replicas, deviate) => {
+  const { schema, present } = settleNull(path, given, replicas, deviate)
+  if (present.length === 0) return null
+  const rule = ruleOf(schema, present[0]!.output)
+  switch (rule.by) {
+    case 'ignore':
+      return present[0]!.output
+    case 'exact':
+    case 'vote':
+      return mergeVote(path, present, deviate)
+    case 'list':
+      return mergeList(path, schema, rule.key, present, deviate, merge)
+    case 'median': {
+      const numbers = present.filter(({ output }) => typeof output === 'number')
+      const middle = median(
+        numbers.map(({ output }) => output as number),
+        schema.type === 'integer',
+      )
+      for (const { agentId, output } of present) {
+        if (typeof output === 'number' && Math.abs(output - middle) <= rule.tolerance) continue
+        deviate({ agentId, field: path, got: output, merged: middle })
+      }
+      return middle
+    }
+    case 'record':
+      return mergeRecord(path, schema, present, deviate, merge)
+  }
+}
+
+/** Whether the place holds anything is put to the vote first; the minority deviates, and has no say below. */
+function settleNull(path: string, given: Schema, replicas: readonly Replica[], deviate: (d: Deviation) => void) {
+  const schema = notNull(given)
+  const empty = replicas.filter(({ output }) => output === null)
+  const present = replicas.filter(({ output }) => output !== null)
+  const outvoted = present.length > empty.length ? empty : empty.length === 0 ? [] : present
+  const merged = outvoted === present ? null : 'a value'
+  for (const { agentId, output } of outvoted) deviate({ agentId, field: path, got: output, merged })
+  return { schema, present: outvoted === present ? [] : present }
+}
+
+/** The schema of the value itself: `anyOf: [X, null]` is how JSON Schema writes an X that may be absent. */
+function notNull(schema: Schema): Schema {
+  const options = schema.anyOf as readonly Schema[] | undefined
+  if (!options) return schema
+  const { anyOf: _, ...rest } = schema
+  return { ...(options.find(option => option.type !== 'null') ?? {}), ...rest }
+}
+
+function ruleOf(schema: Schema, sample: Json): AgreementRule | { by: 'record' } {
+  if (schema.agree !== undefined) return AgreementRule.parse(schema.agree)
+  if (typeof sample === 'number') return { by: 'median', tolerance: 0 }
+  if (typeof sample === 'object' && !Array.isArray(sample)) return { by: 'record' }
+  return { by: 'vote' }
+}

@@ -1,0 +1,151 @@
+import { contentHash } from '../../protocol/canonical.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import type { Subtask } from '../../protocol/plan.ts'
+import { endStates } from '../../protocol/task.ts'
+import { agree } from './agree.ts'
+import { contributionOf } from './contribute.ts'
+import { evaluate } from './expression.ts'
+import { settlementOf } from './settle.ts'
+import type { SubtaskProgress, Task } from './state.ts'
+
+/**
+ * What follows from what has happened, by rule alone: the next event that nobody needs to decide, or null when the task
+ * waits for somebody. A verifier asks the same question of the same history and must get the same event.
+ */
+export function consequence(task: Task, atMs: number): TaskEvent | null {
+  if (task.submitted && endStates.has(task.state as never)) return settling(task, atMs)
+  if (!task.plan) return null
+  for (const subtask of task.plan.subtasks) {
+    const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
+    if (next) return next
+  }
+  return ofPlan(task, atMs)
+}
+
+function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  switch (progress.phase) {
+    case 'executing':
+      return progress.assigned!.answer === 'commit'
+        ? afterCommits(subtask, progress, atMs)
+        : afterAnswers(subtask, progress, atMs)
+    case 'revealing':
+      return afterAnswers(subtask, progress, atMs)
+    case 'waiting':
+      return progress.attempts >= subtask.attempts || isFinal(progress) ? giveUp(subtask, progress, atMs) : null
+    case 'agreed':
+      return approvalOf(task, subtask, progress, atMs) ?? completed(progress, atMs)
+    default:
+      return null
+  }
+}
+
+/** All that can be expected have committed: open the reveal, or give the attempt up for want of a quorum. */
+function afterCommits(subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  const { assigned, commitments, failures, expired } = progress
+  const waitingFor = assigned!.chosen.filter(
+    ({ agentId }) => !commitments.has(agentId) && !failures.has(agentId) && !expired.has(agentId),
+  )
+  if (waitingFor.length > 0) return null
+  const attempt = attemptOf(progress)
+  if (commitments.size >= subtask.quorum) {
+    return { type: 'RevealOpened', atMs, ...attempt, deadlineMs: atMs + subtask.deadlineMs }
+  }
+  return failed(progress, `${commitments.size} of ${subtask.quorum} needed committed`, atMs)
+}
+
+function afterAnswers(subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  const { assigned, results, failures, expired, commitments } = progress
+  const asked = assigned!.chosen.map(({ agentId }) => agentId)
+  const committed = assigned!.answer === 'commit'
+  const expected = committed ? [...commitments.keys()] : asked
+  if (expected.some(agentId => !results.has(agentId) && !failures.has(agentId) && !expired.has(agentId))) return null
+  if (results.size < subtask.quorum) {
+    const reasons = [...failures.values()].map(({ reason }) => reason)
+    const why = reasons.length > 0 ? reasons.join('; ') : `${results.size} of ${subtask.quorum} needed answered`
+    return failed(progress, why, atMs)
+  }
+  const { verdict, output } = agree(
+    [...results].map(([agentId, result]) => ({ agentId, output: result.output })),
+    assigned!.outputSchema,
+    {
+      agents: asked,
+      quorum: subtask.quorum,
+      noShows: committed ? asked.filter(agentId => !commitments.has(agentId)) : [...expired],
+      unrevealed: committed ? expected.filter(agentId => !results.has(agentId)) : [],
+    },
+  )
+  const attempt = attemptOf(progress)
+  if (verdict.outcome === 'agreed') return { type: 'SubtaskAgreed', atMs, ...attempt, verdict, output }
+  return { type: 'AttemptFailed', atMs, ...attempt, reason: 'the replicas do not agree', retry: true, verdict }
+}
+
+function failed(progress: SubtaskProgress, reason: string, atMs: number): TaskEvent {
+  return { type: 'AttemptFailed', atMs, ...attemptOf(progress), reason, retry: !isFinal(progress), verdict: null }
+}
+
+/** Some agent said that no other try can help, and none has answered. */
+function isFinal({ failures, results }: SubtaskProgress): boolean {
+  return results.size === 0 && failures.size > 0 && [...failures.values()].every(({ retry }) => !retry)
+}
+
+function giveUp(subtask: Subtask, { failures, attempts }: SubtaskProgress, atMs: number): TaskEvent {
+  const reasons = [...failures.values()].map(({ reason }) => reason).join('; ')
+  const reason = `${attempts} of ${subtask.attempts} attempts failed${reasons ? `: ${reasons}` : ''}`
+  return { type: 'SubtaskFailed', atMs, subtaskId: subtask.id, reason }
+}
+
+function approvalOf(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  const { approval } = subtask
+  if (!approval || progress.approval) return null
+  const due = evaluate(approval.when, { output: progress.output, input: task.submitted!.input })
+  if (due !== true) return null
+  return {
+    type: 'ApprovalRequested',
+    atMs,
+    subtaskId: subtask.id,
+    contentHash: progress.verdict!.outputHash!,
+    reason: approval.reason,
+    deadlineMs: atMs + approval.deadlineMs,
+    onSilence: task.submitted!.spec.policy.onSilence,
+  }
+}
+
+function completed({ id, verdict }: SubtaskProgress, atMs: number): TaskEvent {
+  return { type: 'SubtaskCompleted', atMs, subtaskId: id, outputHash: verdict!.outputHash! }
+}
+
+function ofPlan(task: Task, atMs: number): TaskEvent | null {
+  const all = [...task.subtasks.values()]
+  const broken = all.find(({ phase }) => phase === 'failed')
+  if (broken)
+    return {
+      type: 'TaskFailed',
+      atMs,
+      reason: `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`,
+    }
+  if (all.some(({ phase }) => phase !== 'completed')) return null
+  const output = evaluate(task.plan!.output, { input: task.submitted!.input, outputs: outputsOf(task) })
+  return { type: 'TaskCompleted', atMs, output, outputHash: contentHash(output) }
+}
+
+/** Whatever way a funded task ends, what was done is measured and paid, and the rest goes back. */
+function settling(task: Task, atMs: number): TaskEvent | null {
+  if (!task.funded) return null
+  if (!task.contribution) {
+    const contribution = contributionOf(task)
+    return { type: 'ContributionMeasured', atMs, contribution, contributionHash: contentHash(contribution) }
+  }
+  if (task.settlement) return null
+  const settlement = settlementOf(task, task.contribution.contribution)
+  return { type: 'SettlementComputed', atMs, settlement, settlementHash: contentHash(settlement) }
+}
+
+/** The outputs of completed subtasks, by subtask id. */
+export function outputsOf(task: Task) {
+  const completed = [...task.subtasks.values()].filter(({ phase }) => phase === 'completed')
+  return Object.fromEntries(completed.map(({ id, output }) => [id, output]))
+}
+
+function attemptOf({ id, attempts }: SubtaskProgress) {
+  return { subtaskId: id, attempt: attempts }
+}

@@ -1,0 +1,67 @@
+import type { Subtask } from '../../protocol/plan.ts'
+import type { Contribution } from '../../protocol/settlement.ts'
+import { shapley } from './shapley.ts'
+import type { Task } from './state.ts'
+
+/**
+ * What each agent's work was worth to the outcome: its Shapley value in the game whose coalitions are worth the weights
+ * of the subtasks that they would have brought to the end without the others. A subtask is brought to the end when as
+ * many of its accepted agents are in the coalition as its quorum asks, and all that it waits for is brought to the end
+ * too. Everything needed is in the task's own events; nothing is imagined.
+ */
+export function contributionOf(task: Task): Contribution {
+  const steps = stepsOf(task)
+  const agents = [...new Set(steps.flatMap(({ accepted }) => accepted))].sort(byNumber)
+  const playerOf = new Map(agents.map((agentId, player) => [agentId, player]))
+  const games = steps.map(step => ({ ...step, players: step.accepted.map(agentId => playerOf.get(agentId)!) }))
+  const worthOf = (isMember: (player: number) => boolean) => {
+    const reached = new Set<string>()
+    let value = 0n
+    for (const { id, after, needed, players, weight } of games) {
+      if (players.filter(isMember).length < needed || !after.every(before => reached.has(before))) continue
+      reached.add(id)
+      value += weight
+    }
+    return value
+  }
+  const { shares, whole } = shapley(agents.length, worthOf, task.taskId)
+  return {
+    whole: whole.toString(),
+    shares: agents.map((agentId, player) => ({ agentId, share: shares[player]!.toString() })),
+  }
+}
+
+interface Step {
+  readonly id: string
+  readonly after: readonly string[]
+  readonly weight: bigint
+  readonly accepted: readonly string[]
+  readonly needed: number
+}
+
+/** The completed subtasks, each after all that it waits for. */
+function stepsOf(task: Task): Step[] {
+  const steps: Step[] = []
+  let left = (task.plan?.subtasks ?? []).filter(({ id }) => task.subtasks.get(id)?.phase === 'completed')
+  while (left.length > 0) {
+    const placed = new Set(steps.map(({ id }) => id))
+    const ready = left.filter(({ after }) => after.every(id => placed.has(id)))
+    steps.push(...ready.map(subtask => stepOf(task, subtask)))
+    left = left.filter(subtask => !ready.includes(subtask))
+  }
+  return steps
+}
+
+function stepOf(task: Task, { id, after, quorum, weight }: Subtask): Step {
+  const accepted = acceptedOf(task, id)
+  return { id, after, weight: BigInt(weight), accepted, needed: Math.min(quorum, accepted.length) }
+}
+
+export function acceptedOf(task: Task, subtaskId: string): readonly string[] {
+  return task.subtasks.get(subtaskId)?.verdict?.accepted ?? []
+}
+
+/** Agent ids are decimal numbers of up to 78 digits. */
+export function byNumber(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
+}

@@ -1,0 +1,151 @@
+import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { endStates } from '../../protocol/task.ts'
+import { consequence, outputsOf } from './consequences.ts'
+import { evolve } from './evolve.ts'
+import { receive } from './execute.ts'
+import { passTime } from './expire.ts'
+import { evaluate } from './expression.ts'
+import { costOf } from './settle.ts'
+import type { Task } from './state.ts'
+
+type Bare<T extends TaskEvent['type']> = Omit<TaskEventOf<T>, 'type' | 'atMs'>
+
+/** What somebody, or the world outside, asks of a task. `atMs` is when; the rules have no clock of their own. */
+export type Command = { readonly atMs: number } & (
+  | ({ readonly type: 'submit' } & Bare<'TaskSubmitted'>)
+  | ({ readonly type: 'recordFunding' } & Bare<'TaskFunded'>)
+  | ({ readonly type: 'reject' } & Bare<'TaskRejected'>)
+  | ({ readonly type: 'screen' } & Bare<'TaskScreened'>)
+  | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
+  | ({ readonly type: 'assign' } & Assign)
+  | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
+  | { readonly type: 'passTime' }
+  | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
+  | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
+  | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
+  | ({ readonly type: 'recordProof' } & Bare<'TaskProven'>)
+)
+
+type Assign = Pick<
+  Bare<'SubtaskAssigned'>,
+  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver'
+>
+
+/**
+ * Task and command in, events out: those that the command brings about, then all that follows from them by rule. What
+ * was done already, or comes too late, brings about nothing; what cannot be is refused by an EntenteError.
+ * Invariants: an attempt is answered by whom it was assigned to, once; nothing happens to an ended task but settlement
+ * and proof; a task is settled once.
+ */
+export function decide(task: Task, command: Command): TaskEvent[] {
+  const events = primary(task, command)
+  let state = events.reduce(evolve, task)
+  if (events.length === 0) return []
+  for (;;) {
+    const next = consequence(state, command.atMs)
+    if (!next) return events
+    events.push(next)
+    state = evolve(state, next)
+  }
+}
+
+function primary(task: Task, command: Command): TaskEvent[] {
+  if (command.type === 'submit') return task.submitted ? [] : [eventOf('TaskSubmitted', command)]
+  if (!task.submitted) throw new EntenteError('TASK_NOT_FOUND', `there is no task ${task.taskId}`)
+  switch (command.type) {
+    case 'recordSettlement':
+      return task.settlement && !task.settled ? [eventOf('TaskSettled', command)] : []
+    case 'recordProof':
+      return endStates.has(task.state as never) && !task.proven ? [eventOf('TaskProven', command)] : []
+  }
+  if (endStates.has(task.state as never)) return afterTheEnd(task, command)
+  switch (command.type) {
+    case 'recordFunding':
+      return task.funded ? [] : [eventOf('TaskFunded', command)]
+    case 'reject':
+      return task.plan ? [] : [eventOf('TaskRejected', command)]
+    case 'screen':
+      return screened(task, command)
+    case 'plan':
+      return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
+    case 'assign':
+      return assign(task, command)
+    case 'receive':
+      return receive(task, command)
+    case 'passTime':
+      return passTime(task, command.atMs)
+    case 'answerApproval':
+      return answer(task, command)
+    case 'cancel':
+      return [eventOf('TaskCanceled', command)]
+  }
+}
+
+/** Late answers and repeated time-outs are normal; a person who asks is told. */
+function afterTheEnd(task: Task, { type }: Command): TaskEvent[] {
+  if (type === 'answerApproval' || type === 'cancel') {
+    throw new EntenteError('TASK_CLOSED', `the task is ${task.state}`)
+  }
+  return []
+}
+
+function screened(task: Task, command: Extract<Command, { type: 'screen' }>): TaskEvent[] {
+  if (task.screened || !task.funded) return []
+  const event = eventOf('TaskScreened', command)
+  if (command.decision === 'permit') return [event]
+  const rejected = { atMs: command.atMs, code: 'UNAUTHORIZED', reason: command.reasons.join('; ') }
+  return [event, { type: 'TaskRejected', ...rejected }]
+}
+
+function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
+  const subtask = task.plan?.subtasks.find(({ id }) => id === command.subtaskId)
+  const progress = task.subtasks.get(command.subtaskId)
+  if (!subtask || progress?.phase !== 'waiting' || command.attempt !== progress.attempts + 1) return []
+  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
+  if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
+    return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
+  }
+  const input = inputOf(task, subtask.input)
+  const answer = subtask.replicas > 1 ? 'commit' : 'result'
+  const deadlineMs = atMs + subtask.deadlineMs
+  const inputHash = contentHash(input)
+  const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
+  return [{ type: 'SubtaskAssigned', atMs, ...assigned } as TaskEvent]
+}
+
+/** The input of a subtask: its expression over the task's input and the outputs that there are. */
+export function inputOf(task: Task, expression: string): Json {
+  return evaluate(expression, { input: task.submitted!.input, outputs: outputsOf(task) })
+}
+
+function spentOn(task: Task): bigint {
+  const held = [...task.subtasks.values()].filter(({ phase }) => phase !== 'waiting' && phase !== 'failed')
+  return held.reduce((sum, { assigned }) => sum + attemptCost(task, assigned!.chosen), 0n)
+}
+
+function attemptCost(task: Task, chosen: readonly { readonly price: string }[]): bigint {
+  return costOf(
+    chosen.map(({ price }) => price),
+    task.submitted!.terms,
+  )
+}
+
+function answer(task: Task, command: Extract<Command, { type: 'answerApproval' }>): TaskEvent[] {
+  const progress = task.subtasks.get(command.subtaskId)
+  if (progress?.phase !== 'approving' || progress.approval?.contentHash !== command.contentHash) {
+    throw new EntenteError(
+      'APPROVAL_NOT_OPEN',
+      `no approval of ${command.contentHash} is open for ${command.subtaskId}`,
+    )
+  }
+  return [eventOf('ApprovalAnswered', command)]
+}
+
+function eventOf<T extends TaskEvent['type']>(
+  type: T,
+  { type: _, ...rest }: { type: string; atMs: number },
+): TaskEvent {
+  return { ...rest, type } as unknown as TaskEvent
+}

@@ -1,0 +1,127 @@
+import { contentHash } from '../../protocol/canonical.ts'
+import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
+import { type SubtaskProgress, type Task, untouched } from './state.ts'
+
+/** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */
+export function evolve(task: Task, event: TaskEvent): Task {
+  const next = 'subtaskId' in event ? withSubtask(task, event) : withTask(task, event)
+  return { ...next, length: task.length + 1 }
+}
+
+export function fold(task: Task, events: readonly TaskEvent[]): Task {
+  return events.reduce(evolve, task)
+}
+
+type SubtaskEvent = Extract<TaskEvent, { subtaskId: string }>
+type WholeTaskEvent = Exclude<TaskEvent, SubtaskEvent>
+
+function withTask(task: Task, event: WholeTaskEvent): Task {
+  switch (event.type) {
+    case 'TaskSubmitted':
+      return { ...task, state: 'submitted', submitted: event }
+    case 'TaskFunded':
+      return { ...task, funded: true }
+    case 'TaskScreened':
+      return { ...task, screened: event.decision === 'permit' }
+    case 'TaskPlanned':
+      return {
+        ...task,
+        state: 'working',
+        plan: event.plan,
+        subtasks: new Map(event.plan.subtasks.map(({ id }) => [id, untouched(id)])),
+      }
+    case 'TaskCompleted':
+      return { ...task, state: 'completed', output: event.output }
+    case 'TaskFailed':
+      return { ...task, state: 'failed' }
+    case 'TaskCanceled':
+      return { ...task, state: 'canceled' }
+    case 'TaskRejected':
+      return { ...task, state: 'rejected' }
+    case 'ContributionMeasured':
+      return { ...task, contribution: event }
+    case 'SettlementComputed':
+      return { ...task, settlement: event }
+    case 'TaskSettled':
+      return { ...task, settled: true }
+    case 'TaskProven':
+      return { ...task, proven: event }
+  }
+}
+
+function withSubtask(task: Task, event: SubtaskEvent): Task {
+  const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
+  const subtasks = new Map(task.subtasks).set(event.subtaskId, progress(before, event))
+  const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving')
+  return { ...task, subtasks, state: asking ? 'input-required' : 'working' }
+}
+
+function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
+  switch (event.type) {
+    case 'SubtaskAssigned':
+      return begin(subtask, event)
+    case 'ResultCommitted':
+      return { ...subtask, commitments: new Map(subtask.commitments).set(event.agentId, event.commitment) }
+    case 'RevealOpened':
+      return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: new Set() }
+    case 'ResultReceived':
+      return receive(subtask, event)
+    case 'AttemptExpired':
+      return {
+        ...subtask,
+        expired: new Set(event.silent),
+        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        faults: [...subtask.faults, ...faultsOfExpiry(subtask, event)],
+      }
+    case 'SubtaskAgreed':
+      return {
+        ...subtask,
+        phase: 'agreed',
+        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        verdict: event.verdict,
+        output: event.output,
+        faults: [...subtask.faults, ...faultsOfVerdict(subtask, event.verdict)],
+      }
+    case 'AttemptFailed': {
+      const faults = event.verdict ? faultsOfVerdict(subtask, event.verdict) : []
+      return {
+        ...subtask,
+        phase: 'waiting',
+        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        faults: [...subtask.faults, ...faults],
+      }
+    }
+    case 'ApprovalRequested':
+      return { ...subtask, phase: 'approving', approval: event, phaseDeadlineMs: event.deadlineMs }
+    case 'ApprovalAnswered':
+      return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
+    case 'SubtaskCompleted':
+      return { ...subtask, phase: 'completed' }
+    case 'SubtaskFailed':
+      return { ...subtask, phase: 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
+  }
+}
+
+function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>): SubtaskProgress {
+  return {
+    ...untouched(subtask.id),
+    phase: 'executing',
+    attempts: event.attempt,
+    assigned: event,
+    phaseDeadlineMs: event.deadlineMs,
+    faults: subtask.faults,
+  }
+}
+
+function receive(subtask: SubtaskProgress, { agentId, answer }: TaskEventOf<'ResultReceived'>): SubtaskProgress {
+  if (answer.kind === 'result') {
+    const result = { output: answer.output, outputHash: contentHash(answer.output) }
+    return { ...subtask, results: new Map(subtask.results).set(agentId, result) }
+  }
+  if (answer.kind === 'failure') {
+    const { reason, retry } = answer.failure
+    return { ...subtask, failures: new Map(subtask.failures).set(agentId, { reason, retry }) }
+  }
+  return subtask
+}

@@ -1,0 +1,20 @@
+import { compile, search } from '@jmespath-community/jmespath'
+import type { Json } from '../../protocol/canonical.ts'
+
+/**
+ * JMESPath (https://jmespath.site): the language of input mappings and conditions. It has no clock, no randomness and
+ * no side effects, so an expression in evidence gives the same value in whoever's hands.
+ */
+export function evaluate(expression: string, data: { readonly [name: string]: Json }): Json {
+  return (search(data as never, expression) ?? null) as Json
+}
+
+/** Why an expression cannot be compiled, or null when it can. */
+export function expressionFault(expression: string): string | null {
+  try {
+    compile(expression)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,25 @@
+import type { TaskEventOf } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import type { Fault } from '../../protocol/settlement.ts'
+import type { Verdict } from '../../protocol/verdict.ts'
+import type { AgentFault, SubtaskProgress } from './state.ts'
+
+/** Silence to the end of a phase: a no-show, or a commitment that was never opened. */
+export function faultsOfExpiry(subtask: SubtaskProgress, event: TaskEventOf<'AttemptExpired'>): AgentFault[] {
+  return event.silent.map(agentId =>
+    event.phase === 'reveal'
+      ? faultOf(subtask, agentId, 'unrevealed', subtask.commitments.get(agentId)!)
+      : faultOf(subtask, agentId, 'no-show', subtask.assigned!.inputHash),
+  )
+}
+
+/** Results outside the verdict. Where nothing was agreed nobody can be called wrong. */
+export function faultsOfVerdict(subtask: SubtaskProgress, verdict: Verdict): AgentFault[] {
+  if (verdict.outcome === 'disagreed') return []
+  return verdict.deviators.map(agentId => faultOf(subtask, agentId, 'wrong', subtask.results.get(agentId)!.outputHash))
+}
+
+function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex): AgentFault {
+  const stake = subtask.assigned?.chosen.find(choice => choice.agentId === agentId)?.stake ?? '0'
+  return { agentId, fault, subtaskId: subtask.id, stake, evidence }
+}

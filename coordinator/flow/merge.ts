@@ -1,0 +1,110 @@
+import { canonicalJson, type Json } from '../../protocol/canonical.ts'
+import type { Deviation } from '../../protocol/verdict.ts'
+
+export interface Replica {
+  readonly agentId: string
+  readonly output: Json
+}
+
+/** A JSON Schema, of which only shape and `agree` matter here. */
+export type Schema = { readonly [key: string]: Json }
+
+/** Merges what several replicas say of one place; tells `deviate` who is off, where and by what. */
+export type Merge = (path: string, schema: Schema, replicas: readonly Replica[], deviate: Deviate) => Json
+
+type Deviate = (deviation: Deviation) => void
+type JsonRecord = { readonly [key: string]: Json }
+
+/** The middle of an odd number of values; of an even number the mean of the two, or the lower where only integers fit. */
+export function median(values: readonly number[], integer: boolean): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const upper = sorted[Math.floor(sorted.length / 2)]!
+  const lower = sorted[Math.floor((sorted.length - 1) / 2)]!
+  return integer ? lower : (lower + upper) / 2
+}
+
+/** The value most replicas gave; between equals the one whose canonical JSON sorts first. */
+export function mergeVote(path: string, replicas: readonly Replica[], deviate: Deviate): Json {
+  const votes = new Map<string, Replica[]>()
+  for (const replica of replicas) {
+    const key = canonicalJson(replica.output)
+    votes.set(key, [...(votes.get(key) ?? []), replica])
+  }
+  const [winner] = [...votes].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+  const merged = winner![1][0]!.output
+  for (const { agentId, output } of replicas) {
+    if (canonicalJson(output) !== winner![0]) deviate({ agentId, field: path, got: output, merged })
+  }
+  return merged
+}
+
+export function mergeRecord(
+  path: string,
+  schema: Schema,
+  replicas: readonly Replica[],
+  deviate: Deviate,
+  merge: Merge,
+): Json {
+  const properties = (schema.properties ?? {}) as Record<string, Schema>
+  const others = typeof schema.additionalProperties === 'object' ? (schema.additionalProperties as Schema) : {}
+  const keys = new Set(replicas.flatMap(({ output }) => Object.keys(asRecord(output))))
+  const merged: Record<string, Json> = {}
+  for (const key of [...keys].sort()) {
+    const inside = replicas.map(({ agentId, output }) => ({ agentId, output: asRecord(output)[key] ?? null }))
+    merged[key] = merge(`${path}/${escapePointer(key)}`, properties[key] ?? others, inside, deviate)
+  }
+  return merged
+}
+
+/** Items matched by key; an item stands when more than half of the replicas have it. */
+export function mergeList(
+  path: string,
+  schema: Schema,
+  key: string,
+  replicas: readonly Replica[],
+  deviate: Deviate,
+  merge: Merge,
+): Json {
+  const items = (schema.items ?? {}) as Schema
+  const merged: [key: Json, value: Json][] = []
+  for (const [name, found] of itemsByKey(key, replicas)) {
+    const at = `${path}/${escapePointer(name)}`
+    if (found.length * 2 > replicas.length) {
+      for (const { agentId } of missing(replicas, found)) deviate({ agentId, field: at, got: null, merged: 'an item' })
+      merged.push([asRecord(found[0]!.output)[key] ?? null, merge(at, items, found, deviate)])
+    } else {
+      for (const { agentId, output } of found) deviate({ agentId, field: at, got: output, merged: null })
+    }
+  }
+  return merged.sort(([a], [b]) => compareKeys(a, b)).map(([, value]) => value)
+}
+
+/** One item a key and replica: naming a key twice must not count as two voices. */
+function itemsByKey(key: string, replicas: readonly Replica[]): Map<string, Replica[]> {
+  const byKey = new Map<string, Replica[]>()
+  for (const { agentId, output } of replicas) {
+    for (const item of Array.isArray(output) ? (output as readonly Json[]) : []) {
+      const name = canonicalJson(asRecord(item)[key] ?? null)
+      const found = byKey.get(name) ?? []
+      if (found.at(-1)?.agentId !== agentId) byKey.set(name, [...found, { agentId, output: item }])
+    }
+  }
+  return byKey
+}
+
+function compareKeys(a: Json, b: Json): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : canonicalJson(a) < canonicalJson(b) ? -1 : 1
+}
+
+function missing(replicas: readonly Replica[], found: readonly Replica[]): Replica[] {
+  return replicas.filter(({ agentId }) => !found.some(each => each.agentId === agentId))
+}
+
+function asRecord(value: Json): JsonRecord {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonRecord) : {}
+}
+
+/** RFC 6901. */
+function escapePointer(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+}

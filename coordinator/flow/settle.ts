@@ -1,0 +1,80 @@
+import { contentHash } from '../../protocol/canonical.ts'
+import type { Contribution, Fault, Settlement } from '../../protocol/settlement.ts'
+import type { Terms } from '../../protocol/task.ts'
+import { acceptedOf, byNumber } from './contribute.ts'
+import type { Task } from './state.ts'
+
+/**
+ * Step "settle": the reward pool is what the accepted agents asked for their work; it is split by contribution, the
+ * consortium's fee comes on top, and what is left of the budget goes back. Penalties come out of stakes, not out of the
+ * budget. payments + fee + refund = budget, always.
+ */
+export function settlementOf(task: Task, contribution: Contribution): Settlement {
+  const { budget, terms } = task.submitted!
+  const pool = earnedPool(task)
+  const fee = (pool * BigInt(terms.feeBps)) / 10_000n
+  return {
+    taskId: task.taskId,
+    budget,
+    payments: split(pool, contribution).filter(({ amount }) => amount !== '0'),
+    penalties: penaltiesOf(task, terms),
+    fee: fee.toString(),
+    refund: (BigInt(budget) - pool - fee).toString(),
+    contribution: contentHash(contribution),
+  }
+}
+
+/** The prices of all agents whose results stand in completed subtasks. */
+function earnedPool(task: Task): bigint {
+  let pool = 0n
+  for (const { id, phase, assigned } of task.subtasks.values()) {
+    if (phase !== 'completed') continue
+    const accepted = new Set(acceptedOf(task, id))
+    for (const { agentId, price } of assigned!.chosen) if (accepted.has(agentId)) pool += BigInt(price)
+  }
+  return pool
+}
+
+/** What the agents of an attempt may cost at most, fee included. */
+export function costOf(prices: readonly string[], { feeBps }: Terms): bigint {
+  const pool = prices.reduce((sum, price) => sum + BigInt(price), 0n)
+  return pool + (pool * BigInt(feeBps)) / 10_000n + 1n
+}
+
+/** Whole units by largest remainder (Hamilton's method), ties to the lower agent id, so that nothing is left over. */
+function split(pool: bigint, { whole, shares }: Contribution): Settlement['payments'] {
+  const denominator = BigInt(whole)
+  if (denominator === 0n) return []
+  const parts = shares.map(({ agentId, share }) => {
+    const exact = pool * BigInt(share)
+    return { agentId, amount: exact / denominator, remainder: exact % denominator }
+  })
+  let left = pool - parts.reduce((sum, { amount }) => sum + amount, 0n)
+  const byRemainder = [...parts].sort((a, b) =>
+    a.remainder === b.remainder ? byNumber(a.agentId, b.agentId) : a.remainder > b.remainder ? -1 : 1,
+  )
+  for (const part of byRemainder) {
+    if (left === 0n) break
+    part.amount += 1n
+    left -= 1n
+  }
+  return parts
+    .sort((a, b) => byNumber(a.agentId, b.agentId))
+    .map(({ agentId, amount }) => ({ agentId, amount: amount.toString() }))
+}
+
+function penaltiesOf(task: Task, { penaltyBps }: Terms): Settlement['penalties'] {
+  const rate: Record<Fault, number> = {
+    'no-show': penaltyBps.noShow,
+    wrong: penaltyBps.wrong,
+    unrevealed: penaltyBps.unrevealed,
+  }
+  return [...task.subtasks.values()]
+    .flatMap(({ faults }) => faults)
+    .map(({ stake, ...fault }) => ({
+      ...fault,
+      amount: ((BigInt(stake) * BigInt(rate[fault.fault])) / 10_000n).toString(),
+    }))
+    .filter(({ amount }) => amount !== '0')
+    .sort((a, b) => byNumber(a.agentId, b.agentId))
+}

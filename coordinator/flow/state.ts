@@ -1,0 +1,96 @@
+import type { Json } from '../../protocol/canonical.ts'
+import type { TaskEventOf } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import type { Plan } from '../../protocol/plan.ts'
+import type { Fault } from '../../protocol/settlement.ts'
+import type { TaskState } from '../../protocol/task.ts'
+import type { Verdict } from '../../protocol/verdict.ts'
+
+/** What is known of one task: the fold of its events. Values are never changed in place. */
+export interface Task {
+  readonly taskId: Hex
+  /** How many events have been folded in. */
+  readonly length: number
+  readonly state: TaskState | 'unknown'
+  readonly submitted: TaskEventOf<'TaskSubmitted'> | null
+  readonly funded: boolean
+  readonly screened: boolean
+  readonly plan: Plan | null
+  readonly subtasks: ReadonlyMap<string, SubtaskProgress>
+  readonly output: Json
+  readonly contribution: TaskEventOf<'ContributionMeasured'> | null
+  readonly settlement: TaskEventOf<'SettlementComputed'> | null
+  readonly settled: boolean
+  readonly proven: TaskEventOf<'TaskProven'> | null
+}
+
+export interface SubtaskProgress {
+  readonly id: string
+  readonly phase: 'waiting' | 'executing' | 'revealing' | 'agreed' | 'approving' | 'completed' | 'failed'
+  /** Attempts begun. */
+  readonly attempts: number
+  /** The attempt that is open, or was the last. */
+  readonly assigned: TaskEventOf<'SubtaskAssigned'> | null
+  readonly commitments: ReadonlyMap<string, Hex>
+  readonly results: ReadonlyMap<string, Result>
+  readonly failures: ReadonlyMap<string, { readonly reason: string; readonly retry: boolean }>
+  /** Set when the deadline of the open phase has passed. */
+  readonly expired: ReadonlySet<string>
+  readonly phaseDeadlineMs: number
+  readonly verdict: Verdict | null
+  readonly output: Json
+  readonly approval: TaskEventOf<'ApprovalRequested'> | null
+  /** What agents did wrong, over all attempts. */
+  readonly faults: readonly AgentFault[]
+}
+
+export interface Result {
+  readonly output: Json
+  readonly outputHash: Hex
+}
+
+export interface AgentFault {
+  readonly agentId: string
+  readonly fault: Fault
+  readonly subtaskId: string
+  /** The stake that the fault is measured against, as it stood when the work was assigned. */
+  readonly stake: string
+  /** Content hash of what proves it: the deviating output, the opened input, the unopened commitment. */
+  readonly evidence: Hex
+}
+
+export function unknownTask(taskId: Hex): Task {
+  return {
+    taskId,
+    length: 0,
+    state: 'unknown',
+    submitted: null,
+    funded: false,
+    screened: false,
+    plan: null,
+    subtasks: new Map(),
+    output: null,
+    contribution: null,
+    settlement: null,
+    settled: false,
+    proven: null,
+  }
+}
+
+export function untouched(id: string): SubtaskProgress {
+  return {
+    id,
+    phase: 'waiting',
+    attempts: 0,
+    assigned: null,
+    commitments: new Map(),
+    results: new Map(),
+    failures: new Map(),
+    expired: new Set(),
+    phaseDeadlineMs: Number.POSITIVE_INFINITY,
+    verdict: null,
+    output: null,
+    approval: null,
+    faults: [],
+  }
+}
