@@ -1,0 +1,19 @@
+import { Indexed, type ParamType, type Result } from 'ethers'
+
+// abitype's rule for which integers are numbers, and ours.
+const WIDEST_NUMBER_BITS = 48
+
+/** @returns A value that ethers decoded, in the form `bindings.ts` promises: plain numbers, objects and arrays. */
+export function fromEthers(type: ParamType, value: unknown): unknown {
+  if (value instanceof Indexed) return value.hash
+  if (type.isArray()) return [...(value as Result)].map(item => fromEthers(type.arrayChildren, item))
+  if (type.isTuple()) return namedFromEthers(type.components, value as Result)
+  const bits = /^u?int(\d+)$/.exec(type.type)?.[1]
+  if (bits !== undefined && Number(bits) <= WIDEST_NUMBER_BITS) return Number(value)
+  return value
+}
+
+/** @returns The values of named parameters, as an object. */
+export function namedFromEthers(types: readonly ParamType[], values: Result): Record<string, unknown> {
+  return Object.fromEntries(types.map((type, index) => [type.name, fromEthers(type, values[index])]))
+}

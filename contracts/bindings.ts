@@ -1,0 +1,150 @@
+/**
+ * Typed ways in and out of the contracts' ABIs. Integers of up to 48 bits are `number`, wider ones `bigint`; bytes and
+ * addresses are 0x-strings; structs are objects.
+ */
+import type {
+  Abi,
+  AbiParameter,
+  AbiParametersToPrimitiveTypes,
+  AbiParameterToPrimitiveType,
+  ExtractAbiError,
+  ExtractAbiErrorNames,
+  ExtractAbiEvent,
+  ExtractAbiEventNames,
+  ExtractAbiFunction,
+  ExtractAbiFunctionNames,
+} from 'abitype'
+import { type ErrorFragment, type EventFragment, type FunctionFragment, Interface, type InterfaceAbi } from 'ethers'
+import { fromEthers, namedFromEthers } from './abi-value.ts'
+import { ABIS, type Addresses, CONTRACT_NAMES, type ContractName } from './abis.ts'
+
+export type Hex = `0x${string}`
+
+type Abis = typeof ABIS
+type Named<Inputs extends readonly AbiParameter[]> = {
+  [Input in Inputs[number] as Input['name'] & string]: AbiParameterToPrimitiveType<Input>
+}
+type LogOf<Contract extends ContractName> = {
+  [Event in ExtractAbiEventNames<Abis[Contract]>]: {
+    contract: Contract
+    event: Event
+    args: Named<ExtractAbiEvent<Abis[Contract], Event>['inputs']>
+  }
+}[ExtractAbiEventNames<Abis[Contract]>]
+type RevertOf<Contract extends ContractName> = {
+  [Name in ExtractAbiErrorNames<Abis[Contract]>]: {
+    name: Name
+    args: Named<ExtractAbiError<Abis[Contract], Name>['inputs']>
+  }
+}[ExtractAbiErrorNames<Abis[Contract]>]
+
+/** An event of one of the contracts. Of an indexed string, only its hash is in the log. */
+export type DecodedLog = { [Contract in ContractName]: LogOf<Contract> }[ContractName]
+
+/** Why a call failed: a contract's own error, or one of Solidity's two (`require` with a text, and a panic's code). */
+export type DecodedRevert =
+  | { [Contract in ContractName]: RevertOf<Contract> }[ContractName]
+  | { name: 'Error'; args: { message: string } }
+  | { name: 'Panic'; args: { code: bigint } }
+
+const interfaces = new WeakMap<Abi, Interface>()
+
+function interfaceOf(abi: Abi): Interface {
+  const known = interfaces.get(abi)
+  if (known) return known
+  const made = new Interface(abi as InterfaceAbi)
+  interfaces.set(abi, made)
+  return made
+}
+
+function functionOf(abi: Abi, name: string, inputCount?: number): FunctionFragment {
+  const matching = interfaceOf(abi).fragments.filter(
+    (fragment): fragment is FunctionFragment =>
+      fragment.type === 'function' &&
+      (fragment as FunctionFragment).name === name &&
+      (inputCount === undefined || fragment.inputs.length === inputCount),
+  )
+  if (matching.length !== 1)
+    throw new TypeError(`the ABI has ${matching.length} functions ${name} of ${inputCount} inputs`)
+  return matching[0]!
+}
+
+/**
+ * @param name Of the function; overloads are told apart by how many arguments they take.
+ * @returns Call data.
+ */
+export function encodeCall<const A extends Abi, Name extends ExtractAbiFunctionNames<A>>(
+  abi: A,
+  name: Name,
+  args: AbiParametersToPrimitiveTypes<ExtractAbiFunction<A, Name>['inputs'], 'inputs'>,
+): Hex {
+  const values = args as readonly unknown[]
+  return interfaceOf(abi).encodeFunctionData(functionOf(abi, name, values.length), values) as Hex
+}
+
+type Unwrapped<Outputs extends readonly AbiParameter[]> = Outputs extends readonly [infer Only extends AbiParameter]
+  ? AbiParameterToPrimitiveType<Only>
+  : AbiParametersToPrimitiveTypes<Outputs>
+
+/** What a function returns: its one value, or all of them as a tuple. */
+export type ResultOf<A extends Abi, Name extends ExtractAbiFunctionNames<A>> = Unwrapped<
+  ExtractAbiFunction<A, Name>['outputs']
+>
+
+/** @returns What the function returned: its one value, or all of them as a tuple. */
+export function decodeResult<const A extends Abi, Name extends ExtractAbiFunctionNames<A, 'view' | 'pure'>>(
+  abi: A,
+  name: Name,
+  data: string,
+): ResultOf<A, Name> {
+  const fragment = functionOf(abi, name)
+  const result = interfaceOf(abi).decodeFunctionResult(fragment, data)
+  const values = fragment.outputs.map((output, index) => fromEthers(output, result[index]))
+  return (values.length === 1 ? values[0] : values) as ResultOf<A, Name>
+}
+
+/**
+ * @param addresses Of one deployment: then only its logs decode. Contracts share some events (`Transfer`,
+ *   `AuthorityUpdated`), so without it `contract` is merely the first whose ABI fits.
+ * @returns null for a log of no contract of ours.
+ */
+export function decodeLog(
+  log: { address: string; topics: readonly string[]; data: string },
+  addresses?: Addresses,
+): DecodedLog | null {
+  const emitter = log.address.toLowerCase()
+  for (const contract of CONTRACT_NAMES) {
+    if (addresses && addresses[contract].toLowerCase() !== emitter) continue
+    const fragment = interfaceOf(ABIS[contract]).fragments.find(
+      (candidate): candidate is EventFragment =>
+        candidate.type === 'event' &&
+        (candidate as EventFragment).topicHash === log.topics[0] &&
+        candidate.inputs.filter(input => input.indexed).length === log.topics.length - 1,
+    )
+    if (!fragment) continue
+    const values = interfaceOf(ABIS[contract]).decodeEventLog(fragment, log.data, log.topics)
+    return { contract, event: fragment.name, args: namedFromEthers(fragment.inputs, values) } as DecodedLog
+  }
+  return null
+}
+
+/** @returns null for data that no error of ours, nor one of Solidity's two, explains. */
+export function decodeRevert(data: string): DecodedRevert | null {
+  const selector = data.slice(0, 10)
+  if (selector === '0x08c379a0' || selector === '0x4e487b71') {
+    const iface = new Interface(['error Error(string message)', 'error Panic(uint256 code)'])
+    const error = iface.parseError(data)
+    return error && ({ name: error.name, args: error.args.toObject() } as DecodedRevert)
+  }
+  for (const contract of CONTRACT_NAMES) {
+    const iface = interfaceOf(ABIS[contract])
+    const fragment = iface.fragments.find(
+      (candidate): candidate is ErrorFragment =>
+        candidate.type === 'error' && (candidate as ErrorFragment).selector === selector,
+    )
+    if (!fragment) continue
+    const values = iface.decodeErrorResult(fragment, data)
+    return { name: fragment.name, args: namedFromEthers(fragment.inputs, values) } as DecodedRevert
+  }
+  return null
+}

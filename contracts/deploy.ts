@@ -1,0 +1,135 @@
+import { getAddress, JsonRpcProvider, type Provider, Wallet } from 'ethers'
+import { ABIS, type Addresses } from './abis.ts'
+import { encodeCall, type Hex } from './bindings.ts'
+import { callContract } from './call-contract.ts'
+import { create2Data, FACTORY_ADDRESS, FACTORY_COST, FACTORY_CREATOR, FACTORY_TRANSACTION } from './create2.ts'
+import { DEFAULT_PARAMS, type DeploymentParams, type DeploymentPlan, planDeployment } from './deployment-plan.ts'
+import { missingSettings, type Powers, type Settings } from './deployment-settings.ts'
+import { type Intent, sendAll } from './send-all.ts'
+
+export interface DeployRequest {
+  /** JSON-RPC over HTTP of the chain. */
+  rpcUrl: string
+  /** Pays for everything, and governs until the deployment is complete. 0x-hex, 32 bytes. */
+  deployerKey: string
+  /** Addresses of those who get a power; the treasury gets the fees. */
+  governor: string
+  settler: string
+  logKeeper: string
+  treasury: string
+  params?: Partial<DeploymentParams>
+}
+
+export interface Deployment {
+  /** Address of the ContractRegistry: the `verifyingContract` of every signature. */
+  registry: string
+  addresses: Addresses
+  /** Whether this run sent anything. */
+  fresh: boolean
+  /** The block in which the registry was created: no event is older. */
+  blockNumber: number
+}
+
+// Each creation's gas, generously: 200 for a byte of code that stays, 40 for one of calldata (EIP-7623), and what its
+// constructor does. Gas that is not used is not paid.
+const GAS_PER_BYTE = 300n
+const GAS_BASE = 1_000_000n
+const SETTINGS_GAS = 4_000_000n
+
+/**
+ * Puts Entente's contracts on a chain, all of them or those that are missing. Addresses follow from the request alone, so
+ * a second run with the same request finds everything in place, and sends nothing; one that was interrupted is completed.
+ *
+ * @throws Error when the chain cannot be reached, a transaction fails, or what is missing needs the governor.
+ */
+export async function deploy(request: DeployRequest): Promise<Deployment> {
+  const provider = new JsonRpcProvider(request.rpcUrl, undefined, { staticNetwork: true, batchStallTime: 0 })
+  try {
+    const deployer = new Wallet(request.deployerKey, provider)
+    const powers: Powers = {
+      founder: deployer.address,
+      governor: getAddress(request.governor),
+      settler: getAddress(request.settler),
+      logKeeper: getAddress(request.logKeeper),
+    }
+    const params = { ...DEFAULT_PARAMS, ...request.params }
+    const plan = planDeployment(powers.founder, getAddress(request.treasury), params)
+    const intents = await missingIntents(provider, plan, powers)
+    if (intents.length > 0 && !(await hasCode(provider, FACTORY_ADDRESS))) await createFactory(deployer)
+    await sendAll(deployer, intents)
+    return {
+      registry: plan.addresses.ContractRegistry,
+      addresses: plan.addresses,
+      fresh: intents.length > 0,
+      blockNumber: await deploymentBlock(provider, plan.addresses),
+    }
+  } finally {
+    provider.destroy()
+  }
+}
+
+/** @returns The transactions still to be sent, in order. */
+async function missingIntents(provider: Provider, plan: DeploymentPlan, powers: Powers): Promise<Intent[]> {
+  const present = await Promise.all(plan.creations.map(({ address }) => hasCode(provider, address)))
+  const { addresses } = plan
+  const creations = plan.creations
+    .filter((_, index) => !present[index])
+    .map(({ name, initCode }) => ({
+      what: `create ${name}`,
+      to: FACTORY_ADDRESS,
+      data: create2Data(initCode),
+      gasLimit: GAS_BASE + GAS_PER_BYTE * BigInt(initCode.length / 2),
+    }))
+  const canRead = plan.creations.every(
+    ({ address }, index) =>
+      present[index] || (address !== addresses.ContractRegistry && address !== addresses.AccessManager),
+  )
+  const settings = await missingSettings(canRead ? provider : 'empty', addresses, powers)
+  if (canRead) await requireFounder(provider, addresses, powers, settings)
+  return [...creations, ...settingIntents(addresses, settings)]
+}
+
+async function hasCode(provider: Provider, address: string): Promise<boolean> {
+  return (await provider.getCode(address)) !== '0x'
+}
+
+/** Each step is mined before the next is sent: a pool refuses what its sender cannot pay yet. */
+async function createFactory(deployer: Wallet): Promise<void> {
+  const payment = { to: FACTORY_CREATOR, data: '0x', value: FACTORY_COST, gasLimit: 21_000n }
+  await sendAll(deployer, [{ what: 'pay for the deployment factory', ...payment }])
+  await sendAll(deployer, [{ what: 'create the deployment factory', signed: FACTORY_TRANSACTION }])
+}
+
+function settingIntents(addresses: Addresses, { records, grants }: Settings): Intent[] {
+  const multicall = (calls: Hex[]) => ({
+    data: encodeCall(ABIS.ContractRegistry, 'multicall', [calls]),
+    gasLimit: SETTINGS_GAS,
+  })
+  return [
+    ...(records.length > 0
+      ? [{ what: 'record the contracts', to: addresses.ContractRegistry, ...multicall(records) }]
+      : []),
+    ...(grants.length > 0 ? [{ what: 'grant the roles', to: addresses.AccessManager, ...multicall(grants) }] : []),
+  ]
+}
+
+async function requireFounder(
+  provider: Provider,
+  addresses: Addresses,
+  { founder }: Powers,
+  { records, grants }: Settings,
+): Promise<void> {
+  if (records.length + grants.length === 0) return
+  const args = [0n, founder as Hex] as const
+  const [governs] = await callContract(provider, addresses.AccessManager, ABIS.AccessManager, 'hasRole', args)
+  if (governs) return
+  throw new Error(
+    `the deployment at registry ${addresses.ContractRegistry} lacks ${records.length} records and ${grants.length} grants, ` +
+      `and its founder ${founder} governs it no more: have its governor make them, or deploy with another deployer key`,
+  )
+}
+
+async function deploymentBlock(provider: Provider, addresses: Addresses): Promise<number> {
+  const { ContractRegistry: registry } = addresses
+  return Number(await callContract(provider, registry, ABIS.ContractRegistry, 'deploymentBlock', []))
+}

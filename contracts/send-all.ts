@@ -1,0 +1,84 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { JsonRpcProvider, Provider, TransactionReceipt, Wallet } from 'ethers'
+import { decodeRevert } from './bindings.ts'
+
+/** A transaction to be sent: ours to sign, or one that somebody signed. */
+export type Intent =
+  | { what: string; to: string; data: string; gasLimit: bigint; value?: bigint }
+  | { what: string; signed: string }
+
+const RECEIPT_POLL_MS = 25
+const RECEIPT_TIMEOUT_MS = 120_000
+
+/**
+ * Sends transactions in order without waiting between them, nonces counted here, so that together they take a block or two;
+ * then waits for all. One that others depend on must come before them.
+ *
+ * @throws Error naming the first transaction that failed, and why, or that was not mined within two minutes.
+ */
+export async function sendAll(sender: Wallet, intents: readonly Intent[]): Promise<void> {
+  if (intents.length === 0) return
+  const provider = sender.provider as JsonRpcProvider
+  const [firstNonce, fees, { chainId }] = await Promise.all([
+    provider.getTransactionCount(sender.address, 'pending'),
+    provider.getFeeData(),
+    provider.getNetwork(),
+  ])
+  const price =
+    fees.maxFeePerGas === null
+      ? { type: 0, gasPrice: fees.gasPrice ?? 0n }
+      : { type: 2, maxFeePerGas: fees.maxFeePerGas, maxPriorityFeePerGas: fees.maxPriorityFeePerGas ?? 0n }
+  let nonce = firstNonce
+  const signed: string[] = []
+  for (const intent of intents) {
+    if ('signed' in intent) {
+      signed.push(intent.signed)
+    } else {
+      const { to, data, gasLimit, value = 0n } = intent
+      signed.push(await sender.signTransaction({ ...price, chainId, nonce: nonce++, to, data, gasLimit, value }))
+    }
+  }
+  const hashes: string[] = []
+  for (const [index, raw] of signed.entries()) {
+    hashes.push(await broadcast(provider, raw, intents[index]!.what))
+  }
+  for (const [index, hash] of hashes.entries()) {
+    const receipt = await receiptOf(provider, hash, intents[index]!.what)
+    if (receipt.status !== 1) {
+      throw new Error(`${intents[index]!.what} failed: ${await reason(provider, intents[index]!, sender.address)}`)
+    }
+  }
+}
+
+async function broadcast(provider: JsonRpcProvider, raw: string, what: string): Promise<string> {
+  try {
+    return await provider.send('eth_sendRawTransaction', [raw])
+  } catch (cause) {
+    throw new Error(`the chain refused the transaction to ${what}`, { cause })
+  }
+}
+
+async function receiptOf(provider: Provider, hash: string, what: string): Promise<TransactionReceipt> {
+  const deadlineMs = Date.now() + RECEIPT_TIMEOUT_MS
+  for (;;) {
+    const receipt = await provider.getTransactionReceipt(hash)
+    if (receipt) return receipt
+    if (Date.now() > deadlineMs) throw new Error(`the transaction to ${what} (${hash}) was not mined in two minutes`)
+    await wait(RECEIPT_POLL_MS)
+  }
+}
+
+/** Runs the call again on the state that is there now, because a receipt does not say why. */
+async function reason(provider: Provider, intent: Intent, from: string): Promise<string> {
+  if ('signed' in intent) return 'its sender or its gas price is not accepted by this chain'
+  try {
+    await provider.call({ from, to: intent.to, data: intent.data, value: intent.value ?? 0n })
+    return 'out of gas, or because a transaction before it failed'
+  } catch (error) {
+    const data = (error as { data?: unknown }).data
+    const revert = typeof data === 'string' ? decodeRevert(data) : null
+    return revert
+      ? `${revert.name} ${JSON.stringify(revert.args, (_, v) => (typeof v === 'bigint' ? `${v}` : v))}`
+      : String(error)
+  }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IDomains} from "./interfaces/IDomains.sol";
+import {IEscrow} from "./interfaces/IEscrow.sol";
+import {IResponsePlans} from "./interfaces/IResponsePlans.sol";
+import {EntenteDomain} from "./libraries/EntenteDomain.sol";
+import {Roles} from "./libraries/Roles.sol";
+import {Signer} from "./libraries/Signer.sol";
+import {Threshold} from "./libraries/Threshold.sol";
+import {TypedHash} from "./libraries/TypedHash.sol";
+
+/// @title ResponsePlans
+/// @dev All its money is its one free balance in the escrow; the sum of all plans' funds never exceeds that.
+contract ResponsePlans is IResponsePlans {
+    using SafeERC20 for IERC20;
+
+    uint256 public constant MAX_ATTESTORS = 64;
+
+    struct State {
+        address sponsor;
+        uint64 lastOpened;
+        uint256 funds;
+    }
+
+    /// @param count How many domains have attested these facts.
+    struct Tally {
+        uint8 count;
+        mapping(bytes32 domainId => bool) attested;
+    }
+
+    address public immutable authority;
+    address public immutable registry;
+    IEscrow public immutable escrow;
+    IDomains public immutable domains;
+    IERC20 public immutable token;
+
+    mapping(bytes32 planId => Plan) private _plans;
+    mapping(bytes32 planId => State) private _states;
+    mapping(bytes32 planId => mapping(uint256 agentId => bool)) public isAttestor;
+    mapping(bytes32 factsHash => Tally) private _tallies;
+    /// @dev Which plan a task's money must come back to. Emptied when it has.
+    mapping(bytes32 taskId => bytes32 planId) private _uncollected;
+
+    constructor(address authority_, address registry_, IEscrow escrow_, IDomains domains_, IERC20 token_) {
+        authority = authority_;
+        registry = registry_;
+        escrow = escrow_;
+        domains = domains_;
+        token = token_;
+        // The escrow pulls only what this contract deposits, and is trusted with all of it anyway.
+        token_.forceApprove(address(escrow_), type(uint256).max);
+    }
+
+    modifier onlyKnown(bytes32 planId) {
+        if (_plans[planId].planId == 0) revert PlansPlanUnknown(planId);
+        _;
+    }
+
+    /// @inheritdoc IResponsePlans
+    function create(bytes32 domainId, Plan calldata plan, uint256[] calldata attestors) external {
+        _checkSponsor(domainId);
+        _checkPlan(plan, attestors);
+        if (_plans[plan.planId].planId != 0) revert PlansPlanExists(plan.planId);
+
+        _plans[plan.planId] = plan;
+        _states[plan.planId].sponsor = msg.sender;
+        for (uint256 i = 0; i < attestors.length; ++i) {
+            isAttestor[plan.planId][attestors[i]] = true;
+        }
+        emit PlanCreated(plan.planId, msg.sender, plan, attestors);
+    }
+
+    /// @inheritdoc IResponsePlans
+    function fund(bytes32 planId, uint256 amount) external onlyKnown(planId) {
+        _states[planId].funds += amount;
+        emit PlanFunded(planId, msg.sender, amount);
+        token.safeTransferFrom(msg.sender, address(this), amount);
+        escrow.deposit(address(this), amount);
+    }
+
+    /// @inheritdoc IResponsePlans
+    function attest(bytes32 planId, Alert calldata alert, uint256 agentId, bytes calldata signature)
+        external
+        onlyKnown(planId)
+    {
+        Plan storage plan = _plans[planId];
+        if (block.timestamp >= plan.expires) revert PlansPlanExpired(planId, plan.expires);
+        if (!isAttestor[planId][agentId]) revert PlansNotAttestor(planId, agentId);
+        Threshold.check(plan, alert);
+        address wallet = domains.activeWalletOf(agentId);
+        if (wallet == address(0)) revert PlansAgentInactive(agentId);
+        bytes32 digest = EntenteDomain.digest(registry, TypedHash.attestation(planId, alert, agentId));
+        if (!Signer.signed(wallet, digest, signature)) revert PlansSignatureInvalid(agentId);
+
+        uint8 count = _count(planId, alert, domains.domainOf(agentId));
+        emit Attested(planId, alert.alertHash, agentId, count, plan.quorum);
+        if (count >= plan.quorum) _open(plan, alert.alertHash);
+    }
+
+    /// @inheritdoc IResponsePlans
+    function collect(bytes32 taskId) external {
+        bytes32 planId = _uncollected[taskId];
+        if (planId == 0) revert PlansTaskNotOurs(taskId);
+        IEscrow.Task memory task = escrow.taskOf(taskId);
+        if (task.status == IEscrow.Status.Funded) revert PlansTaskNotEnded(taskId);
+
+        delete _uncollected[taskId];
+        _states[planId].funds += task.returned;
+        emit PlanCollected(planId, taskId, task.returned);
+    }
+
+    /// @inheritdoc IResponsePlans
+    function close(bytes32 planId) external onlyKnown(planId) {
+        Plan storage plan = _plans[planId];
+        State storage state = _states[planId];
+        bool expired = block.timestamp >= plan.expires;
+        if (!expired && msg.sender != state.sponsor) revert PlansNotSponsor(planId, msg.sender);
+
+        if (!expired) plan.expires = uint64(block.timestamp);
+        uint256 released = state.funds;
+        state.funds = 0;
+        emit PlanClosed(planId, state.sponsor, released);
+        if (released > 0) {
+            escrow.withdraw(released);
+            escrow.deposit(state.sponsor, released);
+        }
+    }
+
+    /// @inheritdoc IResponsePlans
+    function planOf(bytes32 planId) external view onlyKnown(planId) returns (Plan memory) {
+        return _plans[planId];
+    }
+
+    /// @inheritdoc IResponsePlans
+    function fundsOf(bytes32 planId) external view returns (uint256) {
+        return _states[planId].funds;
+    }
+
+    /// @inheritdoc IResponsePlans
+    function countOf(bytes32 planId, Alert calldata alert) external view returns (uint8) {
+        return _tallies[_factsHash(planId, alert)].count;
+    }
+
+    /// @inheritdoc IResponsePlans
+    function taskIdOf(bytes32 planId, bytes32 alertHash) public view returns (bytes32) {
+        return keccak256(abi.encode(block.chainid, address(this), planId, alertHash));
+    }
+
+    function _checkSponsor(bytes32 domainId) private view {
+        bool allowed = domainId == 0
+            ? Roles.holds(authority, Roles.GOVERNOR, msg.sender)
+            : domains.statusOf(domainId) == IDomains.Status.Admitted && domains.adminOf(domainId) == msg.sender;
+        if (!allowed) revert PlansNotAdmin(domainId, msg.sender);
+    }
+
+    function _checkPlan(Plan calldata plan, uint256[] calldata attestors) private view {
+        bool sound = plan.planId != 0 && plan.specHash != 0 && plan.budget > 0 && plan.taskSeconds > 0
+            && plan.taskSeconds <= escrow.maxTaskSeconds() && plan.expires > block.timestamp && plan.minSeverity <= Threshold.HIGHEST
+            && plan.minUrgency <= Threshold.HIGHEST && plan.minCertainty <= Threshold.HIGHEST && plan.quorum > 0
+            && plan.quorum <= attestors.length && attestors.length <= MAX_ATTESTORS;
+        if (!sound) revert PlansPlanInvalid();
+        for (uint256 i = 1; i < attestors.length; ++i) {
+            if (attestors[i] <= attestors[i - 1]) revert PlansPlanInvalid();
+        }
+    }
+
+    /// @return count How many domains have attested exactly these facts, this one included. A later disagreement in any
+    /// field is another tally, so domains are counted together only when they say the very same.
+    function _count(bytes32 planId, Alert calldata alert, bytes32 domainId) private returns (uint8 count) {
+        Tally storage tally = _tallies[_factsHash(planId, alert)];
+        if (tally.attested[domainId]) revert PlansDomainAttested(domainId);
+        tally.attested[domainId] = true;
+        count = ++tally.count;
+    }
+
+    function _open(Plan storage plan, bytes32 alertHash) private {
+        bytes32 planId = plan.planId;
+        bytes32 taskId = taskIdOf(planId, alertHash);
+        if (escrow.taskOf(taskId).status != IEscrow.Status.None) return;
+        State storage state = _states[planId];
+        uint256 cooledDown = uint256(state.lastOpened) + plan.cooldownSeconds;
+        if (state.lastOpened > 0 && block.timestamp < cooledDown) revert PlansCoolingDown(planId, cooledDown);
+        if (state.funds < plan.budget) revert PlansFundsInsufficient(planId, state.funds, plan.budget);
+
+        uint64 deadline = uint64(block.timestamp) + plan.taskSeconds;
+        state.lastOpened = uint64(block.timestamp);
+        state.funds -= plan.budget;
+        _uncollected[taskId] = planId;
+        emit TaskOpened(taskId, planId, alertHash, plan.specHash, plan.budget, deadline, plan.approver);
+        escrow.reserveFor(taskId, plan.budget, deadline);
+    }
+
+    function _factsHash(bytes32 planId, Alert calldata alert) private pure returns (bytes32) {
+        return keccak256(abi.encode(planId, alert));
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {IStake} from "./interfaces/IStake.sol";
+
+/// @title Stake
+/// @dev The escrow creates its stake contract, so that each knows the other from birth and neither can be pointed elsewhere.
+contract Stake is IStake {
+    using SafeCast for uint256;
+    using SafeERC20 for IERC20;
+
+    address public immutable escrow;
+    IERC20 public immutable token;
+    IIdentityRegistry public immutable identity;
+    uint64 public immutable unbondSeconds;
+
+    mapping(uint256 agentId => Bond) private _bonds;
+
+    modifier onlyOwnerOf(uint256 agentId) {
+        if (identity.ownerOf(agentId) != msg.sender) revert StakeNotOwner(agentId, msg.sender);
+        _;
+    }
+
+    constructor(IERC20 token_, IIdentityRegistry identity_, uint64 unbondSeconds_) {
+        escrow = msg.sender;
+        token = token_;
+        identity = identity_;
+        unbondSeconds = unbondSeconds_;
+    }
+
+    /// @inheritdoc IStake
+    function deposit(uint256 agentId, uint256 amount) external {
+        if (amount == 0) revert StakeAmountZero();
+        // Reverts for an agent that does not exist: its stake would have no owner.
+        identity.ownerOf(agentId);
+
+        _bonds[agentId].bonded += amount.toUint128();
+        emit StakeDeposited(agentId, msg.sender, amount);
+        token.safeTransferFrom(msg.sender, address(this), amount);
+    }
+
+    /// @inheritdoc IStake
+    function requestUnbond(uint256 agentId, uint256 amount) external onlyOwnerOf(agentId) {
+        if (amount == 0) revert StakeAmountZero();
+        Bond storage bond = _bonds[agentId];
+        if (amount > bond.bonded) revert StakeInsufficient(agentId, bond.bonded, amount);
+
+        uint64 releaseTime = (block.timestamp + unbondSeconds).toUint64();
+        bond.bonded -= amount.toUint128();
+        bond.unbonding += amount.toUint128();
+        bond.releaseTime = releaseTime;
+        emit UnbondRequested(agentId, amount, releaseTime);
+    }
+
+    /// @inheritdoc IStake
+    function withdraw(uint256 agentId) external onlyOwnerOf(agentId) {
+        Bond storage bond = _bonds[agentId];
+        uint256 amount = bond.unbonding;
+        if (amount == 0) revert StakeNothingUnbonding(agentId);
+        if (block.timestamp < bond.releaseTime) revert StakeStillBonded(agentId, bond.releaseTime);
+
+        bond.unbonding = 0;
+        emit StakeWithdrawn(agentId, msg.sender, amount);
+        token.safeTransfer(msg.sender, amount);
+    }
+
+    /// @inheritdoc IStake
+    function slash(uint256 agentId, uint256 amount) external returns (uint256 taken) {
+        if (msg.sender != escrow) revert StakeNotEscrow(msg.sender);
+        Bond storage bond = _bonds[agentId];
+        uint256 fromBonded = Math.min(amount, bond.bonded);
+        uint256 fromUnbonding = Math.min(amount - fromBonded, bond.unbonding);
+        taken = fromBonded + fromUnbonding;
+        if (taken == 0) return 0;
+
+        // Each part is at most a uint128 that is in storage, so the casts lose nothing.
+        bond.bonded -= uint128(fromBonded);
+        bond.unbonding -= uint128(fromUnbonding);
+        emit StakeSlashed(agentId, taken);
+        token.safeTransfer(escrow, taken);
+    }
+
+    /// @inheritdoc IStake
+    function bondOf(uint256 agentId) external view returns (Bond memory) {
+        return _bonds[agentId];
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IAccessManager} from "@openzeppelin/contracts/access/manager/IAccessManager.sol";
+
+/// @title Roles
+/// @notice The roles that Entente keeps in its AccessManager.
+library Roles {
+    /// @dev AccessManager's own admin: it may call every `restricted` function that no other role was given.
+    uint64 internal constant GOVERNOR = 0;
+    /// @dev Signs settlements. Never calls anything: whoever holds the signature may send it.
+    uint64 internal constant SETTLER = 1;
+    /// @dev Signs checkpoints of the evidence log.
+    uint64 internal constant LOG_KEEPER = 2;
+    /// @dev Contracts that may open a task against their own balance, without a task order.
+    uint64 internal constant TASK_OPENER = 3;
+
+    /// @return Whether a signature of `account` carries `role`. A member with an execution delay does not sign with it:
+    /// a signature takes effect at once, and would go around the delay.
+    function holds(address authority, uint64 role, address account) internal view returns (bool) {
+        (bool isMember, uint32 executionDelay) = IAccessManager(authority).hasRole(role, account);
+        return isMember && executionDelay == 0;
+    }
+}
