@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { contentHash } from './canonical.ts'
 import type { Hex } from './hash.ts'
-import { Address, Amount, Bytes32, Millis } from './ids.ts'
+import { Address, Amount, Bytes, Bytes32, Millis } from './ids.ts'
 import { JsonValue } from './json.ts'
 
 /** What someone wants done on chain. The same key with the same payload is the same message, however often it is sent. */
@@ -47,14 +47,14 @@ export type MessageState = (typeof messageStates)[number]
 
 /** Bytes from which anyone recomputes that a receipt is in a block: RLP and Merkle–Patricia nodes, as Ethereum has them. */
 export const AnchorProof = z.object({
-  headerRlp: z.string(),
+  headerRlp: Bytes,
   blockHash: Bytes32,
   blockNumber: z.int(),
   txHash: Bytes32,
   txIndex: z.int(),
   /** The receipt's trie value: EIP-2718 typed receipt bytes. */
-  receipt: z.string(),
-  proof: z.array(z.string()),
+  receipt: Bytes,
+  proof: z.array(Bytes),
 })
 export type AnchorProof = z.infer<typeof AnchorProof>
 

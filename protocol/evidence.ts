@@ -20,8 +20,15 @@ export const Checkpoint = z.object({ size: z.int().min(1), root: Bytes32, signer
 export type Checkpoint = z.infer<typeof Checkpoint>
 
 /** An agent as it took part: what the chain said of it. */
-export const Party = z.object({ agentId: AgentId, domainId: DomainId, wallet: Address, name: z.string() })
+export const Party = z.object({ agentId: AgentId, domainId: DomainId, wallet: Address })
 export type Party = z.infer<typeof Party>
+
+/**
+ * Where in the chain a receipt is. Block and index name its transaction; the transaction's hash is left out, since
+ * nothing in a header or a receipt proves it.
+ */
+export const Anchor = AnchorProof.omit({ txHash: true })
+export type Anchor = z.infer<typeof Anchor>
 
 /** All there is to know of one task, in one file that verifies with no server. */
 export const Bundle = z.strictObject({
@@ -35,6 +42,6 @@ export const Bundle = z.strictObject({
   events: z.array(z.strictObject({ event: TaskEvent, leaf: z.int().min(0), path: z.array(Bytes32) })),
   checkpoint: Checkpoint,
   /** Where the chain says so: the settlement (absent when nothing was funded) and the checkpoint. */
-  anchors: z.strictObject({ settlement: AnchorProof.nullable(), checkpoint: AnchorProof }),
+  anchors: z.strictObject({ settlement: Anchor.nullable(), checkpoint: Anchor }),
 })
 export type Bundle = z.infer<typeof Bundle>

@@ -7,6 +7,9 @@ const hex = (bytes: number, what: string) =>
     .regex(new RegExp(`^0x[0-9a-f]{${bytes * 2}}$`), `${what}: 0x and ${bytes * 2} lower-case hexadecimal digits`)
     .transform(text => text as Hex)
 
+/** Bytes of any length, written in one way only. */
+export const Bytes = z.string().regex(/^0x([0-9a-f]{2})*$/, 'bytes: 0x and pairs of lower-case hexadecimal digits')
+
 /** 32 bytes: hashes, commitments, task ids. */
 export const Bytes32 = hex(32, '32 bytes')
 export const TaskId = Bytes32
