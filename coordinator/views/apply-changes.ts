@@ -18,7 +18,11 @@ export async function applyChanges(trx: Transaction<Views>, changes: readonly Ch
 async function applyChange(trx: Transaction<Views>, change: AnyChange): Promise<void> {
   if ('put' in change) return put(trx, change.put, change.row)
   if ('set' in change) return set(trx, change.set, change.key, change.to)
-  const row = await trx.selectFrom(change.revise).selectAll().where(matches(change.key)).executeTakeFirst()
+  const row = await trx
+    .selectFrom(change.revise)
+    .selectAll()
+    .where(eb => eb.and(change.key))
+    .executeTakeFirst()
   if (row) await set(trx, change.revise, change.key, change.by(row as unknown as Row))
 }
 
@@ -32,5 +36,9 @@ async function put(trx: Transaction<Views>, table: Table, row: Row): Promise<voi
 
 async function set(trx: Transaction<Views>, table: Table, key: Row, to: Row): Promise<void> {
   if (Object.keys(to).length === 0) return
-  await trx.updateTable(table).set(to).where(matches(key)).execute()
+  await trx
+    .updateTable(table)
+    .set(to)
+    .where(eb => eb.and(key))
+    .execute()
 }

@@ -1,187 +1,177 @@
 /**
- * The tables of the read model. Amounts are decimal text, because no column of both engines holds 256 bits; JSON is
- * text; times are milliseconds since 1970; an agent's id is decimal text, as everywhere.
+ * The tables of the read model: every column with its SQL type, from which the row types follow. A trailing `?` lets a
+ * column be null. Amounts are decimal text, because no column of both engines holds 256 bits; JSON is text; `bigint`
+ * holds whole numbers up to 2^53; times are milliseconds since 1970; an agent's id is decimal text, as everywhere.
  */
+export const columns = {
+  /** How far a stream has been read; `created` tells it from another stream that later got its name. */
+  cursors: { stream: 'text', created: 'text', seq: 'bigint' },
+  tasks: {
+    taskId: 'text',
+    /** Sequence of its first entry in the log: the order in which tasks were accepted. */
+    number: 'bigint',
+    state: 'text',
+    goal: 'text',
+    template: 'text',
+    templateName: 'text?',
+    templateVersion: 'text?',
+    requester: 'text',
+    domainId: 'text?',
+    /** `order` or `response-plan`. */
+    authority: 'text',
+    budget: 'text',
+    input: 'text',
+    deadlineMs: 'bigint',
+    submittedAtMs: 'bigint',
+    endedAtMs: 'bigint?',
+    /** Events in its history. */
+    length: 'bigint',
+    openApprovals: 'bigint',
+    /** Why it failed, was cancelled or rejected. */
+    reason: 'text?',
+    planHash: 'text?',
+    output: 'text?',
+    outputHash: 'text?',
+    /** Shares as measured: `{whole, shares}`. */
+    contribution: 'text?',
+    settledTx: 'text?',
+    settledAtMs: 'bigint?',
+    provenTx: 'text?',
+    provenAtMs: 'bigint?',
+    /** The artifact that holds the bundle. */
+    bundle: 'text?',
+  },
+  subtasks: {
+    taskId: 'text',
+    subtaskId: 'text',
+    /** Place in the plan, from 0. */
+    ordinal: 'bigint',
+    title: 'text',
+    skill: 'text',
+    after: 'text',
+    replicas: 'bigint',
+    quorum: 'bigint',
+    weight: 'bigint',
+    /** Attempts allowed in all. */
+    attempts: 'bigint',
+    phase: 'text',
+    /** The attempt that is open, or was the last; 0 before the first. */
+    attempt: 'bigint',
+    deadlineMs: 'bigint?',
+    startedAtMs: 'bigint?',
+    endedAtMs: 'bigint?',
+    confidence: 'double precision?',
+    output: 'text?',
+    reason: 'text?',
+    passedOver: 'text',
+  },
+  assignments: {
+    taskId: 'text',
+    subtaskId: 'text',
+    attempt: 'bigint',
+    agentId: 'text',
+    domainId: 'text',
+    wallet: 'text',
+    price: 'text',
+    stake: 'text',
+    score: 'double precision',
+    reasons: 'text',
+    assignedAtMs: 'bigint',
+    committedAtMs: 'bigint?',
+    answeredAtMs: 'bigint?',
+    outputHash: 'text?',
+    failure: 'text?',
+    /** What became of it: `accepted`, `deviated`, `no-show`, `unrevealed`. */
+    standing: 'text?',
+  },
+  approvals: {
+    taskId: 'text',
+    subtaskId: 'text',
+    contentHash: 'text',
+    reason: 'text',
+    requestedAtMs: 'bigint',
+    deadlineMs: 'bigint',
+    onSilence: 'text',
+    answeredAtMs: 'bigint?',
+    /** 1 granted, 0 denied. */
+    granted: 'bigint?',
+    /** Null when silence answered. */
+    approver: 'text?',
+  },
+  /** A settlement's parts: `payment`, `penalty`, `fee`, `refund`. */
+  money: {
+    taskId: 'text',
+    ordinal: 'bigint',
+    kind: 'text',
+    agentId: 'text?',
+    amount: 'text',
+    fault: 'text?',
+    subtaskId: 'text?',
+  },
+  domains: { domainId: 'text', name: 'text', admin: 'text', status: 'text', admittedAtMs: 'bigint' },
+  agents: {
+    agentId: 'text',
+    owner: 'text',
+    wallet: 'text?',
+    uri: 'text',
+    cardHash: 'text?',
+    domainId: 'text?',
+    /** The owner when its domain enrolled it: an enrolment lapses with a change of hands. */
+    enrolledUnder: 'text?',
+    stake: 'text',
+    unbonding: 'text',
+    registeredAtMs: 'bigint',
+  },
+  /** Agent cards by their content hash. */
+  cards: { hash: 'text', name: 'text', description: 'text', card: 'text' },
+  leaves: { position: 'bigint', taskId: 'text', eventIndex: 'bigint', type: 'text', hash: 'text' },
+  checkpoints: { size: 'bigint', root: 'text', txHash: 'text', blockNumber: 'bigint', atMs: 'bigint' },
+  chainMessages: {
+    messageId: 'text',
+    /** Sequence of its first record: the order of arrival. */
+    number: 'bigint',
+    tenant: 'text',
+    operation: 'text',
+    businessId: 'text',
+    contract: 'text',
+    call: 'text',
+    args: 'text',
+    state: 'text',
+    attempt: 'bigint?',
+    signer: 'text?',
+    nonce: 'bigint?',
+    txHash: 'text?',
+    blockNumber: 'bigint?',
+    gasUsed: 'text?',
+    cause: 'text?',
+    revertReason: 'text?',
+    receivedAtMs: 'bigint',
+    updatedAtMs: 'bigint',
+  },
+  /** A message's life, one row a record. */
+  chainSteps: {
+    messageId: 'text',
+    seq: 'bigint',
+    state: 'text',
+    atMs: 'bigint',
+    cause: 'text?',
+    attempt: 'bigint?',
+    txHash: 'text?',
+  },
+} as const
+
+type ValueOf<SqlType> = SqlType extends `${infer Base}?`
+  ? ValueOf<Base> | null
+  : SqlType extends 'text'
+    ? string
+    : number
+
+export type TableName = keyof typeof columns
+
+/** Row types by table. */
 export type Views = {
-  cursors: CursorRow
-  tasks: TaskRow
-  subtasks: SubtaskRow
-  assignments: AssignmentRow
-  approvals: ApprovalRow
-  money: MoneyRow
-  domains: DomainRow
-  agents: AgentRow
-  cards: CardRow
-  leaves: LeafRow
-  checkpoints: CheckpointRow
-  chainMessages: ChainMessageRow
-  chainSteps: ChainStepRow
+  [T in TableName]: { -readonly [C in keyof (typeof columns)[T]]: ValueOf<(typeof columns)[T][C]> }
 }
-
-/** How far a stream has been read. `created` tells this stream from another that later got its name. */
-export type CursorRow = { stream: string; created: string; seq: number }
-
-export type TaskRow = {
-  taskId: string
-  /** Sequence of its first entry in the log: the order in which tasks were accepted. */
-  number: number
-  state: string
-  goal: string
-  template: string
-  templateName: string | null
-  templateVersion: string | null
-  requester: string
-  domainId: string | null
-  authority: string
-  budget: string
-  input: string
-  deadlineMs: number
-  submittedAtMs: number
-  endedAtMs: number | null
-  /** Events in its history. */
-  length: number
-  openApprovals: number
-  /** Why it failed, was cancelled or rejected. */
-  reason: string | null
-  planHash: string | null
-  output: string | null
-  outputHash: string | null
-  /** Shares as measured: `{whole, shares}`. */
-  contribution: string | null
-  settledTx: string | null
-  settledAtMs: number | null
-  provenTx: string | null
-  provenAtMs: number | null
-  /** Artifact that holds the bundle. */
-  bundle: string | null
-}
-
-export type SubtaskRow = {
-  taskId: string
-  subtaskId: string
-  /** Place in the plan, from 0. */
-  ordinal: number
-  title: string
-  skill: string
-  after: string
-  replicas: number
-  quorum: number
-  weight: number
-  attempts: number
-  phase: string
-  /** The attempt that is open, or was the last; 0 before the first. */
-  attempt: number
-  deadlineMs: number | null
-  startedAtMs: number | null
-  endedAtMs: number | null
-  confidence: number | null
-  output: string | null
-  reason: string | null
-  passedOver: string
-}
-
-export type AssignmentRow = {
-  taskId: string
-  subtaskId: string
-  attempt: number
-  agentId: string
-  domainId: string
-  wallet: string
-  price: string
-  stake: string
-  score: number
-  reasons: string
-  assignedAtMs: number
-  committedAtMs: number | null
-  answeredAtMs: number | null
-  outputHash: string | null
-  failure: string | null
-  /** What the verdict made of it: accepted, deviated, no-show, unrevealed. */
-  standing: string | null
-}
-
-export type ApprovalRow = {
-  taskId: string
-  subtaskId: string
-  contentHash: string
-  reason: string
-  requestedAtMs: number
-  deadlineMs: number
-  onSilence: string
-  answeredAtMs: number | null
-  /** 1 granted, 0 denied. */
-  granted: number | null
-  /** Null when silence answered. */
-  approver: string | null
-}
-
-/** One part of a settlement: `payment`, `penalty`, `fee` or `refund`. */
-export type MoneyRow = {
-  taskId: string
-  ordinal: number
-  kind: string
-  agentId: string | null
-  amount: string
-  fault: string | null
-  subtaskId: string | null
-}
-
-export type DomainRow = { domainId: string; name: string; admin: string; status: string; admittedAtMs: number }
-
-export type AgentRow = {
-  agentId: string
-  owner: string
-  wallet: string | null
-  uri: string
-  cardHash: string | null
-  domainId: string | null
-  /** Whose agent it was when its domain enrolled it: an enrolment lapses with a change of hands. */
-  enrolledUnder: string | null
-  stake: string
-  unbonding: string
-  registeredAtMs: number
-}
-
-export type CardRow = { hash: string; name: string; description: string; card: string }
-
-export type LeafRow = { position: number; taskId: string; eventIndex: number; type: string; hash: string }
-
-export type CheckpointRow = { size: number; root: string; txHash: string; blockNumber: number; atMs: number }
-
-export type ChainMessageRow = {
-  messageId: string
-  /** Sequence of its first record: the order of arrival. */
-  number: number
-  tenant: string
-  operation: string
-  businessId: string
-  contract: string
-  call: string
-  args: string
-  state: string
-  attempt: number | null
-  signer: string | null
-  nonce: number | null
-  txHash: string | null
-  blockNumber: number | null
-  gasUsed: string | null
-  cause: string | null
-  revertReason: string | null
-  receivedAtMs: number
-  updatedAtMs: number
-}
-
-export type ChainStepRow = {
-  messageId: string
-  seq: number
-  state: string
-  atMs: number
-  cause: string | null
-  attempt: number | null
-  txHash: string | null
-}
-
-export type TableName = keyof Views
 
 /** The columns that name a row of each table. */
 export const keys = {
@@ -199,3 +189,16 @@ export const keys = {
   chainMessages: ['messageId'],
   chainSteps: ['messageId', 'seq'],
 } as const satisfies { [T in TableName]: readonly (keyof Views[T])[] }
+
+/** What lists are sorted and filtered by. */
+export const indexes: Readonly<Record<string, { on: TableName; of: string[] }>> = {
+  tasksByNumber: { on: 'tasks', of: ['number'] },
+  tasksByState: { on: 'tasks', of: ['state', 'number'] },
+  tasksByDomain: { on: 'tasks', of: ['domainId', 'number'] },
+  assignmentsByAgent: { on: 'assignments', of: ['agentId', 'taskId'] },
+  moneyByAgent: { on: 'money', of: ['agentId'] },
+  agentsByDomain: { on: 'agents', of: ['domainId'] },
+  leavesByTask: { on: 'leaves', of: ['taskId', 'position'] },
+  messagesByNumber: { on: 'chainMessages', of: ['number'] },
+  messagesByState: { on: 'chainMessages', of: ['state', 'number'] },
+}

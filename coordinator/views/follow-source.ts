@@ -1,0 +1,57 @@
+import type { JsMsg } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/nats-core'
+import type { Kysely, Transaction } from 'kysely'
+import type { Log } from '../../stack/log.ts'
+import { applyChanges } from './apply-changes.ts'
+import type { Change } from './change.ts'
+import { readStream } from './read-stream.ts'
+import type { Views } from './schema.ts'
+import type { Source } from './sources.ts'
+
+type Following = { nc: NatsConnection; db: Kysely<Views>; log: Log; source: Source; signal: AbortSignal }
+
+/**
+ * Takes one stream into the read model, from where its cursor stands; gives the cursor each time it has moved. Ends
+ * when the stream must be read anew from the cursor.
+ */
+export async function* followSource({ nc, db, log, source, signal }: Following): AsyncGenerator<number> {
+  const { stream } = source
+  const cursor = await db.selectFrom('cursors').select('seq').where('stream', '=', stream).executeTakeFirstOrThrow()
+  let place = cursor.seq
+  yield place
+  for await (const batch of readStream(nc, { stream, after: place, signal })) {
+    const moved = await db.transaction().execute(trx => takeIn(trx, source, batch, place, log))
+    // The tables were emptied meanwhile: what we have read is no longer what they lack.
+    if (moved === null) return
+    place = moved
+    yield place
+  }
+}
+
+/** @returns the new place, or null when the cursor stands before `place`, where this reader began */
+async function takeIn(trx: Transaction<Views>, source: Source, batch: JsMsg[], place: number, log: Log) {
+  const { stream } = source
+  // A write that changes nothing: it takes the lock that makes other processes wait, and those find it done.
+  const cursor = await trx
+    .updateTable('cursors')
+    .set({ stream })
+    .where('stream', '=', stream)
+    .returning('seq')
+    .executeTakeFirst()
+  if (cursor === undefined || cursor.seq < place) return null
+  const fresh = batch.filter(message => message.seq > cursor.seq)
+  for (const message of fresh) await applyChanges(trx, meaning(source, message, log))
+  const seq = Math.max(cursor.seq, batch.at(-1)!.seq)
+  await trx.updateTable('cursors').set({ seq }).where('stream', '=', stream).execute()
+  return seq
+}
+
+/** Nobody but us writes to these streams; yet one message that is not what it should be must not stop the rest. */
+function meaning({ stream, rows }: Source, message: JsMsg, log: Log): Change[] {
+  try {
+    return rows(message)
+  } catch (error) {
+    log.error({ stream, seq: message.seq, subject: message.subject, err: error }, 'a message means nothing to us')
+    return []
+  }
+}

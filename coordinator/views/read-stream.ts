@@ -1,0 +1,82 @@
+import {
+  AckPolicy,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamManager,
+  type JsMsg,
+  jetstreamManager,
+} from '@nats-io/jetstream'
+import { type NatsConnection, nanos } from '@nats-io/nats-core'
+
+const BATCH = 256
+// The server forgets a reader that is gone; one that lives asks at least twice in this time.
+const INACTIVE_MS = 60_000
+const EXPIRES_MS = 10_000
+
+export type StreamPlace = {
+  stream: string
+  /** Sequence of the last message that is not wanted any more; 0 begins at the beginning. */
+  after: number
+  /** Only messages of this subject; wildcards as NATS has them. */
+  subject?: string
+  signal: AbortSignal
+}
+
+/**
+ * Reads a stream from a place on, and then goes on with what comes, until the signal aborts. Batches hold what was
+ * there at once, so a reader that is behind gets large ones and one that is up to date gets each message as it comes.
+ *
+ * Ends early, without an error, when messages may have been missed (a lost connection, a consumer that the server
+ * forgot): begin again after the last message that was processed. The client's ordered consumer does the same by itself,
+ * but fails with nats-server 2.9.
+ */
+export async function* readStream(nc: NatsConnection, place: StreamPlace): AsyncGenerator<JsMsg[]> {
+  const { stream, signal } = place
+  if (signal.aborted) return
+  const jsm = await jetstreamManager(nc, { checkAPI: false })
+  const name = await addReader(jsm, place)
+  const consumer = await jsm.jetstream().consumers.get(stream, name)
+  const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS })
+  const stop = () => messages.stop()
+  signal.addEventListener('abort', stop, { once: true })
+  stopWhenLost(messages)
+  try {
+    yield* inBatches(messages)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    messages.stop()
+    // It may be gone already, or the connection with it; the server then forgets it by itself.
+    if (!nc.isClosed()) await jsm.consumers.delete(stream, name).catch(() => {})
+  }
+}
+
+async function addReader(jsm: JetStreamManager, { stream, after, subject }: StreamPlace): Promise<string> {
+  const { name } = await jsm.consumers.add(stream, {
+    ack_policy: AckPolicy.None,
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: after + 1,
+    inactive_threshold: nanos(INACTIVE_MS),
+    mem_storage: true,
+    ...(subject === undefined ? {} : { filter_subject: subject }),
+  })
+  return name
+}
+
+async function* inBatches(messages: ConsumerMessages): AsyncGenerator<JsMsg[]> {
+  let batch: JsMsg[] = []
+  let delivered = 0
+  for await (const message of messages) {
+    // Without acknowledgements the server sends each message once; a hole in the numbers means that one was lost.
+    if (message.info.deliverySequence !== ++delivered) return
+    batch.push(message)
+    if (message.info.pending > 0 && batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+}
+
+async function stopWhenLost(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) {
+    if (type === 'heartbeats_missed' || type === 'consumer_not_found' || type === 'consumer_deleted') messages.stop()
+  }
+}

@@ -1,0 +1,52 @@
+import type { ChainIntent, ChainRecord } from '../../protocol/chain-message.ts'
+import type { Change } from './change.ts'
+import type { Views } from './schema.ts'
+
+/**
+ * What one record of a message's life changes.
+ *
+ * @param seq of the record in the stream
+ */
+export function rowsOfChainMessage(record: ChainRecord, seq: number): Change[] {
+  const { messageId, state, atMs, cause = null, attempt = null, txHash = null, intent } = record
+  const step: Change = { put: 'chainSteps', row: { messageId, seq, state, atMs, cause, attempt, txHash } }
+  // The first record carries the intent; those that follow say only what is new.
+  if (intent && state === 'RECEIVED') return [step, { put: 'chainMessages', row: received(record, intent, seq) }]
+  return [step, { set: 'chainMessages', key: { messageId }, to: { ...progress(record), state, updatedAtMs: atMs } }]
+}
+
+function received({ messageId, state, atMs }: ChainRecord, intent: ChainIntent, seq: number): Views['chainMessages'] {
+  const { tenant, operation, businessId, contract, call, args } = intent
+  return {
+    messageId,
+    number: seq,
+    tenant,
+    operation,
+    businessId,
+    contract,
+    call,
+    args: JSON.stringify(args),
+    state,
+    attempt: null,
+    signer: null,
+    nonce: null,
+    txHash: null,
+    blockNumber: null,
+    gasUsed: null,
+    cause: null,
+    revertReason: null,
+    receivedAtMs: atMs,
+    updatedAtMs: atMs,
+  }
+}
+
+function progress(record: ChainRecord): Partial<Views['chainMessages']> {
+  const { attempt, signer, nonce, txHash, blockNumber, gasUsed, revert } = record
+  const known = { attempt, signer, nonce, txHash, blockNumber, gasUsed }
+  const said = Object.entries(known).filter(([, value]) => value !== undefined)
+  return {
+    ...Object.fromEntries(said),
+    cause: record.cause ?? null,
+    ...(revert === undefined ? {} : { revertReason: JSON.stringify(revert) }),
+  }
+}

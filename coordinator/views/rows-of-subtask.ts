@@ -1,0 +1,116 @@
+import { contentHash } from '../../protocol/canonical.ts'
+import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import type { Verdict } from '../../protocol/verdict.ts'
+import type { Change } from './change.ts'
+import type { Views } from './schema.ts'
+
+type SubtaskEvent = Extract<TaskEvent, { subtaskId: string }>
+type AttemptKey = { taskId: string; subtaskId: string; attempt: number }
+
+/** What an event of a subtask changes. Phases are those of the flow's own state. */
+export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[] {
+  const { subtaskId, atMs } = event
+  const set = (to: Partial<Views['subtasks']>): Change => ({ set: 'subtasks', key: { taskId, subtaskId }, to })
+  switch (event.type) {
+    case 'SubtaskAssigned':
+      return assigned(taskId, event)
+    case 'ResultCommitted':
+      return [setAssignment({ taskId, ...event }, event.agentId, { committedAtMs: atMs })]
+    case 'RevealOpened':
+      return [set({ phase: 'revealing', deadlineMs: event.deadlineMs })]
+    case 'ResultReceived':
+      return [setAssignment({ taskId, ...event }, event.agentId, { answeredAtMs: atMs, ...answered(event) })]
+    case 'AttemptExpired':
+      return event.silent.map(agentId => setAssignment({ taskId, ...event }, agentId, { standing: silence(event) }))
+    case 'SubtaskAgreed':
+      return [
+        set({ phase: 'agreed', confidence: event.verdict.confidence, output: JSON.stringify(event.output) }),
+        ...standings({ taskId, ...event }, event.verdict),
+      ]
+    case 'AttemptFailed':
+      return [
+        set({ phase: 'waiting', reason: event.reason }),
+        ...(event.verdict ? standings({ taskId, ...event }, event.verdict) : []),
+      ]
+    case 'ApprovalRequested':
+      return [set({ phase: 'approving', deadlineMs: event.deadlineMs }), ...approvalRequested(taskId, event)]
+    case 'ApprovalAnswered':
+      return [set({ phase: event.granted ? 'agreed' : 'failed' }), ...approvalAnswered(taskId, event)]
+    case 'SubtaskCompleted':
+      return [set({ phase: 'completed', endedAtMs: atMs, reason: null })]
+    case 'SubtaskFailed':
+      return [set({ phase: 'failed', endedAtMs: atMs, reason: event.reason })]
+  }
+}
+
+function assigned(taskId: string, event: TaskEventOf<'SubtaskAssigned'>): Change[] {
+  const { subtaskId, attempt, atMs, deadlineMs, chosen, passedOver } = event
+  const begun: Change = {
+    revise: 'subtasks',
+    key: { taskId, subtaskId },
+    by: ({ startedAtMs }) => ({
+      phase: 'executing',
+      attempt,
+      deadlineMs,
+      startedAtMs: startedAtMs ?? atMs,
+      passedOver: JSON.stringify(passedOver),
+    }),
+  }
+  const assignments = chosen.map(({ reasons, ...choice }): Change => {
+    const open = { committedAtMs: null, answeredAtMs: null, outputHash: null, failure: null, standing: null }
+    const key = { taskId, subtaskId, attempt }
+    return {
+      put: 'assignments',
+      row: { ...key, ...choice, reasons: JSON.stringify(reasons), assignedAtMs: atMs, ...open },
+    }
+  })
+  return [begun, ...assignments]
+}
+
+function answered({ answer }: TaskEventOf<'ResultReceived'>): Partial<Views['assignments']> {
+  if (answer.kind === 'result') return { outputHash: contentHash(answer.output) }
+  return answer.kind === 'failure' ? { failure: answer.failure.reason } : {}
+}
+
+function silence({ phase }: TaskEventOf<'AttemptExpired'>): string {
+  return phase === 'reveal' ? 'unrevealed' : 'no-show'
+}
+
+function standings(attempt: AttemptKey, verdict: Verdict): Change[] {
+  const given = [
+    ['accepted', verdict.accepted],
+    ['deviated', verdict.deviators],
+    ['no-show', verdict.noShows],
+    ['unrevealed', verdict.unrevealed],
+  ] as const
+  return given.flatMap(([standing, agents]) => agents.map(agentId => setAssignment(attempt, agentId, { standing })))
+}
+
+function setAssignment({ taskId, subtaskId, attempt }: AttemptKey, agentId: string, to: Partial<Views['assignments']>) {
+  return { set: 'assignments', key: { taskId, subtaskId, attempt, agentId }, to } satisfies Change
+}
+
+function approvalRequested(taskId: string, event: TaskEventOf<'ApprovalRequested'>): Change[] {
+  const { subtaskId, contentHash, reason, deadlineMs, onSilence, atMs } = event
+  const open = { answeredAtMs: null, granted: null, approver: null }
+  const row = { taskId, subtaskId, contentHash, reason, requestedAtMs: atMs, deadlineMs, onSilence, ...open }
+  return [{ put: 'approvals', row }, countApprovals(taskId, 1)]
+}
+
+function approvalAnswered(taskId: string, event: TaskEventOf<'ApprovalAnswered'>): Change[] {
+  const { subtaskId, contentHash, granted, by, atMs } = event
+  const to = { answeredAtMs: atMs, granted: granted ? 1 : 0, approver: by?.approver ?? null }
+  return [{ set: 'approvals', key: { taskId, subtaskId, contentHash }, to }, countApprovals(taskId, -1)]
+}
+
+/** A task waits for input as long as any of its approvals is open. */
+function countApprovals(taskId: string, change: 1 | -1): Change {
+  return {
+    revise: 'tasks',
+    key: { taskId },
+    by: ({ openApprovals }) => ({
+      openApprovals: openApprovals + change,
+      state: openApprovals + change > 0 ? 'input-required' : 'working',
+    }),
+  }
+}
