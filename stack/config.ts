@@ -47,6 +47,19 @@ const schema = z.object({
   FINALITY_BLOCKS: whole(0, 10_000).default(1),
   /** Seconds between blocks of the embedded chain. */
   BLOCK_TIME_S: number('seconds from 0.1 to 60', value => value >= 0.1 && value <= 60).default(0.25),
+  /** Path of the file (mode 0600) with the mnemonic of funded accounts on `ETH_RPC_URL`, to set a consortium up there. */
+  CHAIN_MNEMONIC_FILE: text.optional(),
+  /** Path of the key file (mode 0600) with which this process signs. */
+  ENTENTE_KEY: text.optional(),
+  /** Gateway: path of the file (mode 0600) with the keys of its signers. */
+  ENTENTE_KEYS: text.optional(),
+  /** Agent: its ERC-8004 id. */
+  ENTENTE_AGENT_ID: z
+    .string()
+    .regex(/^(0|[1-9]\d*)$/, 'a decimal number')
+    .optional(),
+  /** Agent: rehearses a bad one. */
+  ENTENTE_FAULT: z.enum(['lie', 'silent'], 'lie or silent').optional(),
   /** Folder of everything that is kept. */
   ENTENTE_DATA: text.default('.entente'),
   /** Port of the API; 0 takes a free one. */
