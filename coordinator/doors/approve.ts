@@ -1,0 +1,24 @@
+import { AnswerApproval } from '../../protocol/commands.ts'
+import { signerOf } from '../../protocol/documents.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import type { World } from '../react/context.ts'
+import { serveCommand } from './serve-command.ts'
+
+/** An approver answers a gate, by a signature over exactly the content that was shown. */
+export function approveDoor(world: World) {
+  return serveCommand(world, subjects.command('approve'), AnswerApproval, async command => {
+    const { taskId, approver, signature, atMs: signedAtMs, subtaskId, contentHash, granted } = command
+    if (signerOf(world.domain, 'Approval', command, signature) !== approver) {
+      throw new EntenteError('SIGNATURE_INVALID', "the approval's signature is not its approver's")
+    }
+    const task = await world.handle(taskId, ({ submitted }) => {
+      if (submitted && !submitted.spec.policy.approvers.includes(approver)) {
+        throw new EntenteError('APPROVER_UNKNOWN', `${approver} is not an approver of this task`)
+      }
+      const by = { approver, signedAtMs, signature }
+      return { type: 'answerApproval', atMs: Date.now(), subtaskId, contentHash, granted, by }
+    })
+    return { state: task.state }
+  })
+}

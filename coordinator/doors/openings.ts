@@ -1,0 +1,56 @@
+import type { Json } from '../../protocol/canonical.ts'
+import { ChainEvent } from '../../protocol/chain-event.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { TaskSpec, type Terms } from '../../protocol/task.ts'
+import { getArtifact } from '../../stack/artifacts.ts'
+import { consume } from '../consume.ts'
+import type { World } from '../react/context.ts'
+
+/**
+ * Tasks that a response plan opened on chain: a quorum attested an alert, and the contract reserved the budget itself.
+ * The chain holds hashes; what they stand for is in the artifact store, put there before anyone attested.
+ */
+export function openingsDoor(world: World, terms: Terms) {
+  return consume(world, {
+    stream: streams.chainEvents,
+    durable: 'coordinator',
+    subject: subjects.chainEvent('ResponsePlans', 'TaskOpened'),
+    keyOf: ({ subject }) => subject,
+    take: message => open(world, terms, ChainEvent.parse(message.json())),
+  })
+}
+
+async function open({ nc, handle }: World, terms: Terms, event: ChainEvent): Promise<void> {
+  const { taskId, planId, alertHash, specHash, budget, deadline, approver } = event.args as Record<string, Hex>
+  const spec = TaskSpec.parse(await readJson(nc, specHash!))
+  const input = (await readJson(nc, alertHash!)) as Json
+  const { address: contract, txHash, blockNumber } = event
+  await handle(taskId!, () => ({
+    type: 'submit',
+    atMs: Date.now(),
+    authority: {
+      by: 'response-plan',
+      planId: planId!,
+      alertHash: alertHash!,
+      specHash: specHash!,
+      contract,
+      txHash,
+      blockNumber,
+    },
+    requester: { address: contract, domainId: null },
+    spec,
+    input,
+    budget: budget!,
+    deadlineMs: Number(deadline) * 1000,
+    terms,
+  }))
+  await handle(taskId!, () => ({ type: 'recordFunding', atMs: Date.now(), txHash, blockNumber }))
+  if (spec.policy.approvers.includes(approver!)) return
+  const refusal = { code: 'APPROVER_UNKNOWN', reason: `the spec does not name ${approver}, the approver on chain` }
+  await handle(taskId!, () => ({ type: 'reject', atMs: Date.now(), ...refusal }))
+}
+
+async function readJson(nc: World['nc'], hash: Hex): Promise<unknown> {
+  return JSON.parse(Buffer.from(await getArtifact(nc, hash)).toString('utf8'))
+}

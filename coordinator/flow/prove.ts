@@ -1,0 +1,30 @@
+import type { TaskEvent } from '../../protocol/events.ts'
+import type { Bundle, Party } from '../../protocol/evidence.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { byNumber } from './contribute.ts'
+
+/** What a bundle is made of; each event with its place in the evidence log. */
+export type BundleParts = Omit<Bundle, 'format' | 'events'> & {
+  readonly events: readonly { readonly event: TaskEvent; readonly index: number; readonly path: Hex[] }[]
+}
+
+/** Step "prove": everything about one task in one file. */
+export function assembleBundle({ events, ...parts }: BundleParts): Bundle {
+  return {
+    format: 'entente.bundle/1',
+    ...parts,
+    events: events.map(({ event, index, path }) => ({ event, leaf: index, path })),
+  }
+}
+
+/** Every agent that was given work, as it stood when it was first chosen. */
+export function partiesOf(events: readonly TaskEvent[]): Party[] {
+  const parties = new Map<string, Party>()
+  for (const event of events) {
+    if (event.type !== 'SubtaskAssigned') continue
+    for (const { agentId, domainId, wallet } of event.chosen) {
+      if (!parties.has(agentId)) parties.set(agentId, { agentId, domainId, wallet })
+    }
+  }
+  return [...parties.values()].sort((a, b) => byNumber(a.agentId, b.agentId))
+}

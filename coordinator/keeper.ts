@@ -1,0 +1,114 @@
+import type { NatsConnection } from '@nats-io/nats-core'
+import { signDocument } from '../protocol/documents.ts'
+import { type Checkpoint, Leaf, leafHash } from '../protocol/evidence.ts'
+import type { Hex } from '../protocol/hash.ts'
+import { MerkleTree } from '../protocol/merkle.ts'
+import { addressOf } from '../protocol/sign.ts'
+import { streams, subjects } from '../protocol/subjects.ts'
+import type { SigningDomain } from '../protocol/typed-data.ts'
+import { followStream } from '../registry/follow-stream.ts'
+import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
+import type { Log } from '../stack/log.ts'
+import { anchorTimeoutMs, tenant } from './tenant.ts'
+
+/** Where a leaf lies in the evidence log. */
+export interface Placed {
+  readonly index: number
+  readonly path: Hex[]
+}
+
+/** A checkpoint that stands on chain, and the message that put it there. */
+export interface Anchored {
+  readonly checkpoint: Checkpoint
+  readonly messageId: Hex
+  readonly txHash: Hex
+  readonly blockNumber: number
+}
+
+/**
+ * Keeps the Merkle tree over the evidence stream, whose order is the order of the leaves, and anchors its root on chain.
+ * Checkpoints are taken one at a time: all who ask while one is under way share the next.
+ */
+export class Keeper {
+  readonly #nc: NatsConnection
+  readonly #domain: SigningDomain
+  readonly #privateKey: Hex
+  readonly #tree = new MerkleTree()
+  readonly #leaves = new Map<string, number>()
+  #underWay: Promise<Anchored> | null = null
+  #next: Promise<Anchored> | null = null
+
+  private constructor(nc: NatsConnection, domain: SigningDomain, privateKey: Hex) {
+    this.#nc = nc
+    this.#domain = domain
+    this.#privateKey = privateKey
+  }
+
+  static async start(nc: NatsConnection, domain: SigningDomain, privateKey: Hex, log: Log) {
+    const keeper = new Keeper(nc, domain, privateKey)
+    const follower = followStream(nc, {
+      stream: streams.evidence,
+      subject: subjects.evidence('*'),
+      take: message => keeper.#add(Leaf.parse(message.json())),
+      log,
+    })
+    await follower.caughtUp
+    return { keeper, stop: () => follower.stop() }
+  }
+
+  /** Whether all these events of the task are in the tree. */
+  has(taskId: Hex, length: number): boolean {
+    for (let index = 0; index < length; index++) if (!this.#leaves.has(`${taskId}/${index}`)) return false
+    return true
+  }
+
+  /** The leaf of one event, and its path to the root of the first `size` leaves. */
+  place(taskId: Hex, index: number, size: number): Placed {
+    const leaf = this.#leaves.get(`${taskId}/${index}`)!
+    return { index: leaf, path: this.#tree.inclusion(leaf, size) }
+  }
+
+  /** A checkpoint on chain that covers every leaf that is in the tree now. */
+  anchor(): Promise<Anchored> {
+    if (!this.#underWay) return this.#begin()
+    this.#next ??= this.#underWay.then(
+      () => this.#begin(),
+      () => this.#begin(),
+    )
+    return this.#next
+  }
+
+  #begin(): Promise<Anchored> {
+    this.#next = null
+    const anchoring = this.#anchorNow()
+    this.#underWay = anchoring
+    const done = () => {
+      if (this.#underWay === anchoring) this.#underWay = null
+    }
+    anchoring.then(done, done)
+    return anchoring
+  }
+
+  async #anchorNow(): Promise<Anchored> {
+    const document = { size: this.#tree.size, root: this.#tree.root() }
+    const signature = signDocument(this.#domain, 'Checkpoint', document, this.#privateKey)
+    const { messageId } = await submitIntent(this.#nc, {
+      tenant,
+      operation: 'checkpoint',
+      businessId: `${document.size}`,
+      from: 'relayer',
+      contract: 'EvidenceLog',
+      call: 'checkpoint',
+      args: [`${document.size}`, document.root, signature],
+      value: '0',
+      prove: true,
+    })
+    const outcome = await awaitOutcome(this.#nc, messageId, { timeoutMs: anchorTimeoutMs })
+    const checkpoint = { ...document, signer: addressOf(this.#privateKey), signature }
+    return { checkpoint, messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
+  }
+
+  #add(leaf: Leaf): void {
+    this.#leaves.set(`${leaf.taskId}/${leaf.index}`, this.#tree.append(leafHash(leaf)))
+  }
+}

@@ -1,0 +1,91 @@
+import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import { EntenteError } from '../../protocol/errors.ts'
+import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { fold } from '../flow/evolve.ts'
+import { type Task, unknownTask } from '../flow/state.ts'
+import { readSubject } from './read-subject.ts'
+
+/** JetStream: wrong last sequence. */
+const wrongLastSequence = 10071
+
+/** A task as the log has it, and where in the stream its last entry lies (0: nowhere yet). */
+export interface Logged {
+  readonly task: Task
+  readonly sequence: number
+}
+
+/**
+ * The event logs of all tasks: the system of record. Every append names the sequence it follows, so that of two writers
+ * one is refused and looks again; there is no lock and no leader.
+ */
+export class TaskLog {
+  readonly #js: JetStreamClient
+  readonly #jsm: JetStreamManager
+  /** What was last seen of each task; never trusted by an append, which the stream checks. */
+  readonly #seen = new Map<Hex, Logged>()
+
+  constructor(js: JetStreamClient, jsm: JetStreamManager) {
+    this.#js = js
+    this.#jsm = jsm
+  }
+
+  /** The task with at least the first `length` events folded in. */
+  async read(taskId: Hex, length = 0): Promise<Logged> {
+    const seen = this.#seen.get(taskId)
+    return seen && seen.task.length >= length ? seen : this.reread(taskId)
+  }
+
+  /** The task as the stream has it now. */
+  async reread(taskId: Hex): Promise<Logged> {
+    let logged: Logged = { task: unknownTask(taskId), sequence: 0 }
+    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId))) {
+      const { events } = message.json<TaskEntry>()
+      logged = { task: fold(logged.task, events), sequence: message.seq }
+    }
+    this.#seen.set(taskId, logged)
+    return logged
+  }
+
+  /** Every event of the task, in order. */
+  async history(taskId: Hex): Promise<TaskEvent[]> {
+    const events: TaskEvent[] = []
+    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId))) {
+      events.push(...TaskEntry.parse(message.json()).events)
+    }
+    return events
+  }
+
+  /**
+   * Adds events after what was read, all or none.
+   * @throws EntenteError LOG_CONFLICT when someone else was first
+   */
+  async append({ task, sequence }: Logged, events: readonly TaskEvent[]): Promise<Logged> {
+    const { taskId } = task
+    const entry: TaskEntry = { taskId, first: task.length, events: [...events] }
+    try {
+      const { seq } = await this.#js.publish(subjects.task(taskId), JSON.stringify(entry), {
+        expect: { lastSubjectSequence: sequence },
+      })
+      const logged = { task: fold(task, events), sequence: seq }
+      this.#seen.set(taskId, logged)
+      return logged
+    } catch (cause) {
+      this.#seen.delete(taskId)
+      if (!(cause instanceof JetStreamApiError) || cause.code !== wrongLastSequence) throw cause
+      throw new EntenteError('LOG_CONFLICT', `task ${taskId} has moved on`, { cause })
+    }
+  }
+
+  /** The ids of all tasks that there are. */
+  async list(): Promise<Hex[]> {
+    const { state } = await this.#jsm.streams.info(streams.tasks, { subjects_filter: subjects.task('*') })
+    return Object.keys(state.subjects ?? {}).map(subject => subject.slice(subjects.task('').length) as Hex)
+  }
+
+  /** Lets go of a task that has ended; it is read again when it is asked for. */
+  forget(taskId: Hex): void {
+    this.#seen.delete(taskId)
+  }
+}

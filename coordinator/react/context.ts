@@ -1,0 +1,28 @@
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/nats-core'
+import type { ChainInfo } from '../../protocol/chain-message.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import type { SigningDomain } from '../../protocol/typed-data.ts'
+import type { FollowedDirectory } from '../../registry/follow-directory.ts'
+import type { Log } from '../../stack/log.ts'
+import type { Handle } from '../handle.ts'
+import type { Keeper } from '../keeper.ts'
+import type { TaskLog } from '../log/task-log.ts'
+import type { Workload } from './workload.ts'
+
+/** What effects may touch. */
+export interface World {
+  readonly nc: NatsConnection
+  readonly js: JetStreamClient
+  readonly jsm: JetStreamManager
+  readonly log: Log
+  readonly tasks: TaskLog
+  readonly handle: Handle
+  readonly directory: FollowedDirectory
+  readonly keeper: Keeper
+  readonly workload: Workload
+  readonly chain: ChainInfo
+  readonly domain: SigningDomain
+  /** Signs settlements and checkpoints. */
+  readonly privateKey: Hex
+}

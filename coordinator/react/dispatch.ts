@@ -1,0 +1,43 @@
+import type { WorkItem } from '../../protocol/assignment.ts'
+import type { TaskEventOf } from '../../protocol/events.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import type { Task } from '../flow/state.ts'
+import type { World } from './context.ts'
+
+/** Lays the work in the queue of each agent chosen. */
+export async function dispatchAssignment(
+  world: World,
+  { taskId }: Task,
+  { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, chosen }: TaskEventOf<'SubtaskAssigned'>,
+): Promise<void> {
+  const work = { kind: 'execute', taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs } as const
+  await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, agentId })))
+}
+
+/** Asks those who committed to open their commitments. */
+export async function dispatchReveal(
+  world: World,
+  task: Task,
+  { subtaskId, attempt, deadlineMs }: TaskEventOf<'RevealOpened'>,
+): Promise<void> {
+  const work = { kind: 'reveal', taskId: task.taskId, subtaskId, attempt, deadlineMs } as const
+  const committed = task.subtasks.get(subtaskId)!.commitments.keys()
+  await Promise.all([...committed].map(agentId => send(world, { ...work, agentId })))
+}
+
+/** Tells the agents that still work for an ended task to stop. */
+export async function dispatchCancellation(world: World, task: Task): Promise<void> {
+  const running = [...task.subtasks.values()].filter(({ phase }) => phase === 'executing' || phase === 'revealing')
+  const items = running.flatMap(({ id: subtaskId, attempts: attempt, assigned }) =>
+    assigned!.chosen.map(
+      ({ agentId }) => ({ kind: 'cancel', taskId: task.taskId, subtaskId, attempt, agentId }) as const,
+    ),
+  )
+  await Promise.all(items.map(item => send(world, item)))
+}
+
+async function send({ js }: World, item: WorkItem): Promise<void> {
+  const { kind, taskId, subtaskId, attempt, agentId } = item
+  const msgID = `${taskId}/${subtaskId}/${attempt}/${agentId}/${kind}`
+  await js.publish(subjects.work(agentId), JSON.stringify(item), { msgID })
+}

@@ -1,0 +1,32 @@
+import { EntenteError } from '../../protocol/errors.ts'
+import type { TaskEventOf } from '../../protocol/events.ts'
+import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
+import type { Task } from '../flow/state.ts'
+import { anchorTimeoutMs, tenant } from '../tenant.ts'
+import type { World } from './context.ts'
+
+/** Reserves the budget in escrow by the requester's order. A response plan reserved its own when it opened the task. */
+export async function fund({ nc, handle }: World, task: Task, { authority }: TaskEventOf<'TaskSubmitted'>) {
+  if (authority.by === 'response-plan' || task.funded) return
+  const { order, signature } = authority
+  try {
+    const { messageId } = await submitIntent(nc, {
+      tenant,
+      operation: 'reserve',
+      businessId: task.taskId,
+      from: 'relayer',
+      contract: 'Escrow',
+      call: 'reserve',
+      args: [{ ...order, deadline: `${order.deadline}` }, signature],
+      value: '0',
+      prove: false,
+    })
+    const { txHash, blockNumber } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    const funding = { txHash: txHash!, blockNumber: blockNumber! }
+    await handle(task.taskId, () => ({ type: 'recordFunding', atMs: Date.now(), ...funding }))
+  } catch (error) {
+    if (!(error instanceof EntenteError) || error.code !== 'CHAIN_REVERTED') throw error
+    const refusal = { code: 'BUDGET_NOT_FUNDED', reason: error.message }
+    await handle(task.taskId, () => ({ type: 'reject', atMs: Date.now(), ...refusal }))
+  }
+}

@@ -1,0 +1,38 @@
+import { contentHash } from '../../protocol/canonical.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import type { Plan } from '../../protocol/plan.ts'
+import { matchSkill, nearestSkills } from '../../registry/match.ts'
+import { type Offer, planFrom } from '../flow/plan.ts'
+import type { Task } from '../flow/state.ts'
+import { readTemplate } from '../planner/read-template.ts'
+import type { World } from './context.ts'
+
+/** Makes the plan from the template that the task names, or rejects the task with all that is wrong. */
+export async function plan(world: World, task: Task): Promise<void> {
+  const { taskId } = task
+  try {
+    const made = await planTask(world, task)
+    await world.handle(taskId, () => ({ type: 'plan', atMs: Date.now(), plan: made, planHash: contentHash(made) }))
+  } catch (error) {
+    if (!(error instanceof EntenteError) || error.retry) throw error
+    const refusal = { code: error.code, reason: error.message }
+    await world.handle(taskId, () => ({ type: 'reject', atMs: Date.now(), ...refusal }))
+  }
+}
+
+async function planTask(world: World, { submitted }: Task): Promise<Plan> {
+  const { spec, budget, terms, deadlineMs } = submitted!
+  const template = await readTemplate(world.nc, spec.template)
+  const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: deadlineMs - Date.now() }
+  return planFrom(template, spec.template, skill => offerOf(world, skill), limits)
+}
+
+function offerOf({ directory }: World, skill: string): Offer {
+  const offers = matchSkill(directory.current(), skill)
+  const prices = offers.map(offer => BigInt(offer.skill.price))
+  return {
+    domains: new Set(offers.map(({ agent }) => agent.domainId)).size,
+    highestPrice: prices.reduce((highest, price) => (price > highest ? price : highest), 0n),
+    nearest: offers.length > 0 ? [] : nearestSkills(directory.current(), skill),
+  }
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { canonicalJson } from '../../protocol/canonical.ts'
+import { type AnchorProof, ChainRecord, messageIdOf } from '../../protocol/chain-message.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
+import { assembleBundle, partiesOf } from '../flow/prove.ts'
+import { readSubject } from '../log/read-subject.ts'
+import type { World } from './context.ts'
+import { settleKey } from './settle.ts'
+
+/** The tree follows the evidence stream; a leaf that was stored is in it after this many looks, or something is wrong. */
+const looks = 1_000
+const lookMs = 10
+
+/** Anchors the task's evidence, puts everything into one file, and records where it is. */
+export async function prove(world: World, taskId: Hex): Promise<void> {
+  const { tasks, keeper, handle, nc, chain } = world
+  const { task } = await tasks.read(taskId)
+  if (task.proven) return
+  const events = await tasks.history(taskId)
+  await untilKept(world, taskId, events.length)
+  const { checkpoint, messageId, txHash, blockNumber } = await keeper.anchor()
+  const anchors = {
+    settlement: task.settled ? await proofOf(world, messageIdOf(settleKey(taskId))) : null,
+    checkpoint: await proofOf(world, messageId),
+  }
+  const bundle = assembleBundle({
+    taskId,
+    chain: {
+      chainId: chain.chainId,
+      contractRegistry: chain.contractRegistry,
+      escrow: chain.contracts.Escrow!,
+      evidenceLog: chain.contracts.EvidenceLog!,
+    },
+    template: await templateOf(world, task.submitted!.spec.template),
+    parties: partiesOf(events),
+    events: events.map((event, index) => ({ event, ...keeper.place(taskId, index, checkpoint.size) })),
+    checkpoint,
+    anchors,
+  })
+  const hash = await putArtifact(nc, Buffer.from(canonicalJson(bundle)))
+  const { size, root } = checkpoint
+  const proof = { size, root, txHash, blockNumber, bundle: hash }
+  await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
+}
+
+async function untilKept({ keeper }: World, taskId: Hex, length: number): Promise<void> {
+  for (let look = 0; look < looks; look++) {
+    if (keeper.has(taskId, length)) return
+    await sleep(lookMs)
+  }
+  throw new Error(`the evidence of task ${taskId} is not all in the log yet`)
+}
+
+/** The proof that the gateway kept of a final message. */
+async function proofOf({ jsm }: World, messageId: Hex): Promise<AnchorProof> {
+  for await (const message of readSubject(jsm, streams.chainTx, subjects.chainTx(messageId))) {
+    const { proof } = ChainRecord.parse(message.json())
+    if (proof) return proof
+  }
+  throw new Error(`the gateway has no proof of message ${messageId} yet`)
+}
+
+/** The template as its author wrote it; null when it was never found, which is why the task was rejected. */
+async function templateOf({ nc }: World, hash: Hex) {
+  const bytes = await getArtifact(nc, hash).catch(() => null)
+  return bytes ? JSON.parse(Buffer.from(bytes).toString('utf8')) : null
+}

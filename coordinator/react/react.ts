@@ -1,0 +1,63 @@
+import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { consume } from '../consume.ts'
+import type { Task } from '../flow/state.ts'
+import { assignReady } from './assign.ts'
+import type { World } from './context.ts'
+import { dispatchAssignment, dispatchCancellation, dispatchReveal } from './dispatch.ts'
+import { fund } from './fund.ts'
+import { keepEvidence } from './keep-evidence.ts'
+import { plan } from './plan.ts'
+import { prove } from './prove.ts'
+import { screenTask } from './screen-task.ts'
+import { settle } from './settle.ts'
+
+/**
+ * The only place where effects start. Every entry of every task's log comes here once or more; each effect is safe to
+ * repeat, because what it sends carries an id that follows from the event.
+ */
+export function react(world: World) {
+  return consume(world, {
+    stream: streams.tasks,
+    durable: 'react',
+    subject: subjects.task('*'),
+    keyOf: message => message.subject,
+    async take(message) {
+      const entry = TaskEntry.parse(message.json())
+      const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
+      await keepEvidence(world, entry)
+      for (const event of entry.events) {
+        world.workload.note(task, event)
+        await effectOf(world, task, event)
+      }
+    },
+  })
+}
+
+async function effectOf(world: World, task: Task, event: TaskEvent): Promise<void> {
+  switch (event.type) {
+    case 'TaskSubmitted':
+      return fund(world, task, event)
+    case 'TaskFunded':
+      return screenTask(world, task)
+    case 'TaskScreened':
+      return event.decision === 'permit' ? plan(world, task) : undefined
+    case 'TaskPlanned':
+    case 'SubtaskCompleted':
+    case 'AttemptFailed':
+      return assignReady(world, task.taskId)
+    case 'SubtaskAssigned':
+      return dispatchAssignment(world, task, event)
+    case 'RevealOpened':
+      return dispatchReveal(world, task, event)
+    case 'TaskFailed':
+    case 'TaskCanceled':
+      return dispatchCancellation(world, task)
+    case 'TaskRejected':
+      return task.funded ? undefined : prove(world, task.taskId)
+    case 'SettlementComputed':
+      return settle(world, task, event)
+    case 'TaskSettled':
+      return prove(world, task.taskId)
+  }
+}

@@ -1,0 +1,40 @@
+import { signDocument } from '../../protocol/documents.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import type { TaskEventOf } from '../../protocol/events.ts'
+import { settlementForChain } from '../../protocol/settlement.ts'
+import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
+import type { Task } from '../flow/state.ts'
+import { anchorTimeoutMs, tenant } from '../tenant.ts'
+import type { World } from './context.ts'
+
+/** The message under which a task's settlement goes to the chain. */
+export const settleKey = (taskId: string) => ({ tenant, operation: 'settle', businessId: taskId })
+
+/** Signs the settlement and has it carried out; the contract pays once, whoever asks again. */
+export async function settle(
+  { nc, handle, domain, privateKey, log }: World,
+  { taskId, settled }: Task,
+  { settlement, settlementHash }: TaskEventOf<'SettlementComputed'>,
+): Promise<void> {
+  if (settled) return
+  const document = settlementForChain(settlement, settlementHash)
+  const signature = signDocument(domain, 'Settlement', document, privateKey)
+  try {
+    const { messageId } = await submitIntent(nc, {
+      ...settleKey(taskId),
+      from: 'relayer',
+      contract: 'Escrow',
+      call: 'settle',
+      args: [document, signature],
+      value: '0',
+      prove: true,
+    })
+    const { txHash, blockNumber } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    const record = { txHash: txHash!, blockNumber: blockNumber! }
+    await handle(taskId, () => ({ type: 'recordSettlement', atMs: Date.now(), ...record }))
+  } catch (error) {
+    if (!(error instanceof EntenteError) || error.retry) throw error
+    // Nothing is lost: after the task's deadline anyone can give the budget back to the requester (Escrow.reclaim).
+    log.error({ err: error, taskId }, 'the chain refused the settlement')
+  }
+}

@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { agree } from '../../../coordinator/flow/agree.ts'
+import type { Json } from '../../../protocol/canonical.ts'
+
+const wind = { type: 'object', properties: { windKt: { type: 'number', agree: { by: 'median', tolerance: 10 } } } }
+
+function agreeOn(schema: { [key: string]: Json }, outputs: readonly Json[], quorum = 2) {
+  const replicas = outputs.map((output, index) => ({ agentId: `${index}`, output }))
+  const agents = replicas.map(({ agentId }) => agentId)
+  return agree(replicas, schema, { agents, quorum, noShows: [], unrevealed: [] })
+}
+
+describe('agreement', () => {
+  it('merges numbers that honestly differ to their median', () => {
+    const { verdict, output } = agreeOn(wind, [{ windKt: 100 }, { windKt: 104 }, { windKt: 109 }])
+    expect(output).toEqual({ windKt: 104 })
+    expect(verdict).toMatchObject({ outcome: 'agreed', accepted: ['0', '1', '2'], deviators: [], confidence: 1 })
+  })
+
+  it('names a liar, the field and by how much, and lets it move nothing', () => {
+    const { verdict, output } = agreeOn(wind, [{ windKt: 100 }, { windKt: 104 }, { windKt: 900 }])
+    expect(output).toEqual({ windKt: 102 })
+    expect(verdict.deviations).toEqual([{ agentId: '2', field: '/windKt', got: 900, merged: 104 }])
+    expect(verdict.accepted).toEqual(['0', '1'])
+  })
+
+  it('does not agree below the quorum', () => {
+    const { verdict, output } = agreeOn(wind, [{ windKt: 0 }, { windKt: 50 }, { windKt: 100 }])
+    expect(verdict).toMatchObject({ outcome: 'disagreed', accepted: [], outputHash: null })
+    expect(output).toBeNull()
+  })
+
+  it('votes on whether a place holds anything, before what', () => {
+    const schema = { properties: { landfall: { anyOf: [wind, { type: 'null' }] } } }
+    const { verdict, output } = agreeOn(schema, [
+      { landfall: { windKt: 100 } },
+      { landfall: null },
+      { landfall: { windKt: 102 } },
+    ])
+    expect(output).toEqual({ landfall: { windKt: 101 } })
+    expect(verdict.deviators).toEqual(['1'])
+  })
+
+  it('matches a list by its key, in the order of the key, and drops what a minority has', () => {
+    const schema = { properties: { hours: { agree: { by: 'list', key: 'hour' }, items: wind } } }
+    const { output, verdict } = agreeOn(schema, [
+      {
+        hours: [
+          { hour: 3, windKt: 90 },
+          { hour: 0, windKt: 100 },
+        ],
+      },
+      {
+        hours: [
+          { hour: 0, windKt: 101 },
+          { hour: 3, windKt: 91 },
+        ],
+      },
+      {
+        hours: [
+          { hour: 0, windKt: 99 },
+          { hour: 3, windKt: 92 },
+          { hour: 6, windKt: 80 },
+        ],
+      },
+    ])
+    expect(output).toEqual({
+      hours: [
+        { hour: 0, windKt: 100.5 },
+        { hour: 3, windKt: 90.5 },
+      ],
+    })
+    expect(verdict.deviators).toEqual(['2'])
+  })
+
+  it('does not count a key named twice by one replica as two voices', () => {
+    const schema = { properties: { hours: { agree: { by: 'list', key: 'hour' }, items: wind } } }
+    const twice = {
+      hours: [
+        { hour: 9, windKt: 5 },
+        { hour: 9, windKt: 5 },
+      ],
+    }
+    const { output } = agreeOn(schema, [{ hours: [] }, { hours: [] }, twice])
+    expect(output).toEqual({ hours: [] })
+  })
+
+  it('never judges what is ignored', () => {
+    const schema = { properties: { method: { agree: { by: 'ignore' } } } }
+    expect(agreeOn(schema, [{ method: 'a' }, { method: 'b' }]).verdict.deviators).toEqual([])
+  })
+
+  it('is the same in whatever order the replicas come', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 2, maxLength: 7 }), winds => {
+        const replicas = winds.map((windKt, index) => ({ agentId: `${index}`, output: { windKt } }))
+        const asked = { agents: replicas.map(({ agentId }) => agentId), quorum: 2, noShows: [], unrevealed: [] }
+        expect(agree([...replicas].reverse(), wind, asked)).toEqual(agree(replicas, wind, asked))
+      }),
+    )
+  })
+
+  it('stays within the honest values while liars are fewer', () => {
+    const honest = fc.array(fc.integer({ min: 100, max: 108 }), { minLength: 3, maxLength: 3 })
+    fc.assert(
+      fc.property(honest, fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 2 }), (good, bad) => {
+        const { output } = agreeOn(
+          wind,
+          [...good, ...bad].map(windKt => ({ windKt })),
+          3,
+        )
+        const { windKt } = output as { windKt: number }
+        expect(windKt).toBeGreaterThanOrEqual(Math.min(...good) - 10)
+        expect(windKt).toBeLessThanOrEqual(Math.max(...good) + 10)
+      }),
+    )
+  })
+})
