@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { type Offer, planFrom } from '../../../coordinator/flow/plan.ts'
+import { parseTemplate } from '../../../coordinator/planner/read-template.ts'
+
+const hash = `0x${'11'.repeat(32)}` as const
+const offered: Offer = { domains: 3, highestPrice: 100n, nearest: [] }
+const none: Offer = { domains: 0, highestPrice: 0n, nearest: ['forecast-threat@1'] }
+const limits = { budget: 1_000n, feeBps: 200, availableMs: 60_000 }
+
+function make(subtasks: object[], { offer = offered, output = 'outputs', ...more } = {}) {
+  const named = { name: 'test', version: '1.0.0', title: 'A test', output, subtasks }
+  return () => planFrom(parseTemplate(named), hash, () => offer, { ...limits, ...more })
+}
+
+describe('a template becomes a plan', () => {
+  it('with the defaults filled in, under its hash', () => {
+    const plan = make([{ id: 'look', skill: 'see@1' }])()
+    expect(plan.template).toEqual({ name: 'test', version: '1.0.0', hash })
+    expect(plan.subtasks[0]).toMatchObject({ after: [], replicas: 1, quorum: 1, attempts: 2, approval: null })
+  })
+
+  it.each([
+    [
+      'an id used twice',
+      [
+        { id: 'a', skill: 's@1' },
+        { id: 'a', skill: 's@1' },
+      ],
+      /subtasks\[1\]\.id: a is used twice/,
+    ],
+    ['a wait for nothing', [{ id: 'a', skill: 's@1', after: ['b'] }], /subtasks\[0\]\.after: there is no subtask b/],
+    [
+      'a cycle',
+      [
+        { id: 'a', skill: 's@1', after: ['b'] },
+        { id: 'b', skill: 's@1', after: ['a'] },
+        { id: 'c', skill: 's@1' },
+      ],
+      /subtasks: a, b wait for one another/,
+    ],
+    ['too high a quorum', [{ id: 'a', skill: 's@1', quorum: 2 }], /quorum: 2 is more than its 1 replicas/],
+    ['an input that is no expression', [{ id: 'a', skill: 's@1', input: '{ x: ' }], /subtasks\[0\]\.input/],
+    [
+      'a condition that is no expression',
+      [{ id: 'a', skill: 's@1', approval: { when: '==', reason: '', deadlineMs: 100 } }],
+      /subtasks\[0\]\.approval\.when/,
+    ],
+    ['more replicas than domains', [{ id: 'a', skill: 's@1', replicas: 4, quorum: 4 }], /4 replicas .* 3 offer s@1/],
+    ['too long a chain', [{ id: 'a', skill: 's@1', replicas: 3, deadlineMs: 40_000 }], /may take 80000 ms/],
+  ])('but not %s', (_, subtasks, message) => {
+    expect(make(subtasks)).toThrow(
+      expect.objectContaining({ code: 'PLAN_INVALID', message: expect.stringMatching(message) }),
+    )
+  })
+
+  it('but not an unknown skill: it names the nearest', () => {
+    expect(make([{ id: 'a', skill: 'forcast-threat@1' }], { offer: none })).toThrow(
+      expect.objectContaining({ code: 'SKILL_UNKNOWN', message: expect.stringContaining('forecast-threat@1') }),
+    )
+  })
+
+  it('but not beyond the budget, the fee included', () => {
+    const subtasks = [{ id: 'a', skill: 's@1', replicas: 3, quorum: 2 }]
+    expect(make(subtasks, { budget: 305n })).toThrow(expect.objectContaining({ code: 'PLAN_OVER_BUDGET' }))
+    expect(make(subtasks, { budget: 306n })().subtasks).toHaveLength(1)
+  })
+
+  it('but not what is no template: it names every place', () => {
+    expect(() => parseTemplate({ name: 'Bad Name', subtasks: [] })).toThrow(/name[\s\S]*version[\s\S]*subtasks/)
+  })
+})
