@@ -4,8 +4,8 @@ import { SetupError, say, secondsSince } from './say.mjs'
 import { unpackDebianServers } from './unpack-debian-servers.mjs'
 
 const SERVERS = [
-  { name: 'nats-server', insteadOf: 'NATS_URL' },
-  { name: 'redis-server', insteadOf: 'REDIS_URL' },
+  { name: 'nats-server', formula: 'nats-server', insteadOf: 'NATS_URL' },
+  { name: 'redis-server', formula: 'redis', insteadOf: 'REDIS_URL' },
 ]
 
 /**
@@ -43,13 +43,12 @@ function isExecutable(file) {
 }
 
 function explainMissing(missing, trouble) {
-  const names = missing.map(server => server.name).join(' and ')
-  const variables = missing.map(server => server.insteadOf).join(' and ')
+  const list = (field, separator) => missing.map(server => server[field]).join(separator)
   return [
-    `${names} could not be found${trouble === undefined ? '.' : `, nor fetched: ${trouble}`}`,
+    `${list('name', ' and ')} could not be found${trouble === undefined ? '.' : `, nor fetched: ${trouble}`}`,
     'What to do, any one of:',
-    `  Debian or Ubuntu: apt-get install ${missing.map(server => server.name).join(' ')}`,
-    '  macOS: brew install nats-server redis',
-    `  servers that run elsewhere: set ${variables}`,
+    `  Debian or Ubuntu: apt-get install ${list('name', ' ')}`,
+    `  macOS: brew install ${list('formula', ' ')}`,
+    `  servers that run elsewhere: set ${list('insteadOf', ' and ')}`,
   ].join('\n')
 }

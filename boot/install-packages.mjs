@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { capture, lastLines } from './capture.mjs'
+import { capture } from './capture.mjs'
 import { SetupError, say, secondsSince } from './say.mjs'
+
+const ERROR_LINES = 12
 
 /**
  * Makes `node_modules` match the lockfile; does nothing when it already does.
@@ -55,9 +57,12 @@ function readIfThere(file) {
 }
 
 function explainFailure(output) {
+  // npm says what is wrong first, and ends with its own manual.
+  const errors = output.split('\n').filter(line => line.startsWith('npm error'))
+  const telling = errors.length > 0 ? errors.slice(0, ERROR_LINES) : output.split('\n').slice(-ERROR_LINES)
   return [
-    'The packages could not be installed. The last lines of `npm ci`:',
-    lastLines(output, 12),
+    'The packages could not be installed. What `npm ci` said:',
+    ...telling.map(line => `    ${line}`),
     'What to do: check the network and the registry (`npm config get registry`), then run the same command again.',
     '`npm ci` alone shows the whole output.',
   ].join('\n')
