@@ -1,0 +1,106 @@
+import { jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/nats-core'
+import type { Answer } from '../../protocol/answer.ts'
+import type { Log } from '../../stack/log.ts'
+import type { ServiceStats } from './answer-service.ts'
+import type { Assignment, Assignments } from './assignments.ts'
+import { atMost } from './at-most.ts'
+import type { AgentDefinition } from './define.ts'
+import type { AgentIdentity } from './identity.ts'
+import { publishAnswer } from './publish-answer.ts'
+import { reportProgress } from './report-progress.ts'
+import { type Outcome, runSkill } from './run-skill.ts'
+import { signCommit, signFailure, signResult } from './sign-answer.ts'
+
+/** Room in a message for the receipt and the headers around an output. */
+const ENVELOPE_BYTES = 16 * 1024
+/** Timers beyond this fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+export interface WorkOptions {
+  readonly nc: NatsConnection
+  readonly identity: AgentIdentity
+  readonly definition: AgentDefinition
+  /** Executions at a time. */
+  readonly concurrency: number
+  readonly stats: ServiceStats
+  readonly log: Log
+}
+
+/** Answers what is asked of an assignment: executes it, or opens what was committed. */
+export function answering(options: WorkOptions, assignments: Assignments) {
+  const { nc, identity, definition, stats, log } = options
+  const js = jetstream(nc)
+  const inTurn = atMost(options.concurrency)
+  const maxOutputBytes = (nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES
+
+  async function execute(assignment: Assignment): Promise<void> {
+    const { inputHash, answer, deadlineMs } = assignment.execute!
+    // Too late to commit is not too late to open what was committed before this process was started again.
+    if (Date.now() >= deadlineMs) return answer === 'result' ? assignments.close(assignment) : undefined
+    const outcome = await run(assignment, deadlineMs)
+    if (outcome.kind === 'done' && answer === 'commit') {
+      await publish(assignment, signCommit(identity, placeOf(assignment), outcome), deadlineMs)
+      return
+    }
+    if (outcome.kind === 'done') {
+      const result = signResult(identity, placeOf(assignment), inputHash, outcome, 'execute')
+      await publish(assignment, result, deadlineMs)
+    } else await fail(assignment, outcome, deadlineMs)
+    if (outcome.kind !== 'dropped' || answer === 'result') assignments.close(assignment)
+  }
+
+  /** Runs the skill again when its output went with a process that died. */
+  async function reveal(assignment: Assignment): Promise<void> {
+    const { deadlineMs } = assignment.reveal!
+    const known = await assignment.outcome
+    const outcome = known && known.kind !== 'dropped' ? known : await run(assignment, deadlineMs)
+    if (outcome.kind === 'done') {
+      const { inputHash } = assignment.execute!
+      await publish(assignment, signResult(identity, placeOf(assignment), inputHash, outcome, 'reveal'), deadlineMs)
+    } else await fail(assignment, outcome, deadlineMs)
+    assignments.close(assignment)
+  }
+
+  async function fail(assignment: Assignment, outcome: Outcome, deadlineMs: number): Promise<void> {
+    if (outcome.kind !== 'failed') return
+    log.warn({ ...placeOf(assignment), reason: outcome.reason }, 'a skill failed')
+    const { inputHash } = assignment.execute!
+    await publish(assignment, signFailure(identity, placeOf(assignment), inputHash, outcome), deadlineMs)
+  }
+
+  async function publish(assignment: Assignment, answer: Answer, untilMs: number): Promise<void> {
+    const stored = await publishAnswer(js, placeOf(assignment), identity.agentId, answer, untilMs)
+    if (!stored) log.error({ ...placeOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
+  }
+
+  function run(assignment: Assignment, deadlineMs: number): Promise<Outcome> {
+    const controller = new AbortController()
+    const leftMs = Math.min(deadlineMs - Date.now(), MAX_TIMER_MS)
+    const timer = setTimeout(() => controller.abort(new Error('the deadline passed')), leftMs)
+    assignment.running = controller
+    assignment.outcome = inTurn(() => runOnce(assignment, controller.signal)).finally(() => {
+      clearTimeout(timer)
+      delete assignment.running
+    })
+    return assignment.outcome
+  }
+
+  async function runOnce(assignment: Assignment, signal: AbortSignal): Promise<Outcome> {
+    if (signal.aborted) return { kind: 'dropped' }
+    const place = placeOf(assignment)
+    const idempotencyKey = `${place.taskId}:${place.subtaskId}:${place.attempt}`
+    const ctx = { ...place, signal, idempotencyKey, progress: reportProgress(nc, place, identity.agentId) }
+    const startedMs = performance.now()
+    const outcome = await runSkill(definition.skills, assignment.execute!, ctx, maxOutputBytes)
+    const error = outcome.kind === 'failed' ? outcome.reason : undefined
+    stats.count(assignment.execute!.skill, performance.now() - startedMs, error)
+    return outcome
+  }
+
+  return { execute, reveal }
+}
+
+function placeOf({ taskId, subtaskId, attempt }: Assignment) {
+  return { taskId, subtaskId, attempt }
+}

@@ -1,0 +1,80 @@
+import type { JsMsg } from '@nats-io/jetstream'
+import type { WorkItem } from '../../protocol/assignment.ts'
+import type { Outcome } from './run-skill.ts'
+import type { Place } from './sign-answer.ts'
+
+export type ExecuteItem = Extract<WorkItem, { kind: 'execute' }>
+export type RevealItem = Extract<WorkItem, { kind: 'reveal' }>
+
+/**
+ * How long a committed result waits to be asked for after its deadline. Longer than a coordinator takes to be
+ * started again; as short as that allows, because until then the work stays in the agent's queue.
+ */
+const REVEAL_WINDOW_MS = 120_000
+/** Beyond this many open attempts the oldest committed one is given up: the server's bound is 512. */
+const MAX_OPEN = 400
+
+/** One attempt in hand. Its items stay unacknowledged, so that they come again if this process dies. */
+export interface Assignment extends Place {
+  execute?: ExecuteItem
+  reveal?: RevealItem
+  outcome?: Promise<Outcome>
+  revealed?: Promise<void>
+  running?: AbortController
+  keepUntilMs: number
+  readonly deliveries: JsMsg[]
+}
+
+/** The attempts that an agent has in hand. The queue itself is its memory: nothing is written down anywhere else. */
+export function openAssignments() {
+  const open = new Map<string, Assignment>()
+
+  return {
+    /** Enters an item; false when it only came again. */
+    enter(item: ExecuteItem | RevealItem, delivery: JsMsg): { assignment: Assignment; isNew: boolean } {
+      const { taskId, subtaskId, attempt } = item
+      const id = keyOf(item)
+      const assignment = open.get(id) ?? { taskId, subtaskId, attempt, keepUntilMs: 0, deliveries: [] }
+      open.set(id, assignment)
+      assignment.deliveries.push(delivery)
+      const isNew = assignment[item.kind] === undefined
+      if (isNew) Object.assign(assignment, { [item.kind]: item, keepUntilMs: keepUntilMs(item) })
+      return { assignment, isNew }
+    },
+    get: (place: Place): Assignment | undefined => open.get(keyOf(place)),
+    /** Takes its items out of the queue for good. */
+    close(assignment: Assignment): void {
+      assignment.running?.abort()
+      for (const delivery of assignment.deliveries) delivery.ack()
+      open.delete(keyOf(assignment))
+    },
+    /** Tells the server that the items are in good hands; gives up those that nobody waits for any more. */
+    tend(nowMs: number): void {
+      for (const assignment of open.values()) {
+        const overdue = nowMs > assignment.keepUntilMs
+        const crowdedOut = open.size > MAX_OPEN && !assignment.running
+        if (overdue || crowdedOut) this.close(assignment)
+        else for (const delivery of assignment.deliveries) delivery.working()
+      }
+    },
+    /** Leaves all items to the agent's next connection. */
+    handBack(): void {
+      for (const { running, deliveries } of open.values()) {
+        running?.abort()
+        for (const delivery of deliveries) delivery.nak()
+      }
+      open.clear()
+    },
+    running: (): Promise<Outcome>[] => [...open.values()].flatMap(({ running, outcome }) => (running ? outcome! : [])),
+  }
+}
+
+export type Assignments = ReturnType<typeof openAssignments>
+
+function keepUntilMs(item: ExecuteItem | RevealItem): number {
+  return item.kind === 'execute' && item.answer === 'commit' ? item.deadlineMs + REVEAL_WINDOW_MS : item.deadlineMs
+}
+
+function keyOf({ taskId, subtaskId, attempt }: Place): string {
+  return `${taskId}:${subtaskId}:${attempt}`
+}

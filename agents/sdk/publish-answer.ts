@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { JetStreamClient } from '@nats-io/jetstream'
+import type { Answer } from '../../protocol/answer.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import type { Place } from './sign-answer.ts'
+
+const ATTEMPT_TIMEOUT_MS = 2_000
+const RETRY_MS = 150
+
+/**
+ * Publishes an answer until it is stored, or until it would come too late. The message id names agent, attempt and kind
+ * of answer, so whatever is sent twice is stored once.
+ *
+ * @returns whether it is stored
+ */
+export async function publishAnswer(
+  js: JetStreamClient,
+  place: Place,
+  agentId: string,
+  answer: Answer,
+  untilMs: number,
+): Promise<boolean> {
+  const { taskId, subtaskId, attempt } = place
+  const msgID = `${taskId}:${subtaskId}:${attempt}:${agentId}:${answer.kind}`
+  const data = JSON.stringify(answer)
+  for (;;) {
+    try {
+      await js.publish(subjects.result(taskId, subtaskId, agentId), data, { msgID, timeout: ATTEMPT_TIMEOUT_MS })
+      return true
+    } catch {
+      // Whether the bus is away or the acknowledgement was lost: the id makes sending again harmless.
+      if (Date.now() + RETRY_MS > untilMs) return false
+      await sleep(RETRY_MS)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
+import { WorkItem } from '../../protocol/assignment.ts'
+import { streams, workConsumer } from '../../protocol/subjects.ts'
+import { ackWaitMs } from '../../registry/agent-permissions.ts'
+import { parseJson } from '../../registry/parse-json.ts'
+import { answering, type WorkOptions } from './answer-work.ts'
+import { openAssignments } from './assignments.ts'
+
+const RETRY_MS = 500
+const FINISH_WITHIN_MS = 3_000
+
+export interface TakeWorkOptions extends WorkOptions {
+  /** Asks for credentials again, which also restores the agent's queue when the server lost it. */
+  readonly renew: () => Promise<void>
+}
+
+/**
+ * Pulls the agent's queue and has every item answered. An item leaves the queue when its answer is stored, or when it
+ * is too late for one; until then a heartbeat keeps it here, and the death of this process sends it to the next.
+ */
+export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
+  const { nc, identity, log, renew } = options
+  const assignments = openAssignments()
+  const { execute, reveal } = answering(options, assignments)
+  const heartbeat = setInterval(() => assignments.tend(Date.now()), ackWaitMs / 3)
+  let messages: ConsumerMessages | undefined
+  let stopped = false
+
+  async function answer(item: WorkItem, delivery: JsMsg): Promise<void> {
+    if (item.kind === 'cancel') {
+      const assignment = assignments.get(item)
+      if (assignment) assignments.close(assignment)
+      return delivery.ack()
+    }
+    const { assignment, isNew } = assignments.enter(item, delivery)
+    if (!isNew) return
+    if (item.kind === 'execute') await execute(assignment)
+    // Either may come first: after a restart the call to reveal can overtake the item that it is about.
+    if (!assignment.execute || !assignment.reveal) return
+    assignment.revealed ??= reveal(assignment)
+    await assignment.revealed
+  }
+
+  async function read(): Promise<void> {
+    const consumer = await jetstream(nc).consumers.get(streams.work, workConsumer(identity.agentId))
+    messages = await consumer.consume({ abort_on_missing_resource: true })
+    if (stopped) return messages.stop()
+    for await (const message of messages) {
+      const item = parseJson(WorkItem, message.data)
+      if (item?.agentId === identity.agentId) void answer(item, message).catch(complain)
+      else {
+        log.error({ seq: message.seq }, 'what is no work for this agent was thrown away')
+        message.term()
+      }
+    }
+  }
+
+  function complain(error: unknown): void {
+    log.error({ error }, 'an item could not be answered')
+  }
+
+  const reading = (async () => {
+    while (!stopped) {
+      await read().catch((error: unknown) => stopped || log.warn({ error }, 'the queue is away'))
+      if (stopped) return
+      await sleep(RETRY_MS)
+      await renew().catch((error: unknown) => log.warn({ error }, 'no new credentials'))
+    }
+  })()
+
+  return {
+    async stop() {
+      stopped = true
+      messages?.stop()
+      await reading
+      await Promise.race([Promise.allSettled(assignments.running()), sleep(FINISH_WITHIN_MS, null, { ref: false })])
+      clearInterval(heartbeat)
+      assignments.handBack()
+      await nc.flush()
+    },
+  }
+}

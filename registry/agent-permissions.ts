@@ -1,0 +1,45 @@
+import type { Permissions } from '@nats-io/jwt'
+import { nanos } from '@nats-io/nats-core'
+import { agentTenant, streams, subjects, workConsumer } from '../protocol/subjects.ts'
+
+const ANSWER_WITHIN_MS = 60_000
+/** Work of an agent that fell silent goes to its next connection after this; agents say `working` three times as often. */
+export const ackWaitMs = 6_000
+
+/** Reply subjects of an agent's own connection. */
+export const agentInbox = (agentId: string) => `_INBOX.agent-${agentId}`
+
+/** Reply subjects of whoever has no place on the bus yet. */
+export const enrolInbox = '_INBOX.enrol'
+
+/**
+ * What an agent may do on the bus, and nothing else: take its own work, answer it, report progress, send to the chain
+ * under its own tenant, answer those who ask it something.
+ */
+export function agentPermissions(agentId: string): Partial<Permissions> {
+  const consumer = `${streams.work}.${workConsumer(agentId)}`
+  return {
+    pub: {
+      allow: [
+        `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
+        `$JS.API.CONSUMER.INFO.${consumer}`,
+        `$JS.ACK.${consumer}.>`,
+        subjects.result('*', '*', agentId),
+        subjects.progress('*', '*', agentId),
+        subjects.chainSubmit(agentTenant(agentId)),
+        subjects.chainInfo,
+      ],
+    },
+    sub: { allow: [`${agentInbox(agentId)}.>`, '$SRV.>', subjects.bulletin('>')] },
+    resp: { max: 1, ttl: nanos(ANSWER_WITHIN_MS) },
+  }
+}
+
+/**
+ * What anybody may do: ask which chain this is, and ask for credentials. These credentials are public, so one holder
+ * can overhear what another is answered: a JWT, worth nothing without the seed that never left its owner.
+ */
+export const enrolPermissions: Partial<Permissions> = {
+  pub: { allow: [subjects.credentials, subjects.chainInfo] },
+  sub: { allow: [`${enrolInbox}.>`] },
+}

@@ -1,0 +1,98 @@
+import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
+import { type Msg, type NatsConnection, nanos } from '@nats-io/nats-core'
+import { canonicalJson, contentHash } from '../protocol/canonical.ts'
+import type { ChainInfo } from '../protocol/chain-message.ts'
+import type { Reply } from '../protocol/commands.ts'
+import { CredentialRequest, type Credentials } from '../protocol/credentials.ts'
+import { signingDomain } from '../protocol/documents.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import { buckets, streams, subjects, workConsumer } from '../protocol/subjects.ts'
+import { type BusAccount, issueCreds, issueUser } from '../stack/bus-user.ts'
+import type { Log } from '../stack/log.ts'
+import { ackWaitMs, agentPermissions, enrolPermissions } from './agent-permissions.ts'
+import { checkCredentialRequest } from './check-credential-request.ts'
+import type { FollowedDirectory } from './follow-directory.ts'
+import { parseJson } from './parse-json.ts'
+
+const TTL_SECONDS = 3600
+const ENROL_TTL_SECONDS = 365 * 24 * 3600
+const MAX_DELIVERIES = 10
+const MAX_UNACKED = 512
+
+export interface CredentialsOptions {
+  readonly nc: NatsConnection
+  readonly directory: FollowedDirectory
+  readonly account: BusAccount
+  readonly chain: ChainInfo
+  readonly log: Log
+  readonly now?: () => number
+  /** Life of what is issued. */
+  readonly ttlSeconds?: number
+}
+
+/**
+ * Answers requests for a place on the bus (`ent.credentials`) with a `Reply` that carries `Credentials`. Instances
+ * share the requests. What is issued works for the holder of the agent's wallet alone: the request is signed by it and
+ * names the user key.
+ */
+export function serveCredentials(options: CredentialsOptions): { stop(): Promise<void> } {
+  const { nc, log } = options
+  const answer = answering(options)
+  const subscription = nc.subscribe(subjects.credentials, {
+    queue: 'credentials',
+    callback: (_, message) => void reply(message, answer, log),
+  })
+  return { stop: () => subscription.drain() }
+}
+
+/** The credentials that anybody may have: good for asking for others, and nothing else. Public. */
+export function issueEnrolCreds(account: BusAccount): Promise<string> {
+  return issueCreds(account, { name: 'enrol', permissions: enrolPermissions, ttlSeconds: ENROL_TTL_SECONDS })
+}
+
+function answering(options: CredentialsOptions): (data: Uint8Array) => Promise<Credentials> {
+  const { nc, directory, account, chain, now = Date.now, ttlSeconds = TTL_SECONDS } = options
+  const check = checkCredentialRequest(signingDomain(chain.chainId, chain.contractRegistry))
+  return async data => {
+    const request = parseJson(CredentialRequest, data)
+    if (!request) throw new EntenteError('COMMAND_INVALID', 'this is not a credential request')
+    check(request, directory.current(), now())
+    const { agentId, userKey, card } = request
+    const cards = await new Kvm(nc).open(buckets.cards)
+    await Promise.all([cards.put(contentHash(card), canonicalJson(card)), ensureWorkConsumer(nc, agentId)])
+    const user = {
+      name: `agent-${agentId}`,
+      userPublicKey: userKey,
+      permissions: agentPermissions(agentId),
+      ttlSeconds,
+    }
+    return { jwt: await issueUser(account, user), expiresAtMs: now() + ttlSeconds * 1000, chain }
+  }
+}
+
+/** The agent's durable queue. Adding what is there with the same settings changes nothing. */
+async function ensureWorkConsumer(nc: NatsConnection, agentId: string): Promise<void> {
+  const jsm = await jetstreamManager(nc, { checkAPI: false })
+  await jsm.consumers.add(streams.work, {
+    durable_name: workConsumer(agentId),
+    filter_subject: subjects.work(agentId),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(ackWaitMs),
+    max_deliver: MAX_DELIVERIES,
+    max_ack_pending: MAX_UNACKED,
+  })
+}
+
+async function reply(message: Msg, answer: (data: Uint8Array) => Promise<Credentials>, log: Log): Promise<void> {
+  const send = (reply: Reply) => message.respond(JSON.stringify(reply))
+  try {
+    send({ ok: true, value: await answer(message.data) })
+  } catch (error) {
+    if (!(error instanceof EntenteError)) log.error({ error }, 'a credential request could not be answered')
+    const { code, message: why } =
+      error instanceof EntenteError ? error : new EntenteError('BUS_UNREACHABLE', 'the bus did not answer in time')
+    send({ ok: false, code, message: why })
+  }
+}

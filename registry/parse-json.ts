@@ -1,0 +1,13 @@
+import type { z } from 'zod'
+
+/**
+ * What a message's bytes say, or null when they are no JSON or not what the schema wants. Never throws: on a bus that
+ * strangers share, anything may arrive.
+ */
+export function parseJson<T>(schema: z.ZodType<T>, data: Uint8Array): T | null {
+  try {
+    return schema.safeParse(JSON.parse(new TextDecoder().decode(data))).data ?? null
+  } catch {
+    return null
+  }
+}
