@@ -32,7 +32,6 @@ export type StreamPlace = {
  */
 export async function* readStream(nc: NatsConnection, place: StreamPlace): AsyncGenerator<JsMsg[]> {
   const { stream, signal } = place
-  if (signal.aborted) return
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const name = await addReader(jsm, place)
   const consumer = await jsm.jetstream().consumers.get(stream, name)
@@ -41,7 +40,8 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   signal.addEventListener('abort', stop, { once: true })
   stopWhenLost(messages)
   try {
-    yield* inBatches(messages)
+    // The signal may have come while the consumer was made; a listener that was added after it is never called.
+    if (!signal.aborted) yield* inBatches(messages)
   } finally {
     signal.removeEventListener('abort', stop)
     messages.stop()

@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { listAgents, readAgent } from '../../coordinator/views/list-agents.ts'
+import { listChainMessages, readChainMessage } from '../../coordinator/views/list-chain-messages.ts'
+import { listDomains } from '../../coordinator/views/list-domains.ts'
+import { listCheckpoints, listLeaves } from '../../coordinator/views/list-evidence.ts'
+import { listTasks } from '../../coordinator/views/list-tasks.ts'
+import type { openViews } from '../../coordinator/views/open-views.ts'
+import { startProjection } from '../../coordinator/views/project.ts'
+import { readTask } from '../../coordinator/views/read-task.ts'
+import { sha256 } from '../../protocol/hash.ts'
+import { domainToBytes32 } from '../../protocol/ids.ts'
+import { openLog } from '../../stack/log.ts'
+import { ensureStreams } from '../../stack/streams.ts'
+import { withStack } from '../harness/with-stack.ts'
+import { adminA, admit, card, enrolled, messageId, messageLife, Publisher, stranger, walletA } from './publish.ts'
+import { approver, bundleText, historyOf, startMs, taskIdOf } from './sample-task.ts'
+import { engines, withDatabases } from './with-databases.ts'
+
+const servers = withStack()
+const databases = withDatabases()
+
+describe.each(engines)('queries on %s', engine => {
+  let db: Awaited<ReturnType<typeof openViews>>
+
+  beforeAll(async () => {
+    const nc = await servers.connect('views')
+    await ensureStreams(nc, { replicas: 1 })
+    db = await databases.openNew(engine)
+    // The streams are the same for both engines: they are filled once.
+    if (engine === engines[0]) await publishAll(new Publisher(nc))
+    const projection = startProjection({ nc, db, log: openLog('views', { LOG_LEVEL: 'silent' }) })
+    await projection.caughtUp()
+    await projection.stop()
+  })
+
+  test('lists tasks, the latest first, by state and domain, page by page', async () => {
+    const goals = (tasks: { goal: string }[]) => tasks.map(({ goal }) => goal)
+    expect(goals(await listTasks(db, { limit: 10 }))).toEqual(['waiting', 'new', 'Respond to Katrina'])
+    expect(goals(await listTasks(db, { limit: 10, state: 'completed' }))).toEqual(['Respond to Katrina'])
+    expect(goals(await listTasks(db, { limit: 10, state: 'input-required' }))).toEqual(['waiting'])
+    expect(goals(await listTasks(db, { limit: 10, domainId: 'police' }))).toEqual(['new'])
+    const [first] = await listTasks(db, { limit: 1 })
+    expect(goals(await listTasks(db, { limit: 1, before: first!.number }))).toEqual(['new'])
+    expect(await listTasks(db, { limit: 10, state: 'failed' })).toEqual([])
+  })
+
+  test('reads a task with its subtasks, assignments, approvals and money', async () => {
+    const task = (await readTask(db, taskIdOf('katrina')))!
+    expect(task).toMatchObject({
+      state: 'completed',
+      templateName: 'emergency-response',
+      budget: '1000000',
+      submittedAtMs: startMs,
+      endedAtMs: startMs + 100,
+      settledAtMs: startMs + 400,
+      provenAtMs: startMs + 700,
+      bundle: sha256(bundleText),
+      output: '{"landfall":"Buras","windKt":110}',
+      reason: null,
+    })
+    expect(task.subtasks.map(({ subtaskId, phase }) => [subtaskId, phase])).toEqual([
+      ['forecast', 'completed'],
+      ['notice', 'completed'],
+    ])
+    expect(task.subtasks[0]).toMatchObject({ confidence: 1 / 3, attempt: 1, startedAtMs: startMs + 10 })
+    // By number: as text, 12 would come before 2.
+    expect(task.assignments.map(({ agentId, standing }) => [agentId, standing])).toEqual([
+      ['0', 'accepted'],
+      ['2', 'deviated'],
+      ['12', 'no-show'],
+    ])
+    expect(task.approvals).toMatchObject([{ granted: 1, approver, answeredAtMs: startMs + 90 }])
+    expect(task.money.map(({ kind, agentId, amount }) => [kind, agentId, amount])).toEqual([
+      ['payment', '0', '1000'],
+      ['penalty', '2', '5000'],
+      ['penalty', '12', '500'],
+      ['fee', null, '10'],
+      ['refund', null, '998990'],
+    ])
+    expect(await readTask(db, taskIdOf('nothing'))).toBeUndefined()
+  })
+
+  test('lists agents by number, and only those active whose signature the chain acts on', async () => {
+    const ids = (agents: { agentId: string }[]) => agents.map(({ agentId }) => agentId)
+    expect(ids(await listAgents(db, { limit: 100 }))).toEqual(['0', '1', '2', '9', '10'])
+    // 1 was withdrawn, 2 changed hands, 9 is of a suspended domain.
+    expect(ids(await listAgents(db, { limit: 100, activity: 'active' }))).toEqual(['0', '10'])
+    expect(ids(await listAgents(db, { limit: 100, activity: 'inactive' }))).toEqual(['1', '2', '9'])
+    expect(ids(await listAgents(db, { limit: 2, after: '2' }))).toEqual(['9', '10'])
+    expect(ids(await listAgents(db, { limit: 100, domainId: 'police' }))).toEqual(['9'])
+  })
+
+  test('reads an agent with its card, and its stake to the last unit', async () => {
+    const agent = (await readAgent(db, '0'))!
+    expect(agent).toMatchObject({ name: card.name, wallet: walletA, owner: adminA, active: 1, unbonding: '7' })
+    expect(JSON.parse(agent.card!)).toEqual(card)
+    expect(BigInt(agent.stake)).toBe(5n * 10n ** 30n - 7n - 100n)
+    expect(await readAgent(db, '2')).toMatchObject({ owner: stranger, wallet: null, active: 0 })
+    expect(await readAgent(db, '3')).toBeUndefined()
+  })
+
+  test('lists domains with the number of their agents', async () => {
+    expect(await listDomains(db)).toEqual([
+      {
+        domainId: 'police',
+        name: 'Department police',
+        admin: adminA,
+        status: 'suspended',
+        admittedAtMs: startMs + 2,
+        agents: 1,
+      },
+      {
+        domainId: 'weather',
+        name: 'Department weather',
+        admin: adminA,
+        status: 'admitted',
+        admittedAtMs: startMs + 1,
+        agents: 3,
+      },
+    ])
+  })
+
+  test('lists leaves of a task or all, and checkpoints from the latest', async () => {
+    const taskId = taskIdOf('katrina')
+    expect(await listLeaves(db, { limit: 10 })).toHaveLength(3)
+    expect(await listLeaves(db, { limit: 10, taskId })).toEqual([
+      { position: 0, taskId, eventIndex: 0, type: 'TaskSubmitted', hash: sha256('0') },
+      { position: 2, taskId, eventIndex: 1, type: 'TaskFunded', hash: sha256('2') },
+    ])
+    expect(await listLeaves(db, { limit: 10, taskId, after: 0 })).toHaveLength(1)
+    const checkpoints = await listCheckpoints(db, { limit: 10 })
+    expect(checkpoints.map(({ size, root }) => [size, root])).toEqual([
+      [3, sha256('root 3')],
+      [1, sha256('root 1')],
+    ])
+    expect(await listCheckpoints(db, { limit: 10, before: 3 })).toHaveLength(1)
+  })
+
+  test('reads a message to the chain with its whole life', async () => {
+    const message = (await readChainMessage(db, messageId))!
+    expect(message).toMatchObject({
+      state: 'COMPLETED',
+      attempt: 2,
+      nonce: 4,
+      signer: adminA,
+      txHash: sha256('second'),
+      blockNumber: 9,
+      gasUsed: '81234',
+      receivedAtMs: startMs,
+      updatedAtMs: startMs + 900,
+    })
+    expect(message.steps.map(({ state }) => state)).toEqual(messageLife.map(({ state }) => state))
+    expect(message.steps[4]).toMatchObject({ cause: 'fee too low', txHash: sha256('second') })
+    expect(await listChainMessages(db, { limit: 10, state: 'COMPLETED', tenant: 'coordinator' })).toHaveLength(1)
+    expect(await listChainMessages(db, { limit: 10, state: 'DEAD' })).toEqual([])
+    expect(await listChainMessages(db, { limit: 10, before: message.number })).toEqual([])
+    expect(await readChainMessage(db, sha256('nothing'))).toBeUndefined()
+  })
+})
+
+async function publishAll(publish: Publisher): Promise<void> {
+  await publish.entries(historyOf('katrina'))
+  await publish.entries(historyOf('new', { goal: 'new', domainId: 'police' }).slice(0, 1))
+  await publish.entries(historyOf('waiting', { goal: 'waiting' }).slice(0, 9))
+  const leaf = (name: string, index: number, type: string, hash: string) => ({
+    taskId: taskIdOf(name),
+    index,
+    type,
+    hash: sha256(hash),
+  })
+  await publish.leaves([
+    leaf('katrina', 0, 'TaskSubmitted', '0'),
+    leaf('new', 0, 'TaskSubmitted', '1'),
+    leaf('katrina', 1, 'TaskFunded', '2'),
+  ])
+  await publish.records(messageLife)
+  await publish.card(card)
+  await publish.chain([
+    admit('weather', adminA),
+    admit('police', adminA),
+    ...['0', '1', '2', '10'].flatMap(agentId => enrolled(agentId, 'weather', adminA, walletA)),
+    ...enrolled('9', 'police', adminA, walletA),
+    { contract: 'Domains', event: 'AgentWithdrawn', args: { domainId: domainToBytes32('weather'), agentId: '1' } },
+    { contract: 'IdentityRegistry', event: 'Transfer', args: { from: adminA, to: stranger, tokenId: '2' } },
+    { contract: 'Domains', event: 'DomainSuspended', args: { domainId: domainToBytes32('police') } },
+    { contract: 'Stake', event: 'UnbondRequested', args: { agentId: '0', amount: '7', releaseTime: '1' } },
+    { contract: 'Stake', event: 'StakeSlashed', args: { agentId: '0', amount: '100' } },
+    { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '1', root: sha256('root 1') } },
+    { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '3', root: sha256('root 3') } },
+  ])
+}

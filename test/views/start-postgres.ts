@@ -1,0 +1,81 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, chownSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Client } from 'pg'
+import { freePort } from '../../stack/embedded/free-port.ts'
+import { startServerProcess } from '../../stack/embedded/server-process.ts'
+import { scratchDir } from '../harness/scratch-dir.ts'
+import { findPostgres, type PostgresPrograms } from './find-postgres.ts'
+
+// PostgreSQL refuses to run as root: it gets the user that owns nothing.
+const NOBODY = 65534
+
+export type Postgres = {
+  /** Makes a new, empty database, and gives its URL. */
+  createDatabase(): Promise<string>
+  stop(): Promise<void>
+}
+
+/** Starts a PostgreSQL server of our own, in a folder of the test run, on a free loopback port. */
+export async function startPostgres(): Promise<Postgres> {
+  const programs = await findPostgres()
+  const dir = scratchDir('postgres')
+  const password = randomBytes(18).toString('base64url')
+  makeCluster(programs, dir, password)
+  const port = await freePort()
+  const [command, ...args] = unprivileged([
+    join(programs.binDir, 'postgres'),
+    ...['-D', join(dir, 'data'), '-h', '127.0.0.1', '-p', String(port), '-k', ''],
+    // Nothing here outlives the test, so nothing needs to reach the disk.
+    ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+  ])
+  const env = { ...process.env, ...programs.env }
+  const server = startServerProcess({ name: 'postgres', command: command!, args, dir, env, insteadOf: 'DATABASE_URL' })
+  const urlOf = (database: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
+  await server.until('first connection', () => run(urlOf('postgres'), 'select 1').catch(() => undefined))
+  let made = 0
+  return {
+    async createDatabase() {
+      const name = `views_${++made}`
+      await run(urlOf('postgres'), `create database ${name}`)
+      return urlOf(name)
+    },
+    stop: server.stop,
+  }
+}
+
+function makeCluster({ binDir, env }: PostgresPrograms, dir: string, password: string): void {
+  const passwordFile = join(dir, 'password')
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  if (isRoot()) {
+    for (const path of [dir, passwordFile]) chownSync(path, NOBODY, NOBODY)
+    // The run's folder lets no one in but its owner; its subfolders keep their own doors shut.
+    chmodSync(dirname(dir), 0o711)
+  }
+  const options = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8']
+  const [command, ...args] = unprivileged([
+    join(binDir, 'initdb'),
+    ...['-D', join(dir, 'data'), '--no-locale', '--no-sync', ...options],
+  ])
+  execFileSync(command!, args, { cwd: dir, env: { ...process.env, ...env }, stdio: 'pipe' })
+}
+
+function unprivileged(command: string[]): string[] {
+  return isRoot() ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--', ...command] : command
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0
+}
+
+async function run(connectionString: string, statement: string): Promise<true> {
+  const client = new Client({ connectionString })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+  return true
+}
