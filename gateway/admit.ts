@@ -1,0 +1,66 @@
+import { contentHash } from '../protocol/canonical.ts'
+import { ChainIntent, type IntentAccepted, messageIdOf } from '../protocol/chain-message.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import type { Hex } from '../protocol/hash.ts'
+import { carry } from './carry.ts'
+import { encodeIntent } from './contracts.ts'
+import type { Life } from './life.ts'
+import type { Pipeline } from './pipeline.ts'
+import { whyForbidden } from './policy.ts'
+
+/** Beyond this the door is closed until some are done: a queue without a bound only hides that it is too long. */
+const MAX_OPEN = 20_000
+
+/**
+ * The gateway's door: checks an intent, stores it, and only then says that it is accepted. The same key with the same
+ * payload is answered from the log.
+ *
+ * @param tenant proven by the subject on which the intent came
+ * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, GATEWAY_BUSY
+ */
+export async function admit(pipeline: Pipeline, tenant: string, payload: unknown): Promise<IntentAccepted> {
+  const intent = readIntent(payload)
+  checkAuthority(pipeline, tenant, intent)
+  encodeIntent(intent)
+  return accept(pipeline, intent)
+}
+
+/** Stores an intent that is known to be allowed, and sets it going. */
+export async function accept(pipeline: Pipeline, intent: ChainIntent): Promise<IntentAccepted> {
+  const messageId = messageIdOf(intent)
+  const known = pipeline.desk.get(messageId)
+  if (known !== undefined) return answerAgain(known.life, intent)
+  if (pipeline.desk.size >= MAX_OPEN) throw new EntenteError('GATEWAY_BUSY', `${MAX_OPEN} messages are under way`)
+  const received = await pipeline.journal.receive(intent)
+  if (received === null) return answerAgain(await storedLife(pipeline, messageId), intent)
+  void carry(pipeline, pipeline.desk.take(received.life, received.lastSeq))
+  return { messageId, state: 'RECEIVED' }
+}
+
+function readIntent(payload: unknown): ChainIntent {
+  const parsed = ChainIntent.safeParse(payload)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(issue => `${issue.path.join('.') || 'the intent'}: ${issue.message}`)
+  throw new EntenteError('COMMAND_INVALID', problems.join('; '))
+}
+
+function checkAuthority({ signers }: Pipeline, tenant: string, intent: ChainIntent): void {
+  if (intent.tenant !== tenant) throw new EntenteError('UNAUTHORIZED', `${tenant} may not send as ${intent.tenant}`)
+  const forbidden = whyForbidden(intent)
+  if (forbidden !== null) throw new EntenteError('UNAUTHORIZED', forbidden)
+  if (intent.from !== 'relayer' && !signers.byAddress.has(intent.from)) {
+    throw new EntenteError('COMMAND_INVALID', `the gateway holds no key of ${intent.from}`)
+  }
+}
+
+function answerAgain(life: Life, intent: ChainIntent): IntentAccepted {
+  if (contentHash(life.intent) === contentHash(intent)) return { messageId: life.messageId, state: life.state }
+  const key = `(${intent.tenant}, ${intent.operation}, ${intent.businessId})`
+  throw new EntenteError('IDEMPOTENCY_CONFLICT', `${key} was sent before with another payload`)
+}
+
+async function storedLife(pipeline: Pipeline, messageId: Hex): Promise<Life> {
+  const kept = await pipeline.journal.read(messageId)
+  if (kept === null) throw new EntenteError('LOG_CONFLICT', `message ${messageId} cannot be read back`)
+  return kept.life
+}

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { MessageState } from '../protocol/chain-message.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import { inTurn, type Message } from './message.ts'
+import { notify } from './notify.ts'
+import { number } from './number.ts'
+import { type Pipeline, step } from './pipeline.ts'
+import { NodeError, NodeSilent } from './rpc.ts'
+import { send } from './send.ts'
+import { sign } from './sign.ts'
+
+type Stage = (pipeline: Pipeline, message: Message) => Promise<void>
+
+/**
+ * What is done next for a message in each state; in the others it waits for the chain. A message that is found in the
+ * log after a crash goes on here just like one that has come this far without.
+ */
+const stages: Partial<Record<MessageState, Stage>> = {
+  RECEIVED: admit,
+  ADMITTED: number,
+  NONCED: sign,
+  SIGNED: send,
+  SENDING: send,
+  REPLACED: number,
+  FINAL: notify,
+}
+
+const FIRST_RETRY_MS = 250
+const LAST_RETRY_MS = 10_000
+
+export function canCarry(message: Message): boolean {
+  return stages[message.life.state] !== undefined
+}
+
+/** Takes a message as far as it can go without the chain. */
+export function carry(pipeline: Pipeline, message: Message): Promise<void> {
+  return work(pipeline, message, async () => {
+    for (
+      let stage = stages[message.life.state];
+      stage && !pipeline.signal.aborted;
+      stage = stages[message.life.state]
+    ) {
+      await stage(pipeline, message)
+    }
+  })
+}
+
+/**
+ * Does one piece of work on a message in its turn. What fails is left as the log has it, and tried again later: each
+ * time after twice the pause. Never throws.
+ */
+export async function work(pipeline: Pipeline, message: Message, piece: () => Promise<void>): Promise<void> {
+  try {
+    await inTurn(message, piece)
+  } catch (error) {
+    if (pipeline.signal.aborted) return
+    postpone(message)
+    if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return reread(pipeline, message)
+    const expected = error instanceof NodeSilent || error instanceof NodeError
+    const about = { messageId: message.messageId, state: message.life.state, tries: message.tries }
+    pipeline.log[expected ? 'warn' : 'error']({ ...about, err: error }, 'will be tried again')
+  }
+}
+
+/** Lets a message rest before it is looked after again. */
+export function postpone(message: Message): void {
+  message.notBeforeMs = performance.now() + Math.min(FIRST_RETRY_MS * 2 ** message.tries, LAST_RETRY_MS)
+  message.tries += 1
+}
+
+/** RECEIVED → ADMITTED: what the policy allowed at the door is in the log, with its reason. */
+function admit(pipeline: Pipeline, message: Message): Promise<void> {
+  const { tenant, contract, call } = message.life.intent
+  return step(pipeline, message, { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` })
+}
+
+/** Another gateway has taken the message further: go on from where the log says it is. */
+async function reread(pipeline: Pipeline, message: Message): Promise<void> {
+  pipeline.log.warn({ messageId: message.messageId }, 'another gateway works on this message')
+  for (;;) {
+    try {
+      const kept = await pipeline.journal.read(message.messageId)
+      if (kept !== null) Object.assign(message, kept)
+      pipeline.desk.note(message)
+      return
+    } catch (error) {
+      pipeline.log.warn({ messageId: message.messageId, err: error }, 'the log does not answer')
+      await sleep(FIRST_RETRY_MS, undefined, { signal: pipeline.signal })
+    }
+  }
+}

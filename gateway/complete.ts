@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import type { IntentAccepted } from '../protocol/chain-message.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import { Bytes32 } from '../protocol/ids.ts'
+import { mayFollow } from './life.ts'
+import { holdMessage } from './message.ts'
+import type { Pipeline } from './pipeline.ts'
+
+const Completion = z.object({ messageId: Bytes32 })
+
+/**
+ * The business side has acted on an outcome: NOTIFIED → COMPLETED. Said again, or of a message that has failed, it
+ * changes nothing.
+ *
+ * @throws EntenteError COMMAND_INVALID, NOT_FOUND, or GATEWAY_BUSY when the message has no outcome yet
+ */
+export async function complete(pipeline: Pipeline, payload: unknown): Promise<IntentAccepted> {
+  const parsed = Completion.safeParse(payload)
+  if (!parsed.success) throw new EntenteError('COMMAND_INVALID', 'messageId: 0x and 64 lower-case hexadecimal digits')
+  const { messageId } = parsed.data
+  // A message is in hand only as long as it has no outcome, or its outcome is just being stored.
+  await pipeline.desk.get(messageId)?.turn
+  if (pipeline.desk.get(messageId)) throw new EntenteError('GATEWAY_BUSY', `message ${messageId} has no outcome yet`)
+  const kept = await pipeline.journal.read(messageId)
+  if (kept === null) throw new EntenteError('NOT_FOUND', `there is no message ${messageId}`)
+  const message = holdMessage(kept.life, kept.lastSeq, 0)
+  if (mayFollow(message.life.state, 'COMPLETED')) await pipeline.journal.append(message, { state: 'COMPLETED' })
+  return { messageId, state: message.life.state }
+}

@@ -1,0 +1,84 @@
+import { ABIS, type Addresses, CONTRACT_NAMES, type ContractName } from '../contracts/abis.ts'
+import { decodeResult, encodeCall } from '../contracts/bindings.ts'
+import type { ChainInfo, ChainIntent } from '../protocol/chain-message.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import type { Hex } from '../protocol/hash.ts'
+import { type Address, domainToBytes32 } from '../protocol/ids.ts'
+import type { Rpc } from './rpc.ts'
+
+const ACTIVE = 1
+
+/** The contracts as the registry on chain has them now. */
+export interface Contracts {
+  /** Name → address of every active contract, in lower case. */
+  info(): ChainInfo
+  /** Where logs of ours come from: frozen and retired contracts too. */
+  addresses(): Addresses
+  /** Block of the registry's creation: no event is older. */
+  readonly deploymentBlock: number
+  /** Reads the registry again, after it has said that something changed. */
+  refresh(): Promise<void>
+}
+
+/** @throws EntenteError CONFIG_INVALID when there is no contract registry at the address */
+export async function readContracts(rpc: Rpc, contractRegistry: Address): Promise<Contracts> {
+  const [chainId, code] = await Promise.all([
+    rpc<Hex>('eth_chainId', []),
+    rpc<Hex>('eth_getCode', [contractRegistry, 'latest']),
+  ])
+  if (code === '0x')
+    throw new EntenteError('CONFIG_INVALID', `CONTRACT_REGISTRY: no contract is at ${contractRegistry}`)
+  const call = (data: Hex) => rpc<Hex>('eth_call', [{ to: contractRegistry, data }, 'latest'])
+  const abi = ABIS.ContractRegistry
+  const created = await call(encodeCall(abi, 'deploymentBlock', []))
+  let entries = await readEntries(call)
+  const addressesOf = (kept: Entry[]) =>
+    Object.fromEntries(kept.map(({ name, account }) => [name, account.toLowerCase() as Hex]))
+  return {
+    deploymentBlock: Number(decodeResult(abi, 'deploymentBlock', created)),
+    addresses: () => addressesOf(entries) as Addresses,
+    info: () => ({
+      chainId: Number(chainId),
+      contractRegistry,
+      contracts: addressesOf(entries.filter(entry => entry.status === ACTIVE)),
+    }),
+    refresh: async () => {
+      entries = await readEntries(call)
+    },
+  }
+}
+
+interface Entry {
+  name: ContractName
+  account: Hex
+  status: number
+}
+
+function readEntries(call: (data: Hex) => Promise<Hex>): Promise<Entry[]> {
+  const abi = ABIS.ContractRegistry
+  return Promise.all(
+    CONTRACT_NAMES.map(async name => {
+      const answer = await call(encodeCall(abi, 'get', [domainToBytes32(name)]))
+      const { account, status } = decodeResult(abi, 'get', answer)
+      return { name, account, status }
+    }),
+  )
+}
+
+/**
+ * An intent's call data.
+ *
+ * @throws EntenteError COMMAND_INVALID when no contract of ours has such a function, or its arguments do not fit
+ */
+export function encodeIntent(intent: Pick<ChainIntent, 'contract' | 'call' | 'args'>): Hex {
+  if (!Object.hasOwn(ABIS, intent.contract)) {
+    throw new EntenteError('COMMAND_INVALID', `there is no contract ${intent.contract}`)
+  }
+  const abi = ABIS[intent.contract as ContractName]
+  try {
+    return encodeCall(abi, intent.call as never, intent.args as never)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new EntenteError('COMMAND_INVALID', `${intent.contract}.${intent.call}: ${why}`, { cause })
+  }
+}

@@ -1,0 +1,47 @@
+import type { Hex } from '../protocol/hash.ts'
+import { isClosed, type Life } from './life.ts'
+import { holdMessage, type Message } from './message.ts'
+
+/** The messages in hand: all whose life is not closed, by id and by the hash of each of their transactions. */
+export interface Desk {
+  take(life: Life, lastSeq: number): Message
+  get(messageId: Hex): Message | undefined
+  byTransaction(txHash: Hex): Message | undefined
+  /** Brings the index up to date after a record; closed messages leave. */
+  note(message: Message): void
+  /** In the order in which they came. */
+  all(): Message[]
+  readonly size: number
+}
+
+export function createDesk(): Desk {
+  const open = new Map<Hex, Message>()
+  const transactions = new Map<Hex, Message>()
+  let order = 0
+
+  function note(message: Message): void {
+    const { state, attempts } = message.life
+    for (const attempt of attempts) transactions.set(attempt.txHash, message)
+    if (state === 'MINED' || isClosed(state)) message.settled.resolve()
+    if (!isClosed(state)) return
+    open.delete(message.messageId)
+    for (const attempt of attempts) transactions.delete(attempt.txHash)
+  }
+
+  return {
+    note,
+    take(life, lastSeq) {
+      order += 1
+      const message = holdMessage(life, lastSeq, order)
+      open.set(life.messageId, message)
+      note(message)
+      return message
+    },
+    get: messageId => open.get(messageId),
+    byTransaction: txHash => transactions.get(txHash),
+    all: () => [...open.values()],
+    get size() {
+      return open.size
+    },
+  }
+}

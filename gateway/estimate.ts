@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hex } from '../protocol/hash.ts'
+import type { Address } from '../protocol/ids.ts'
+import { encodeIntent } from './contracts.ts'
+import type { Message } from './message.ts'
+import type { Pipeline } from './pipeline.ts'
+import { type Revert, readRevert } from './revert.ts'
+import { NodeError } from './rpc.ts'
+
+/** The state may differ when the call is mined: a fifth more than it needs now. Gas that is not used is not paid. */
+const MARGIN_PERCENT = 120n
+
+/** How long a refusal waits for what was sent before it: longer than any of that needs when all is well. */
+const PATIENCE_MS = 15_000
+
+export type Estimate = { call: NonNullable<Message['call']> } | { refused: string; revert: Revert | null }
+
+export function senderOf(pipeline: Pipeline, message: Message): Address {
+  const { from } = message.life.intent
+  return from === 'relayer' ? pipeline.signers.relayer : from
+}
+
+/**
+ * Runs the call on the node without sending it: what it would cost, or why it would fail. A refusal counts only
+ * against a state in which everything that came before is mined, because the call may build on that.
+ *
+ * @throws NodeSilent or NodeError when the node cannot say, for the caller to try again
+ */
+export async function estimate(pipeline: Pipeline, message: Message): Promise<Estimate> {
+  const { intent } = message.life
+  const to = pipeline.contracts.info().contracts[intent.contract]
+  if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
+  const call = { from: senderOf(pipeline, message), to, data: encodeIntent(intent), value: BigInt(intent.value) }
+  const ask = () => pipeline.slots(() => askNode(pipeline, call))
+  const earlier = pipeline.desk.all().filter(other => other.order < message.order && other.life.state !== 'MINED')
+  const first = await ask()
+  if ('call' in first || earlier.length === 0) return first
+  await withPatience(pipeline, Promise.all(earlier.map(other => other.settled.promise)))
+  return ask()
+}
+
+async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
+  try {
+    const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
+    return { call: { to: call.to, data: call.data, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n } }
+  } catch (error) {
+    const revert = readRevert(error)
+    if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }
+    if (error instanceof NodeError && /gas required exceeds|out of gas/i.test(error.message)) {
+      return { refused: 'the call needs more gas than a block has', revert: null }
+    }
+    throw error
+  }
+}
+
+async function withPatience({ signal }: Pipeline, work: Promise<unknown>): Promise<void> {
+  const ended = new AbortController()
+  const patience = sleep(PATIENCE_MS, undefined, { signal: AbortSignal.any([signal, ended.signal]) })
+  await Promise.race([work, patience.catch(() => {})])
+  ended.abort()
+}

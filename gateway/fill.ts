@@ -1,0 +1,30 @@
+import type { ChainIntent } from '../protocol/chain-message.ts'
+import type { Hex } from '../protocol/hash.ts'
+import { accept } from './admit.ts'
+import type { Pipeline } from './pipeline.ts'
+
+/**
+ * Closes a gap in a signer's numbers, below which everything waits for ever: left when a number was taken, the gateway
+ * died before that was stored, and a later number was stored. A call that does nothing takes the lowest number.
+ */
+export async function fillGaps(pipeline: Pipeline): Promise<void> {
+  for (const signer of pipeline.signers.byAddress.keys()) {
+    const [gap] = pipeline.nonces.gaps(signer)
+    if (gap === undefined || isComing(pipeline, signer)) continue
+    pipeline.log.warn({ signer, nonce: gap }, 'filling a gap')
+    await accept(pipeline, fillerOf(signer, gap))
+  }
+}
+
+/** A message that has no number yet will take the lowest: nothing needs to be made up. */
+function isComing({ desk, signers }: Pipeline, signer: Hex): boolean {
+  return desk.all().some(({ life }) => {
+    const from = life.intent.from === 'relayer' ? signers.relayer : life.intent.from
+    return from === signer && life.nonce === null
+  })
+}
+
+function fillerOf(signer: Hex, nonce: number): ChainIntent {
+  const call = { contract: 'ContractRegistry', call: 'deploymentBlock', args: [], value: '0', prove: false }
+  return { tenant: 'gateway', operation: 'fill-gap', businessId: `${signer}-${nonce}`, from: signer, ...call }
+}

@@ -1,0 +1,132 @@
+import type { ChainIntent, ChainRecord, MessageState } from '../protocol/chain-message.ts'
+import type { Hex } from '../protocol/hash.ts'
+
+/** One signed transaction. A message has several when its fee was raised: all of them carry the same nonce. */
+export interface Attempt {
+  readonly attempt: number
+  readonly txHash: Hex
+  readonly raw: string
+}
+
+/** Where a message stands: the fold of its records, and nothing else. */
+export interface Life {
+  readonly messageId: Hex
+  readonly intent: ChainIntent
+  readonly state: MessageState
+  /** Null until a number is taken, and again after a foreign transaction has used it up. */
+  readonly signer: Hex | null
+  readonly nonce: number | null
+  /** Those under the present nonce: the one that is mined decides. */
+  readonly attempts: readonly Attempt[]
+  /** How many were ever signed; the next is one more. */
+  readonly signed: number
+  readonly mined: Mined | null
+}
+
+export interface Mined {
+  readonly txHash: Hex
+  readonly blockNumber: number
+  readonly blockHash: Hex
+}
+
+/** What may follow what. Whoever appends anything else has a fault, or another writer was there. */
+const following: Readonly<Record<MessageState, readonly MessageState[]>> = {
+  RECEIVED: ['ADMITTED', 'REJECTED'],
+  ADMITTED: ['BATCHED', 'NONCED', 'REJECTED', 'CANCELLED', 'DEAD'],
+  BATCHED: ['NONCED', 'REJECTED', 'CANCELLED', 'DEAD'],
+  // From here on a number is taken: the only way out is through the chain.
+  NONCED: ['SIGNED'],
+  SIGNED: ['SENDING'],
+  SENDING: ['POOLED', 'INDETERMINATE', 'MINED', 'REPLACED'],
+  POOLED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED'],
+  INDETERMINATE: ['SENDING', 'SIGNED', 'POOLED', 'MINED', 'REPLACED'],
+  MINED: ['FINAL', 'REVERTED', 'REORGED'],
+  REORGED: ['SENDING', 'MINED', 'REPLACED'],
+  REPLACED: ['NONCED', 'DEAD'],
+  FINAL: ['NOTIFIED'],
+  NOTIFIED: ['COMPLETED'],
+  COMPLETED: [],
+  REVERTED: [],
+  REJECTED: [],
+  CANCELLED: [],
+  DEAD: [],
+}
+
+/** States after which the gateway has nothing left to do; NOTIFIED waits for the business side alone. */
+export function isClosed(state: MessageState): boolean {
+  return state === 'NOTIFIED' || following[state].length === 0
+}
+
+export function mayFollow(state: MessageState | null, next: MessageState): boolean {
+  return state === null ? next === 'RECEIVED' : following[state].includes(next)
+}
+
+/**
+ * The life after one more record.
+ *
+ * @throws IllegalStep when the record cannot follow
+ */
+export function evolve(life: Life | null, record: ChainRecord): Life {
+  if (!mayFollow(life?.state ?? null, record.state)) {
+    throw new IllegalStep(record, `cannot follow ${life?.state ?? 'nothing'}`)
+  }
+  if (life === null) return begin(record)
+  if (record.messageId !== life.messageId) throw new IllegalStep(record, `belongs to another message`)
+  const next: Life = { ...life, state: record.state }
+  switch (record.state) {
+    case 'NONCED':
+      return { ...next, signer: need(record, 'signer'), nonce: need(record, 'nonce') }
+    case 'SIGNED':
+      return { ...next, attempts: [...life.attempts, attemptOf(life, record)], signed: life.signed + 1 }
+    case 'MINED':
+      return { ...next, mined: minedOf(life, record) }
+    case 'REORGED':
+      return { ...next, mined: null }
+    case 'REPLACED':
+      return { ...next, signer: null, nonce: null, attempts: [], mined: null }
+    default:
+      return next
+  }
+}
+
+function begin(record: ChainRecord): Life {
+  return {
+    messageId: record.messageId,
+    intent: need(record, 'intent'),
+    state: record.state,
+    signer: null,
+    nonce: null,
+    attempts: [],
+    signed: 0,
+    mined: null,
+  }
+}
+
+function attemptOf(life: Life, record: ChainRecord): Attempt {
+  if (record.nonce !== life.nonce) throw new IllegalStep(record, `has nonce ${record.nonce}, not ${life.nonce}`)
+  if (record.attempt !== life.signed + 1) throw new IllegalStep(record, `is not attempt ${life.signed + 1}`)
+  return { attempt: record.attempt, txHash: need(record, 'txHash'), raw: need(record, 'raw') }
+}
+
+function minedOf(life: Life, record: ChainRecord): Mined {
+  const txHash = need(record, 'txHash')
+  if (!life.attempts.some(attempt => attempt.txHash === txHash)) {
+    throw new IllegalStep(record, 'is none of the attempts')
+  }
+  return { txHash, blockNumber: need(record, 'blockNumber'), blockHash: need(record, 'blockHash') }
+}
+
+function need<K extends keyof ChainRecord>(record: ChainRecord, field: K): NonNullable<ChainRecord[K]> {
+  const value = record[field]
+  if (value === undefined) throw new IllegalStep(record, `lacks ${field}`)
+  return value as NonNullable<ChainRecord[K]>
+}
+
+/** A record that does not fit the life it is appended to. */
+export class IllegalStep extends Error {
+  override readonly name = 'IllegalStep'
+
+  constructor(record: ChainRecord, why: string) {
+    super(`${record.state} of ${record.messageId} ${why}`)
+  }
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChainEvent } from '../protocol/chain-event.ts'
+import type { Log } from '../stack/log.ts'
+import type { Contracts } from './contracts.ts'
+import type { EventLog } from './event-log.ts'
+import type { Head } from './follow.ts'
+import { readEvents } from './read-events.ts'
+import type { Rpc } from './rpc.ts'
+
+/** Blocks whose logs are asked for at once when catching up; public nodes allow no more than a few thousand. */
+const RANGE_BLOCKS = 2_000
+
+const RETRY_MS = 250
+
+export type ListenOptions = {
+  rpc: Rpc
+  head: Head
+  contracts: Contracts
+  events: EventLog
+  pollMs: number
+  log: Log
+  signal: AbortSignal
+}
+
+/**
+ * Publishes every event of every final block, once and in order, from the registry's creation on. Where it stands is
+ * where the stream ends, so neither a crash nor a second gateway can repeat or lose one.
+ */
+export async function listen(options: ListenOptions): Promise<void> {
+  const { head, contracts, events, pollMs, log, signal } = options
+  while (!signal.aborted) {
+    try {
+      const next = Math.max(contracts.deploymentBlock, (await events.position()).nextBlock)
+      if (next > head.finalNumber()) await sleep(pollMs, undefined, { signal })
+      else await publishRange(options, next)
+    } catch (error) {
+      if (signal.aborted) return
+      log.warn({ err: error }, 'events are published later')
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+}
+
+async function publishRange({ rpc, head, contracts, events }: ListenOptions, from: number): Promise<void> {
+  // Near the head the blocks are at hand, one by one; what is older is asked for in ranges.
+  const atHand = head.block(from) !== undefined
+  const to = atHand ? from : Math.min(from + RANGE_BLOCKS - 1, head.finalNumber())
+  const found = await readEvents({ rpc, head, addresses: contracts.addresses(), from, to })
+  await events.publish(found, to)
+  if (found.some(changesContracts)) await contracts.refresh()
+}
+
+function changesContracts(event: ChainEvent): boolean {
+  return event.contract === 'ContractRegistry'
+}

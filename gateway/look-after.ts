@@ -1,0 +1,83 @@
+import type { Hex } from '../protocol/hash.ts'
+import { quantity, type RpcReceipt } from './block.ts'
+import { canCarry, carry, postpone, work } from './carry.ts'
+import { finalise } from './finalise.ts'
+import type { Message } from './message.ts'
+import { mine } from './mine.ts'
+import { type Pipeline, step } from './pipeline.ts'
+import { send } from './send.ts'
+
+/** What a healthy chain mines in the next block is worth a question after this many. */
+const PATIENCE_BLOCKS = 3
+
+/** Finds what has been waiting for too long, and does what is needed: called again and again, as long as the node answers. */
+export function lookAfterAll(pipeline: Pipeline): void {
+  for (const message of pipeline.desk.all()) {
+    if (message.busy > 0 || !isDue(pipeline, message)) continue
+    if (canCarry(message)) void carry(pipeline, message)
+    else void work(pipeline, message, () => lookAfter(pipeline, message))
+  }
+}
+
+function isDue({ head }: Pipeline, message: Message): boolean {
+  if (performance.now() < message.notBeforeMs) return false
+  switch (message.life.state) {
+    case 'POOLED':
+      return head.latest().number >= message.sentAtBlock + PATIENCE_BLOCKS
+    case 'MINED':
+      return message.life.mined!.blockNumber <= head.finalNumber()
+    default:
+      return true
+  }
+}
+
+/** For a message that was sent: mined after all? its number used by someone else? gone from the pool? */
+async function lookAfter(pipeline: Pipeline, message: Message): Promise<void> {
+  const { state } = message.life
+  if (state === 'MINED') return finalise(pipeline, message)
+  if (state !== 'POOLED' && state !== 'INDETERMINATE' && state !== 'REORGED') return
+  // Asked first: a transaction of ours that is counted here has its receipt by the time we ask for that.
+  const finalCount = await countTransactions(pipeline, message.life.signer!)
+  const receipt = await findReceipt(pipeline, message)
+  if (receipt !== null) return mine(pipeline, message, receipt)
+  if (finalCount > message.life.nonce!) return replace(pipeline, message, finalCount)
+  if (state === 'POOLED' && (await isPooled(pipeline, message))) {
+    message.sentAtBlock = pipeline.head.latest().number
+    return
+  }
+  postpone(message)
+  await send(pipeline, message, state === 'POOLED' ? 'dropped from the pool' : 'the same bytes again')
+}
+
+/** How many transactions of the signer are final. */
+async function countTransactions({ rpc, head }: Pipeline, signer: Hex): Promise<number> {
+  return Number(await rpc<Hex>('eth_getTransactionCount', [signer, quantity(Math.max(0, head.finalNumber()))]))
+}
+
+/** Any attempt may be the one that was mined. */
+async function findReceipt({ rpc }: Pipeline, message: Message): Promise<RpcReceipt | null> {
+  for (const { txHash } of message.life.attempts.toReversed()) {
+    const receipt = await rpc<RpcReceipt | null>('eth_getTransactionReceipt', [txHash])
+    if (receipt !== null) return receipt
+  }
+  return null
+}
+
+async function isPooled({ rpc }: Pipeline, message: Message): Promise<boolean> {
+  return (await rpc('eth_getTransactionByHash', [message.life.attempts.at(-1)!.txHash])) !== null
+}
+
+/**
+ * A transaction that is not ours has used the number up, and is final: none of our attempts can ever be mined, so the
+ * call may go out under a new number without a second effect.
+ */
+async function replace(pipeline: Pipeline, message: Message, finalCount: number): Promise<void> {
+  const { signer, nonce } = message.life
+  pipeline.log.error({ messageId: message.messageId, signer, nonce }, 'someone else sends with this key')
+  pipeline.nonces.raise(signer!, finalCount)
+  await step(pipeline, message, {
+    state: 'REPLACED',
+    cause: `nonce ${nonce} was used by a transaction that is not ours`,
+  })
+  message.call = null
+}

@@ -1,0 +1,51 @@
+import type { Hex } from '../protocol/hash.ts'
+import type { Life } from './life.ts'
+
+/** A message in hand. Only `life` and `lastSeq` matter after a crash, and both come back from the log. */
+export interface Message {
+  readonly messageId: Hex
+  life: Life
+  /** Sequence of its last record in the stream. */
+  lastSeq: number
+  /** The order in which messages came into these hands. */
+  readonly order: number
+  /** Where the call goes, and what it may cost; found while the message was estimated. */
+  call: { to: Hex; data: Hex; gasLimit: bigint } | null
+  /** Head of the chain when it was last sent: what has not been mined some blocks later is looked after. */
+  sentAtBlock: number
+  /** What failed or is in doubt is tried again, each time later; on the monotonic clock. */
+  tries: number
+  notBeforeMs: number
+  /** Settles when the message is mined or closed. */
+  readonly settled: PromiseWithResolvers<void>
+  turn: Promise<void>
+  /** Pieces of work that wait for their turn, or have it. */
+  busy: number
+}
+
+export function holdMessage(life: Life, lastSeq: number, order: number): Message {
+  return {
+    messageId: life.messageId,
+    life,
+    lastSeq,
+    order,
+    call: null,
+    sentAtBlock: 0,
+    tries: 0,
+    notBeforeMs: 0,
+    settled: Promise.withResolvers<void>(),
+    turn: Promise.resolve(),
+    busy: 0,
+  }
+}
+
+/** Runs work on a message after all work on it that was asked for before: one hand at a time. */
+export function inTurn(message: Message, work: () => Promise<void>): Promise<void> {
+  message.busy += 1
+  const done = message.turn.then(work).finally(() => {
+    message.busy -= 1
+  })
+  // What follows must run whether or not this fails; the failure goes to whoever asked for the work.
+  message.turn = done.catch(() => {})
+  return done
+}

@@ -1,0 +1,31 @@
+import type { Log } from '../stack/log.ts'
+import type { Contracts } from './contracts.ts'
+import type { Desk } from './desk.ts'
+import type { Head } from './follow.ts'
+import type { Journal, Step } from './journal.ts'
+import type { Signers } from './keys.ts'
+import type { Message } from './message.ts'
+import type { Nonces } from './nonces.ts'
+import type { Rpc } from './rpc.ts'
+import type { Slots } from './slots.ts'
+
+/** What the stages of the gateway work with. */
+export interface Pipeline {
+  readonly rpc: Rpc
+  readonly journal: Journal
+  readonly desk: Desk
+  readonly contracts: Contracts
+  readonly signers: Signers
+  readonly nonces: Nonces
+  readonly head: Head
+  /** Bounds how many estimates and sends are with the node at once. */
+  readonly slots: Slots
+  readonly log: Log
+  readonly signal: AbortSignal
+}
+
+/** Stores a message's next step, and lets whoever waits for it know. */
+export async function step(pipeline: Pipeline, message: Message, record: Step): Promise<void> {
+  await pipeline.journal.append(message, record)
+  pipeline.desk.note(message)
+}

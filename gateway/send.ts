@@ -1,0 +1,39 @@
+import type { Attempt } from './life.ts'
+import type { Message } from './message.ts'
+import { type Pipeline, step } from './pipeline.ts'
+import { NodeError, NodeSilent, type Rpc } from './rpc.ts'
+
+/**
+ * Gives the stored bytes to the node: SENDING → POOLED, or INDETERMINATE when it cannot be known whether the node has
+ * them. Sending again is always the same bytes, so it can never have a second effect.
+ */
+export async function send(pipeline: Pipeline, message: Message, cause?: string): Promise<void> {
+  const attempt = message.life.attempts.at(-1)!
+  if (message.life.state !== 'SENDING') {
+    const record = { state: 'SENDING', attempt: attempt.attempt, txHash: attempt.txHash } as const
+    await step(pipeline, message, { ...record, ...(cause !== undefined && { cause }) })
+  }
+  message.sentAtBlock = pipeline.head.latest().number
+  const doubt = await pipeline.slots(() => broadcast(pipeline.rpc, attempt))
+  if (doubt === null) return step(pipeline, message, { state: 'POOLED', txHash: attempt.txHash })
+  pipeline.log.warn({ messageId: message.messageId, txHash: attempt.txHash, doubt }, 'sent, but not known to be there')
+  return step(pipeline, message, { state: 'INDETERMINATE', txHash: attempt.txHash, cause: doubt })
+}
+
+/** @returns null when the node has the transaction, else why that is in doubt */
+async function broadcast(rpc: Rpc, attempt: Attempt): Promise<string | null> {
+  try {
+    // The node's answer is ignored: the hash computed here is the transaction's, whatever the node says.
+    await rpc('eth_sendRawTransaction', [attempt.raw])
+    return null
+  } catch (error) {
+    if (error instanceof NodeError) return isAlreadyThere(error) ? null : error.message
+    if (error instanceof NodeSilent) return error.message
+    throw error
+  }
+}
+
+/** There is no code for this; the words are those of geth, reth, anvil, Besu and Nethermind. */
+function isAlreadyThere(error: NodeError): boolean {
+  return /already known|already imported|alreadyknown|known transaction/i.test(error.message)
+}

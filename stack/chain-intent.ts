@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { errors, type NatsConnection } from '@nats-io/nats-core'
+import { type ChainIntent, ChainRecord, IntentAccepted, type MessageState } from '../protocol/chain-message.ts'
+import { Reply } from '../protocol/commands.ts'
+import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
+import type { Hex } from '../protocol/hash.ts'
+import { streams, subjects } from '../protocol/subjects.ts'
+import { readRecords } from './chain-records.ts'
+
+const REQUEST_TIMEOUT_MS = 5_000
+const RETRY_MS = 100
+/** Hints can be lost with a connection; then the log is read again after this. */
+const REREAD_MS = 2_000
+
+/** States of which one, sooner or later, is stored for every message. */
+const outcomes: ReadonlySet<MessageState> = new Set([
+  'FINAL',
+  'NOTIFIED',
+  'COMPLETED',
+  'REVERTED',
+  'REJECTED',
+  'CANCELLED',
+  'DEAD',
+])
+
+/** An intent as its author writes it: `value` and `prove` may be left out. */
+export type NewIntent = Omit<ChainIntent, 'value' | 'prove'> & Partial<Pick<ChainIntent, 'value' | 'prove'>>
+
+export type Patience = {
+  /** After this the wait ends with CHAIN_SLOW; the message itself goes on. */
+  timeoutMs: number
+  signal?: AbortSignal
+}
+
+/**
+ * Hands an intent to the gateway, again and again until one has stored it: the same intent is the same message.
+ *
+ * @throws EntenteError as the gateway refused it, or CHAIN_SLOW when none answered in time
+ */
+export async function submitIntent(
+  nc: NatsConnection,
+  intent: NewIntent,
+  patience: Patience = { timeoutMs: 30_000 },
+): Promise<IntentAccepted> {
+  return IntentAccepted.parse(await ask(nc, subjects.chainSubmit(intent.tenant), intent, patience))
+}
+
+/** Tells the gateway that the outcome of a message was acted on. May be said again. */
+export async function completeMessage(
+  nc: NatsConnection,
+  messageId: Hex,
+  patience: Patience = { timeoutMs: 30_000 },
+): Promise<void> {
+  await ask(nc, subjects.chainDone, { messageId }, patience)
+}
+
+/**
+ * Waits until a message has its outcome.
+ *
+ * @returns its FINAL record: transaction, block, gas, and the proof if one was asked for
+ * @throws EntenteError CHAIN_REVERTED with the contract's reason, or CHAIN_SLOW
+ */
+export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience: Patience): Promise<ChainRecord> {
+  const jsm = await jetstreamManager(nc, { checkAPI: false })
+  const endMs = performance.now() + patience.timeoutMs
+  let hinted = Promise.withResolvers<void>()
+  // What comes by the subject may have been refused by the stream: it only says when to look there.
+  const hints = nc.subscribe(subjects.chainTx(messageId), {
+    callback: (error, message) => {
+      if (!error && outcomes.has(message.json<ChainRecord>().state)) hinted.resolve()
+    },
+  })
+  try {
+    await nc.flush()
+    for (;;) {
+      hinted = Promise.withResolvers<void>()
+      const outcome = await readOutcome(jsm, messageId)
+      if (outcome !== null) return succeeded(outcome)
+      const leftMs = endMs - performance.now()
+      if (leftMs <= 0) throw new EntenteError('CHAIN_SLOW', `message ${messageId} has no outcome yet`)
+      await pause(Math.min(leftMs, REREAD_MS), hinted.promise, patience.signal)
+    }
+  } finally {
+    hints.unsubscribe()
+  }
+}
+
+/** The record that decided; null as long as none did. */
+async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<ChainRecord | null> {
+  const last = await jsm.streams.getMessage(streams.chainTx, { last_by_subj: subjects.chainTx(messageId) })
+  if (last === null) return null
+  const record = ChainRecord.parse(last.json())
+  if (!outcomes.has(record.state)) return null
+  if (record.state !== 'NOTIFIED' && record.state !== 'COMPLETED') return record
+  const records = await readRecords(jsm, messageId)
+  return records.find(stored => stored.record.state === 'FINAL')!.record
+}
+
+function succeeded(record: ChainRecord): ChainRecord {
+  if (record.state === 'FINAL') return record
+  const { revert, cause = record.state } = record
+  const why = revert === undefined ? cause : `${revert.name} ${JSON.stringify(revert.args)}`
+  throw new EntenteError('CHAIN_REVERTED', `message ${record.messageId} is ${record.state}: ${why}`, { cause: record })
+}
+
+async function ask(nc: NatsConnection, subject: string, payload: unknown, patience: Patience): Promise<unknown> {
+  const endMs = performance.now() + patience.timeoutMs
+  for (;;) {
+    const reply = await requestOnce(nc, subject, payload, endMs - performance.now())
+    if (reply?.ok) return reply.value
+    const refusal = reply && new EntenteError(reply.code as ErrorCode, reply.message)
+    if (refusal && !refusal.retry) throw refusal
+    if (performance.now() + RETRY_MS > endMs) {
+      throw refusal ?? new EntenteError('CHAIN_SLOW', `no gateway answered on ${subject}`)
+    }
+    await pause(RETRY_MS, new Promise(() => {}), patience.signal)
+  }
+}
+
+/** @returns null when nobody answered */
+async function requestOnce(
+  nc: NatsConnection,
+  subject: string,
+  payload: unknown,
+  leftMs: number,
+): Promise<Reply | null> {
+  try {
+    const timeout = Math.max(1, Math.min(leftMs, REQUEST_TIMEOUT_MS))
+    const answer = await nc.request(subject, JSON.stringify(payload), { timeout })
+    return Reply.parse(answer.json())
+  } catch (error) {
+    if (error instanceof errors.TimeoutError || isNobodyThere(error)) return null
+    throw error
+  }
+}
+
+function isNobodyThere(error: unknown): boolean {
+  if (error instanceof errors.NoRespondersError) return true
+  return error instanceof errors.RequestError && error.isNoResponders()
+}
+
+/** Ends early when woken; throws when the signal ends the wait. */
+async function pause(ms: number, woken: Promise<void>, signal?: AbortSignal): Promise<void> {
+  const ended = new AbortController()
+  const signals = signal ? [signal, ended.signal] : [ended.signal]
+  const slept = sleep(ms, undefined, { signal: AbortSignal.any(signals) })
+  // Both ways out are swallowed here; the caller's own abort is thrown below.
+  await Promise.race([woken, slept.catch(() => {})])
+  ended.abort()
+  signal?.throwIfAborted()
+}
