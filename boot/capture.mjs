@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 
-const MAX_OUTPUT_CHARS = 1_000_000
+const MAX_OUTPUT_CHARS = 100_000_000
 
 /**
  * Runs a command to its end and keeps what it prints, both streams together.
