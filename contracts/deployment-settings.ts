@@ -54,7 +54,7 @@ async function missingRecord(reader: Reader, addresses: Addresses, name: Contrac
 async function missingGrants(reader: Reader, addresses: Addresses, powers: Powers): Promise<Hex[]> {
   const grants = await Promise.all([
     missingGrant(reader, addresses, 'settler', powers.settler),
-    missingGrant(reader, addresses, 'logKeeper', powers.logKeeper),
+    missingAppointment(reader, addresses, powers.logKeeper),
     missingGrant(reader, addresses, 'taskOpener', addresses.ResponsePlans),
     missingOpenerRule(reader, addresses),
     missingGrant(reader, addresses, 'governor', powers.governor),
@@ -74,6 +74,16 @@ async function missingGrant(reader: Reader, addresses: Addresses, role: Role, ac
   const grant = encodeCall(ABIS.AccessManager, 'grantRole', [ROLES[role], account as Hex, 0])
   // The manager's own roles have their names by themselves.
   return role === 'governor' ? [grant] : [encodeCall(ABIS.AccessManager, 'labelRole', [ROLES[role], role]), grant]
+}
+
+async function missingAppointment(reader: Reader, addresses: Addresses, keeper: string): Promise<Hex[]> {
+  const log = addresses.EvidenceLog as Hex
+  if (reader !== 'empty') {
+    const appointed = await callContract(reader, log, ABIS.EvidenceLog, 'keeper', [])
+    if (appointed === keeper) return []
+  }
+  const appoint = encodeCall(ABIS.EvidenceLog, 'appoint', [keeper as Hex])
+  return [encodeCall(ABIS.AccessManager, 'execute', [log, appoint])]
 }
 
 async function missingOpenerRule(reader: Reader, addresses: Addresses): Promise<Hex[]> {

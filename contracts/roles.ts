@@ -4,10 +4,8 @@ export const ROLES = {
   governor: 0n,
   /** Signs settlements. */
   settler: 1n,
-  /** Signs checkpoints of the evidence log. */
-  logKeeper: 2n,
   /** Opens tasks against its own balance; only the ResponsePlans contract has it. */
-  taskOpener: 3n,
+  taskOpener: 2n,
 } as const
 
 export type Role = keyof typeof ROLES

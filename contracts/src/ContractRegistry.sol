@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IContractRegistry} from "./interfaces/IContractRegistry.sol";
+import {EntenteDomain} from "./libraries/EntenteDomain.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
-import {IContractRegistry} from "./interfaces/IContractRegistry.sol";
-import {EntenteDomain} from "./libraries/EntenteDomain.sol";
 
 /// @title ContractRegistry
 contract ContractRegistry is IContractRegistry, IERC5267, AccessManaged, Multicall {

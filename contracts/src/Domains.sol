@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IDomains} from "./interfaces/IDomains.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 
 /// @title Domains
 contract Domains is IDomains, AccessManaged {
@@ -73,7 +73,8 @@ contract Domains is IDomains, AccessManaged {
         Enrolment storage enrolment = _enrolments[agentId];
         // An enrolment under a former owner has lapsed, and does not stand in the way of the new one.
         if (enrolment.owner == owner) revert DomainsAgentEnrolled(agentId, enrolment.domainId);
-        bool consents = identity.getAgentWallet(agentId) == msg.sender || identity.isAuthorizedOrOwner(msg.sender, agentId);
+        bool consents =
+            identity.getAgentWallet(agentId) == msg.sender || identity.isAuthorizedOrOwner(msg.sender, agentId);
         if (!consents) revert DomainsNotAgentOfCaller(agentId, msg.sender);
 
         _enrolments[agentId] = Enrolment(domainId, owner);

@@ -9,7 +9,11 @@ import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20P
 /// @notice The consortium's unit of account: what budgets, rewards, stakes and penalties are counted in.
 /// @dev Plain ERC-20 with permit: no fee on transfer, no rebasing, no hooks. Escrow and Stake count on that.
 contract EntenteToken is ERC20, ERC20Permit, AccessManaged {
-    constructor(address authority) ERC20("Entente Credit", "ENT") ERC20Permit("Entente Credit") AccessManaged(authority) {}
+    constructor(address authority)
+        ERC20("Entente Credit", "ENT")
+        ERC20Permit("Entente Credit")
+        AccessManaged(authority)
+    {}
 
     /// @notice Issues `amount` (in millionths of a credit) to `account`.
     /// @dev By governance.

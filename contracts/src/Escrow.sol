@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 import {Stake} from "./Stake.sol";
 import {IDomains} from "./interfaces/IDomains.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
@@ -14,6 +10,10 @@ import {EntenteDomain} from "./libraries/EntenteDomain.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Signer} from "./libraries/Signer.sol";
 import {TypedHash} from "./libraries/TypedHash.sol";
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
 /// @title Escrow
 /// @dev Solvency: the sum of free balances and of the budgets of Funded tasks never exceeds the token balance held here.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AccessManagedUpgradeable} from
-    "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
+import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {AgentRecord} from "./libraries/AgentRecord.sol";
+import {Signer} from "./libraries/Signer.sol";
+import {
+    AccessManagedUpgradeable
+} from "@openzeppelin/contracts-upgradeable/access/manager/AccessManagedUpgradeable.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts-upgradeable/proxy/utils/UUPSUpgradeable.sol";
 import {ERC721Upgradeable} from "@openzeppelin/contracts-upgradeable/token/ERC721/ERC721Upgradeable.sol";
 import {EIP712Upgradeable} from "@openzeppelin/contracts-upgradeable/utils/cryptography/EIP712Upgradeable.sol";
@@ -10,8 +14,6 @@ import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {IERC4906} from "@openzeppelin/contracts/interfaces/IERC4906.sol";
 import {IERC721Metadata} from "@openzeppelin/contracts/token/ERC721/extensions/IERC721Metadata.sol";
 import {ERC721Utils} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Utils.sol";
-import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
-import {Signer} from "./libraries/Signer.sol";
 
 /// @title IdentityRegistry
 /// @dev Runs behind an ERC-1967 proxy; governance upgrades it. Name, symbol and signing domain are code, not storage:
@@ -24,16 +26,12 @@ contract IdentityRegistry is
     AccessManagedUpgradeable,
     UUPSUpgradeable
 {
-    struct Agent {
-        address wallet;
-        string uri;
-        mapping(string key => bytes value) metadata;
-    }
+    using AgentRecord for AgentRecord.Agent;
 
     /// @custom:storage-location erc7201:entente.storage.IdentityRegistry
     struct Layout {
         uint256 agentCount;
-        mapping(uint256 agentId => Agent) agents;
+        mapping(uint256 agentId => AgentRecord.Agent) agents;
     }
 
     // keccak256(abi.encode(uint256(keccak256("entente.storage.IdentityRegistry")) - 1)) & ~bytes32(uint256(0xff))
@@ -127,7 +125,7 @@ contract IdentityRegistry is
 
     /// @inheritdoc IIdentityRegistry
     function getMetadata(uint256 agentId, string calldata metadataKey) external view returns (bytes memory) {
-        Agent storage agent = _layout().agents[agentId];
+        AgentRecord.Agent storage agent = _layout().agents[agentId];
         if (keccak256(bytes(metadataKey)) == WALLET_KEY_HASH) return _packed(agent.wallet);
         return agent.metadata[metadataKey];
     }
@@ -160,7 +158,7 @@ contract IdentityRegistry is
         returns (string memory)
     {
         _requireOwned(agentId);
-        return _layout().agents[agentId].uri;
+        return _layout().agents[agentId].getUri();
     }
 
     /// @inheritdoc IERC165
@@ -186,7 +184,7 @@ contract IdentityRegistry is
     }
 
     function _setURI(uint256 agentId, string calldata agentURI) private {
-        _layout().agents[agentId].uri = agentURI;
+        _layout().agents[agentId].setUri(bytes(agentURI));
         emit MetadataUpdate(agentId);
     }
 

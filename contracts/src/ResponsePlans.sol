@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IDomains} from "./interfaces/IDomains.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IResponsePlans} from "./interfaces/IResponsePlans.sol";
@@ -10,6 +9,7 @@ import {Roles} from "./libraries/Roles.sol";
 import {Signer} from "./libraries/Signer.sol";
 import {Threshold} from "./libraries/Threshold.sol";
 import {TypedHash} from "./libraries/TypedHash.sol";
+import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 /// @title ResponsePlans
 /// @dev All its money is its one free balance in the escrow; the sum of all plans' funds never exceeds that.
@@ -157,9 +157,10 @@ contract ResponsePlans is IResponsePlans {
 
     function _checkPlan(Plan calldata plan, uint256[] calldata attestors) private view {
         bool sound = plan.planId != 0 && plan.specHash != 0 && plan.budget > 0 && plan.taskSeconds > 0
-            && plan.taskSeconds <= escrow.maxTaskSeconds() && plan.expires > block.timestamp && plan.minSeverity <= Threshold.HIGHEST
-            && plan.minUrgency <= Threshold.HIGHEST && plan.minCertainty <= Threshold.HIGHEST && plan.quorum > 0
-            && plan.quorum <= attestors.length && attestors.length <= MAX_ATTESTORS;
+            && plan.taskSeconds <= escrow.maxTaskSeconds() && plan.expires > block.timestamp
+            && plan.minSeverity <= Threshold.HIGHEST && plan.minUrgency <= Threshold.HIGHEST
+            && plan.minCertainty <= Threshold.HIGHEST && plan.quorum > 0 && plan.quorum <= attestors.length
+            && attestors.length <= MAX_ATTESTORS;
         if (!sound) revert PlansPlanInvalid();
         for (uint256 i = 1; i < attestors.length; ++i) {
             if (attestors[i] <= attestors[i - 1]) revert PlansPlanInvalid();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {IStake} from "./interfaces/IStake.sol";
 import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
-import {IStake} from "./interfaces/IStake.sol";
 
 /// @title Stake
 /// @dev The escrow creates its stake contract, so that each knows the other from birth and neither can be pointed elsewhere.

@@ -6,8 +6,9 @@ pragma solidity 0.8.37;
 /// tree heads over SHA-256; inclusion and consistency are proved against them off chain.
 interface IEvidenceLog {
     event Checkpointed(uint64 indexed size, bytes32 root);
+    event KeeperAppointed(address indexed keeper);
 
-    error EvidenceLogNotKeeper(address signer);
+    error EvidenceLogSignatureInvalid(address keeper);
     error EvidenceLogNotGrown(uint64 latestSize, uint64 size);
     error EvidenceLogRootEmpty();
 
@@ -15,6 +16,14 @@ interface IEvidenceLog {
     /// `Checkpoint(uint64 size,bytes32 root)` in the domain of EntenteDomain; anyone may send it.
     /// @dev The size only grows, so one size never has two roots.
     function checkpoint(uint64 size, bytes32 root, bytes calldata signature) external;
+
+    /// @notice Says who signs checkpoints from now on; the zero address for nobody. By governance.
+    /// @dev The keeper is kept here, in the slot of the size, and not as a role elsewhere: asking another contract would
+    /// make every checkpoint a tenth dearer.
+    function appoint(address keeper) external;
+
+    /// @return Who signs checkpoints.
+    function keeper() external view returns (address);
 
     /// @return size Leaves at the last checkpoint, 0 before the first.
     /// @return root The root of them.

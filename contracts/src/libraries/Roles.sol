@@ -10,10 +10,8 @@ library Roles {
     uint64 internal constant GOVERNOR = 0;
     /// @dev Signs settlements. Never calls anything: whoever holds the signature may send it.
     uint64 internal constant SETTLER = 1;
-    /// @dev Signs checkpoints of the evidence log.
-    uint64 internal constant LOG_KEEPER = 2;
     /// @dev Contracts that may open a task against their own balance, without a task order.
-    uint64 internal constant TASK_OPENER = 3;
+    uint64 internal constant TASK_OPENER = 2;
 
     /// @return Whether a signature of `account` carries `role`. A member with an execution delay does not sign with it:
     /// a signature takes effect at once, and would go around the delay.

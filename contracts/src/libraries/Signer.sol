@@ -14,8 +14,8 @@ library Signer {
     function signed(address account, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
         if (failure == ECDSA.RecoverError.NoError && recovered == account) return true;
-        return account.code.length > 0
-            && SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature);
+        return
+            account.code.length > 0 && SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature);
     }
 
     /// @notice Who signed `digest`, where the caller knows only what the signer must be allowed to do. A signature of 65
