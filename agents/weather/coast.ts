@@ -42,7 +42,7 @@ function land(): readonly Island[] {
 function readIslands(): Island[] {
   const path = createRequire(import.meta.url).resolve('us-atlas/nation-10m.json')
   const topology = JSON.parse(readFileSync(path, 'utf8')) as Parameters<typeof feature>[0]
-  const nation = feature(topology, topology.objects['nation']!)
+  const nation = feature(topology, topology.objects.nation!)
   const shapes = nation.type === 'FeatureCollection' ? nation.features : [nation]
   const rings = shapes.flatMap(({ geometry }) => {
     if (geometry.type === 'Polygon') return geometry.coordinates
@@ -63,9 +63,11 @@ function readIslands(): Island[] {
 function contains({ ring, west, east, south, north }: Island, { lat, lon }: Place): boolean {
   if (lon < west || lon > east || lat < south || lat > north) return false
   let inside = false
+  // The innermost loop of a forecast: no destructuring until an edge is known to pass the latitude.
   for (let i = 1; i < ring.length; i++) {
+    if (ring[i - 1]![1] > lat === ring[i]![1] > lat) continue
     const [[x1, y1], [x2, y2]] = [ring[i - 1]!, ring[i]!]
-    if (y1 > lat !== y2 > lat && lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1) inside = !inside
+    if (lon < ((x2 - x1) * (lat - y1)) / (y2 - y1) + x1) inside = !inside
   }
   return inside
 }

@@ -1,8 +1,8 @@
-import type { Fix, Hazard } from '../hazard/hazard.ts'
-import { forecast } from './forecast.ts'
-import type { Method } from './method.ts'
-import { hourMs } from './recent-motion.ts'
-import { distanceKm } from './sphere.ts'
+import type { Fix, Hazard } from '../../../agents/hazard/hazard.ts'
+import { forecast } from '../../../agents/weather/forecast.ts'
+import type { Method } from '../../../agents/weather/method.ts'
+import { hourMs } from '../../../agents/weather/recent-motion.ts'
+import { distanceKm } from '../../../agents/weather/sphere.ts'
 
 /** How far a method was off at a lead time, over the times that it was tried. */
 export interface MeanError {
