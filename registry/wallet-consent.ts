@@ -32,7 +32,7 @@ export function signWalletConsent(consent: WalletConsent, chain: ChainInfo, priv
     name: 'ERC8004IdentityRegistry',
     version: '1',
     chainId: chain.chainId,
-    verifyingContract: chain.contracts['IdentityRegistry']!,
+    verifyingContract: chain.contracts.IdentityRegistry!,
   }
   return signDigest(digestConsent(domain, consent), privateKey)
 }

@@ -65,7 +65,6 @@ export function openAssignments() {
       }
       open.clear()
     },
-    running: (): Promise<Outcome>[] => [...open.values()].flatMap(({ running, outcome }) => (running ? outcome! : [])),
   }
 }
 

@@ -23,7 +23,7 @@ export interface ServeOptions {
 }
 
 export interface ServedAgent {
-  /** Finishes what runs, for a few seconds; hands the rest back to the queue. */
+  /** Finishes what runs, for a few seconds; hands the rest back to the queue. May be called twice. */
   stop(): Promise<void>
 }
 
@@ -41,10 +41,15 @@ export async function serveAgent(definition: AgentDefinition, options: ServeOpti
   if (definition.attests) attestBulletins({ nc, identity, name: definition.name, attests: definition.attests, log })
   const work = takeWork({ nc, identity, definition, concurrency, stats, log, renew })
   await nc.flush()
+  let stopped: Promise<void> | undefined
+  const stop = async () => {
+    await work.stop()
+    await member.leave()
+  }
   return {
-    async stop() {
-      await work.stop()
-      await member.leave()
+    stop() {
+      stopped ??= stop()
+      return stopped
     },
   }
 }

@@ -26,6 +26,7 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
   const heartbeat = setInterval(() => assignments.tend(Date.now()), ackWaitMs / 3)
   let messages: ConsumerMessages | undefined
   let stopped = false
+  const inHand = new Set<Promise<void>>()
 
   async function answer(item: WorkItem, delivery: JsMsg): Promise<void> {
     if (item.kind === 'cancel') {
@@ -48,16 +49,19 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
     if (stopped) return messages.stop()
     for await (const message of messages) {
       const item = parseJson(WorkItem, message.data)
-      if (item?.agentId === identity.agentId) void answer(item, message).catch(complain)
+      if (item?.agentId === identity.agentId) take(answer(item, message))
       else {
         log.error({ seq: message.seq }, 'what is no work for this agent was thrown away')
-        message.term()
+        message.ack()
       }
     }
   }
 
-  function complain(error: unknown): void {
-    log.error({ error }, 'an item could not be answered')
+  function take(answering: Promise<void>): void {
+    const done = answering
+      .catch((error: unknown) => log.error({ error }, 'an item could not be answered'))
+      .finally(() => inHand.delete(done))
+    inHand.add(done)
   }
 
   const reading = (async () => {
@@ -74,7 +78,7 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
       stopped = true
       messages?.stop()
       await reading
-      await Promise.race([Promise.allSettled(assignments.running()), sleep(FINISH_WITHIN_MS, null, { ref: false })])
+      await Promise.race([Promise.all(inHand), sleep(FINISH_WITHIN_MS, null, { ref: false })])
       clearInterval(heartbeat)
       assignments.handBack()
       await nc.flush()
