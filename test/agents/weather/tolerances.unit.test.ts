@@ -54,6 +54,13 @@ describe('a lie beside two honest forecasts', () => {
         expect(deviators(told), label).toContain(String(liar))
       }
   })
+
+  it.each(['katrina 2005-08-28T12:00Z', 'ike 2008-09-12T12:00Z'])('leaves the honest in peace: %s', label => {
+    const { threats } = cases.find(each => each.label === label)!
+    for (const [told, lie] of lies)
+      for (const liar of [0, 1, 2])
+        expect(deviators(threats.map((threat, i) => (i === liar ? lie(threat) : threat))), told).toEqual([String(liar)])
+  })
 })
 
 function moved(threat: Threat, towards: number): Threat {
