@@ -32,7 +32,7 @@ export type ThreatHour = z.infer<typeof ThreatHour>
 
 /** The first crossing from sea to land: methods meet the coast at other places and times, at much the same strength. */
 const Landfall = z.object({
-  hour: z.number().min(0).meta(within(12, 0)),
+  hour: z.number().min(0).meta(within(18, 0)),
   lat: lat.meta(within(2.5, 0)),
   lon: lon.meta(within(3.5, 0)),
   windKt: z.number().min(0).meta(within(20, 0)),
