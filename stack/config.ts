@@ -62,6 +62,8 @@ const schema = z.object({
   ENTENTE_FAULT: z.enum(['lie', 'silent'], 'lie or silent').optional(),
   /** Folder of everything that is kept. */
   ENTENTE_DATA: text.default('.entente'),
+  /** Address that the API listens on; the loopback interface lets in no other machine. */
+  ENTENTE_HOST: text.default('127.0.0.1'),
   /** Port of the API; 0 takes a free one. */
   ENTENTE_PORT: whole(0, 65_535).default(0),
   LOG_LEVEL: z

@@ -1,0 +1,62 @@
+import rateLimit from '@fastify/rate-limit'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { EntenteError } from '../protocol/errors.ts'
+import type { Log } from '../stack/log.ts'
+import { answerErrors, sendProblem } from './answer-errors.ts'
+import { describeApi } from './describe-api.ts'
+import { guard } from './guard.ts'
+import { agentRoutes } from './routes/agents.ts'
+import { approvalRoutes } from './routes/approvals.ts'
+import { bundleRoutes } from './routes/bundles.ts'
+import { chainRoutes } from './routes/chain-messages.ts'
+import { errorRoutes } from './routes/errors.ts'
+import { evidenceRoutes } from './routes/evidence.ts'
+import { healthRoutes } from './routes/health.ts'
+import { taskEventRoutes } from './routes/task-events.ts'
+import { taskRoutes } from './routes/tasks.ts'
+import type { Surroundings } from './surroundings.ts'
+
+const routes = [
+  taskRoutes,
+  taskEventRoutes,
+  bundleRoutes,
+  approvalRoutes,
+  agentRoutes,
+  evidenceRoutes,
+  chainRoutes,
+  errorRoutes,
+  healthRoutes,
+]
+
+/** Puts the API together; it does not listen yet. */
+export async function buildApi(surroundings: Surroundings, log: Log): Promise<FastifyInstance> {
+  const { keys, limits } = surroundings
+  const app = Fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: limits.bodyBytes,
+    // Streams end when the API stops; nothing else stays open long enough to wait for.
+    forceCloseConnections: true,
+    frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, log),
+  }) as unknown as FastifyInstance
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  guard(app, keys)
+  await app.register(rateLimit, {
+    max: limits.requestsPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: ({ caller, ip }) => caller?.id ?? ip,
+    errorResponseBuilder: (_request, { max, after }) =>
+      new EntenteError('RATE_LIMITED', `more than ${max} requests in a minute; free again in ${after}`),
+  })
+  answerErrors(app, log)
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('cache-control', 'no-store')
+  })
+  await describeApi(app)
+  for (const route of routes) await app.register(route, surroundings)
+  await app.ready()
+  return app
+}

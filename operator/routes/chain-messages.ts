@@ -1,0 +1,56 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { listChainMessages, readChainMessage } from '../../coordinator/views/list-chain-messages.ts'
+import { messageStates } from '../../protocol/chain-message.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { Bytes32 } from '../../protocol/ids.ts'
+import { Problem } from '../problem.ts'
+import { ChainMessage, ChainMessageSummary, toChainMessage, toChainMessageSummary } from '../resources/chain-message.ts'
+import { Limit, pageOf, toPage } from '../resources/fields.ts'
+import { callers } from '../roles.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+const tags = ['Chain']
+const config = { callers: callers.all }
+
+export const chainRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db }) => {
+  app.get(
+    '/v1/chain/messages',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'List messages to the chain, the latest first',
+        querystring: z.object({
+          state: z.enum(messageStates).optional(),
+          tenant: z.string().max(63).optional(),
+          limit: Limit,
+          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+        }),
+        response: { 200: pageOf('ChainMessage', ChainMessageSummary), default: Problem },
+      },
+    },
+    async ({ query: { limit, ...filter } }) => {
+      const found = await listChainMessages(db, { ...filter, limit: limit + 1 })
+      return toPage(found.map(toChainMessageSummary), limit, message => message.number)
+    },
+  )
+
+  app.get(
+    '/v1/chain/messages/:messageId',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Read a message with its whole life',
+        params: z.object({ messageId: Bytes32 }),
+        response: { 200: ChainMessage, default: Problem },
+      },
+    },
+    async ({ params: { messageId } }) => {
+      const message = await readChainMessage(db, messageId)
+      if (!message) throw new EntenteError('NOT_FOUND', `there is no message ${messageId}`)
+      return toChainMessage(message)
+    },
+  )
+}

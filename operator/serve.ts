@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { NatsConnection } from '@nats-io/nats-core'
+import type { Kysely } from 'kysely'
+import type { Views } from '../coordinator/views/schema.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import type { Hex } from '../protocol/hash.ts'
+import type { Config } from '../stack/config.ts'
+import type { Log } from '../stack/log.ts'
+import { openApiKeys } from './api-keys.ts'
+import { buildApi } from './build-api.ts'
+import { operatorSigner } from './signer.ts'
+import { defaultLimits, type Limits } from './surroundings.ts'
+
+export type OperatorOptions = {
+  nc: NatsConnection
+  /** As `openViews` gives it. */
+  db: Kysely<Views>
+  config: Pick<Config, 'ENTENTE_HOST' | 'ENTENTE_PORT' | 'ENTENTE_DATA'>
+  log: Log
+  /** The operator's own key: an approver of tasks. */
+  privateKey: Hex
+  limits?: Partial<Limits>
+}
+
+/** Where the hashes of API keys are kept, for `createApiKey`. */
+export const apiKeysFile = ({ ENTENTE_DATA }: Pick<Config, 'ENTENTE_DATA'>) => join(ENTENTE_DATA, 'api-keys.json')
+
+/**
+ * Serves the HTTP API and its documentation.
+ *
+ * @returns where it listens; `stop` ends event streams, lets requests under way finish, and may be called twice
+ * @throws EntenteError PORT_TAKEN
+ */
+export async function startOperator(options: OperatorOptions): Promise<{ url: string; stop(): Promise<void> }> {
+  const { nc, db, config, log, privateKey, limits } = options
+  const stopping = new AbortController()
+  const surroundings = {
+    nc,
+    db,
+    keys: openApiKeys(apiKeysFile(config)),
+    signer: operatorSigner(nc, privateKey),
+    limits: { ...defaultLimits, ...limits },
+    stopping: stopping.signal,
+  }
+  const app = await buildApi(surroundings, log)
+  try {
+    await app.listen({ host: config.ENTENTE_HOST, port: config.ENTENTE_PORT })
+  } catch (cause) {
+    await app.close()
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause
+    throw new EntenteError('PORT_TAKEN', `another program listens on port ${config.ENTENTE_PORT}`, { cause })
+  }
+  const { port } = app.server.address() as AddressInfo
+  const host = config.ENTENTE_HOST.includes(':') ? `[${config.ENTENTE_HOST}]` : config.ENTENTE_HOST
+  return {
+    url: `http://${host}:${port}`,
+    async stop() {
+      stopping.abort()
+      await app.close()
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import { type ErrorCode, listErrors } from '../protocol/errors.ts'
+
+/** The HTTP status of errors that have one of their own; the only place that knows. */
+const statuses: { readonly [C in ErrorCode]?: number } = {
+  API_KEY_UNKNOWN: 401,
+  APPROVAL_NOT_OPEN: 409,
+  APPROVER_UNKNOWN: 403,
+  ARTIFACT_CORRUPT: 500,
+  ARTIFACT_MISSING: 404,
+  BUNDLE_NOT_READY: 409,
+  COMMAND_INVALID: 400,
+  IDEMPOTENCY_CONFLICT: 409,
+  INTERNAL: 500,
+  LOG_CONFLICT: 409,
+  MEDIA_TYPE_UNSUPPORTED: 415,
+  METHOD_NOT_ALLOWED: 405,
+  NOT_FOUND: 404,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  SIGNATURE_INVALID: 403,
+  TASK_CLOSED: 409,
+  TASK_NOT_FOUND: 404,
+  UNAUTHORIZED: 403,
+}
+
+const retriable = new Set(listErrors().flatMap(({ code, retry }) => (retry ? [code] : [])))
+
+/** Of other errors: those that pass by themselves are ours to mend, those that do not are in what was sent. */
+export function statusOf(code: ErrorCode): number {
+  return statuses[code] ?? (retriable.has(code) ? 503 : 422)
+}

@@ -1,0 +1,38 @@
+import type { NatsConnection } from '@nats-io/nats-core'
+import type { Kysely } from 'kysely'
+import type { Views } from '../coordinator/views/schema.ts'
+import type { ApiKeys } from './api-keys.ts'
+import type { Signer } from './signer.ts'
+
+/** What the routes work with. */
+export type Surroundings = {
+  readonly nc: NatsConnection
+  /** Read only: the read model is the coordinator's to write. */
+  readonly db: Kysely<Views>
+  readonly keys: ApiKeys
+  /** The operator's own key: decisions are signed with it. */
+  readonly signer: Signer
+  readonly limits: Limits
+  /** Aborts when the API stops: what streams must end. */
+  readonly stopping: AbortSignal
+}
+
+export type Limits = {
+  /** Requests of one key, or of one address without a key, in a minute. */
+  readonly requestsPerMinute: number
+  readonly bodyBytes: number
+  /** Open event streams of one key, and of all. */
+  readonly streamsPerKey: number
+  readonly streams: number
+  /** Silence on an event stream after which a heartbeat goes out, so that nobody in between takes it for dead. */
+  readonly heartbeatMs: number
+}
+
+export const defaultLimits: Limits = {
+  requestsPerMinute: 600,
+  // What the bus carries in one message, less room for the envelope.
+  bodyBytes: 7 * 1024 * 1024,
+  streamsPerKey: 16,
+  streams: 256,
+  heartbeatMs: 15_000,
+}

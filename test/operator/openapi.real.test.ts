@@ -1,0 +1,76 @@
+import { validate } from '@scalar/openapi-parser'
+import { expect, test } from 'vitest'
+import { withApi } from './with-api.ts'
+
+const api = withApi()
+
+type Document = {
+  openapi: string
+  paths: Record<string, Record<string, { summary?: string; responses: Record<string, unknown> }>>
+  components: { schemas: Record<string, unknown> }
+}
+
+test('the description is a valid OpenAPI document', async () => {
+  const document = (await (await api.request('/openapi.json')).json()) as Document & Record<string, unknown>
+  expect(document.openapi).toBe('3.1.0')
+  const { valid, errors } = await validate(document)
+  expect(errors ?? []).toEqual([])
+  expect(valid).toBe(true)
+})
+
+test('it names every route, with a summary, its success and its problems', async () => {
+  const { paths } = (await (await api.request('/openapi.json')).json()) as Document
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
+  )
+  expect(routes.sort()).toEqual([
+    'GET /healthz',
+    'GET /v1/agents',
+    'GET /v1/agents/{agentId}',
+    'GET /v1/chain/messages',
+    'GET /v1/chain/messages/{messageId}',
+    'GET /v1/domains',
+    'GET /v1/errors',
+    'GET /v1/evidence/checkpoints',
+    'GET /v1/evidence/leaves',
+    'GET /v1/tasks',
+    'GET /v1/tasks/{taskId}',
+    'GET /v1/tasks/{taskId}/bundle',
+    'GET /v1/tasks/{taskId}/events',
+    'POST /v1/tasks',
+    'POST /v1/tasks/{taskId}/approvals/{subtaskId}',
+    'POST /v1/tasks/{taskId}/cancel',
+  ])
+  for (const methods of Object.values(paths)) {
+    for (const { summary, responses } of Object.values(methods)) {
+      expect(summary).toBeTruthy()
+      expect(Object.keys(responses).length).toBeGreaterThan(1)
+    }
+  }
+})
+
+test('schemas are named, and every reference leads somewhere', async () => {
+  const text = await (await api.request('/openapi.json')).text()
+  const { components } = JSON.parse(text) as Document
+  for (const name of ['Task', 'Subtask', 'Agent', 'Leaf', 'ChainMessage', 'Problem', 'SubmitTaskInput', 'Json']) {
+    expect(components.schemas).toHaveProperty(name)
+  }
+  const references = [...text.matchAll(/"\$ref":"([^"]*)"/g)].map(match => match[1]!)
+  expect(references.length).toBeGreaterThan(20)
+  for (const reference of references) {
+    expect(components.schemas).toHaveProperty([reference.replace('#/components/schemas/', '')])
+  }
+})
+
+test('the page comes from here whole, and the browser may fetch nothing from elsewhere', async () => {
+  const page = await api.request('/docs/')
+  expect(page.headers.get('content-type')).toContain('text/html')
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'/)
+  const html = await page.text()
+  const sources = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(match => match[1]!)
+  expect(sources.length).toBeGreaterThan(0)
+  for (const source of sources) {
+    expect(source).not.toMatch(/^(https?:)?\/\//)
+    expect((await api.request(`/docs/${source}`)).status).toBe(200)
+  }
+})
