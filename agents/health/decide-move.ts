@@ -7,10 +7,11 @@ export interface Decision {
 }
 
 /**
- * Kinds of alert whose area is not fit to stay in: water, fire, ash or poison reaches the building itself. For the others
- * (snow, earthquake, tornado, heat…) the road is the greater danger, and a hospital shelters in place.
+ * Kinds of alert (../hazard/event-kind.ts) whose area is not fit to stay in: water, fire, ash or poison reaches the
+ * building itself. For the others (snow, earthquake, tornado, heat…) the road is the greater danger, and a hospital
+ * shelters in place.
  */
-const unlivable = ['hurricane', 'tsunami', 'flood', 'surge', 'fire', 'volcan', 'chemical', 'radiolog', 'dam']
+const unlivable = new Set(['hurricane', 'storm-surge', 'tsunami', 'flood', 'fire', 'volcano', 'chemical', 'radiation'])
 
 /**
  * Hurricane-force winds break windows and cut power and water for days: the hospital moves. Gales alone close roads, which
@@ -29,7 +30,7 @@ export function decideByAlert(hazard: Hazard): Decision {
   if (severity !== 'Severe' && severity !== 'Extreme') {
     return { decision: 'shelter', why: `${event}: severity ${severity} asks nobody to leave` }
   }
-  return unlivable.some(word => kind.includes(word))
+  return unlivable.has(kind)
     ? { decision: 'move', why: `inside the area of ${event}, severity ${severity}` }
     : { decision: 'shelter', why: `${event}: staying indoors is safer than the road` }
 }
