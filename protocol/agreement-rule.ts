@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 /**
  * How one field of replicas' outputs is merged; carried in a skill's output schema as `agree`.
- * - `median`: a number; replicas further than `tolerance` from the median deviate.
+ * - `median`: a number; replicas further than `tolerance` from the median deviate. Inside a `list` whose key is a number,
+ *   `tolerancePerKey` is added for every unit of the key: forecasts may part further the later the hour.
  * - `vote`: the value most replicas gave; the others deviate.
  * - `exact`: all must be equal, else there is no agreement.
  * - `list`: objects matched by `key`, merged field by field.
@@ -10,7 +11,11 @@ import { z } from 'zod'
  * A field that says nothing is merged by its type: numbers `median` with tolerance 0, records by field, the rest `vote`.
  */
 export const AgreementRule = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('median'), tolerance: z.number().min(0) }),
+  z.object({
+    by: z.literal('median'),
+    tolerance: z.number().min(0),
+    tolerancePerKey: z.number().min(0).optional(),
+  }),
   z.object({ by: z.literal('vote') }),
   z.object({ by: z.literal('exact') }),
   z.object({ by: z.literal('list'), key: z.string() }),

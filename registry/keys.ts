@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { EntenteError } from '../protocol/errors.ts'
@@ -33,6 +33,11 @@ export function readKeyFile(path: string): KeyFile {
   const address = addressOf(key.data.privateKey)
   if (address !== key.data.address) throw new EntenteError('KEY_INVALID', `the key in ${path} is that of ${address}`)
   return key.data
+}
+
+/** The key at `path`: the one that is there, or a new one. */
+export function keepKeyFile(path: string): KeyFile & { readonly path: string } {
+  return { ...(existsSync(path) ? readKeyFile(path) : makeKeyFile(path)), path }
 }
 
 function newKey(): KeyFile {

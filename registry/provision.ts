@@ -4,11 +4,12 @@ import { contentHash } from '../protocol/canonical.ts'
 import type { ChainInfo } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { type Address, type DomainId, domainToBytes32 } from '../protocol/ids.ts'
-import { awaitOutcome, completeMessage, type NewIntent, submitIntent } from '../stack/chain-intent.ts'
 import type { Directory, DirectoryAgent } from './directory.ts'
 import type { FollowedDirectory } from './follow-directory.ts'
+import { perform } from './perform.ts'
 import type { WalletConsent } from './wallet-consent.ts'
 
+/** For what was done to show in the directory. */
 const TIMEOUT_MS = 60_000
 /** Below the five minutes that the identity registry takes, by more than clocks differ. */
 const CONSENT_SECONDS = 240
@@ -110,7 +111,7 @@ async function fundStakes({ nc, directory, chain, governor }: ProvisionOptions, 
       from: admin,
       contract: 'EntenteToken',
       call: 'approve',
-      args: [chain.contracts['Stake']!, amount],
+      args: [chain.contracts.Stake!, amount],
     }),
   ])
 }
@@ -175,15 +176,6 @@ async function depositStake({ nc }: ProvisionOptions, { admin }: DomainPlan, pla
     call: 'deposit',
     args: [agent.agentId, missing.toString()],
   })
-}
-
-type Step = Omit<NewIntent, 'tenant'>
-
-/** Has the gateway do it, and waits until it is final. */
-async function perform(nc: NatsConnection, step: Step): Promise<void> {
-  const { messageId } = await submitIntent(nc, { tenant: 'consortium', ...step })
-  await awaitOutcome(nc, messageId, { timeoutMs: TIMEOUT_MS })
-  await completeMessage(nc, messageId)
 }
 
 /** An agent is known by its card and its owner: one of each in a domain. */

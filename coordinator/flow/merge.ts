@@ -71,12 +71,30 @@ export function mergeList(
     const at = `${path}/${escapePointer(name)}`
     if (found.length * 2 > replicas.length) {
       for (const { agentId } of missing(replicas, found)) deviate({ agentId, field: at, got: null, merged: 'an item' })
-      merged.push([asRecord(found[0]!.output)[key] ?? null, merge(at, items, found, deviate)])
+      const value = asRecord(found[0]!.output)[key] ?? null
+      merged.push([value, merge(at, widened(items, value), found, deviate)])
     } else {
       for (const { agentId, output } of found) deviate({ agentId, field: at, got: output, merged: null })
     }
   }
   return merged.sort(([a], [b]) => compareKeys(a, b)).map(([, value]) => value)
+}
+
+/** The schema of one item, with `tolerancePerKey` made part of every `tolerance` in it. */
+function widened(schema: Schema, key: Json): Schema {
+  if (typeof key !== 'number') return schema
+  const { agree, properties } = schema as { agree?: JsonRecord; properties?: Readonly<Record<string, Schema>> }
+  const { tolerance, tolerancePerKey } = agree ?? {}
+  return {
+    ...schema,
+    ...(typeof tolerance === 'number' &&
+      typeof tolerancePerKey === 'number' && {
+        agree: { ...agree, tolerance: tolerance + tolerancePerKey * Math.abs(key), tolerancePerKey: 0 },
+      }),
+    ...(properties && {
+      properties: Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, widened(inner, key)])),
+    }),
+  }
 }
 
 /** One item a key and replica: naming a key twice must not count as two voices. */

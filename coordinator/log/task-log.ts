@@ -3,9 +3,9 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
+import { readSubject } from '../../stack/read-subject.ts'
 import { fold } from '../flow/evolve.ts'
 import { type Task, unknownTask } from '../flow/state.ts'
-import { readSubject } from './read-subject.ts'
 
 /** JetStream: wrong last sequence. */
 const wrongLastSequence = 10071

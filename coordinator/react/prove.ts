@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalJson } from '../../protocol/canonical.ts'
-import { type AnchorProof, ChainRecord, messageIdOf } from '../../protocol/chain-message.ts'
+import { type AnchorProof, messageIdOf } from '../../protocol/chain-message.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { streams, subjects } from '../../protocol/subjects.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
+import { readRecords } from '../../stack/chain-records.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
-import { readSubject } from '../log/read-subject.ts'
 import type { World } from './context.ts'
 import { settleKey } from './settle.ts'
 
@@ -55,11 +54,10 @@ async function untilKept({ keeper }: World, taskId: Hex, length: number): Promis
 
 /** The proof that the gateway kept of a final message. */
 async function proofOf({ jsm }: World, messageId: Hex): Promise<AnchorProof> {
-  for await (const message of readSubject(jsm, streams.chainTx, subjects.chainTx(messageId))) {
-    const { proof } = ChainRecord.parse(message.json())
-    if (proof) return proof
-  }
-  throw new Error(`the gateway has no proof of message ${messageId} yet`)
+  const records = await readRecords(jsm, messageId)
+  const proof = records.map(({ record }) => record.proof).find(each => each !== undefined)
+  if (!proof) throw new Error(`the gateway has no proof of message ${messageId} yet`)
+  return proof
 }
 
 /** The template as its author wrote it; null when it was never found, which is why the task was rejected. */

@@ -7,9 +7,9 @@ const offered: Offer = { domains: 3, highestPrice: 100n, nearest: [] }
 const none: Offer = { domains: 0, highestPrice: 0n, nearest: ['forecast-threat@1'] }
 const limits = { budget: 1_000n, feeBps: 200, availableMs: 60_000 }
 
-function make(subtasks: object[], { offer = offered, output = 'outputs', ...more } = {}) {
-  const named = { name: 'test', version: '1.0.0', title: 'A test', output, subtasks }
-  return () => planFrom(parseTemplate(named), hash, () => offer, { ...limits, ...more })
+function make(subtasks: object[], { offer = offered, budget = limits.budget } = {}) {
+  const named = { name: 'test', version: '1.0.0', title: 'A test', subtasks }
+  return () => planFrom(parseTemplate(named), hash, () => offer, { ...limits, budget })
 }
 
 describe('a template becomes a plan', () => {

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { explainError } from '../protocol/errors.ts'
+import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
+
+/** The `entente` command. Each verb is a file of its own, loaded when it is asked for. */
+const program = new Command('entente')
+  .description('Departments that do not answer to one another lend their agents to one task, and prove the result.')
+  .showHelpAfterError('(--help says more)')
+  .addHelpText('after', exitCodesHelp)
+  .exitOverride()
+
+const run = program.command('run').description('run a scenario on real servers')
+
+run
+  .command('emergency-response')
+  .description('take a hazard through five departments to a response that anyone can verify')
+  .option('--storm <file>', 'a HURDAT2 track, as CSV or as NOAA publishes it (default: Katrina 2005)')
+  .option('--alert <file>', 'a CAP 1.1 or 1.2 alert')
+  .option('--at <time>', 'see it as of this time (ISO 8601); for an alert also: sent')
+  .option('--faulty <how>', 'one weather agency misbehaves: lie or silent')
+  .option('--approve', 'approve the response without asking')
+  .option('--keep', 'leave the system running until Ctrl-C')
+  .option('--json', 'print JSON lines; the last is the outcome')
+  .option('--out <folder>', 'where the bundle goes', 'out')
+  .action(async options => {
+    const { runEmergencyResponse } = await import('./run-emergency-response.ts')
+    await runEmergencyResponse(options)
+  })
+
+program
+  .command('verify <bundle>')
+  .description('verify an evidence bundle from the file alone, and with --rpc against the chain')
+  .option('--rpc <url>', 'a node of the chain')
+  .option('--json', 'print the report as JSON')
+  .action(async (file: string, options) => {
+    const { verify } = await import('./verify.ts')
+    process.exitCode = await verify(file, options)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  else {
+    process.stderr.write(`${explainError(error)}\n`)
+    process.exitCode = exitCodeOf(error)
+  }
+}

@@ -1,0 +1,37 @@
+import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
+
+/** What the exit status of every verb means. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, noResponse: 3, taskEnded: 4, notVerified: 5 } as const
+
+export const exitCodesHelp = `
+Exit status:
+  0  done, and verified
+  1  something of ours failed; the message says what to do
+  2  the command, its configuration or its input is wrong
+  3  no response was opened: the alert has expired, is not actual, or asks for none
+  4  the task ended otherwise: rejected, failed, or cancelled
+  5  the evidence does not hold`
+
+const noResponse: ReadonlySet<ErrorCode> = new Set([
+  'ALERT_EXPIRED',
+  'ALERT_NOT_ACTUAL',
+  'ALERT_WITHDRAWN',
+  'THRESHOLD_NOT_MET',
+  'TRACK_NO_THREAT',
+])
+const input: ReadonlySet<ErrorCode> = new Set([
+  'ALERT_INVALID',
+  'COMMAND_INVALID',
+  'CONFIG_INVALID',
+  'DATA_EMPTY',
+  'FILE_TOO_LARGE',
+  'FILE_UNREADABLE',
+  'KEY_INVALID',
+  'TRACK_INVALID',
+])
+
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof EntenteError)) return exitCodes.failed
+  if (noResponse.has(error.code)) return exitCodes.noResponse
+  return input.has(error.code) ? exitCodes.usage : exitCodes.failed
+}

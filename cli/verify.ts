@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { type Report, verifyBundle } from '../evidence/verify.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import { exitCodes } from './exit-codes.ts'
+
+/** Findings shown to a person; `--json` has them all. */
+const shownFindings = 10
+
+/** `entente verify`: the report on standard output; the exit status says whether the bundle holds. */
+export async function verify(file: string, { rpc, json }: { rpc?: string; json?: boolean }): Promise<number> {
+  const report = await verifyBundle(await readBundle(file), rpc ? { rpcUrl: rpc } : {})
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`)
+  return report.ok ? exitCodes.done : exitCodes.notVerified
+}
+
+async function readBundle(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch(cause => {
+    throw new EntenteError('FILE_UNREADABLE', `${file} cannot be read: ${cause.message}`, { cause })
+  })
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new EntenteError('BUNDLE_INVALID', `${file} is not JSON`, { cause })
+  }
+}
+
+/** A report as a person reads it. */
+export function describeReport({ summary, checks, findings, unchecked }: Report): string {
+  const rows = checks.map(({ name, ok, count }) => `  ${ok ? '✔' : '✖'} ${name.padEnd(12)} ${count}`)
+  const wrong = findings.slice(0, shownFindings).map(({ where, what }) => `  ${where || '(the file)'}: ${what}`)
+  const more = findings.length > shownFindings ? [`  and ${findings.length - shownFindings} more`] : []
+  const left = unchecked.map(sentence => `  - ${sentence}`)
+  const notSeen = left.length > 0 ? ['What this could not see:', ...left] : []
+  return [summary, ...rows, ...wrong, ...more, ...notSeen].join('\n')
+}

@@ -1,0 +1,105 @@
+import { createLogUpdate } from 'log-update'
+import type { Task } from '../../coordinator/flow/state.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import { type Naming, treeLines } from './subtask-lines.ts'
+
+const redrawMs = 100
+
+/** Where the state of a task's subtasks is shown. */
+export interface Board {
+  line(text: string): void
+  show(event: TaskEvent, task: Task, naming: Naming): void
+  /** Leaves what is shown as it is; what is printed next comes below. */
+  done(): void
+}
+
+/** A tree that is drawn again as things happen, with the time that runs. */
+export function liveBoard(): Board {
+  const draw = createLogUpdate(process.stdout)
+  const times = new Times()
+  let latest: (() => void) | null = null
+  let timer: NodeJS.Timeout | null = null
+  const done = () => {
+    if (timer) clearInterval(timer)
+    latest?.()
+    timer = null
+    latest = null
+    draw.done()
+  }
+  return {
+    line(text) {
+      draw.clear()
+      process.stdout.write(`${text}\n`)
+      latest?.()
+    },
+    show(event, task, naming) {
+      times.note(event)
+      latest = () => draw(treeLines(task, id => times.tookMs(id), naming).join('\n'))
+      latest()
+      timer ??= setInterval(() => latest?.(), redrawMs)
+      if (event.type === 'TaskCompleted' || event.type === 'TaskFailed' || event.type === 'TaskCanceled') done()
+    },
+    done,
+  }
+}
+
+/** One line an event that changes a subtask, for pipes and logs. */
+export function plainBoard(): Board {
+  const times = new Times()
+  const write = (text: string) => void process.stdout.write(`${text}\n`)
+  return {
+    line: write,
+    show(event, _, naming) {
+      times.note(event)
+      const text = describe(event, naming)
+      if (!text || !('subtaskId' in event)) return
+      write(`${(times.tookMs(event.subtaskId)! / 1000).toFixed(2).padStart(6)} s  ${event.subtaskId}: ${text}`)
+    },
+    done() {},
+  }
+}
+
+function describe(event: TaskEvent, naming: Naming): string | null {
+  const who = (agentId: string) => `${naming(agentId).name} (${naming(agentId).domainId})`
+  switch (event.type) {
+    case 'SubtaskAssigned':
+      return `given to ${event.chosen.map(({ agentId }) => who(agentId)).join(', ')}`
+    case 'ResultCommitted':
+      return `${who(event.agentId)} committed`
+    case 'ResultReceived':
+      return `${who(event.agentId)} ${event.answer.kind === 'failure' ? `failed: ${event.answer.failure.reason}` : 'answered'}`
+    case 'AttemptExpired':
+      return event.silent.map(agentId => `${who(agentId)} stayed silent`).join(', ')
+    case 'SubtaskAgreed':
+      return event.verdict.deviators.map(agentId => `${who(agentId)} was outvoted`).join(', ') || null
+    case 'AttemptFailed':
+      return `attempt ${event.attempt} failed: ${event.reason}`
+    case 'ApprovalRequested':
+      return `awaits approval: ${event.reason}`
+    case 'ApprovalAnswered':
+      return event.granted ? 'approved' : 'not approved'
+    case 'SubtaskCompleted':
+      return 'done'
+    case 'SubtaskFailed':
+      return `failed: ${event.reason}`
+    default:
+      return null
+  }
+}
+
+/** How long each subtask has taken, from its first assignment to its end. */
+class Times {
+  readonly #from = new Map<string, number>()
+  readonly #to = new Map<string, number>()
+
+  note(event: TaskEvent): void {
+    if (!('subtaskId' in event)) return
+    if (!this.#from.has(event.subtaskId)) this.#from.set(event.subtaskId, event.atMs)
+    if (event.type === 'SubtaskCompleted' || event.type === 'SubtaskFailed') this.#to.set(event.subtaskId, event.atMs)
+  }
+
+  tookMs(subtaskId: string): number | null {
+    const from = this.#from.get(subtaskId)
+    return from === undefined ? null : Math.max(0, (this.#to.get(subtaskId) ?? Date.now()) - from)
+  }
+}

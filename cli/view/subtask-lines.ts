@@ -1,0 +1,67 @@
+import type { SubtaskProgress, Task } from '../../coordinator/flow/state.ts'
+import type { Subtask } from '../../protocol/plan.ts'
+
+/** An agent's name and domain, by its id. */
+export type Naming = (agentId: string) => { name: string; domainId: string }
+
+const signs: Record<SubtaskProgress['phase'], string> = {
+  waiting: '·',
+  executing: '▸',
+  revealing: '▸',
+  agreed: '▸',
+  approving: '?',
+  completed: '✔',
+  failed: '✖',
+}
+const words: Record<SubtaskProgress['phase'], string> = {
+  waiting: 'waiting',
+  executing: 'at work',
+  revealing: 'revealing',
+  agreed: 'agreed',
+  approving: 'awaits approval',
+  completed: 'done',
+  failed: 'failed',
+}
+
+/** The subtask, and below it a line for each of its agents. */
+export function subtaskLines(
+  subtask: Subtask,
+  progress: SubtaskProgress,
+  tookMs: number | null,
+  naming: Naming,
+): string[] {
+  const time = tookMs === null ? '' : `${(tookMs / 1000).toFixed(2)} s`
+  const attempt = progress.attempts > 1 ? `, attempt ${progress.attempts}` : ''
+  const title = subtask.title || subtask.id
+  const head = `${signs[progress.phase]} ${title.padEnd(46)} ${(words[progress.phase] + attempt).padEnd(16)} ${time}`
+  return [head.trimEnd(), ...agentLines(progress, naming)]
+}
+
+function agentLines(progress: SubtaskProgress, naming: Naming): string[] {
+  const chosen = progress.assigned?.chosen ?? []
+  return chosen.map(({ agentId }, index) => {
+    const { name, domainId } = naming(agentId)
+    const branch = index === chosen.length - 1 ? '└' : '├'
+    return `  ${branch} ${name.padEnd(24)} ${domainId.padEnd(19)} ${stateOf(progress, agentId)}`
+  })
+}
+
+function stateOf(
+  { verdict, commitments, results, failures, expired, phase }: SubtaskProgress,
+  agentId: string,
+): string {
+  if (verdict?.deviators.includes(agentId)) return 'outvoted'
+  if (verdict?.accepted.includes(agentId)) return 'accepted'
+  if (failures.has(agentId)) return failures.get(agentId)!.reason
+  if (expired.has(agentId) || verdict?.noShows.includes(agentId)) return 'silent'
+  if (results.has(agentId)) return 'answered'
+  if (commitments.has(agentId)) return 'committed'
+  return phase === 'waiting' ? '' : 'at work'
+}
+
+/** All subtasks of a task, in the order of its plan. */
+export function treeLines(task: Task, tookMs: (subtaskId: string) => number | null, naming: Naming): string[] {
+  return (task.plan?.subtasks ?? []).flatMap(subtask =>
+    subtaskLines(subtask, task.subtasks.get(subtask.id)!, tookMs(subtask.id), naming),
+  )
+}

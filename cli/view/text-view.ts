@@ -1,0 +1,94 @@
+import { createInterface } from 'node:readline/promises'
+import type { Task } from '../../coordinator/flow/state.ts'
+import { explainError } from '../../protocol/errors.ts'
+import type { TaskEventOf } from '../../protocol/events.ts'
+import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
+import { describeHazard } from '../../scenarios/emergency-response/render/hazard.ts'
+import { renderResponse } from '../../scenarios/emergency-response/render/response.ts'
+import { describeReport } from '../verify.ts'
+import type { Board } from './board.ts'
+import { moneyLines } from './money-lines.ts'
+import type { Naming } from './subtask-lines.ts'
+import type { View } from './view.ts'
+
+const widest = 110
+
+/** For people. `approval` says whether a person is asked, or the run answers for them, and says so. */
+export function textView(board: Board, approval: 'ask' | 'grant'): View {
+  const columns = Math.min(process.stdout.columns ?? widest, widest)
+  const line = (text: string) => board.line(text)
+  const startedMs = performance.now()
+  return {
+    hazard: hazard => line(`${describeHazard(hazard, { columns })}\n`),
+    step: text => line(`${secondsSince(startedMs)}  ${text}`),
+    watcher(consortium) {
+      const naming = namingOf(consortium)
+      return {
+        onAttested(attestations) {
+          for (const { name, refused } of attestations) {
+            line(
+              `${secondsSince(startedMs)}  ${name} ${refused ? `did not attest: ${refused}` : 'attested the hazard on chain'}`,
+            )
+          }
+        },
+        onEvent(event, task) {
+          if (event.type === 'TaskFunded')
+            line(`${secondsSince(startedMs)}  the response plan opened task ${task.taskId}\n`)
+          board.show(event, task, naming)
+        },
+        approve: request => answer(request, approval, line),
+      }
+    },
+    async outcome(consortium, task, path, report) {
+      board.done()
+      const done = task.state === 'completed' ? renderResponse(task.output, { columns }) : endOf(task)
+      line(`\n${done}\n`)
+      for (const text of await moneyLines(consortium, task, namingOf(consortium))) line(text)
+      line(`\n${describeReport(report)}\n\nThe proof: ${path}`)
+      line(`Verify it again, offline: npx entente verify ${path}`)
+    },
+    keeping({ operatorUrl }) {
+      line(`\nEverything runs on. API and documentation: ${operatorUrl}/docs   Ctrl-C ends it.`)
+    },
+    failed(error) {
+      board.done()
+      process.stderr.write(`${explainError(error)}\n`)
+    },
+  }
+}
+
+async function answer(
+  request: TaskEventOf<'ApprovalRequested'>,
+  approval: 'ask' | 'grant',
+  line: (text: string) => void,
+) {
+  if (approval === 'grant') {
+    line(`         ${request.reason} This run approves it.`)
+    return true
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    const text = await prompt.question(`\n${request.reason} Approve ${request.contentHash.slice(0, 18)}…? [y/N] `)
+    return /^y(es)?$/i.test(text.trim())
+  } finally {
+    prompt.close()
+  }
+}
+
+function endOf(task: Task): string {
+  const failed = [...task.subtasks.values()].find(({ phase }) => phase === 'failed')
+  return `The task is ${task.state}${failed ? `: subtask ${failed.id} failed` : ''}.`
+}
+
+function namingOf({ directory }: Consortium): Naming {
+  return agentId => {
+    const { agents, cards } = directory.current()
+    const agent = agents.get(agentId)
+    const card = agent?.cardHash ? cards.get(agent.cardHash) : undefined
+    return { name: card?.name ?? `agent ${agentId}`, domainId: agent?.domainId ?? '' }
+  }
+}
+
+function secondsSince(startedMs: number): string {
+  return `${((performance.now() - startedMs) / 1000).toFixed(2).padStart(6)} s`
+}

@@ -1,0 +1,40 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { EntenteError } from '../../protocol/errors.ts'
+import { type Child, startProcess } from '../../stack/process.ts'
+
+/** What every process of a consortium is told, and where its log goes. */
+export interface Place {
+  readonly dir: string
+  readonly env: Readonly<Record<string, string>>
+  readonly onDeath: (death: EntenteError) => void
+}
+
+const entries = {
+  gateway: '../../gateway/main.ts',
+  coordinator: '../../coordinator/main.ts',
+  operator: '../../operator/main.ts',
+  agent: '../../agents/sdk/main.ts',
+} as const
+
+/** Starts one of our programs under a name of its own, and waits until it is ready. */
+export function startRole<Ready>(
+  role: keyof typeof entries,
+  name: string,
+  { dir, env, onDeath }: Place,
+  own: Readonly<Record<string, string>>,
+  args: string[] = [],
+): Promise<Child<Ready>> {
+  const entry = fileURLToPath(new URL(entries[role], import.meta.url))
+  return startProcess<Ready>({ name, entry, args, env: { ...env, ...own }, dir: join(dir, 'logs'), onDeath })
+}
+
+/** Writes a secret where only this user can read it; the path. */
+export function keepSecret(dir: string, name: string, text: string): string {
+  const folder = join(dir, 'keys')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, name)
+  writeFileSync(path, text, { mode: 0o600 })
+  return path
+}

@@ -1,0 +1,63 @@
+import type { NatsConnection } from '@nats-io/nats-core'
+import { AbiCoder } from 'ethers'
+import type { BulletinAnswer } from '../../agents/sdk/bulletin.ts'
+import type { Json } from '../../protocol/canonical.ts'
+import { contentHash } from '../../protocol/canonical.ts'
+import type { ChainInfo } from '../../protocol/chain-message.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import { awaitOutcome } from '../../stack/chain-intent.ts'
+
+const answerMs = 5_000
+const outcomeMs = 60_000
+const validS = 600
+
+/** What came of one agency's look at the bulletin. */
+export interface Attestation {
+  readonly agentId: string
+  readonly name: string
+  /** Null when it was attested on chain; else why not. */
+  readonly refused: string | null
+}
+
+/**
+ * Sends the hazard to every agency; each judges it by itself, and attests it on chain under its own signature.
+ * @throws EntenteError THRESHOLD_NOT_MET when nothing was attested, with each agency's, or the contract's, reason
+ */
+export async function attest(nc: NatsConnection, planId: Hex, hazard: Json, attestors: number): Promise<Attestation[]> {
+  const alertHash = contentHash(hazard)
+  const validUntil = Math.floor(Date.now() / 1000) + validS
+  const bulletin = JSON.stringify({ planId, alertHash, validUntil, bulletin: hazard })
+  const replies = await nc.requestMany(subjects.bulletin('hazard'), bulletin, {
+    maxWait: answerMs,
+    maxMessages: attestors,
+  })
+  const attestations: Promise<Attestation>[] = []
+  for await (const reply of replies) attestations.push(outcomeOf(nc, reply.json<BulletinAnswer>()))
+  const all = await Promise.all(attestations)
+  if (all.some(({ refused }) => refused === null)) return all
+  const reasons = [...new Set(all.map(({ refused }) => refused))].join('; ')
+  throw new EntenteError('THRESHOLD_NOT_MET', reasons || 'no agency answered the bulletin')
+}
+
+async function outcomeOf(nc: NatsConnection, answer: BulletinAnswer): Promise<Attestation> {
+  const { agentId, name } = answer
+  if (!answer.attested) return { agentId, name, refused: answer.why }
+  try {
+    await awaitOutcome(nc, answer.messageId, { timeoutMs: outcomeMs })
+    return { agentId, name, refused: null }
+  } catch (error) {
+    if (!(error instanceof EntenteError) || error.code !== 'CHAIN_REVERTED') throw error
+    return { agentId, name, refused: error.message }
+  }
+}
+
+/** The id of the task that a response plan opens for an alert (ResponsePlans.taskIdOf). */
+export function taskIdOf(chain: ChainInfo, planId: Hex, alertHash: Hex): Hex {
+  const encoded = AbiCoder.defaultAbiCoder().encode(
+    ['uint256', 'address', 'bytes32', 'bytes32'],
+    [chain.chainId, chain.contracts['ResponsePlans'], planId, alertHash],
+  )
+  return keccak256(fromHex(encoded))
+}
