@@ -24,6 +24,7 @@ import { mine } from './mine.ts'
 import { createNonces } from './nonces.ts'
 import { type Pipeline, step } from './pipeline.ts'
 import { recover } from './recover.ts'
+import { restore } from './restore.ts'
 import type { Rpc } from './rpc.ts'
 import { serve } from './serve.ts'
 import { createSlots } from './slots.ts'
@@ -57,10 +58,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { signal } = stopping
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
+  const counts = await countAll(rpc, signers)
   const [contracts, following, recovered, cursors] = await Promise.all([
     readContracts(rpc, contractRegistry),
     followChain({ rpc, finalityBlocks, pollMs: POLL_MS, log, signal }),
-    recover(js, jsm),
+    recover(js, jsm, counts),
     new Kvm(nc).open(buckets.cursors),
   ])
   const { head } = following
@@ -73,10 +75,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     signal,
     journal: openJournal({ js, jsm, log, signal }),
     desk: createDesk(),
-    nonces: createNonces(await countAll(rpc, signers), recovered.nonces),
+    nonces: createNonces(counts, recovered.taken),
     slots: createSlots(IN_FLIGHT),
   }
 
+  await restore(pipeline, recovered.lost)
   for (const { life, lastSeq } of recovered.open) pipeline.desk.take(life, lastSeq)
   for (const message of pipeline.desk.all()) void carry(pipeline, message)
 

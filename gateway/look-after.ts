@@ -5,25 +5,39 @@ import { finalise } from './finalise.ts'
 import type { Message } from './message.ts'
 import { mine } from './mine.ts'
 import { type Pipeline, step } from './pipeline.ts'
+import { isPricedOut, raiseFee } from './raise-fee.ts'
 import { send } from './send.ts'
 
 /** What a healthy chain mines in the next block is worth a question after this many. */
 const PATIENCE_BLOCKS = 3
 
-/** Finds what has been waiting for too long, and does what is needed: called again and again, as long as the node answers. */
+/** Finds what has been waiting for too long, and does what is needed: called again and again while the node answers. */
 export function lookAfterAll(pipeline: Pipeline): void {
+  const heads = headsOfQueues(pipeline)
   for (const message of pipeline.desk.all()) {
-    if (message.busy > 0 || !isDue(pipeline, message)) continue
+    if (message.busy > 0 || !isDue(pipeline, message, heads)) continue
     if (canCarry(message)) void carry(pipeline, message)
     else void work(pipeline, message, () => lookAfter(pipeline, message))
   }
 }
 
-function isDue({ head }: Pipeline, message: Message): boolean {
+/** Per signer the pooled message with the lowest nonce: the others wait for it anyway, so it alone is asked about. */
+function headsOfQueues({ desk }: Pipeline): Set<Message> {
+  const heads = new Map<Hex, Message>()
+  for (const message of desk.all()) {
+    const { state, signer, nonce } = message.life
+    if (state !== 'POOLED') continue
+    const head = heads.get(signer!)
+    if (head === undefined || nonce! < head.life.nonce!) heads.set(signer!, message)
+  }
+  return new Set(heads.values())
+}
+
+function isDue({ head }: Pipeline, message: Message, heads: ReadonlySet<Message>): boolean {
   if (performance.now() < message.notBeforeMs) return false
   switch (message.life.state) {
     case 'POOLED':
-      return head.latest().number >= message.sentAtBlock + PATIENCE_BLOCKS
+      return message.suspect || (heads.has(message) && head.latest().number >= message.sentAtBlock + PATIENCE_BLOCKS)
     case 'MINED':
       return message.life.mined!.blockNumber <= head.finalNumber()
     default:
@@ -37,20 +51,31 @@ async function lookAfter(pipeline: Pipeline, message: Message): Promise<void> {
   if (state === 'MINED') return finalise(pipeline, message)
   if (state !== 'POOLED' && state !== 'INDETERMINATE' && state !== 'REORGED') return
   // Asked first: a transaction of ours that is counted here has its receipt by the time we ask for that.
-  const finalCount = await countTransactions(pipeline, message.life.signer!)
+  const finalCount = await countFinal(pipeline, message.life.signer!)
   const receipt = await findReceipt(pipeline, message)
   if (receipt !== null) return mine(pipeline, message, receipt)
   if (finalCount > message.life.nonce!) return replace(pipeline, message, finalCount)
-  if (state === 'POOLED' && (await isPooled(pipeline, message))) {
-    message.sentAtBlock = pipeline.head.latest().number
-    return
-  }
+  if (state !== 'REORGED' && isPricedOut(pipeline, message)) return raiseFee(pipeline, message)
+  if (state === 'POOLED') return lookInPool(pipeline, message)
   postpone(message)
-  await send(pipeline, message, state === 'POOLED' ? 'dropped from the pool' : 'the same bytes again')
+  await send(pipeline, message, 'the same bytes again')
+}
+
+async function lookInPool(pipeline: Pipeline, message: Message): Promise<void> {
+  const { signer, attempts } = message.life
+  const pooled = await pipeline.rpc('eth_getTransactionByHash', [attempts.at(-1)!.txHash])
+  message.sentAtBlock = pipeline.head.latest().number
+  message.suspect = false
+  if (pooled !== null) return
+  // A node that drops one forgets the later ones of the same signer, or has lost its whole pool in a restart.
+  for (const other of pipeline.desk.all()) {
+    if (other !== message && other.life.signer === signer) other.suspect = true
+  }
+  await send(pipeline, message, 'dropped from the pool')
 }
 
 /** How many transactions of the signer are final. */
-async function countTransactions({ rpc, head }: Pipeline, signer: Hex): Promise<number> {
+async function countFinal({ rpc, head }: Pipeline, signer: Hex): Promise<number> {
   return Number(await rpc<Hex>('eth_getTransactionCount', [signer, quantity(Math.max(0, head.finalNumber()))]))
 }
 
@@ -61,10 +86,6 @@ async function findReceipt({ rpc }: Pipeline, message: Message): Promise<RpcRece
     if (receipt !== null) return receipt
   }
   return null
-}
-
-async function isPooled({ rpc }: Pipeline, message: Message): Promise<boolean> {
-  return (await rpc('eth_getTransactionByHash', [message.life.attempts.at(-1)!.txHash])) !== null
 }
 
 /**

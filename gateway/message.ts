@@ -13,6 +13,8 @@ export interface Message {
   call: { to: Hex; data: Hex; gasLimit: bigint } | null
   /** Head of the chain when it was last sent: what has not been mined some blocks later is looked after. */
   sentAtBlock: number
+  /** The node has lost another message of the same signer, so this one is asked about at once. */
+  suspect: boolean
   /** What failed or is in doubt is tried again, each time later; on the monotonic clock. */
   tries: number
   notBeforeMs: number
@@ -31,6 +33,7 @@ export function holdMessage(life: Life, lastSeq: number, order: number): Message
     order,
     call: null,
     sentAtBlock: 0,
+    suspect: false,
     tries: 0,
     notBeforeMs: 0,
     settled: Promise.withResolvers<void>(),

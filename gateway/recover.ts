@@ -11,27 +11,46 @@ const READER_IDLE_MS = 30_000
 
 export interface Recovered {
   /** Messages that are not closed, in the order of their first records. */
-  readonly open: Kept[]
-  /** Per signer, the nonces under which something was ever numbered. */
-  readonly nonces: ReadonlyMap<Hex, ReadonlySet<number>>
+  readonly open: readonly Kept[]
+  /** Per signer, the nonces at or above the chain's count under which something was numbered. */
+  readonly taken: ReadonlyMap<Hex, ReadonlySet<number>>
+  /** Messages that were final once, although the chain's count says that it does not have them; lowest nonce first. */
+  readonly lost: readonly Life[]
 }
 
-/** Folds the whole stream: what the last gateway left open, and which numbers are taken. */
-export async function recover(js: JetStreamClient, jsm: JetStreamManager): Promise<Recovered> {
+/**
+ * Folds the whole stream: what the last gateway left open, and which numbers are taken.
+ *
+ * @param counts per signer, how many transactions the chain has of it: what is closed below that is let go of at once
+ */
+export async function recover(
+  js: JetStreamClient,
+  jsm: JetStreamManager,
+  counts: ReadonlyMap<Hex, number>,
+): Promise<Recovered> {
   const lives = new Map<Hex, Kept>()
-  const nonces = new Map<Hex, Set<number>>()
   for await (const { record, seq } of readAll(js, jsm)) {
-    const before: Life | null = lives.get(record.messageId)?.life ?? null
+    const before = lives.get(record.messageId)?.life ?? null
+    // The completion of a message that was let go of.
+    if (before === null && record.state !== 'RECEIVED') continue
     const life = evolve(before, record)
-    if (record.state === 'NONCED') remember(nonces, life.signer!, life.nonce!)
-    lives.set(record.messageId, { life, lastSeq: seq })
+    if (isClosed(life.state) && !isAbove(life, counts)) lives.delete(life.messageId)
+    else lives.set(life.messageId, { life, lastSeq: seq })
   }
-  return { open: [...lives.values()].filter(({ life }) => !isClosed(life.state)), nonces }
+  const kept = [...lives.values()]
+  const above = kept.map(({ life }) => life).filter(life => isAbove(life, counts))
+  const lost = above.filter(life => isClosed(life.state)).sort((a, b) => a.nonce! - b.nonce!)
+  return { open: kept.filter(({ life }) => !isClosed(life.state)), taken: noncesBySigner(above), lost }
 }
 
-function remember(nonces: Map<Hex, Set<number>>, signer: Hex, nonce: number): void {
-  const taken = nonces.get(signer) ?? new Set()
-  nonces.set(signer, taken.add(nonce))
+/** Whether the message has a nonce that, by the chain's count, is not used yet. */
+function isAbove({ signer, nonce }: Life, counts: ReadonlyMap<Hex, number>): boolean {
+  return signer !== null && nonce! >= (counts.get(signer) ?? 0)
+}
+
+function noncesBySigner(lives: readonly Life[]): Map<Hex, Set<number>> {
+  const groups = Map.groupBy(lives, life => life.signer!)
+  return new Map([...groups].map(([signer, group]) => [signer, new Set(group.map(life => life.nonce!))]))
 }
 
 async function* readAll(

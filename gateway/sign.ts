@@ -2,7 +2,7 @@ import type { ContractName } from '../contracts/abis.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { encodeIntent } from './contracts.ts'
 import { estimate } from './estimate.ts'
-import { currentFees } from './fees.ts'
+import { currentFees, type Fees } from './fees.ts'
 import type { Message } from './message.ts'
 import { type Pipeline, step } from './pipeline.ts'
 
@@ -11,16 +11,21 @@ const FAILING_GAS = 2_000_000n
 
 /** NONCED → SIGNED: the bytes and their hash are stored, so that nothing else is ever sent under this number. */
 export async function sign(pipeline: Pipeline, message: Message): Promise<void> {
+  message.call ??= await callAgain(pipeline, message)
+  await signAttempt(pipeline, message, await currentFees(pipeline))
+}
+
+/** Signs the message's call at these fees, under its nonce, as its next attempt. */
+export async function signAttempt(pipeline: Pipeline, message: Message, fees: Fees): Promise<void> {
   const { signer: address, nonce, intent, signed } = message.life
   const signer = pipeline.signers.byAddress.get(address!)
-  if (signer === undefined) throw new Error(`the key of ${address} is no longer held; message ${message.messageId}`)
-  message.call ??= await callAgain(pipeline, message)
+  if (signer === undefined) throw new Error(`the key of ${address} is no longer held`)
   const { raw, txHash } = await signer.signTransaction({
     chainId: pipeline.contracts.info().chainId,
     nonce: nonce!,
     value: BigInt(intent.value),
-    ...message.call,
-    ...(await currentFees(pipeline)),
+    ...message.call!,
+    ...fees,
   })
   await step(pipeline, message, { state: 'SIGNED', attempt: signed + 1, signer: address!, nonce: nonce!, raw, txHash })
 }

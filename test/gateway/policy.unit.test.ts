@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest'
+import { whyForbidden } from '../../gateway/policy.ts'
+import type { ChainIntent } from '../../protocol/chain-message.ts'
+
+function intent(tenant: string, target: string, more: Partial<ChainIntent> = {}): ChainIntent {
+  const [contract, call] = target.split('.') as [string, string]
+  const names = { tenant, operation: 'o', businessId: '1', contract, call }
+  return { ...names, from: 'relayer', args: [], value: '0', prove: false, ...more }
+}
+
+const attest = (agentId: string) => ({ args: ['0x01', {}, agentId, '0x02'] })
+
+describe('who may have the gateway do what', () => {
+  test('the consortium may do anything', () => {
+    expect(whyForbidden(intent('consortium', 'Domains.admit', { from: `0x${'1'.repeat(40)}`, value: '1' }))).toBeNull()
+  })
+
+  test.each(['Escrow.reserve', 'Escrow.settle', 'EvidenceLog.checkpoint'])('the coordinator may call %s', target => {
+    expect(whyForbidden(intent('coordinator', target))).toBeNull()
+  })
+
+  test('an agent may attest in its own name', () => {
+    expect(whyForbidden(intent('agent-7', 'ResponsePlans.attest', attest('7')))).toBeNull()
+  })
+
+  test.each([
+    ['the coordinator may not call EntenteToken.mint', intent('coordinator', 'EntenteToken.mint')],
+    ['the coordinator may not call Stake.settle', intent('coordinator', 'Stake.settle')],
+    [
+      'coordinator may send through the relayer only',
+      intent('coordinator', 'Escrow.settle', { from: `0x${'1'.repeat(40)}` }),
+    ],
+    ['coordinator may not send value', intent('coordinator', 'Escrow.settle', { value: '1' })],
+    ['an agent may not call Escrow.settle', intent('agent-7', 'Escrow.settle')],
+    ['an agent may attest in its own name only', intent('agent-7', 'ResponsePlans.attest', attest('8'))],
+    ['an agent may attest in its own name only', intent('agent-7', 'ResponsePlans.attest')],
+    ['gateway is not a tenant of this gateway', intent('gateway', 'ContractRegistry.deploymentBlock')],
+    ['stranger is not a tenant of this gateway', intent('stranger', 'Escrow.settle')],
+  ])('%s', (reason, refused) => {
+    expect(whyForbidden(refused)).toBe(reason)
+  })
+})

@@ -1,0 +1,32 @@
+import { Transaction, Wallet } from 'ethers'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { assembleTransaction, transactionDigest } from '../../gateway/transaction.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { signDigest } from '../../protocol/sign.ts'
+
+const hex = (bytes: number) => fc.uint8Array({ minLength: bytes, maxLength: bytes }).map(toHex)
+const toHex = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`
+const transaction = fc.record({
+  chainId: fc.integer({ min: 1, max: 2 ** 40 }),
+  nonce: fc.nat(),
+  to: hex(20),
+  data: fc.uint8Array({ maxLength: 300 }).map(toHex),
+  value: fc.bigInt(0n, 2n ** 200n),
+  gasLimit: fc.bigInt(21_000n, 2n ** 40n),
+  // Nobody tips more than the whole fee; ethers refuses it.
+  maxFeePerGas: fc.bigInt(2n ** 60n, 2n ** 80n),
+  maxPriorityFeePerGas: fc.bigInt(0n, 2n ** 60n),
+})
+const privateKey = hex(32).filter(key => BigInt(key) > 0n && !key.startsWith('0xffffffff'))
+
+test('bytes and hash are those that ethers makes, whatever the transaction', async () => {
+  await fc.assert(
+    fc.asyncProperty(transaction, privateKey, async (fields, key) => {
+      const { raw, txHash } = assembleTransaction(fields, signDigest(transactionDigest(fields), key))
+      const theirs = await new Wallet(key).signTransaction({ ...fields, type: 2 })
+      expect(raw).toBe(theirs)
+      expect(txHash).toBe(Transaction.from(theirs).hash)
+    }),
+  )
+})
