@@ -1,0 +1,44 @@
+import type { TaskEventOf } from '../protocol/events.ts'
+import type { Bundle } from '../protocol/evidence.ts'
+import type { Subtask } from '../protocol/plan.ts'
+import { type Check, eventAt, type Finding } from './finding.ts'
+
+/**
+ * Whether work was given as the plan says: for the subtask's skill, after what it waits for, to no more agents than
+ * replicas are asked for, each of another domain. Which agents there were besides is not in the bundle.
+ */
+export function checkAssignments(bundle: Bundle): Check {
+  const events = bundle.events.map(({ event }) => event)
+  const plan = events.find(event => event.type === 'TaskPlanned')?.plan
+  const completed = new Set<string>()
+  const findings: Finding[] = []
+  let count = 0
+  for (const [index, event] of events.entries()) {
+    if (event.type === 'SubtaskCompleted') completed.add(event.subtaskId)
+    if (event.type !== 'SubtaskAssigned') continue
+    count++
+    const subtask = plan?.subtasks.find(({ id }) => id === event.subtaskId)
+    if (subtask) findings.push(...faultsOf(event, index, subtask, completed))
+    else findings.push({ where: eventAt(index, 'subtaskId'), what: `the plan has no subtask ${event.subtaskId}` })
+  }
+  return { name: 'assignments', count, findings }
+}
+
+function faultsOf(
+  { skill, chosen, passedOver }: TaskEventOf<'SubtaskAssigned'>,
+  index: number,
+  subtask: Subtask,
+  completed: ReadonlySet<string>,
+): Finding[] {
+  const at = (field: string, what: string) => ({ where: eventAt(index, field), what })
+  const early = subtask.after.filter(id => !completed.has(id))
+  const domains = new Set(chosen.map(({ domainId }) => domainId))
+  const both = chosen.filter(({ agentId }) => passedOver.some(other => other.agentId === agentId))
+  return [
+    ...(skill === subtask.skill ? [] : [at('skill', `the plan asks for ${subtask.skill}, not ${skill}`)]),
+    ...early.map(id => at('subtaskId', `it waits for ${id}, which is not completed here`)),
+    ...(chosen.length <= subtask.replicas ? [] : [at('chosen', `the plan asks for ${subtask.replicas} replicas`)]),
+    ...(domains.size === chosen.length ? [] : [at('chosen', 'two of its agents are of one domain')]),
+    ...both.map(({ agentId }) => at('passedOver', `agent ${agentId} is both chosen and passed over`)),
+  ]
+}

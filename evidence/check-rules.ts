@@ -1,0 +1,102 @@
+import { consequence } from '../coordinator/flow/consequences.ts'
+import { decide } from '../coordinator/flow/decide.ts'
+import { evolve } from '../coordinator/flow/evolve.ts'
+import { type Task, unknownTask } from '../coordinator/flow/state.ts'
+import type { TaskEvent } from '../protocol/events.ts'
+import type { Bundle } from '../protocol/evidence.ts'
+import { endStates } from '../protocol/task.ts'
+import { commandOf } from './command-of.ts'
+import { differences } from './difference.ts'
+import { type Check, eventAt, type Finding, shown } from './finding.ts'
+
+/**
+ * Replays the history with the coordinator's own rules: what was decided outside is taken from the log, all that follows
+ * from it is computed again (plan, inputs, verdicts, approvals due, contribution, settlement, output) and must be what
+ * the log has, event by event and field by field.
+ */
+export function checkRules(bundle: Bundle): Check {
+  const events = bundle.events.map(({ event }) => event)
+  const findings: Finding[] = []
+  let task = unknownTask(bundle.taskId)
+  let index = 0
+  while (index < events.length) {
+    const step = replay(task, events, index, bundle)
+    findings.push(...step.findings)
+    // Where the log and the rules have parted, what follows has nothing to be compared with.
+    if (!step.next) return { name: 'rules', count: index, findings }
+    task = step.next
+    index = task.length
+  }
+  return { name: 'rules', count: index, findings: [...findings, ...unfinished(task, bundle)] }
+}
+
+interface Step {
+  readonly findings: Finding[]
+  /** The task after the step, as the log has it; null where the replay ends. */
+  readonly next: Task | null
+}
+
+/** One command and all that follows from it. */
+function replay(task: Task, events: readonly TaskEvent[], index: number, bundle: Bundle): Step {
+  try {
+    const expected = expectedFrom(task, events[index]!, bundle)
+    if (expected.length === 0) return parted(index, `by the rules no ${events[index]!.type} can be here`)
+    return compare(task, expected, events, index)
+  } catch (error) {
+    return parted(index, `the rules refuse it: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function expectedFrom(task: Task, event: TaskEvent, { template }: Bundle): TaskEvent[] {
+  const command = commandOf(task, event, template)
+  if (command) return decide(task, command)
+  return isAbandoned(task, event) ? [event, ...consequencesOf(evolve(task, event), event.atMs)] : []
+}
+
+/** A subtask that could not be afforded: who would have been asked is not recorded, only that nobody was. */
+function isAbandoned(task: Task, event: TaskEvent): boolean {
+  return event.type === 'SubtaskFailed' && task.subtasks.get(event.subtaskId)?.phase === 'waiting'
+}
+
+function consequencesOf(task: Task, atMs: number): TaskEvent[] {
+  const next = consequence(task, atMs)
+  return next ? [next, ...consequencesOf(evolve(task, next), atMs)] : []
+}
+
+function compare(task: Task, expected: readonly TaskEvent[], events: readonly TaskEvent[], first: number): Step {
+  const findings: Finding[] = []
+  let next = task
+  for (const [offset, rule] of expected.entries()) {
+    const index = first + offset
+    const event = events[index]
+    if (!event)
+      return {
+        findings: [...findings, { where: '/events', what: `it ends where ${rule.type} must follow` }],
+        next: null,
+      }
+    if (event.type !== rule.type) {
+      const { findings: last } = parted(index, `by the rules ${rule.type} is next, the log has ${event.type}`)
+      return { findings: [...findings, ...last], next: null }
+    }
+    for (const { at, expected: due, found } of differences(rule, event)) {
+      findings.push({ where: eventAt(index) + at, what: `the rules give ${shown(due)}, the log has ${shown(found)}` })
+    }
+    // The rules run only on a plan that they made: another may wait for itself, and never end.
+    if (event.type === 'TaskPlanned' && findings.length > 0) return { findings, next: null }
+    next = evolve(next, event)
+  }
+  return { findings, next }
+}
+
+function parted(index: number, what: string): Step {
+  return { findings: [{ where: eventAt(index), what }], next: null }
+}
+
+function unfinished(task: Task, { anchors }: Bundle): Finding[] {
+  const where = '/events'
+  if (!endStates.has(task.state as never)) return [{ where, what: `it ends while the task is ${task.state}` }]
+  if (task.funded && !task.settled) return [{ where, what: 'it ends before the task is settled' }]
+  if (task.settled === (anchors.settlement !== null)) return []
+  const what = task.settled ? 'the task was settled, and no anchor says so' : 'an anchor of a settlement that never was'
+  return [{ where: '/anchors/settlement', what }]
+}

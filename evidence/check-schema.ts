@@ -1,0 +1,35 @@
+import { canonicalJson } from '../protocol/canonical.ts'
+import { Bundle } from '../protocol/evidence.ts'
+import { differences } from './difference.ts'
+import { type Check, type Finding, pointer } from './finding.ts'
+
+const name = 'schema'
+
+/** Whether this is a bundle at all: every field there, of its form, and none besides. */
+export function checkSchema(input: unknown): { check: Check; bundle: Bundle | null } {
+  try {
+    // Text that is not Unicode has no canonical form, so no hash either.
+    canonicalJson(input)
+    const { success, data, error } = Bundle.safeParse(input)
+    const findings = success ? surplus(data, input) : error.issues.map(findingOf)
+    return { check: { name, count: 1, findings }, bundle: findings.length === 0 ? (data ?? null) : null }
+  } catch (error) {
+    return {
+      check: { name, count: 1, findings: [{ where: '', what: `it cannot be read: ${messageOf(error)}` }] },
+      bundle: null,
+    }
+  }
+}
+
+/** The parser drops what it does not know; nothing may stand in a proof that no check reads. */
+function surplus(parsed: Bundle, input: unknown): Finding[] {
+  return differences(parsed, input).map(({ at }) => ({ where: at, what: 'a bundle has no such field' }))
+}
+
+function findingOf(issue: { path: PropertyKey[]; message: string }): Finding {
+  return { where: pointer(...issue.path.map(String)), what: issue.message }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,65 @@
+import type { Command } from '../coordinator/flow/decide.ts'
+import { planFrom } from '../coordinator/flow/plan.ts'
+import { screen } from '../coordinator/flow/screen.ts'
+import type { Task } from '../coordinator/flow/state.ts'
+import { contentHash, type Json } from '../protocol/canonical.ts'
+import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
+import { Template } from '../protocol/plan.ts'
+
+/**
+ * The command that an event answers, or null for an event that no command brings about by itself. What rules can compute
+ * (screening, plan) is computed anew; only what came from outside is taken from the log.
+ * @throws EntenteError PLAN_INVALID, ZodError for a template that gives no plan
+ */
+export function commandOf(task: Task, event: TaskEvent, template: Json): Command | null {
+  const { atMs } = event
+  switch (event.type) {
+    case 'TaskSubmitted':
+      return { ...event, type: 'submit' }
+    case 'TaskFunded':
+      return { ...event, type: 'recordFunding' }
+    case 'TaskRejected':
+      return { ...event, type: 'reject' }
+    case 'TaskScreened':
+      return { type: 'screen', atMs, ...screenAgain(task, event) }
+    case 'TaskPlanned':
+      return { type: 'plan', atMs, ...planAgain(task, template) }
+    case 'SubtaskAssigned':
+      return { ...event, type: 'assign' }
+    case 'ResultCommitted': {
+      const { subtaskId, attempt, agentId, commitment, signature } = event
+      const commit = { taskId: task.taskId, subtaskId, attempt, agentId, commitment }
+      return { type: 'receive', atMs, agentId, answer: { kind: 'commit', commit, signature } }
+    }
+    case 'ResultReceived':
+      return { type: 'receive', atMs, agentId: event.agentId, answer: event.answer }
+    case 'ApprovalAnswered':
+      return event.by ? { ...event, type: 'answerApproval' } : { type: 'passTime', atMs }
+    case 'AttemptExpired':
+    case 'TaskFailed':
+      return { type: 'passTime', atMs }
+    case 'TaskCanceled':
+      return { ...event, type: 'cancel' }
+    case 'TaskSettled':
+      return { ...event, type: 'recordSettlement' }
+    case 'TaskProven':
+      return { ...event, type: 'recordProof' }
+    default:
+      return null
+  }
+}
+
+/** Whether the domain was active is the directory's to know; all else follows from the order. */
+function screenAgain(task: Task, { decision, atMs }: TaskEventOf<'TaskScreened'>) {
+  const asActive = screen(task.submitted!, { domainActive: true }, atMs)
+  return decision === asActive.decision ? asActive : screen(task.submitted!, { domainActive: false }, atMs)
+}
+
+/** What agents offered then is not in the bundle: that the chosen ones fit the budget is seen when they are assigned. */
+function planAgain(task: Task, template: Json) {
+  const { budget, terms, deadlineMs, atMs } = task.submitted!
+  const enough = { domains: Number.POSITIVE_INFINITY, highestPrice: 0n, nearest: [] }
+  const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: deadlineMs - atMs }
+  const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits)
+  return { plan, planHash: contentHash(plan) }
+}

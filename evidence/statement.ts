@@ -1,0 +1,107 @@
+import type { Answer } from '../protocol/answer.ts'
+import type { DocumentName } from '../protocol/documents.ts'
+import type { TaskEvent } from '../protocol/events.ts'
+import type { Bundle } from '../protocol/evidence.ts'
+import type { Address } from '../protocol/ids.ts'
+import { eventAt, pointer } from './finding.ts'
+
+/** Something that a party signed. */
+export interface Statement {
+  /** JSON pointer to what was signed. */
+  readonly where: string
+  readonly name: DocumentName
+  readonly document: object
+  readonly signature: string
+  /** Whose wallet must have signed; null when the history gives this party no part here. */
+  readonly wallet: Address | null
+  /** The party, as a finding calls it. */
+  readonly who: string
+}
+
+/** Every signature in the bundle, with what it is over and whose it must be. */
+export function statementsIn(bundle: Bundle): Statement[] {
+  const { size, root, signer, signature } = bundle.checkpoint
+  const checkpoint: Statement = {
+    where: pointer('checkpoint'),
+    name: 'Checkpoint',
+    document: { size, root },
+    signature,
+    wallet: signer,
+    who: 'the log keeper',
+  }
+  return [checkpoint, ...bundle.events.flatMap(({ event }, index) => statementOf(bundle, event, index) ?? [])]
+}
+
+function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement | null {
+  const { taskId } = bundle
+  switch (event.type) {
+    case 'TaskSubmitted': {
+      if (event.authority.by !== 'order') return null
+      const { order, signature } = event.authority
+      const where = eventAt(index, 'authority', 'order')
+      return { where, name: 'TaskOrder', document: order, signature, wallet: order.requester, who: 'the requester' }
+    }
+    case 'ResultCommitted': {
+      const { subtaskId, attempt, agentId, commitment, signature } = event
+      const document = { taskId, subtaskId, attempt, agentId, commitment }
+      const by = agent(bundle, index, event)
+      return { where: eventAt(index), name: 'Commit', document, signature, ...by }
+    }
+    case 'ResultReceived': {
+      const { name, field, document } = documentOf(event.answer)
+      const where = eventAt(index, 'answer', field)
+      return { where, name, document, signature: event.answer.signature, ...agent(bundle, index, event) }
+    }
+    case 'ApprovalAnswered': {
+      if (!event.by) return null
+      const { subtaskId, contentHash, granted, by } = event
+      const document = { taskId, subtaskId, contentHash, granted, atMs: by.signedAtMs }
+      return {
+        where: eventAt(index),
+        name: 'Approval',
+        document,
+        signature: by.signature,
+        wallet: by.approver,
+        who: 'the approver',
+      }
+    }
+    case 'TaskCanceled': {
+      if (!event.by) return null
+      const { reason, by } = event
+      const document = { taskId, reason, atMs: by.signedAtMs }
+      return {
+        where: eventAt(index),
+        name: 'Cancellation',
+        document,
+        signature: by.signature,
+        wallet: by.signer,
+        who: 'the canceler',
+      }
+    }
+    default:
+      return null
+  }
+}
+
+function documentOf(answer: Answer): { name: DocumentName; field: string; document: object } {
+  if (answer.kind === 'commit') return { name: 'Commit', field: 'commit', document: answer.commit }
+  if (answer.kind === 'result') return { name: 'Receipt', field: 'receipt', document: answer.receipt }
+  return { name: 'Failure', field: 'failure', document: answer.failure }
+}
+
+function agent(bundle: Bundle, index: number, event: { subtaskId: string; attempt: number; agentId: string }) {
+  return { wallet: walletOf(bundle, index, event), who: `agent ${event.agentId}` }
+}
+
+/** The wallet that an attempt was assigned to, by the history before `index`; null for an agent that was not asked. */
+export function walletOf(
+  { events }: Bundle,
+  index: number,
+  { subtaskId, attempt, agentId }: { subtaskId: string; attempt: number; agentId: string },
+): Address | null {
+  for (const { event } of events.slice(0, index)) {
+    if (event.type !== 'SubtaskAssigned' || event.subtaskId !== subtaskId || event.attempt !== attempt) continue
+    return event.chosen.find(choice => choice.agentId === agentId)?.wallet ?? null
+  }
+  return null
+}

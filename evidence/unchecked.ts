@@ -1,0 +1,26 @@
+import type { Bundle } from '../protocol/evidence.ts'
+
+/** What nobody can see from the file alone, in sentences. */
+export function uncheckedOffline(bundle: Bundle): string[] {
+  const { chain, anchors, parties } = bundle
+  const blocks = [anchors.settlement, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
+  return [
+    `That blocks ${[...new Set(blocks)].join(' and ')} with these hashes are on chain ${chain.chainId}.`,
+    `That contract registry ${chain.contractRegistry} is the consortium's, and the other contracts are its own.`,
+    ...(anchors.settlement ? [] : ['The address of the escrow: this task was settled by no contract.']),
+    ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
+    'The hashes of transactions, and the block in which the budget was reserved: neither is in a receipt.',
+    ...uncheckedAnywhere,
+  ]
+}
+
+/** What is left to trust when a node of the chain was asked too. */
+export function uncheckedOnline({ template }: Bundle): string[] {
+  return [...(template === null ? ['The template: it was never found.'] : []), ...uncheckedAnywhere]
+}
+
+const uncheckedAnywhere = [
+  "The times: each is its signer's or the coordinator's own clock.",
+  'Which other agents could have been asked: the log has those who were chosen and those who were passed over.',
+  'That outputs are true: only who gave them, and that the replicas agreed as the rules say.',
+]

@@ -1,0 +1,78 @@
+import { decide } from '../../coordinator/flow/decide.ts'
+import { assembleBundle, partiesOf } from '../../coordinator/flow/prove.ts'
+import type { Task } from '../../coordinator/flow/state.ts'
+import { contentHash } from '../../protocol/canonical.ts'
+import { signDocument } from '../../protocol/documents.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import { type Anchor, type Bundle, leafHash } from '../../protocol/evidence.ts'
+import { sha256 } from '../../protocol/hash.ts'
+import { MerkleTree } from '../../protocol/merkle.ts'
+import { settlementForChain } from '../../protocol/settlement.ts'
+import { type EmittedLog, mineBlock } from './simulated-block.ts'
+import { type Course, chain, domain, keyOf, simulateTask, walletOf } from './simulated-task.ts'
+
+/** The bundle of a simulated task: real signatures, rules, trees and proofs; only the chain is one of two blocks. */
+export async function simulateBundle(course: Course): Promise<Bundle> {
+  const { task, events, template } = simulateTask(course)
+  const settlement = await settle(task, events)
+  const { places, checkpoint } = keep(task, events)
+  const { size, root } = checkpoint
+  const log: EmittedLog = {
+    address: chain.evidenceLog,
+    contract: 'EvidenceLog',
+    event: 'Checkpointed',
+    args: [size, root],
+  }
+  return assembleBundle({
+    taskId: task.taskId,
+    chain,
+    template,
+    parties: partiesOf(events),
+    events: places,
+    checkpoint,
+    anchors: { settlement, checkpoint: await mineBlock(102, 17, { logs: [log] }) },
+  })
+}
+
+/** Settles the task in block 101, and records it in its history. */
+async function settle(task: Task, events: TaskEvent[]): Promise<Anchor> {
+  const blockNumber = 101
+  const anchor = await mineBlock(blockNumber, 3, { logs: escrowLogs(task) })
+  const atMs = events.at(-1)!.atMs + 400
+  events.push(...decide(task, { type: 'recordSettlement', atMs, txHash: sha256('settling'), blockNumber }))
+  return anchor
+}
+
+/** What the escrow logs, in its order. */
+function escrowLogs({ taskId, settlement: computed }: Task): EmittedLog[] {
+  const { settlement, settlementHash } = computed!
+  const { payments, penalties, fee, refund } = settlementForChain(settlement, settlementHash)
+  const log = (event: string, args: readonly unknown[]): EmittedLog => {
+    return { address: chain.escrow, contract: 'Escrow', event, args: [taskId, ...args] }
+  }
+  const sum = (amounts: readonly { amount: string }[]) => amounts.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
+  return [
+    ...payments.map(({ agentId, amount }) => log('AgentPaid', [agentId, walletOf(`agent ${agentId}`), amount])),
+    ...penalties.map(({ agentId, amount, evidence }) => log('AgentPenalised', [agentId, amount, amount, evidence])),
+    log('TaskSettled', [settlementHash, sum(payments), sum(penalties), fee, refund]),
+  ]
+}
+
+/** The events in an evidence log that holds other tasks' too, and its signed checkpoint. */
+function keep({ taskId }: Task, events: readonly TaskEvent[]) {
+  const tree = new MerkleTree()
+  const others = (count: number) => {
+    for (let left = count; left > 0; left--) tree.append(sha256(`a leaf of another task, ${tree.size}`))
+  }
+  const leaves = events.map((event, index) => {
+    others(index % 3)
+    return tree.append(leafHash({ taskId, index, type: event.type, hash: contentHash(event) }))
+  })
+  others(5)
+  const document = { size: tree.size, root: tree.root() }
+  const signature = signDocument(domain, 'Checkpoint', document, keyOf('log keeper'))
+  return {
+    places: events.map((event, index) => ({ event, index: leaves[index]!, path: tree.inclusion(leaves[index]!) })),
+    checkpoint: { ...document, signer: walletOf('log keeper'), signature },
+  }
+}

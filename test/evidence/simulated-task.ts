@@ -1,0 +1,222 @@
+import { type Command, decide } from '../../coordinator/flow/decide.ts'
+import { fold } from '../../coordinator/flow/evolve.ts'
+import { planFrom } from '../../coordinator/flow/plan.ts'
+import { screen } from '../../coordinator/flow/screen.ts'
+import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
+import type { Answer } from '../../protocol/answer.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { digestDocument, signDocument, signingDomain } from '../../protocol/documents.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import { type Hex, sha256 } from '../../protocol/hash.ts'
+import { domainToBytes32 } from '../../protocol/ids.ts'
+import { Template } from '../../protocol/plan.ts'
+import { commitmentOf } from '../../protocol/receipt.ts'
+import { addressOf } from '../../protocol/sign.ts'
+
+/** A private key for each name: the same in every run. */
+export const keyOf = (name: string): Hex => sha256(`test key of ${name}`)
+export const walletOf = (name: string) => addressOf(keyOf(name))
+
+export const chain = {
+  chainId: 31337,
+  contractRegistry: walletOf('contract registry'),
+  escrow: walletOf('escrow'),
+  evidenceLog: walletOf('evidence log'),
+}
+export const domain = signingDomain(chain.chainId, chain.contractRegistry)
+
+/** Agent id → the domain it is enrolled in. */
+const agents: Record<string, string> = {
+  3: 'weather-one',
+  5: 'weather-two',
+  8: 'weather-three',
+  12: 'health-one',
+  13: 'health-two',
+  21: 'emergency',
+}
+
+const template = {
+  name: 'small-response',
+  version: '1.0.0',
+  title: 'A forecast by three, beds by one, a response that needs a yes',
+  subtasks: [
+    { id: 'forecast', skill: 'forecast@1', replicas: 3, quorum: 2, weight: 3, input: '{at: input.at}' },
+    { id: 'beds', skill: 'find-beds@1', after: ['forecast'], input: '{windKt: outputs.forecast.windKt}' },
+    {
+      id: 'respond',
+      skill: 'respond@1',
+      after: ['beds'],
+      input: 'outputs',
+      approval: { when: "output.severity == 'Extreme'", reason: 'people will be moved', deadlineMs: 60_000 },
+    },
+  ],
+  output: '{severity: outputs.respond.severity, windKt: outputs.forecast.windKt}',
+}
+
+const outputSchema = {
+  type: 'object',
+  properties: { windKt: { type: 'number', agree: { by: 'median', tolerance: 5 } }, place: { type: 'string' } },
+}
+
+const spec = {
+  goal: 'Keep patients out of the wind',
+  template: contentHash(template),
+  policy: { approvers: [walletOf('approver')], onSilence: 'deny' as const },
+}
+
+const input = { at: '2005-08-28T12:00Z', regions: ['LA', 'MS'] }
+const terms = { feeBps: 200, penaltyBps: { noShow: 100, wrong: 3000, unrevealed: 1000 } }
+const budget = '50000000'
+const startMs = 1_125_230_400_000
+const order = {
+  requester: walletOf('requester'),
+  domainId: domainToBytes32('emergency'),
+  specHash: contentHash(spec),
+  inputHash: contentHash(input),
+  policyHash: contentHash(spec.policy),
+  token: walletOf('token'),
+  budget,
+  deadline: startMs / 1000 + 3600,
+  nonce: '7',
+}
+
+/** What happens after the task is planned. */
+export type Course = 'completed' | 'canceled'
+
+/** A whole task, as the coordinator's rules take it: each command as its party would send it, signed with its key. */
+export function simulateTask(course: Course): { task: Task; events: TaskEvent[]; template: Json } {
+  const run = new Run(digestDocument(domain, 'TaskOrder', order))
+  run.open()
+  if (course === 'canceled') run.cancel('the storm turned away')
+  else run.complete()
+  return { task: run.task, events: run.events, template }
+}
+
+class Run {
+  task: Task
+  readonly events: TaskEvent[] = []
+  #nowMs = startMs
+
+  constructor(taskId: Hex) {
+    this.task = unknownTask(taskId)
+  }
+
+  open(): void {
+    const signature = signDocument(domain, 'TaskOrder', order, keyOf('requester'))
+    const requester = { address: order.requester, domainId: 'emergency' }
+    const authority = { by: 'order' as const, order, signature }
+    this.act({ type: 'submit', authority, requester, spec, input, budget, deadlineMs: order.deadline * 1000, terms })
+    this.act({ type: 'recordFunding', txHash: sha256('funding'), blockNumber: 90 })
+    this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs) })
+    const enough = { domains: 3, highestPrice: 2_000_000n, nearest: [] }
+    const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: 3_600_000 }
+    const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits)
+    this.act({ type: 'plan', plan, planHash: contentHash(plan) })
+  }
+
+  /** Agent 8 says what no one else sees; agent 12 cannot do it, then 13 is silent, and then does it. */
+  complete(): void {
+    this.assign('forecast', ['3', '5', '8'])
+    const winds = { 3: 120, 5: 124, 8: 300 }
+    const forecasts = Object.entries(winds).map(([agentId, windKt]) => ({
+      agentId,
+      output: { windKt, place: 'Buras' },
+    }))
+    for (const { agentId, output } of forecasts) this.commit('forecast', agentId, output)
+    for (const { agentId, output } of forecasts) this.result('forecast', agentId, output)
+    this.assign('beds', ['12'])
+    this.fail('beds', '12', 'the registry of beds is closed')
+    this.assign('beds', ['13'])
+    this.result('beds', '13', { beds: 412 })
+    this.assign('respond', ['21'])
+    this.result('respond', '21', { severity: 'Extreme' })
+    this.approve('respond')
+  }
+
+  assign(subtaskId: string, chosen: string[]): void {
+    this.act({
+      type: 'assign',
+      subtaskId,
+      attempt: this.task.subtasks.get(subtaskId)!.attempts + 1,
+      skill: this.task.plan!.subtasks.find(({ id }) => id === subtaskId)!.skill,
+      outputSchema: subtaskId === 'forecast' ? outputSchema : {},
+      chosen: chosen.map(agentId => ({
+        agentId,
+        domainId: agents[agentId]!,
+        wallet: walletOf(`agent ${agentId}`),
+        price: '2000000',
+        stake: '100000000',
+        score: 1,
+        reasons: ['stake 100', 'price 2', 'load 0'],
+      })),
+      passedOver: [{ agentId: '40', domainId: 'weather-four', why: 'scored 0: stake 0, price 2, load 0' }],
+    })
+  }
+
+  commit(subtaskId: string, agentId: string, output: Json): void {
+    const commitment = commitmentOf(
+      { ...this.#place(subtaskId, agentId), ...domainScope, wallet: walletOf(`agent ${agentId}`) },
+      contentHash(output),
+      saltOf(agentId),
+    )
+    const commit = { ...this.#place(subtaskId, agentId), commitment }
+    this.answer(agentId, { kind: 'commit', commit, signature: signAs(agentId, 'Commit', commit) })
+  }
+
+  result(subtaskId: string, agentId: string, output: Json): void {
+    const { inputHash, answer, atMs } = this.task.subtasks.get(subtaskId)!.assigned!
+    const times = { startedAtMs: atMs + 5, finishedAtMs: this.#nowMs }
+    const receipt = { ...this.#place(subtaskId, agentId), inputHash, outputHash: contentHash(output), ...times }
+    const salt = answer === 'commit' ? saltOf(agentId) : null
+    this.answer(agentId, { kind: 'result', output, receipt, signature: signAs(agentId, 'Receipt', receipt), salt })
+  }
+
+  fail(subtaskId: string, agentId: string, reason: string): void {
+    const { inputHash } = this.task.subtasks.get(subtaskId)!.assigned!
+    const failure = { ...this.#place(subtaskId, agentId), inputHash, reason, retry: true }
+    this.answer(agentId, { kind: 'failure', failure, signature: signAs(agentId, 'Failure', failure) })
+  }
+
+  answer(agentId: string, answer: Answer): void {
+    this.act({ type: 'receive', agentId, answer })
+  }
+
+  approve(subtaskId: string): void {
+    const { contentHash } = this.task.subtasks.get(subtaskId)!.approval!
+    const signedAtMs = this.#nowMs
+    const document = { taskId: this.task.taskId, subtaskId, contentHash, granted: true, atMs: signedAtMs }
+    const signature = signDocument(domain, 'Approval', document, keyOf('approver'))
+    const by = { approver: walletOf('approver'), signedAtMs, signature }
+    this.act({ type: 'answerApproval', subtaskId, contentHash, granted: true, by })
+  }
+
+  cancel(reason: string): void {
+    const signedAtMs = this.#nowMs
+    const document = { taskId: this.task.taskId, reason, atMs: signedAtMs }
+    const signature = signDocument(domain, 'Cancellation', document, keyOf('requester'))
+    this.act({ type: 'cancel', reason, by: { signer: walletOf('requester'), signedAtMs, signature } })
+  }
+
+  /** Each command comes 40 ms after the one before. */
+  act(command: WithoutTime<Command>): void {
+    const produced = decide(this.task, { ...command, atMs: this.#nowMs } as Command)
+    if (produced.length === 0) throw new Error(`nothing came of ${command.type}`)
+    this.events.push(...produced)
+    this.task = fold(this.task, produced)
+    this.#nowMs += 40
+  }
+
+  #place(subtaskId: string, agentId: string) {
+    const { taskId, subtasks } = this.task
+    return { taskId, subtaskId, attempt: subtasks.get(subtaskId)!.attempts, agentId }
+  }
+}
+
+type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never
+
+const domainScope = { chainId: chain.chainId, contract: chain.contractRegistry }
+const saltOf = (agentId: string) => sha256(`test salt of agent ${agentId}`)
+
+function signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure', document: object): Hex {
+  return signDocument(domain, name, document, keyOf(`agent ${agentId}`))
+}
