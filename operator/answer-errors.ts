@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Log } from '../stack/log.ts'
@@ -27,6 +29,15 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S)
   return reply.code(problem.status).type(problemType).serializer(JSON.stringify).send(problem)
+}
+
+/** Answers bytes that are not HTTP, which never become a request, and hangs up. */
+export function answerNoHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const invalid = new EntenteError('COMMAND_INVALID', `this is not an HTTP request: ${error.message}`)
+  const body = JSON.stringify(problemOf(invalid, randomUUID()))
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: ${problemType}\r\nContent-Length: ${Buffer.byteLength(body)}`
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`)
 }
 
 /** Which methods there are for a path; routes are noted as they are added. */

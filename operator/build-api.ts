@@ -1,9 +1,9 @@
 import rateLimit from '@fastify/rate-limit'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Log } from '../stack/log.ts'
-import { answerErrors, sendProblem } from './answer-errors.ts'
+import { answerErrors, answerNoHttp, sendProblem } from './answer-errors.ts'
 import { describeApi } from './describe-api.ts'
 import { guard } from './guard.ts'
 import { agentRoutes } from './routes/agents.ts'
@@ -34,10 +34,11 @@ export async function buildApi(surroundings: Surroundings, log: Log): Promise<Fa
   const { keys, limits } = surroundings
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytes,
     // Streams end when the API stops; nothing else stays open long enough to wait for.
     forceCloseConnections: true,
+    clientErrorHandler: answerNoHttp,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, log),
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)

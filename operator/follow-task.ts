@@ -1,13 +1,10 @@
-import { JetStreamApiError, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { readStream } from '../coordinator/views/read-stream.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { TaskEntry, type TaskEvent } from '../protocol/events.ts'
 import type { TaskId } from '../protocol/ids.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
-
-// JetStream: no message found.
-const notFound = 10037
 
 export type NumberedEvent = {
   /** Index in the task's history, from 0. */
@@ -50,14 +47,10 @@ export async function* followTask(
  */
 export async function isOver(nc: NatsConnection, taskId: TaskId, from: number): Promise<boolean> {
   const jsm = await jetstreamManager(nc, { checkAPI: false })
-  try {
-    const message = await jsm.streams.getMessage(streams.tasks, { last_by_subj: subjects.task(taskId) })
-    const last = message && numberedEvents(TaskEntry.parse(message.json())).at(-1)
-    return last ? isLast(last.event) && last.id < from : false
-  } catch (error) {
-    if (!(error instanceof JetStreamApiError) || error.code !== notFound) throw error
-    throw new EntenteError('TASK_NOT_FOUND', `there is no task ${taskId}`)
-  }
+  const message = await jsm.streams.getMessage(streams.tasks, { last_by_subj: subjects.task(taskId) })
+  if (!message) throw new EntenteError('TASK_NOT_FOUND', `there is no task ${taskId}`)
+  const last = numberedEvents(TaskEntry.parse(message.json())).at(-1)!
+  return isLast(last.event) && last.id < from
 }
 
 function numberedEvents({ first, events }: TaskEntry): NumberedEvent[] {
