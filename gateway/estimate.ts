@@ -7,8 +7,12 @@ import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
 import { NodeError } from './rpc.ts'
 
-/** The state may differ when the call is mined: a fifth more than it needs now. Gas that is not used is not paid. */
+/**
+ * The state may differ when the call is mined: a fifth more than it needs now, and what a contract may do on top when it
+ * is this very call that completes something (a quorum, say, and so opens a task). Gas that is not used is not paid.
+ */
 const MARGIN_PERCENT = 120n
+const MARGIN_GAS = 500_000n
 
 /** How long a refusal waits for what was sent before it: longer than any of that needs when all is well. */
 const PATIENCE_MS = 15_000
@@ -42,7 +46,7 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
 async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
   try {
     const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { to: call.to, data: call.data, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n } }
+    return { call: { to: call.to, data: call.data, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalJson } from '../../protocol/canonical.ts'
-import { type AnchorProof, messageIdOf } from '../../protocol/chain-message.ts'
+import { messageIdOf } from '../../protocol/chain-message.ts'
+import type { Anchor } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { readRecords } from '../../stack/chain-records.ts'
@@ -52,12 +53,13 @@ async function untilKept({ keeper }: World, taskId: Hex, length: number): Promis
   throw new Error(`the evidence of task ${taskId} is not all in the log yet`)
 }
 
-/** The proof that the gateway kept of a final message. */
-async function proofOf({ jsm }: World, messageId: Hex): Promise<AnchorProof> {
+/** The proof that the gateway kept of a final message; but for the transaction's hash, which nothing in it proves. */
+async function proofOf({ jsm }: World, messageId: Hex): Promise<Anchor> {
   const records = await readRecords(jsm, messageId)
   const proof = records.map(({ record }) => record.proof).find(each => each !== undefined)
   if (!proof) throw new Error(`the gateway has no proof of message ${messageId} yet`)
-  return proof
+  const { txHash: _, ...anchor } = proof
+  return anchor
 }
 
 /** The template as its author wrote it; null when it was never found, which is why the task was rejected. */

@@ -30,6 +30,7 @@ export async function attest(nc: NatsConnection, planId: Hex, hazard: Json, atte
   const validUntil = Math.floor(Date.now() / 1000) + validS
   const bulletin = JSON.stringify({ planId, alertHash, validUntil, bulletin: hazard })
   const replies = await nc.requestMany(subjects.bulletin('hazard'), bulletin, {
+    strategy: 'count',
     maxWait: answerMs,
     maxMessages: attestors,
   })
