@@ -44,7 +44,7 @@ export interface ProvisionOptions {
  * enrolled, given their wallets and stakes. All of it takes two rounds of blocks however many there are: first what
  * needs no agent id, then all that does.
  *
- * @returns the agents in the plan's order, each active and with its wallet
+ * @returns the agents in the plan's order, each active, with its wallet and stake
  * @throws EntenteError CHAIN_REVERTED, DIRECTORY_LATE
  */
 export async function provision(options: ProvisionOptions, domains: readonly DomainPlan[]): Promise<DirectoryAgent[]> {
@@ -65,7 +65,7 @@ function provisionDomain(options: ProvisionOptions, domain: DomainPlan): Promise
       return options.directory.when(
         ({ agents }) => {
           const now = agents.get(agent.agentId)
-          return now?.active && now.wallet === plan.wallet ? now : undefined
+          return now?.active && now.wallet === plan.wallet && now.stake >= plan.stake ? now : undefined
         },
         { what: `agent ${agent.agentId} as active`, timeoutMs: TIMEOUT_MS },
       )

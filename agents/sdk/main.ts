@@ -10,17 +10,20 @@ import { openLog } from '../../stack/log.ts'
 import { onShutdown } from '../../stack/shutdown.ts'
 import type { AgentDefinition } from './define.ts'
 import { withFault } from './fault.ts'
-import { serveAgent } from './serve.ts'
+import { type ServedAgent, serveAgent } from './serve.ts'
 
 /**
  * Runs an agent as a process of its own: `node agents/sdk/main.ts <module>`, the module's default export being the
  * definition. NATS_URL, NATS_CREDS (the public enrolment credentials), ENTENTE_KEY and ENTENTE_AGENT_ID say where, and
  * as whom.
  */
+let agent: ServedAgent | undefined
+// Before anything can go wrong: it is also what says errors in one line.
+onShutdown(() => agent?.stop())
 const config = readConfig(process.env)
 const definition = await loadDefinition(process.argv[2])
 const log = openLog(definition.name, config)
-const agent = await serveAgent(definition, {
+agent = await serveAgent(definition, {
   natsUrl: required('NATS_URL'),
   enrolCreds: readFileSync(required('NATS_CREDS'), 'utf8'),
   agentId: required('ENTENTE_AGENT_ID'),
@@ -28,7 +31,6 @@ const agent = await serveAgent(definition, {
   ...(config.CONTRACT_REGISTRY ? { contractRegistry: config.CONTRACT_REGISTRY.toLowerCase() as Address } : {}),
   log,
 })
-onShutdown(() => agent.stop())
 announceReady({ agentId: config.ENTENTE_AGENT_ID })
 log.info({ agentId: config.ENTENTE_AGENT_ID }, 'at work')
 

@@ -15,7 +15,7 @@ import { enrolInbox } from '../../registry/agent-permissions.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { type AgentIdentity, identityOf } from './identity.ts'
 
-const GIVE_UP_AFTER_MS = 20_000
+const GIVE_UP_AFTER_MS = 10_000
 const REPLY_WITHIN_MS = 3_000
 const RETRY_MS = 100
 /** An agent registered a moment ago: the directory has yet to hear of it from the chain. */
