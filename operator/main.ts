@@ -19,6 +19,7 @@ if (!config.NATS_URL || !config.ENTENTE_KEY) {
   throw new EntenteError('CONFIG_INVALID', 'the operator needs NATS_URL and ENTENTE_KEY')
 }
 const log = openLog('operator', config)
+onShutdown(() => log.info('ended'))
 const privateKey = readOperatorKey(config.ENTENTE_KEY)
 const nc = await connectBus({
   url: config.NATS_URL,
