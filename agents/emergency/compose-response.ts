@@ -23,6 +23,9 @@ export function composeResponse(input: ResponseInput): Response {
   const galesFrom = at(earliest(evacuation.threatened.map(hospital => hospital.galeHour)))
   const lastHour = threat.hours.at(-1)?.hour ?? defaultValidHours
   return {
+    event: hazard.event,
+    asOf: hazard.asOf,
+    replay: hazard.replay,
     severity: hazard.severity,
     headline: hazard.headline,
     expires: hazard.expires ?? hourTime(hazard.asOf, lastHour),

@@ -16,5 +16,5 @@ export function listAffected(threatened: readonly ThreatenedHospital[]): Affecte
 
 /** `ST. TAMMANY` as people write it: the registry is in capitals. */
 function titleCase(name: string): string {
-  return name.toLowerCase().replace(/(^|[ \-.'])\p{L}/gu, start => start.toUpperCase())
+  return name.toLowerCase().replace(/(?<=^|[ \-.'])(?!(?:the|of|and) )\p{L}/gu, start => start.toUpperCase())
 }

@@ -47,6 +47,10 @@ export const AffectedState = z.object({
 export type AffectedState = z.infer<typeof AffectedState>
 
 export const Response = z.object({
+  /** The hazard's own words and time. */
+  event: z.string(),
+  asOf: z.iso.datetime(),
+  replay: z.boolean(),
   severity: z.enum(severities),
   headline: z.string(),
   expires: z.iso.datetime(),
