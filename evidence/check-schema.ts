@@ -1,9 +1,11 @@
+import type { z } from 'zod'
 import { canonicalJson } from '../protocol/canonical.ts'
 import { Bundle } from '../protocol/evidence.ts'
 import { differences } from './difference.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
 
 const name = 'schema'
+const noSuchField = 'a bundle has no such field'
 
 /** Whether this is a bundle at all: every field there, of its form, and none besides. */
 export function checkSchema(input: unknown): { check: Check; bundle: Bundle | null } {
@@ -11,7 +13,7 @@ export function checkSchema(input: unknown): { check: Check; bundle: Bundle | nu
     // Text that is not Unicode has no canonical form, so no hash either.
     canonicalJson(input)
     const { success, data, error } = Bundle.safeParse(input)
-    const findings = success ? surplus(data, input) : error.issues.map(findingOf)
+    const findings = success ? surplus(data, input) : error.issues.flatMap(findingsOf)
     return { check: { name, count: 1, findings }, bundle: findings.length === 0 ? (data ?? null) : null }
   } catch (error) {
     return {
@@ -23,11 +25,13 @@ export function checkSchema(input: unknown): { check: Check; bundle: Bundle | nu
 
 /** The parser drops what it does not know; nothing may stand in a proof that no check reads. */
 function surplus(parsed: Bundle, input: unknown): Finding[] {
-  return differences(parsed, input).map(({ at }) => ({ where: at, what: 'a bundle has no such field' }))
+  return differences(parsed, input).map(({ at }) => ({ where: at, what: noSuchField }))
 }
 
-function findingOf(issue: { path: PropertyKey[]; message: string }): Finding {
-  return { where: pointer(...issue.path.map(String)), what: issue.message }
+function findingsOf(issue: z.core.$ZodIssue): Finding[] {
+  const at = pointer(...issue.path.map(String))
+  if (issue.code !== 'unrecognized_keys') return [{ where: at, what: issue.message }]
+  return issue.keys.map(key => ({ where: at + pointer(key), what: noSuchField }))
 }
 
 function messageOf(error: unknown): string {

@@ -1,37 +1,30 @@
-import { encodeBytes32String, type JsonRpcProvider } from 'ethers'
-import { ABIS, type ContractName } from '../../contracts/abis.ts'
+import type { JsonRpcProvider } from 'ethers'
+import { ABIS } from '../../contracts/abis.ts'
 import { callContract } from '../../contracts/call-contract.ts'
-import { ROLES } from '../../contracts/roles.ts'
 import { digestDocument, signingDomain } from '../../protocol/documents.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
 import { eventAt } from '../finding.ts'
+import { addressOf } from './address-of.ts'
+import { callAt } from './call-at.ts'
 import type { ChainFact } from './fact.ts'
 
-/** The contracts are those of the registry, and hold this checkpoint, of a signer who may, and this settlement. */
+/** The contracts are those of the registry, and hold this checkpoint, of the keeper of that time, and this settlement. */
 export async function contractFacts(provider: JsonRpcProvider, bundle: Bundle): Promise<ChainFact[]> {
-  const { chain, checkpoint } = bundle
+  const { chain, checkpoint, anchors } = bundle
   const escrow = await addressOf(provider, bundle, 'Escrow')
   const evidenceLog = await addressOf(provider, bundle, 'EvidenceLog')
+  const then = { provider, blockNumber: anchors.checkpoint.blockNumber }
+  const keeper = await callAt(then, evidenceLog, ABIS.EvidenceLog, 'keeper', [])
   const root = await callContract(provider, evidenceLog, ABIS.EvidenceLog, 'rootAt', [BigInt(checkpoint.size)])
-  const manager = await callContract(provider, evidenceLog, ABIS.EvidenceLog, 'authority', [])
-  const role = [ROLES.logKeeper, checkpoint.signer] as const
-  const [mayKeep] = await callContract(provider, manager, ABIS.AccessManager, 'hasRole', role)
   return [
     { where: '/chain/escrow', found: chain.escrow, onChain: escrow },
     { where: '/chain/evidenceLog', found: chain.evidenceLog, onChain: evidenceLog },
     { where: '/checkpoint/root', found: checkpoint.root, onChain: root },
-    { where: '/checkpoint/signer', found: checkpoint.signer, onChain: mayKeep ? checkpoint.signer : null },
+    { where: '/checkpoint/signer', found: checkpoint.signer, onChain: keeper.toLowerCase() },
     ...(await settlementFacts(provider, bundle, escrow)),
   ]
-}
-
-/** Where the registry says a contract is, in lower case. */
-export async function addressOf(provider: JsonRpcProvider, { chain }: Bundle, name: ContractName): Promise<Hex> {
-  const key = encodeBytes32String(name) as Hex
-  const { account } = await callContract(provider, chain.contractRegistry, ABIS.ContractRegistry, 'get', [key])
-  return account.toLowerCase() as Hex
 }
 
 async function settlementFacts(provider: JsonRpcProvider, bundle: Bundle, escrow: Hex): Promise<ChainFact[]> {

@@ -14,6 +14,11 @@ export function leavesOf(value: unknown, at = ''): LeafPlace[] {
   return members.flatMap(([key, member]) => leavesOf(member, at + pointer(key)))
 }
 
+/** The first leaf of each kind: of places that differ in array indexes alone, one. */
+export function oneOfEachKind(leaves: readonly LeafPlace[]): LeafPlace[] {
+  return [...new Map(leaves.toReversed().map(leaf => [leaf.at.replaceAll(/\/\d+/g, '/*'), leaf])).values()]
+}
+
 /** The document with another value at one place. */
 export function replaced<T>(document: T, at: string, value: unknown): T {
   const copy = structuredClone(document)

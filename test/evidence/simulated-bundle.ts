@@ -11,9 +11,16 @@ import { settlementForChain } from '../../protocol/settlement.ts'
 import { type EmittedLog, mineBlock } from './simulated-block.ts'
 import { type Course, chain, domain, keyOf, simulateTask, walletOf } from './simulated-task.ts'
 
-/** The bundle of a simulated task: real signatures, rules, trees and proofs; only the chain is one of two blocks. */
-export async function simulateBundle(course: Course): Promise<Bundle> {
-  const { task, events, template } = simulateTask(course)
+/** What a dishonest log keeper writes instead, before it is kept, signed and anchored. */
+export type Forgery = (events: TaskEvent[]) => TaskEvent[]
+
+/**
+ * The bundle of a simulated task: real signatures, rules, trees and proofs; only the chain is one of two blocks. With a
+ * forgery all leaves, paths, checkpoint and anchors fit the forged history.
+ */
+export async function simulateBundle(course: Course, forge: Forgery = events => events): Promise<Bundle> {
+  const { task, events: honest, template } = simulateTask(course)
+  const events = forge(honest)
   const settlement = await settle(task, events)
   const { places, checkpoint } = keep(task, events)
   const { size, root } = checkpoint

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import { verifyBundle } from '../../evidence/verify.ts'
+import { contentHash } from '../../protocol/canonical.ts'
+import { signDocument } from '../../protocol/documents.ts'
+import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { type Forgery, simulateBundle } from './simulated-bundle.ts'
+import { domain, keyOf, walletOf } from './simulated-task.ts'
+
+/**
+ * The worst case: whoever keeps the log, signs the checkpoints and pays writes a history of their own, with leaves, paths,
+ * checkpoint and chain to match. What they cannot make is others' signatures, or another outcome of the rules.
+ */
+const forgeries: { what: string; forge: Forgery; where: RegExp; because: RegExp }[] = [
+  {
+    what: 'a verdict that clears the liar',
+    forge: changing('SubtaskAgreed', event => {
+      event.verdict.deviators = []
+      event.verdict.deviations = []
+      event.verdict.accepted = ['3', '5', '8']
+    }),
+    where: /\/event\/verdict\/accepted\/2$/,
+    because: /the rules give nothing, the log has "8"/,
+  },
+  {
+    what: 'an agreed output that no merge of the answers gives',
+    forge: changing('SubtaskAgreed', event => {
+      event.output = { place: 'Buras', windKt: 90 }
+    }),
+    where: /\/event\/output\/windKt$/,
+    because: /the rules give 122, the log has 90/,
+  },
+  {
+    what: "an answer changed under its agent's receipt",
+    forge: changing('ResultReceived', event => {
+      if (event.answer.kind === 'result') event.answer.output = { windKt: 90, place: 'Buras' }
+    }),
+    where: /\/event\/answer\/output$/,
+    because: /the agent's receipt is for/,
+  },
+  {
+    what: "an answer and a receipt signed with the keeper's own key",
+    forge: changing('ResultReceived', event => {
+      if (event.answer.kind !== 'result') return
+      event.answer.output = { windKt: 90, place: 'Buras' }
+      event.answer.receipt.outputHash = contentHash(event.answer.output)
+      event.answer.signature = signDocument(domain, 'Receipt', event.answer.receipt, keyOf('log keeper')) as never
+    }),
+    where: /\/event\/answer\/receipt$/,
+    because: /is not agent 3's/,
+  },
+  {
+    what: 'a commitment made up afterwards',
+    forge: changing('ResultCommitted', event => {
+      event.commitment = contentHash('made up')
+    }),
+    where: /^\/events\/5\/event$/,
+    because: /Commit is not agent 3's/,
+  },
+  {
+    what: 'an input that the plan does not give',
+    forge: changing('SubtaskAssigned', event => {
+      event.input = { at: 'tomorrow' }
+      event.inputHash = contentHash(event.input)
+    }),
+    where: /\/event\/answer\/receipt\/inputHash$/,
+    because: /the agent was given/,
+  },
+  {
+    what: 'an approval by somebody who is no approver',
+    forge: changing('ApprovalAnswered', (event, { taskId }) => {
+      const { subtaskId, contentHash, granted, by } = event
+      const document = { taskId, subtaskId, contentHash, granted, atMs: by!.signedAtMs }
+      const signature = signDocument(domain, 'Approval', document, keyOf('log keeper'))
+      event.by = { approver: walletOf('log keeper'), signedAtMs: by!.signedAtMs, signature }
+    }),
+    where: /\/event\/by\/approver$/,
+    because: /may not give this approval/,
+  },
+  {
+    what: 'an approval said to have been given by silence',
+    forge: changing('ApprovalAnswered', event => {
+      event.by = null
+    }),
+    where: /^\/events\/\d+\/event$/,
+    because: /by the rules no ApprovalAnswered can be here/,
+  },
+  {
+    what: 'an order for a larger budget',
+    forge: changing('TaskSubmitted', event => {
+      event.budget = '90000000'
+    }),
+    where: /^\/events\/0\/event\/budget$/,
+    because: /the order's budget is 50000000/,
+  },
+  {
+    what: 'a share that the agents did not earn',
+    forge: changing('ContributionMeasured', event => {
+      const [first] = event.contribution.shares
+      first!.share = (BigInt(first!.share) + 1n).toString()
+      event.contributionHash = contentHash(event.contribution)
+    }),
+    where: /\/event\/contribution\/shares\/0\/share$/,
+    because: /the rules give/,
+  },
+  {
+    what: 'a settlement without the penalty',
+    forge: changing('SettlementComputed', event => {
+      event.settlement.penalties = []
+      event.settlementHash = contentHash(event.settlement)
+    }),
+    where: /^\/anchors\/settlement$/,
+    because: /the chain has/,
+  },
+  {
+    what: 'a subtask given to two agents of one domain',
+    forge: changing('SubtaskAssigned', event => {
+      event.chosen[1]!.domainId = event.chosen[0]!.domainId
+    }),
+    where: /\/event\/chosen$/,
+    because: /two of its agents are of one domain/,
+  },
+  {
+    what: 'a history that leaves out the failed attempt',
+    forge: events =>
+      events.filter(event => !('subtaskId' in event && event.subtaskId === 'beds' && event.atMs < lastTry)),
+    where: /^\/events\/\d+\/event/,
+    because: /the rules/,
+  },
+]
+
+/** When agent 13 was asked, after agent 12 had failed. */
+const lastTry = 1_125_230_400_520
+
+describe('a log keeper who forges', () => {
+  it.each(forgeries)('$what is found out', async ({ forge, where, because }) => {
+    const { findings, checks } = await verifyBundle(await simulateBundle('completed', forge))
+    expect(checks.find(({ name }) => name === 'events')?.ok).toBe(true)
+    expect(findings).not.toEqual([])
+    expect(findings[0]!.where).toMatch(where)
+    expect(findings[0]!.what).toMatch(because)
+  })
+})
+
+/** The history with its first event of a type changed. */
+function changing<T extends TaskEvent['type']>(
+  type: T,
+  change: (event: TaskEventOf<T>, context: { taskId: string }) => void,
+): Forgery {
+  return events => {
+    const copy = structuredClone(events)
+    const settlement = copy.find(event => event.type === 'SettlementComputed')!.settlement
+    change(copy.find(event => event.type === type) as TaskEventOf<T>, settlement)
+    return copy
+  }
+}
