@@ -47,6 +47,12 @@ export type DecodedRevert =
   | { name: 'Error'; args: { message: string } }
   | { name: 'Panic'; args: { code: bigint } }
 
+// What `require` with a text, and a failed assertion or arithmetic, revert with.
+const SOLIDITY_ERRORS = [
+  { type: 'error', name: 'Error', inputs: [{ name: 'message', type: 'string' }] },
+  { type: 'error', name: 'Panic', inputs: [{ name: 'code', type: 'uint256' }] },
+] as const satisfies Abi
+
 const interfaces = new WeakMap<Abi, Interface>()
 
 function interfaceOf(abi: Abi): Interface {
@@ -131,13 +137,8 @@ export function decodeLog(
 /** @returns null for data that no error of ours, nor one of Solidity's two, explains. */
 export function decodeRevert(data: string): DecodedRevert | null {
   const selector = data.slice(0, 10)
-  if (selector === '0x08c379a0' || selector === '0x4e487b71') {
-    const iface = new Interface(['error Error(string message)', 'error Panic(uint256 code)'])
-    const error = iface.parseError(data)
-    return error && ({ name: error.name, args: error.args.toObject() } as DecodedRevert)
-  }
-  for (const contract of CONTRACT_NAMES) {
-    const iface = interfaceOf(ABIS[contract])
+  for (const abi of [SOLIDITY_ERRORS, ...Object.values(ABIS)]) {
+    const iface = interfaceOf(abi)
     const fragment = iface.fragments.find(
       (candidate): candidate is ErrorFragment =>
         candidate.type === 'error' && (candidate as ErrorFragment).selector === selector,

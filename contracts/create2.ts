@@ -1,4 +1,5 @@
-import { getCreate2Address, keccak256, ZeroHash } from 'ethers'
+import { concat, dataLength, getCreate2Address, keccak256, ZeroHash } from 'ethers'
+import type { Intent } from './send-all.ts'
 
 /**
  * The deterministic deployment proxy (https://github.com/Arachnid/deterministic-deployment-proxy): the same address on
@@ -21,12 +22,31 @@ export const FACTORY_TRANSACTION =
 // Entente's contracts need no salt: another deployment differs in its constructor arguments.
 const SALT = ZeroHash
 
+/** One contract to create through the factory. */
+export interface Creation {
+  name: string
+  address: string
+  /** Creation code, then the constructor's arguments. */
+  initCode: string
+}
+
 /** @returns The address at which the factory creates a contract from `initCode` (creation code, then its arguments). */
 export function create2Address(initCode: string): string {
   return getCreate2Address(FACTORY_ADDRESS, SALT, keccak256(initCode))
 }
 
-/** @returns The call data that makes the factory do so. */
-export function create2Data(initCode: string): string {
-  return SALT + initCode.slice(2)
+// For one byte of creation code, generously: 200 gas for it to stay, 40 as calldata (EIP-7623); and for what a constructor
+// does. Gas that is not used is not paid.
+const GAS_PER_BYTE = 300n
+const GAS_BASE = 1_000_000n
+
+/** @returns The transaction that makes the factory create a contract. It reverts where that contract is there already. */
+export function createIntent({ name, address, initCode }: Creation): Intent {
+  return {
+    what: `create ${name}`,
+    creates: address,
+    to: FACTORY_ADDRESS,
+    data: concat([SALT, initCode]),
+    gasLimit: GAS_BASE + GAS_PER_BYTE * BigInt(dataLength(initCode)),
+  }
 }

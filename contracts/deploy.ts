@@ -2,7 +2,7 @@ import { getAddress, JsonRpcProvider, type Provider, Wallet } from 'ethers'
 import { ABIS, type Addresses } from './abis.ts'
 import { encodeCall, type Hex } from './bindings.ts'
 import { callContract } from './call-contract.ts'
-import { create2Data, FACTORY_ADDRESS, FACTORY_COST, FACTORY_CREATOR, FACTORY_TRANSACTION } from './create2.ts'
+import { createIntent, FACTORY_ADDRESS, FACTORY_COST, FACTORY_CREATOR, FACTORY_TRANSACTION } from './create2.ts'
 import { DEFAULT_PARAMS, type DeploymentParams, type DeploymentPlan, planDeployment } from './deployment-plan.ts'
 import { missingSettings, type Powers, type Settings } from './deployment-settings.ts'
 import { type Intent, sendAll } from './send-all.ts'
@@ -30,10 +30,7 @@ export interface Deployment {
   blockNumber: number
 }
 
-// Each creation's gas, generously: 200 for a byte of code that stays, 40 for one of calldata (EIP-7623), and what its
-// constructor does. Gas that is not used is not paid.
-const GAS_PER_BYTE = 300n
-const GAS_BASE = 1_000_000n
+// Enough for the multicalls below many times over.
 const SETTINGS_GAS = 4_000_000n
 
 /**
@@ -72,14 +69,7 @@ export async function deploy(request: DeployRequest): Promise<Deployment> {
 async function missingIntents(provider: Provider, plan: DeploymentPlan, powers: Powers): Promise<Intent[]> {
   const present = await Promise.all(plan.creations.map(({ address }) => hasCode(provider, address)))
   const { addresses } = plan
-  const creations = plan.creations
-    .filter((_, index) => !present[index])
-    .map(({ name, initCode }) => ({
-      what: `create ${name}`,
-      to: FACTORY_ADDRESS,
-      data: create2Data(initCode),
-      gasLimit: GAS_BASE + GAS_PER_BYTE * BigInt(initCode.length / 2),
-    }))
+  const creations = plan.creations.filter((_, index) => !present[index]).map(createIntent)
   const canRead = plan.creations.every(
     ({ address }, index) =>
       present[index] || (address !== addresses.ContractRegistry && address !== addresses.AccessManager),

@@ -2,7 +2,7 @@ import { AbiCoder, concat, getCreateAddress } from 'ethers'
 import type { Addresses, ContractName } from './abis.ts'
 import { ABIS } from './abis.ts'
 import { encodeCall } from './bindings.ts'
-import { create2Address } from './create2.ts'
+import { type Creation, create2Address } from './create2.ts'
 import { accessManagerBytecode } from './generated/bytecode/access-manager.ts'
 import { contractRegistryBytecode } from './generated/bytecode/contract-registry.ts'
 import { domainsBytecode } from './generated/bytecode/domains.ts'
@@ -30,14 +30,6 @@ export const DEFAULT_PARAMS: DeploymentParams = {
   graceSeconds: 86_400,
   unbondSeconds: 32 * 86_400,
   maxFeeBps: 500,
-}
-
-/** One contract to create through the factory. */
-export interface Creation {
-  name: string
-  address: string
-  /** Creation code, then the constructor's arguments. */
-  initCode: string
 }
 
 export interface DeploymentPlan {

@@ -78,7 +78,7 @@ async function missingGrant(reader: Reader, addresses: Addresses, role: Role, ac
 
 async function missingAppointment(reader: Reader, addresses: Addresses, keeper: string): Promise<Hex[]> {
   const log = addresses.EvidenceLog as Hex
-  if (reader !== 'empty') {
+  if (reader !== 'empty' && (await reader.getCode(log)) !== '0x') {
     const appointed = await callContract(reader, log, ABIS.EvidenceLog, 'keeper', [])
     if (appointed === keeper) return []
   }

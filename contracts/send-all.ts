@@ -1,10 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { JsonRpcProvider, Provider, TransactionReceipt, Wallet } from 'ethers'
+import { isCallException, type JsonRpcProvider, type Provider, type TransactionReceipt, type Wallet } from 'ethers'
 import { decodeRevert } from './bindings.ts'
 
 /** A transaction to be sent: ours to sign, or one that somebody signed. */
 export type Intent =
-  | { what: string; to: string; data: string; gasLimit: bigint; value?: bigint }
+  | {
+      what: string
+      to: string
+      data: string
+      gasLimit: bigint
+      value?: bigint
+      /** Address of the contract it creates. That one is there is success, even if another transaction was faster. */
+      creates?: string
+    }
   | { what: string; signed: string }
 
 const RECEIPT_POLL_MS = 25
@@ -44,7 +52,7 @@ export async function sendAll(sender: Wallet, intents: readonly Intent[]): Promi
   }
   for (const [index, hash] of hashes.entries()) {
     const receipt = await receiptOf(provider, hash, intents[index]!.what)
-    if (receipt.status !== 1) {
+    if (receipt.status !== 1 && !(await isCreated(provider, intents[index]!))) {
       throw new Error(`${intents[index]!.what} failed: ${await reason(provider, intents[index]!, sender.address)}`)
     }
   }
@@ -68,6 +76,11 @@ async function receiptOf(provider: Provider, hash: string, what: string): Promis
   }
 }
 
+async function isCreated(provider: Provider, intent: Intent): Promise<boolean> {
+  if (!('creates' in intent) || intent.creates === undefined) return false
+  return (await provider.getCode(intent.creates)) !== '0x'
+}
+
 /** Runs the call again on the state that is there now, because a receipt does not say why. */
 async function reason(provider: Provider, intent: Intent, from: string): Promise<string> {
   if ('signed' in intent) return 'its sender or its gas price is not accepted by this chain'
@@ -75,10 +88,12 @@ async function reason(provider: Provider, intent: Intent, from: string): Promise
     await provider.call({ from, to: intent.to, data: intent.data, value: intent.value ?? 0n })
     return 'out of gas, or because a transaction before it failed'
   } catch (error) {
-    const data = (error as { data?: unknown }).data
-    const revert = typeof data === 'string' ? decodeRevert(data) : null
-    return revert
-      ? `${revert.name} ${JSON.stringify(revert.args, (_, v) => (typeof v === 'bigint' ? `${v}` : v))}`
-      : String(error)
+    if (!isCallException(error)) return String(error)
+    const revert = error.data === null ? null : decodeRevert(error.data)
+    return revert ? `${revert.name} ${JSON.stringify(revert.args, plainBigint)}` : error.shortMessage
   }
+}
+
+function plainBigint(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value
 }
