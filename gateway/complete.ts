@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { IntentAccepted } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { Bytes32 } from '../protocol/ids.ts'
-import { mayFollow } from './life.ts'
+import { isClosed, mayFollow } from './life.ts'
 import { holdMessage } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -18,11 +18,11 @@ export async function complete(pipeline: Pipeline, payload: unknown): Promise<In
   const parsed = Completion.safeParse(payload)
   if (!parsed.success) throw new EntenteError('COMMAND_INVALID', 'messageId: 0x and 64 lower-case hexadecimal digits')
   const { messageId } = parsed.data
-  // A message is in hand only as long as it has no outcome, or its outcome is just being stored.
+  // Its outcome may just be on the way into the log.
   await pipeline.desk.get(messageId)?.turn
-  if (pipeline.desk.get(messageId)) throw new EntenteError('GATEWAY_BUSY', `message ${messageId} has no outcome yet`)
   const kept = await pipeline.journal.read(messageId)
   if (kept === null) throw new EntenteError('NOT_FOUND', `there is no message ${messageId}`)
+  if (!isClosed(kept.life.state)) throw new EntenteError('GATEWAY_BUSY', `message ${messageId} has no outcome yet`)
   const message = holdMessage(kept.life, kept.lastSeq, 0)
   if (mayFollow(message.life.state, 'COMPLETED')) await pipeline.journal.append(message, { state: 'COMPLETED' })
   return { messageId, state: message.life.state }

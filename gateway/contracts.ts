@@ -82,3 +82,12 @@ export function encodeIntent(intent: Pick<ChainIntent, 'contract' | 'call' | 'ar
     throw new EntenteError('COMMAND_INVALID', `${intent.contract}.${intent.call}: ${why}`, { cause })
   }
 }
+
+/**
+ * What is sent for a message: the call, and after it eight bytes of the message's id, which contracts do not read. Anyone
+ * can tell from the chain which message a transaction carries; and two messages with the same call can never be the same
+ * transaction, even when two gateways take the same nonce. Costs 128 gas.
+ */
+export function callDataOf(messageId: Hex, intent: Pick<ChainIntent, 'contract' | 'call' | 'args'>): Hex {
+  return `${encodeIntent(intent)}${messageId.slice(2, 18)}`
+}

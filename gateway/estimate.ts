@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
-import { encodeIntent } from './contracts.ts'
+import { callDataOf } from './contracts.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
@@ -34,7 +34,12 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   const { intent } = message.life
   const to = pipeline.contracts.info().contracts[intent.contract]
   if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
-  const call = { from: senderOf(pipeline, message), to, data: encodeIntent(intent), value: BigInt(intent.value) }
+  const call = {
+    from: senderOf(pipeline, message),
+    to,
+    data: callDataOf(message.messageId, intent),
+    value: BigInt(intent.value),
+  }
   const ask = () => pipeline.slots(() => askNode(pipeline, call))
   const earlier = pipeline.desk.all().filter(other => other.order < message.order && other.life.state !== 'MINED')
   const first = await ask()

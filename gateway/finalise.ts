@@ -1,7 +1,7 @@
 import type { AnchorProof } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { type Block, type RpcReceipt, readBlock } from './block.ts'
-import { encodeIntent } from './contracts.ts'
+import { callDataOf } from './contracts.ts'
 import type { Message } from './message.ts'
 import { notify } from './notify.ts'
 import { type Pipeline, step } from './pipeline.ts'
@@ -37,7 +37,7 @@ export async function finalise(pipeline: Pipeline, message: Message): Promise<vo
 function whyReverted(pipeline: Pipeline, message: Message, blockNumber: number) {
   const { intent, signer } = message.life
   const to = pipeline.contracts.addresses()[intent.contract as never] as Hex
-  const call = { from: signer!, to, data: encodeIntent(intent), value: BigInt(intent.value) }
+  const call = { from: signer!, to, data: callDataOf(message.messageId, intent), value: BigInt(intent.value) }
   return replayRevert(pipeline.rpc, call, blockNumber)
 }
 

@@ -1,6 +1,6 @@
 import type { ContractName } from '../contracts/abis.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { encodeIntent } from './contracts.ts'
+import { callDataOf } from './contracts.ts'
 import { estimate } from './estimate.ts'
 import { currentFees, type Fees } from './fees.ts'
 import type { Message } from './message.ts'
@@ -36,5 +36,5 @@ async function callAgain(pipeline: Pipeline, message: Message): Promise<NonNulla
   if ('call' in found) return found.call
   const { intent } = message.life
   const to = pipeline.contracts.addresses()[intent.contract as ContractName] as Hex
-  return { to, data: encodeIntent(intent), gasLimit: FAILING_GAS }
+  return { to, data: callDataOf(message.messageId, intent), gasLimit: FAILING_GAS }
 }
