@@ -3,7 +3,9 @@ import { nanos } from '@nats-io/nats-core'
 import type { Log } from '../stack/log.ts'
 import { InTurn } from './in-turn.ts'
 
-const ackWaitMs = 20_000
+/** The lease of a coordinator on a message: so long after it died another takes the message up. */
+const ackWaitMs = 3_000
+const heartbeatMs = 1_000
 const retryMs = 500
 
 export interface Consume {
@@ -34,31 +36,31 @@ export async function consume(
   const consumer = await js.consumers.get(stream, durable)
   const messages = await consumer.consume({ max_messages: 500 })
   const turns = new InTurn()
-  const open = new Set<Promise<void>>()
+  const held = new Map<JsMsg, Promise<void>>()
+  const heartbeat = setInterval(() => {
+    for (const message of held.keys()) message.working()
+  }, heartbeatMs)
   const takeOne = async (message: JsMsg) => {
-    const alive = setInterval(() => message.working(), ackWaitMs / 3)
     try {
       await take(message)
       message.ack()
     } catch (error) {
       log.warn({ err: error, subject: message.subject }, 'will be tried again')
       message.nak(retryMs)
-    } finally {
-      clearInterval(alive)
     }
   }
   const pump = (async () => {
     for await (const message of messages) {
-      const done = turns.run(keyOf(message), () => takeOne(message))
-      open.add(done)
-      void done.finally(() => open.delete(done))
+      const done = turns.run(keyOf(message), () => takeOne(message)).finally(() => held.delete(message))
+      held.set(message, done)
     }
   })()
   return {
     async stop() {
       messages.stop()
       await pump
-      await Promise.allSettled(open)
+      await Promise.allSettled(held.values())
+      clearInterval(heartbeat)
     },
   }
 }

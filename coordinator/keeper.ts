@@ -9,6 +9,7 @@ import type { SigningDomain } from '../protocol/typed-data.ts'
 import { followStream } from '../registry/follow-stream.ts'
 import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
 import type { Log } from '../stack/log.ts'
+import { parseJson } from '../stack/parse-json.ts'
 import { anchorTimeoutMs, tenant } from './tenant.ts'
 
 /** Where a leaf lies in the evidence log. */
@@ -49,7 +50,7 @@ export class Keeper {
     const follower = followStream(nc, {
       stream: streams.evidence,
       subject: subjects.evidence('*'),
-      take: message => keeper.#add(Leaf.parse(message.json())),
+      take: message => keeper.#add(parseJson(Leaf, message.data)),
       log,
     })
     await follower.caughtUp
@@ -108,7 +109,9 @@ export class Keeper {
     return { checkpoint, messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
   }
 
-  #add(leaf: Leaf): void {
+  /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
+  #add(leaf: Leaf | null): void {
+    if (!leaf) return
     this.#leaves.set(`${leaf.taskId}/${leaf.index}`, this.#tree.append(leafHash(leaf)))
   }
 }

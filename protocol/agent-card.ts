@@ -18,7 +18,7 @@ export type SkillCard = z.infer<typeof SkillCard>
  * What an agent says of itself: an ERC-8004 registration file with its skills spelled out. On chain stands
  * `urn:entente:card:<sha256>`; the bytes are in the `cards` bucket and mean nothing unless they have that hash.
  */
-export const AgentCard = z.object({
+export const AgentCard = z.looseObject({
   type: z.literal('https://eips.ethereum.org/EIPS/eip-8004#registration-v1'),
   name: z.string().min(1).max(64),
   description: z.string(),

@@ -20,7 +20,10 @@ const catalogue = {
   CARD_MISMATCH: ['final', 'Register the content hash of the card that the agent shows: setAgentURI.'],
   CHAIN_REORGANISED: ['final', 'Find out which chain is the right one before the gateway is started again.'],
   CHAIN_REVERTED: ['final', 'The contract refused the call for the reason given.'],
-  CHAIN_SLOW: ['retry', 'Check that the gateway runs and the chain makes blocks; then wait for the same message again.'],
+  CHAIN_SLOW: [
+    'retry',
+    'Check that the gateway runs and the chain makes blocks; then wait for the same message again.',
+  ],
   CHAIN_UNREACHABLE: ['retry', 'Check ETH_RPC_URL, and that the node runs.'],
   COMMAND_INVALID: ['final', 'Correct the fields named, then send it again.'],
   CONFIG_INVALID: ['final', 'Correct the variable named.'],

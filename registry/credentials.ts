@@ -10,10 +10,10 @@ import { EntenteError } from '../protocol/errors.ts'
 import { buckets, streams, subjects, workConsumer } from '../protocol/subjects.ts'
 import { type BusAccount, issueCreds, issueUser } from '../stack/bus-user.ts'
 import type { Log } from '../stack/log.ts'
+import { parseJson } from '../stack/parse-json.ts'
 import { ackWaitMs, agentPermissions, enrolPermissions } from './agent-permissions.ts'
 import { checkCredentialRequest } from './check-credential-request.ts'
 import type { FollowedDirectory } from './follow-directory.ts'
-import { parseJson } from './parse-json.ts'
 
 const TTL_SECONDS = 3600
 const ENROL_TTL_SECONDS = 365 * 24 * 3600

@@ -6,9 +6,9 @@ import { ChainEvent } from '../protocol/chain-event.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { buckets, streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
+import { parseJson } from '../stack/parse-json.ts'
 import { type Directory, type DirectoryAgent, emptyDirectory, foldCard, foldDirectory } from './directory.ts'
 import { followStream } from './follow-stream.ts'
-import { parseJson } from './parse-json.ts'
 
 export interface FollowedDirectory {
   /** The directory as of now; it changes under whoever keeps it, its entries do not. */

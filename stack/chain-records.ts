@@ -1,6 +1,7 @@
 import type { JetStreamManager } from '@nats-io/jetstream'
 import { ChainRecord } from '../protocol/chain-message.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
+import { parseJson } from './parse-json.ts'
 import { readSubject } from './read-subject.ts'
 
 export interface StoredRecord {
@@ -13,7 +14,8 @@ export interface StoredRecord {
 export async function readRecords(jsm: JetStreamManager, messageId: string): Promise<StoredRecord[]> {
   const records: StoredRecord[] = []
   for await (const stored of readSubject(jsm, streams.chainTx, subjects.chainTx(messageId))) {
-    records.push({ seq: stored.seq, record: ChainRecord.parse(stored.json()) })
+    const record = parseJson(ChainRecord, stored.data)
+    if (record) records.push({ seq: stored.seq, record })
   }
   return records
 }

@@ -3,7 +3,7 @@ import { type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream
 import { WorkItem } from '../../protocol/assignment.ts'
 import { streams, workConsumer } from '../../protocol/subjects.ts'
 import { ackWaitMs } from '../../registry/agent-permissions.ts'
-import { parseJson } from '../../registry/parse-json.ts'
+import { parseJson } from '../../stack/parse-json.ts'
 import { answering, type WorkOptions } from './answer-work.ts'
 import { openAssignments } from './assignments.ts'
 

@@ -4,6 +4,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { TaskSpec, type Terms } from '../../protocol/task.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
+import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import type { World } from '../react/context.ts'
 
@@ -17,7 +18,11 @@ export function openingsDoor(world: World, terms: Terms) {
     durable: 'coordinator',
     subject: subjects.chainEvent('ResponsePlans', 'TaskOpened'),
     keyOf: ({ subject }) => subject,
-    take: message => open(world, terms, ChainEvent.parse(message.json())),
+    async take(message) {
+      const event = parseJson(ChainEvent, message.data)
+      if (event) await open(world, terms, event)
+      else world.log.warn({ subject: message.subject }, 'what is no chain event was left out')
+    },
   })
 }
 

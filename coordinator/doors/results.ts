@@ -1,6 +1,7 @@
 import { Answer } from '../../protocol/answer.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams } from '../../protocol/subjects.ts'
+import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { faultOfAnswer } from '../flow/check-answer.ts'
 import type { World } from '../react/context.ts'
@@ -15,25 +16,17 @@ export function resultsDoor(world: World) {
     keyOf: ({ subject }) => subject.split('.')[2]!,
     async take(message) {
       const [, , taskId, , agentId] = message.subject.split('.') as [string, string, Hex, string, string]
-      const parsed = Answer.safeParse(tryJson(message.data))
-      if (!parsed.success) return log.warn({ subject: message.subject }, 'what is no answer was left out')
+      const answer = parseJson(Answer, message.data)
+      if (!answer) return log.warn({ subject: message.subject }, 'what is no answer was left out')
       if (!directory.current().agents.get(agentId)?.active) {
         return log.warn({ subject: message.subject }, 'the answer of an agent that is not active was left out')
       }
       await handle(taskId, task => {
         if (!task.submitted) return null
-        const fault = faultOfAnswer(task, agentId, parsed.data, domain)
+        const fault = faultOfAnswer(task, agentId, answer, domain)
         if (fault) log.warn({ subject: message.subject, fault }, 'an answer was left out')
-        return fault ? null : { type: 'receive', atMs: Date.now(), agentId, answer: parsed.data }
+        return fault ? null : { type: 'receive', atMs: Date.now(), agentId, answer }
       })
     },
   })
-}
-
-function tryJson(data: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(data).toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -3,6 +3,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
+import { parseJson } from '../../stack/parse-json.ts'
 import { readSubject } from '../../stack/read-subject.ts'
 import { fold } from '../flow/evolve.ts'
 import { type Task, unknownTask } from '../flow/state.ts'
@@ -40,9 +41,8 @@ export class TaskLog {
   /** The task as the stream has it now. */
   async reread(taskId: Hex): Promise<Logged> {
     let logged: Logged = { task: unknownTask(taskId), sequence: 0 }
-    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId))) {
-      const { events } = message.json<TaskEntry>()
-      logged = { task: fold(logged.task, events), sequence: message.seq }
+    for await (const { entry, sequence } of this.#entries(taskId)) {
+      logged = { task: entry ? fold(logged.task, entry.events) : logged.task, sequence }
     }
     this.#seen.set(taskId, logged)
     return logged
@@ -51,10 +51,15 @@ export class TaskLog {
   /** Every event of the task, in order. */
   async history(taskId: Hex): Promise<TaskEvent[]> {
     const events: TaskEvent[] = []
-    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId))) {
-      events.push(...TaskEntry.parse(message.json()).events)
-    }
+    for await (const { entry } of this.#entries(taskId)) events.push(...(entry?.events ?? []))
     return events
+  }
+
+  /** All that lies under the task's subject, with null for what is no entry of ours. */
+  async *#entries(taskId: Hex): AsyncGenerator<{ entry: TaskEntry | null; sequence: number }> {
+    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId))) {
+      yield { entry: parseJson(TaskEntry, message.data), sequence: message.seq }
+    }
   }
 
   /**

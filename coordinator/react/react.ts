@@ -1,5 +1,6 @@
 import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
+import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import type { Task } from '../flow/state.ts'
 import { assignReady } from './assign.ts'
@@ -23,7 +24,8 @@ export function react(world: World) {
     subject: subjects.task('*'),
     keyOf: message => message.subject,
     async take(message) {
-      const entry = TaskEntry.parse(message.json())
+      const entry = parseJson(TaskEntry, message.data)
+      if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
       await keepEvidence(world, entry)
       for (const event of entry.events) {

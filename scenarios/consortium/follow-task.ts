@@ -6,6 +6,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { followStream } from '../../registry/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
+import { parseJson } from '../../stack/parse-json.ts'
 
 /**
  * Follows one task from its first event: `onEvent` is told each event and the task with it folded in.
@@ -23,7 +24,7 @@ export function followTask(
     subject: subjects.task(taskId),
     log,
     take(message) {
-      for (const event of TaskEntry.parse(message.json()).events) {
+      for (const event of parseJson(TaskEntry, message.data)?.events ?? []) {
         task = evolve(task, event)
         onEvent(event, task)
       }
