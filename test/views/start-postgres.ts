@@ -7,9 +7,7 @@ import { freePort } from '../../stack/embedded/free-port.ts'
 import { startServerProcess } from '../../stack/embedded/server-process.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
 import { findPostgres, type PostgresPrograms } from './find-postgres.ts'
-
-// PostgreSQL refuses to run as root: it gets the user that owns nothing.
-const NOBODY = 65534
+import { isRoot, nobody, unprivileged } from './unprivileged.ts'
 
 export type Postgres = {
   /** Makes a new, empty database, and gives its URL. */
@@ -19,8 +17,9 @@ export type Postgres = {
 
 /** Starts a PostgreSQL server of our own, in a folder of the test run, on a free loopback port. */
 export async function startPostgres(): Promise<Postgres> {
-  const programs = await findPostgres()
   const dir = scratchDir('postgres')
+  giveAway(dir)
+  const programs = await findPostgres(dir)
   const password = randomBytes(18).toString('base64url')
   makeCluster(programs, dir, password)
   const port = await freePort()
@@ -31,7 +30,7 @@ export async function startPostgres(): Promise<Postgres> {
     ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
   ])
   const env = { ...process.env, ...programs.env }
-  const server = startServerProcess({ name: 'postgres', command: command!, args, dir, env, insteadOf: 'DATABASE_URL' })
+  const server = startServerProcess({ name: 'postgres', command, args, dir, env, insteadOf: 'DATABASE_URL' })
   const urlOf = (database: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
   await server.until('first connection', () => run(urlOf('postgres'), 'select 1').catch(() => undefined))
   let made = 0
@@ -48,25 +47,21 @@ export async function startPostgres(): Promise<Postgres> {
 function makeCluster({ binDir, env }: PostgresPrograms, dir: string, password: string): void {
   const passwordFile = join(dir, 'password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
-  if (isRoot()) {
-    for (const path of [dir, passwordFile]) chownSync(path, NOBODY, NOBODY)
-    // The run's folder lets no one in but its owner; its subfolders keep their own doors shut.
-    chmodSync(dirname(dir), 0o711)
-  }
+  if (isRoot) chownSync(passwordFile, nobody, nobody)
   const options = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--encoding=UTF8']
   const [command, ...args] = unprivileged([
     join(binDir, 'initdb'),
     ...['-D', join(dir, 'data'), '--no-locale', '--no-sync', ...options],
   ])
-  execFileSync(command!, args, { cwd: dir, env: { ...process.env, ...env }, stdio: 'pipe' })
+  execFileSync(command, args, { cwd: dir, env: { ...process.env, ...env }, stdio: 'pipe' })
 }
 
-function unprivileged(command: string[]): string[] {
-  return isRoot() ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups', '--', ...command] : command
-}
-
-function isRoot(): boolean {
-  return process.getuid?.() === 0
+/** Gives the folder to the user who will run the server. */
+function giveAway(dir: string): void {
+  if (!isRoot) return
+  chownSync(dir, nobody, nobody)
+  // The run's folder lets no one in but its owner; its subfolders keep their own doors shut.
+  chmodSync(dirname(dir), 0o711)
 }
 
 async function run(connectionString: string, statement: string): Promise<true> {

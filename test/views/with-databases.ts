@@ -15,7 +15,8 @@ export function withDatabases() {
   let postgres: Postgres | undefined
   beforeAll(async () => {
     postgres = await startPostgres()
-  })
+    // The first time PostgreSQL may have to be fetched.
+  }, 300_000)
   afterAll(async () => {
     await Promise.all(open.map(db => db.destroy()))
     await postgres?.stop()
