@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { unpackDebianServers } from '../../boot/unpack-debian-servers.mjs'
@@ -61,12 +61,7 @@ function libraryDirs(root: string): string[] {
   ])
 }
 
-function canRun({ binDir, env }: PostgresPrograms): boolean {
-  const [command, ...args] = unprivileged([join(binDir, 'postgres'), '--version'])
-  try {
-    execFileSync(command, args, { env: { ...process.env, ...env }, stdio: 'ignore', cwd: '/' })
-    return true
-  } catch {
-    return false
-  }
+function canRun({ binDir }: PostgresPrograms): boolean {
+  const [command, ...args] = unprivileged(['test', '-x', join(binDir, 'postgres')])
+  return spawnSync(command, args).status === 0
 }
