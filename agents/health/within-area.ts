@@ -19,16 +19,25 @@ export function hasShape(area: Area): boolean {
 
 /**
  * Counts the edges that a line to the east of the place crosses: odd is inside. Either winding is right, as CAP prescribes
- * none. Longitudes are taken relative to the place, so a ring may cross the antimeridian.
+ * none. Longitudes are followed along the ring from its first corner, so it may cross the antimeridian, and the place is
+ * then looked for in each turn of the Earth that the ring may have reached.
  */
 function withinRing(place: Place, ring: Ring): boolean {
-  let inside = false
+  const start = ring[0]?.[0] ?? 0
+  const east = degreesEast(start, place.lon)
+  return [east - 360, east, east + 360].some(x => crossings(ring, x, place.lat) % 2 === 1)
+}
+
+/** @param x degrees east of the ring's first corner */
+function crossings(ring: Ring, x: number, placeLat: number): number {
+  let count = 0
+  let cornerX = 0
   for (const [i, [lon, lat]] of ring.entries()) {
     const [nextLon, nextLat] = ring[(i + 1) % ring.length]!
-    if (lat > place.lat === nextLat > place.lat) continue
-    const x = degreesEast(place.lon, lon)
-    const crossing = x + degreesEast(lon, nextLon) * ((place.lat - lat) / (nextLat - lat))
-    if (crossing > 0) inside = !inside
+    const width = degreesEast(lon, nextLon)
+    const crosses = lat > placeLat !== nextLat > placeLat
+    if (crosses && cornerX + width * ((placeLat - lat) / (nextLat - lat)) > x) count += 1
+    cornerX += width
   }
-  return inside
+  return count
 }

@@ -2,34 +2,35 @@ import { counted, grouped } from './format-value.ts'
 import type { Outputs } from './outputs.ts'
 import { hangText, wrapText } from './wrap-text.ts'
 
-/** How many, in five lines, and the vehicles. */
+type Figures = Outputs['response']['figures']
+
+/** How many hospitals, patients and vehicles; of patients nothing is said when nobody moves. */
 export function renderFigures({ evacuation, transport, response }: Outputs, columns: number): string[] {
   const { figures } = response
   if (figures.threatenedHospitals === 0) return wrapText(evacuation.summary, columns)
+  const vehicles = transport.fleet.map(({ kind, count, peak }) => `${grouped(peak)} of ${grouped(count)} ${kind}s`)
   const lines: [string, string][] = [
-    [
-      'Threatened',
-      `${counted(figures.threatenedHospitals, 'hospital')} with ${grouped(figures.threatenedBeds)} beds` +
-        unknown(figures.unknownBeds),
-    ],
+    ['Threatened', threatened(figures)],
     ['Decision', `${grouped(figures.movingHospitals)} move, ${grouped(figures.shelteringHospitals)} shelter in place`],
-    [
-      'Patients',
-      `${grouped(figures.patientsToMove)} to move: ${grouped(figures.placed)} have a bed in ${counted(figures.receivingHospitals, 'hospital')}, ${grouped(figures.unplaced)} have none`,
-    ],
-    [
-      'Transfers',
-      `${grouped(figures.moved)} arrive in time (${grouped(figures.byRoad)} by road, ${grouped(figures.byAir)} by air, ${counted(figures.convoys, 'convoy')}), ${grouped(figures.unmoved)} do not`,
-    ],
-    [
-      'Vehicles',
-      transport.fleet.map(({ kind, count, peak }) => `${grouped(peak)} of ${grouped(count)} ${kind}s`).join(', ') +
-        ' at the most in use',
-    ],
   ]
+  if (figures.movingHospitals > 0) {
+    lines.push(['Patients', beds(figures)], ['Transfers', transfers(figures)])
+    lines.push(['Vehicles', `${vehicles.join(', ')} at the most in use`])
+  }
   return lines.flatMap(([name, text]) => hangText(name.padEnd(14), text, columns))
 }
 
-function unknown(count: number): string {
-  return count > 0 ? `, and ${grouped(count)} of unknown size among them` : ''
+function threatened({ threatenedHospitals, threatenedBeds, unknownBeds }: Figures): string {
+  const known = `${counted(threatenedHospitals, 'hospital')} with ${grouped(threatenedBeds)} beds`
+  return unknownBeds > 0 ? `${known}, and ${grouped(unknownBeds)} of unknown size among them` : known
+}
+
+function beds({ patientsToMove, placed, receivingHospitals, unplaced }: Figures): string {
+  const where = counted(receivingHospitals, 'hospital')
+  return `${grouped(patientsToMove)} to move: ${grouped(placed)} have a bed in ${where}, ${grouped(unplaced)} have none`
+}
+
+function transfers({ moved, byRoad, byAir, convoys, unmoved }: Figures): string {
+  const ways = `${grouped(byRoad)} by road, ${grouped(byAir)} by air, ${counted(convoys, 'convoy')}`
+  return `${grouped(moved)} arrive in time (${ways}), ${grouped(unmoved)} do not`
 }
