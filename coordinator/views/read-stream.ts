@@ -38,7 +38,7 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS })
   const stop = () => messages.stop()
   signal.addEventListener('abort', stop, { once: true })
-  stopWhenLost(messages)
+  void stopWhenLost(messages)
   try {
     // The signal may have come while the consumer was made; a listener that was added after it is never called.
     if (!signal.aborted) yield* inBatches(messages)

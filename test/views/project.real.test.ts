@@ -117,6 +117,21 @@ describe.each(engines)('the projection into %s', engine => {
     expect(await readTask(db, taskIdOf('katrina'))).toMatchObject({ state: 'completed' })
   })
 
+  test('goes on when the server forgets its consumer', async () => {
+    const db = await databases.openNew(engine)
+    const history = historyOf('katrina')
+    await publish.entries(history.slice(0, 4))
+    const projection = project(db)
+    await projection.caughtUp()
+    const jsm = await jetstreamManager(nc)
+    for (const { name } of await jsm.consumers.list(streams.tasks).next()) {
+      await jsm.consumers.delete(streams.tasks, name)
+    }
+    await publish.entries(history.slice(4))
+    await projection.caughtUp()
+    expect(await readTask(db, taskIdOf('katrina'))).toMatchObject({ state: 'completed', length: 21 })
+  })
+
   test('goes on where the database was when it is away for a while', async () => {
     const db = await databases.openNew(engine)
     const history = historyOf('katrina')
