@@ -5,6 +5,7 @@ import { callContract } from './call-contract.ts'
 import { createIntent, FACTORY_ADDRESS, FACTORY_COST, FACTORY_CREATOR, FACTORY_TRANSACTION } from './create2.ts'
 import { DEFAULT_PARAMS, type DeploymentParams, type DeploymentPlan, planDeployment } from './deployment-plan.ts'
 import { missingSettings, type Powers, type Settings } from './deployment-settings.ts'
+import { ROLES } from './roles.ts'
 import { type Intent, sendAll } from './send-all.ts'
 
 export interface DeployRequest {
@@ -110,7 +111,7 @@ async function requireFounder(
   { records, grants }: Settings,
 ): Promise<void> {
   if (records.length + grants.length === 0) return
-  const args = [0n, founder as Hex] as const
+  const args = [ROLES.governor, founder as Hex] as const
   const [governs] = await callContract(provider, addresses.AccessManager, ABIS.AccessManager, 'hasRole', args)
   if (governs) return
   throw new Error(

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Escrow} from "../src/Escrow.sol";
 import {IEscrow} from "../src/interfaces/IEscrow.sol";
+import {ContractWallet} from "./ContractWallet.sol";
 import {EscrowBase} from "./EscrowBase.sol";
-import {ContractWallet} from "./IdentityRegistry.t.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
@@ -169,5 +170,20 @@ contract EscrowReserveTest is EscrowBase {
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(escrow), 0, 1));
         escrow.deposit(stranger, 1);
         vm.assertEq(escrow.balanceOf(stranger), 0, "a deposit that was not paid is none");
+    }
+
+    function test_AStakeOutlastsAnyTaskOrTheEscrowIsNotMade() public {
+        Escrow.Config memory config = escrowConfig();
+        config.unbondSeconds = MAX_TASK + GRACE;
+        vm.expectRevert(IEscrow.EscrowConfigInvalid.selector);
+        new Escrow(address(manager), config);
+        config = escrowConfig();
+        config.treasury = address(0);
+        vm.expectRevert(IEscrow.EscrowConfigInvalid.selector);
+        new Escrow(address(manager), config);
+        config = escrowConfig();
+        config.maxFeeBps = 10_001;
+        vm.expectRevert(IEscrow.EscrowConfigInvalid.selector);
+        new Escrow(address(manager), config);
     }
 }

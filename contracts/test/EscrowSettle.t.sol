@@ -5,8 +5,8 @@ import {IEscrow} from "../src/interfaces/IEscrow.sol";
 import {EntenteDomain} from "../src/libraries/EntenteDomain.sol";
 import {Roles} from "../src/libraries/Roles.sol";
 import {Signer} from "../src/libraries/Signer.sol";
+import {ContractWallet} from "./ContractWallet.sol";
 import {EscrowBase} from "./EscrowBase.sol";
-import {ContractWallet} from "./IdentityRegistry.t.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 contract EscrowSettleTest is EscrowBase {

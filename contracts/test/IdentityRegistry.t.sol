@@ -4,12 +4,11 @@ pragma solidity 0.8.37;
 import {IdentityRegistry} from "../src/IdentityRegistry.sol";
 import {IIdentityRegistry} from "../src/interfaces/IIdentityRegistry.sol";
 import {Consortium} from "./Consortium.sol";
+import {ContractWallet} from "./ContractWallet.sol";
 import {Vm} from "./Vm.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
-import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC721Receiver} from "@openzeppelin/contracts/token/ERC721/IERC721Receiver.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 contract IdentityRegistryTest is Consortium {
     function test_FirstAgentIdIsZero() public view {
@@ -248,18 +247,6 @@ contract IdentityRegistryTest is Consortium {
         vm.assertEq(name, "ERC8004IdentityRegistry", "domain name");
         vm.assertEq(version, "1", "domain version");
         vm.assertEq(verifying, address(identity), "domain contract");
-    }
-}
-
-contract ContractWallet is IERC1271 {
-    address private immutable holder;
-
-    constructor(address holder_) {
-        holder = holder_;
-    }
-
-    function isValidSignature(bytes32 digest, bytes calldata signature) external view returns (bytes4) {
-        return ECDSA.recoverCalldata(digest, signature) == holder ? this.isValidSignature.selector : bytes4(0);
     }
 }
 
