@@ -43,17 +43,17 @@ export function liveBoard(): Board {
   }
 }
 
-/** One line an event that changes a subtask, for pipes and logs. */
+/** One line an event that changes a subtask, with the time since the task was submitted, for pipes and logs. */
 export function plainBoard(): Board {
-  const times = new Times()
+  let startedMs = 0
   const write = (text: string) => void process.stdout.write(`${text}\n`)
   return {
     line: write,
     show(event, _, naming) {
-      times.note(event)
+      if (event.type === 'TaskSubmitted') startedMs = event.atMs
       const text = describe(event, naming)
       if (!text || !('subtaskId' in event)) return
-      write(`${(times.tookMs(event.subtaskId)! / 1000).toFixed(2).padStart(6)} s  ${event.subtaskId}: ${text}`)
+      write(`${((event.atMs - startedMs) / 1000).toFixed(2).padStart(6)} s  ${event.subtaskId}: ${text}`)
     },
     done() {},
   }

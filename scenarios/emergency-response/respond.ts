@@ -25,12 +25,14 @@ export interface Watcher {
   approve(request: TaskEventOf<'ApprovalRequested'>, task: Task): Promise<boolean>
 }
 
+const usualGoal = 'Respond to the hazard: who must move, by what, in which order, and what the public is told.'
+
 /** How the consortium means to respond: agreed on chain before anything happens. */
-export async function prepare(consortium: Consortium): Promise<Hex> {
+export async function prepare(consortium: Consortium, goal = usualGoal): Promise<Hex> {
   const { nc, approver } = consortium
   const template = readTemplateFile()
   const spec: TaskSpec = {
-    goal: 'Respond to the hazard: who must move, by what, in which order, and what the public is told.',
+    goal,
     template: sha256(template),
     policy: { approvers: [approver.address], onSilence: 'deny' },
   }
