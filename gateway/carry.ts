@@ -77,7 +77,7 @@ function admit(pipeline: Pipeline, message: Message): Promise<void> {
 /** Another gateway has taken the message further: go on from where the log says it is. */
 async function reread(pipeline: Pipeline, message: Message): Promise<void> {
   pipeline.log.warn({ messageId: message.messageId }, 'another gateway works on this message')
-  for (;;) {
+  while (!pipeline.signal.aborted) {
     try {
       const kept = await pipeline.journal.read(message.messageId)
       if (kept !== null) Object.assign(message, kept)
@@ -85,7 +85,7 @@ async function reread(pipeline: Pipeline, message: Message): Promise<void> {
       return
     } catch (error) {
       pipeline.log.warn({ messageId: message.messageId, err: error }, 'the log does not answer')
-      await sleep(FIRST_RETRY_MS, undefined, { signal: pipeline.signal })
+      await sleep(FIRST_RETRY_MS, undefined, { signal: pipeline.signal }).catch(() => {})
     }
   }
 }

@@ -12,17 +12,23 @@ export interface Desk {
   /** In the order in which they came. */
   all(): Message[]
   readonly size: number
+  /** Counts up whenever a message is mined or closed. */
+  settledCount(): number
 }
 
 export function createDesk(): Desk {
   const open = new Map<Hex, Message>()
   const transactions = new Map<Hex, Message>()
   let order = 0
+  let settled = 0
 
   function note(message: Message): void {
     const { state, attempts } = message.life
     for (const attempt of attempts) transactions.set(attempt.txHash, message)
-    if (state === 'MINED' || isClosed(state)) message.settled.resolve()
+    if (state === 'MINED' || isClosed(state)) {
+      message.settled.resolve()
+      settled += 1
+    }
     if (!isClosed(state)) return
     open.delete(message.messageId)
     for (const attempt of attempts) transactions.delete(attempt.txHash)
@@ -40,6 +46,7 @@ export function createDesk(): Desk {
     get: messageId => open.get(messageId),
     byTransaction: txHash => transactions.get(txHash),
     all: () => [...open.values()],
+    settledCount: () => settled,
     get size() {
       return open.size
     },

@@ -41,11 +41,15 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
     value: BigInt(intent.value),
   }
   const ask = () => pipeline.slots(() => askNode(pipeline, call))
-  const earlier = pipeline.desk.all().filter(other => other.order < message.order && other.life.state !== 'MINED')
-  const first = await ask()
-  if ('call' in first || earlier.length === 0) return first
-  await withPatience(pipeline, Promise.all(earlier.map(other => other.settled.promise)))
-  return ask()
+  for (;;) {
+    const settledBefore = pipeline.desk.settledCount()
+    const found = await ask()
+    if ('call' in found) return found
+    const earlier = pipeline.desk.all().filter(other => other.order < message.order && other.life.state !== 'MINED')
+    // Nothing is under way, and nothing was mined while the node was asked: this is its last word.
+    if (earlier.length === 0 && pipeline.desk.settledCount() === settledBefore) return found
+    if (!(await haveSettled(pipeline, earlier))) return found
+  }
 }
 
 async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
@@ -62,9 +66,12 @@ async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex;
   }
 }
 
-async function withPatience({ signal }: Pipeline, work: Promise<unknown>): Promise<void> {
+/** Waits until all of them are mined or closed; false when that takes too long. */
+async function haveSettled({ signal }: Pipeline, messages: readonly Message[]): Promise<boolean> {
   const ended = new AbortController()
-  const patience = sleep(PATIENCE_MS, undefined, { signal: AbortSignal.any([signal, ended.signal]) })
-  await Promise.race([work, patience.catch(() => {})])
+  const tooLong = sleep(PATIENCE_MS, false, { signal: AbortSignal.any([signal, ended.signal]) }).catch(() => false)
+  const settled = Promise.all(messages.map(message => message.settled.promise)).then(() => true)
+  const outcome = await Promise.race([settled, tooLong])
   ended.abort()
+  return outcome
 }

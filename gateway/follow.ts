@@ -3,12 +3,13 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Log } from '../stack/log.ts'
 import { type Block, quantity, type RpcHeader, readBlock } from './block.ts'
-import type { Rpc } from './rpc.ts'
+import { patient, type Rpc } from './rpc.ts'
 
 /** Final blocks that stay at hand, for proofs and logs, beside those that are not final yet. */
 const FINAL_KEPT = 64
 
 const RETRY_MS = 200
+const FIRST_ANSWER_MS = 10_000
 
 /** The end of the chain as this gateway has seen it. */
 export interface Head {
@@ -42,7 +43,6 @@ export async function followChain(options: FollowOptions): Promise<Following> {
   const blocks: Block[] = []
   let responding = true
 
-  const height = async () => Number(await rpc<Hex>('eth_blockNumber', []))
   const latest = () => blocks.at(-1)!
   const finalNumber = () => latest().number - finalityBlocks
   const block = (number: number) => blocks[number - blocks[0]!.number]
@@ -50,6 +50,14 @@ export async function followChain(options: FollowOptions): Promise<Following> {
   function push(next: Block): void {
     blocks.push(next)
     if (blocks.length > FINAL_KEPT + finalityBlocks) blocks.shift()
+  }
+
+  async function begin(): Promise<void> {
+    const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
+    const end = Number(await starting<Hex>('eth_blockNumber', []))
+    for (let number = Math.max(0, end - finalityBlocks); number <= end; number += 1) {
+      push(await readBlock(starting, number))
+    }
   }
 
   /** Takes back blocks that the chain has replaced, newest first, until it agrees with us again. */
@@ -71,7 +79,7 @@ export async function followChain(options: FollowOptions): Promise<Following> {
   }
 
   async function advance(on: Parameters<Following['run']>[0]): Promise<void> {
-    const end = await height()
+    const end = Number(await rpc<Hex>('eth_blockNumber', []))
     responding = true
     while (latest().number < end && !signal.aborted) {
       const next = await readBlock(rpc, latest().number + 1)
@@ -98,8 +106,7 @@ export async function followChain(options: FollowOptions): Promise<Following> {
     }
   }
 
-  const end = await height()
-  for (let number = Math.max(0, end - finalityBlocks); number <= end; number += 1) push(await readBlock(rpc, number))
+  await begin()
   return { head: { latest, finalNumber, block, responds: () => responding }, run }
 }
 

@@ -25,7 +25,7 @@ import { createNonces } from './nonces.ts'
 import { type Pipeline, step } from './pipeline.ts'
 import { recover } from './recover.ts'
 import { restore } from './restore.ts'
-import type { Rpc } from './rpc.ts'
+import { patient, type Rpc } from './rpc.ts'
 import { serve } from './serve.ts'
 import { createSlots } from './slots.ts'
 
@@ -34,6 +34,7 @@ const POLL_MS = 50
 const LOOK_AFTER_MS = 250
 /** Requests with the node at once: more only queue up inside it. */
 const IN_FLIGHT = 64
+const FIRST_ANSWER_MS = 10_000
 
 export type GatewayOptions = {
   nc: NatsConnection
@@ -58,9 +59,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { signal } = stopping
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
-  const counts = await countAll(rpc, signers)
+  const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
+  const counts = await countAll(starting, signers)
   const [contracts, following, recovered, cursors] = await Promise.all([
-    readContracts(rpc, contractRegistry),
+    readContracts(starting, contractRegistry),
     followChain({ rpc, finalityBlocks, pollMs: POLL_MS, log, signal }),
     recover(js, jsm, counts),
     new Kvm(nc).open(buckets.cursors),
@@ -79,12 +81,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     slots: createSlots(IN_FLIGHT),
   }
 
-  await restore(pipeline, recovered.lost)
+  await restore({ rpc: starting, log }, recovered.lost)
   for (const { life, lastSeq } of recovered.open) pipeline.desk.take(life, lastSeq)
   for (const message of pipeline.desk.all()) void carry(pipeline, message)
 
   const halt = (reason: unknown) => {
-    stopping.abort()
+    void stop()
     options.onHalt(reason)
   }
   const loops = [

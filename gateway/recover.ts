@@ -7,6 +7,7 @@ import type { Kept } from './journal.ts'
 import { evolve, isClosed, type Life } from './life.ts'
 
 const BATCH = 500
+const FETCH_MS = 2_000
 const READER_IDLE_MS = 30_000
 
 export interface Recovered {
@@ -65,10 +66,11 @@ async function* readAll(
     mem_storage: true,
   })
   const consumer = await js.consumers.get(streams.chainTx, info.name)
-  for (let left = info.num_pending; left > 0; ) {
-    for await (const message of await consumer.fetch({ max_messages: Math.min(left, BATCH), expires: 5_000 })) {
+  for (let pending = info.num_pending; pending > 0; ) {
+    for await (const message of await consumer.fetch({ max_messages: BATCH, expires: FETCH_MS })) {
       yield { record: ChainRecord.parse(message.json()), seq: message.seq }
-      left -= 1
+      pending = message.info.pending
+      if (pending === 0) break
     }
   }
   await jsm.consumers.delete(streams.chainTx, info.name)

@@ -1,3 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EntenteError } from '../protocol/errors.ts'
+
+const RETRY_MS = 200
+
 /**
  * One JSON-RPC request. A time-out is a state of the pipeline and an error of the node decides what comes next, so
  * nothing here retries, batches, caches or renames errors, as client libraries do.
@@ -33,6 +38,26 @@ async function post(url: string, body: string, timeoutMs: number): Promise<Answe
     return (await response.json()) as Answer
   } catch (cause) {
     throw new NodeSilent(`no answer from ${new URL(url).host}: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/**
+ * Asks again until the node answers: for a start, when it may be starting too. Only for requests that may be repeated.
+ *
+ * @throws EntenteError CHAIN_UNREACHABLE when a request went unanswered for `timeoutMs`; NodeError at once
+ */
+export function patient(rpc: Rpc, { timeoutMs }: RpcOptions): Rpc {
+  return async (method, params) => {
+    const endMs = performance.now() + timeoutMs
+    for (;;) {
+      try {
+        return await rpc(method, params)
+      } catch (cause) {
+        if (!(cause instanceof NodeSilent)) throw cause
+        if (performance.now() > endMs) throw new EntenteError('CHAIN_UNREACHABLE', cause.message, { cause })
+        await sleep(RETRY_MS)
+      }
+    }
   }
 }
 

@@ -8,7 +8,8 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { readRecords } from './chain-records.ts'
 
-const REQUEST_TIMEOUT_MS = 5_000
+/** The gateway answers once the intent is stored; one that died over it is not waited for much longer than that takes. */
+const REQUEST_TIMEOUT_MS = 2_000
 const RETRY_MS = 100
 /** Hints can be lost with a connection; then the log is read again after this. */
 const REREAD_MS = 2_000

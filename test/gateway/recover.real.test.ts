@@ -1,0 +1,73 @@
+import { jetstream } from '@nats-io/jetstream'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Gateway } from '../../gateway/gateway.ts'
+import { ChainIntent, type ChainRecord, messageIdOf } from '../../protocol/chain-message.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
+import { mint, nonceOf, supply } from './token.ts'
+import { withGateway } from './with-gateway.ts'
+
+const { world, start } = withGateway()
+const patience = { timeoutMs: 30_000 }
+const running: Gateway[] = []
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(gateway => gateway.stop()))
+})
+
+async function startOne(...options: Parameters<typeof start>): Promise<Gateway> {
+  const gateway = await start(...options)
+  running.push(gateway)
+  return gateway
+}
+
+async function mintOne(name: string): Promise<void> {
+  const { messageId } = await submitIntent(world().nc, mint(world(), name), patience)
+  await awaitOutcome(world().nc, messageId, patience)
+}
+
+const height = async () => Number(await world().rpc<Hex>('eth_blockNumber', []))
+
+describe('a gateway that starts', () => {
+  test('fills the gap under a number that was stored, where the one below it was not', async () => {
+    const intent = ChainIntent.parse(mint(world(), 'above a gap'))
+    const messageId = messageIdOf(intent)
+    const nonce = (await nonceOf(world(), world().governor)) + 2
+    const steps: Omit<ChainRecord, 'messageId' | 'atMs'>[] = [
+      { state: 'RECEIVED', intent },
+      { state: 'ADMITTED' },
+      { state: 'NONCED', signer: world().governor, nonce },
+    ]
+    for (const step of steps) {
+      await jetstream(world().nc).publish(subjects.chainTx(messageId), JSON.stringify({ messageId, atMs: 1, ...step }))
+    }
+    const before = await supply(world())
+    await startOne()
+    await awaitOutcome(world().nc, messageId, patience)
+    expect(await supply(world())).toBe(before + 1n)
+    expect(await nonceOf(world(), world().governor)).toBe(nonce + 1)
+  })
+
+  test('sends again, byte for byte, what a chain that lost its last blocks no longer has', async () => {
+    const gateway = await startOne()
+    const before = await supply(world())
+    const blockBefore = await height()
+    await mintOne('lost 1')
+    await mintOne('lost 2')
+    await gateway.stop()
+    await world().rpc('anvil_rollback', [(await height()) - blockBefore])
+    expect(await supply(world())).toBe(before)
+    await startOne()
+    await mintOne('after the loss')
+    await expect.poll(() => supply(world()), { timeout: 10_000 }).toBe(before + 3n)
+  })
+})
+
+test('a gateway whose chain takes back what was final halts, and says why', async () => {
+  const halted = Promise.withResolvers<unknown>()
+  await startOne({ onHalt: halted.resolve })
+  await mintOne('to be taken back')
+  await world().rpc('anvil_rollback', [5])
+  expect(await halted.promise).toMatchObject({ code: 'CHAIN_REORGANISED' })
+})
