@@ -9,6 +9,12 @@ type Point = readonly [x: number, y: number]
 /** Directions in which the edge of a wind field is drawn, degrees apart. */
 const stepDeg = 15
 
+/** The straight line between two directions cuts the arc: so much further out it touches it instead. */
+const outward = 1 / Math.cos((stepDeg / 2) * (Math.PI / 180))
+
+/** What rounding to a hundredth of a degree may take away. */
+const roundingKm = 1
+
 /**
  * The area that gales sweep in the hours given: the convex hull of their wind fields, as one closed ring of [lon, lat],
  * counter-clockwise, in hundredths of a degree. Null when there are no gales, or when the area crosses the antimeridian,
@@ -22,20 +28,19 @@ export function galeSwath(hours: readonly ThreatHour[]): [number, number][] | nu
   return [...ring, ring[0]!]
 }
 
+/** Each quadrant with both of its edges: where two quadrants meet, the larger radius counts. */
 function edgeOf(hour: ThreatHour, origin: number): Point[] {
-  return Array.from({ length: 360 / stepDeg }, (_, i) => i * stepDeg).flatMap(bearing => {
-    const radiusNm = hour.galeNm[quadrantOf(bearing)]
+  return Object.entries(quadrantsFrom).flatMap(([quadrant, fromDeg]) => {
+    const radiusNm = hour.galeNm[quadrant as keyof Quadrants]
     if (radiusNm <= 0) return []
-    const { lat, lon } = travel(hour, bearing, radiusNm * kmPerNm)
-    return [[degreesEast(origin, lon), lat] as const]
+    return Array.from({ length: 90 / stepDeg + 1 }, (_, i): Point => {
+      const { lat, lon } = travel(hour, fromDeg + i * stepDeg, (radiusNm * kmPerNm + roundingKm) * outward)
+      return [degreesEast(origin, lon), lat]
+    })
   })
 }
 
-function quadrantOf(bearing: number): keyof Quadrants {
-  if (bearing < 90) return 'ne'
-  if (bearing < 180) return 'se'
-  return bearing < 270 ? 'sw' : 'nw'
-}
+const quadrantsFrom: Readonly<Record<keyof Quadrants, number>> = { ne: 0, se: 90, sw: 180, nw: 270 }
 
 /** Andrew's monotone chain, counter-clockwise, its first point not repeated. */
 function convexHull(points: readonly Point[]): Point[] {
