@@ -1,10 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { readStream } from '../coordinator/views/read-stream.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { TaskEntry, type TaskEvent } from '../protocol/events.ts'
 import type { TaskId } from '../protocol/ids.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
+import { parseJson } from '../stack/parse-json.ts'
+import { readStream } from '../stack/read-stream.ts'
 
 export type NumberedEvent = {
   /** Index in the task's history, from 0. */
@@ -29,7 +30,7 @@ export async function* followTask(
     for await (const batch of readStream(nc, { ...place, after })) {
       for (const message of batch) {
         after = message.seq
-        for (const numbered of numberedEvents(TaskEntry.parse(message.json()))) {
+        for (const numbered of numberedEvents(message.data)) {
           if (numbered.id < next) continue
           next = numbered.id + 1
           yield numbered
@@ -49,12 +50,14 @@ export async function isOver(nc: NatsConnection, taskId: TaskId, from: number): 
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const message = await jsm.streams.getMessage(streams.tasks, { last_by_subj: subjects.task(taskId) })
   if (!message) throw new EntenteError('TASK_NOT_FOUND', `there is no task ${taskId}`)
-  const last = numberedEvents(TaskEntry.parse(message.json())).at(-1)!
-  return isLast(last.event) && last.id < from
+  const last = numberedEvents(message.data).at(-1)
+  return last !== undefined && isLast(last.event) && last.id < from
 }
 
-function numberedEvents({ first, events }: TaskEntry): NumberedEvent[] {
-  return events.map((event, index) => ({ id: first + index, event }))
+/** None for what is no entry of ours. */
+function numberedEvents(data: Uint8Array): NumberedEvent[] {
+  const entry = parseJson(TaskEntry, data)
+  return (entry?.events ?? []).map((event, index) => ({ id: entry!.first + index, event }))
 }
 
 function isLast({ type }: TaskEvent): boolean {

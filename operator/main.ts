@@ -5,9 +5,9 @@ import { EntenteError } from '../protocol/errors.ts'
 import { announceReady } from '../stack/announce-ready.ts'
 import { connectBus } from '../stack/bus.ts'
 import { readConfig } from '../stack/config.ts'
+import { readKeyFile } from '../stack/key-file.ts'
 import { openLog } from '../stack/log.ts'
 import { onShutdown } from '../stack/shutdown.ts'
-import { readOperatorKey } from './read-operator-key.ts'
 import { startOperator } from './serve.ts'
 
 /**
@@ -20,7 +20,7 @@ if (!config.NATS_URL || !config.ENTENTE_KEY) {
 }
 const log = openLog('operator', config)
 onShutdown(() => log.info('ended'))
-const privateKey = readOperatorKey(config.ENTENTE_KEY)
+const { privateKey } = readKeyFile(config.ENTENTE_KEY)
 const nc = await connectBus({
   url: config.NATS_URL,
   name: 'operator',

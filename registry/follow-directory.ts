@@ -5,10 +5,10 @@ import { AgentCard } from '../protocol/agent-card.ts'
 import { ChainEvent } from '../protocol/chain-event.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { buckets, streams, subjects } from '../protocol/subjects.ts'
+import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
 import { parseJson } from '../stack/parse-json.ts'
 import { type Directory, type DirectoryAgent, emptyDirectory, foldCard, foldDirectory } from './directory.ts'
-import { followStream } from './follow-stream.ts'
 
 export interface FollowedDirectory {
   /** The directory as of now; it changes under whoever keeps it, its entries do not. */

@@ -2,9 +2,9 @@ import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Kysely, Transaction } from 'kysely'
 import type { Log } from '../../stack/log.ts'
+import { readStream } from '../../stack/read-stream.ts'
 import { applyChanges } from './apply-changes.ts'
 import type { Change } from './change.ts'
-import { readStream } from './read-stream.ts'
 import type { Views } from './schema.ts'
 import type { Source } from './sources.ts'
 
@@ -20,6 +20,7 @@ export async function* followSource({ nc, db, log, source, signal }: Following):
   let place = cursor.seq
   yield place
   for await (const batch of readStream(nc, { stream, after: place, signal })) {
+    if (batch.length === 0) continue
     const moved = await db.transaction().execute(trx => takeIn(trx, source, batch, place, log))
     // The tables were emptied meanwhile: what we have read is no longer what they lack.
     if (moved === null) return
@@ -46,7 +47,7 @@ async function takeIn(trx: Transaction<Views>, source: Source, batch: JsMsg[], p
   return seq
 }
 
-/** Nobody but us writes to these streams; yet one message that is not what it should be must not stop the rest. */
+/** The bus is shared with strangers: a message that is not what it should be must not stop the rest. */
 function meaning({ stream, rows }: Source, message: JsMsg, log: Log): Change[] {
   try {
     return rows(message)

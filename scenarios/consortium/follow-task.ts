@@ -4,7 +4,7 @@ import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
 import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
-import { followStream } from '../../registry/follow-stream.ts'
+import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 

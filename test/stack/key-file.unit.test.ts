@@ -2,7 +2,7 @@ import { chmodSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { addressOf } from '../../protocol/sign.ts'
-import { keepKeyFile, makeKeyFile, readKeyFile } from '../../registry/keys.ts'
+import { keepKeyFile, makeKeyFile, readKeyFile } from '../../stack/key-file.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
 
 const newPath = () => join(scratchDir('keys'), 'deep', 'key.json')

@@ -1,5 +1,6 @@
 import {
   AckPolicy,
+  type ConsumerInfo,
   type ConsumerMessages,
   DeliverPolicy,
   type JetStreamManager,
@@ -25,6 +26,7 @@ export type StreamPlace = {
 /**
  * Reads a stream from a place on, and then goes on with what comes, until the signal aborts. Batches hold what was
  * there at once, so a reader that is behind gets large ones and one that is up to date gets each message as it comes.
+ * Where there is nothing to read yet, the first batch is empty.
  *
  * Ends early, without an error, when messages may have been missed (a lost connection, a consumer that the server
  * forgot): begin again after the last message that was processed. The client's ordered consumer does the same by itself,
@@ -33,7 +35,7 @@ export type StreamPlace = {
 export async function* readStream(nc: NatsConnection, place: StreamPlace): AsyncGenerator<JsMsg[]> {
   const { stream, signal } = place
   const jsm = await jetstreamManager(nc, { checkAPI: false })
-  const name = await addReader(jsm, place)
+  const { name, num_pending } = await addReader(jsm, place)
   const consumer = await jsm.jetstream().consumers.get(stream, name)
   const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS })
   const stop = () => messages.stop()
@@ -41,7 +43,9 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   void stopWhenLost(messages)
   try {
     // The signal may have come while the consumer was made; a listener that was added after it is never called.
-    if (!signal.aborted) yield* inBatches(messages)
+    if (signal.aborted) return
+    if (num_pending === 0) yield []
+    yield* inBatches(messages)
   } finally {
     signal.removeEventListener('abort', stop)
     messages.stop()
@@ -50,8 +54,8 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   }
 }
 
-async function addReader(jsm: JetStreamManager, { stream, after, subject }: StreamPlace): Promise<string> {
-  const { name } = await jsm.consumers.add(stream, {
+function addReader(jsm: JetStreamManager, { stream, after, subject }: StreamPlace): Promise<ConsumerInfo> {
+  return jsm.consumers.add(stream, {
     ack_policy: AckPolicy.None,
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: after + 1,
@@ -59,7 +63,6 @@ async function addReader(jsm: JetStreamManager, { stream, after, subject }: Stre
     mem_storage: true,
     ...(subject === undefined ? {} : { filter_subject: subject }),
   })
-  return name
 }
 
 async function* inBatches(messages: ConsumerMessages): AsyncGenerator<JsMsg[]> {
