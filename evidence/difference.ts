@@ -1,4 +1,3 @@
-import { canonicalJson } from '../protocol/canonical.ts'
 import { pointer } from './finding.ts'
 
 /** One place where two values differ; `undefined` where one of them has nothing. */
@@ -10,12 +9,15 @@ export interface Difference {
 }
 
 /** Where two JSON values differ, each place once and as deep as it goes. */
-export function differences(expected: unknown, found: unknown, at = ''): Difference[] {
-  if (isContainer(expected) && isContainer(found) && Array.isArray(expected) === Array.isArray(found)) {
-    const keys = new Set([...Object.keys(expected), ...Object.keys(found)])
-    return [...keys].flatMap(key => differences(expected[key], found[key], at + pointer(key)))
+export function differences(expected: unknown, found: unknown): Difference[] {
+  if (!isContainer(expected) || !isContainer(found) || Array.isArray(expected) !== Array.isArray(found)) {
+    return expected === found ? [] : [{ at: '', expected, found }]
   }
-  return isSame(expected, found) ? [] : [{ at, expected, found }]
+  const keys = new Set([...Object.keys(expected), ...Object.keys(found)])
+  return [...keys].flatMap(key =>
+    // Most places are the same: pointers are made for the others alone.
+    differences(own(expected, key), own(found, key)).map(inside => ({ ...inside, at: pointer(key) + inside.at })),
+  )
 }
 
 type Container = Readonly<Record<string, unknown>>
@@ -24,8 +26,7 @@ function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null
 }
 
-/** By canonical form: -0 is 0 there. */
-function isSame(one: unknown, other: unknown): boolean {
-  if (one === undefined || other === undefined) return one === other
-  return canonicalJson(one) === canonicalJson(other)
+/** Not what every object inherits: a member may be called `__proto__` or `toString`. */
+function own(container: Container, key: string): unknown {
+  return Object.hasOwn(container, key) ? container[key] : undefined
 }

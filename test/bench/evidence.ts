@@ -5,7 +5,7 @@ import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { MerkleTree, rootOfInclusion } from '../../protocol/merkle.ts'
 
 /** What one item of evidence costs, when so many share a checkpoint. */
-export interface EvidenceRow {
+export type EvidenceRow = {
   readonly items: number
   /** Canonical form, hashes and append: from an event to its leaf in the tree. */
   readonly appendMicros: number

@@ -4,7 +4,7 @@ import { contentHash } from '../../protocol/canonical.ts'
 import { signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { type Forgery, simulateBundle } from './simulated-bundle.ts'
-import { domain, keyOf, walletOf } from './simulated-task.ts'
+import { domainOf, keyOf, simulated, walletOf } from './simulated-task.ts'
 
 /**
  * The worst case: whoever keeps the log, signs the checkpoints and pays writes a history of their own, with leaves, paths,
@@ -43,7 +43,12 @@ const forgeries: { what: string; forge: Forgery; where: RegExp; because: RegExp 
       if (event.answer.kind !== 'result') return
       event.answer.output = { windKt: 90, place: 'Buras' }
       event.answer.receipt.outputHash = contentHash(event.answer.output)
-      event.answer.signature = signDocument(domain, 'Receipt', event.answer.receipt, keyOf('log keeper')) as never
+      event.answer.signature = signDocument(
+        domainOf(simulated),
+        'Receipt',
+        event.answer.receipt,
+        keyOf('log keeper'),
+      ) as never
     }),
     where: /\/event\/answer\/receipt$/,
     because: /is not agent 3's/,
@@ -70,7 +75,7 @@ const forgeries: { what: string; forge: Forgery; where: RegExp; because: RegExp 
     forge: changing('ApprovalAnswered', (event, { taskId }) => {
       const { subtaskId, contentHash, granted, by } = event
       const document = { taskId, subtaskId, contentHash, granted, atMs: by!.signedAtMs }
-      const signature = signDocument(domain, 'Approval', document, keyOf('log keeper'))
+      const signature = signDocument(domainOf(simulated), 'Approval', document, keyOf('log keeper'))
       event.by = { approver: walletOf('log keeper'), signedAtMs: by!.signedAtMs, signature }
     }),
     where: /\/event\/by\/approver$/,

@@ -9,7 +9,9 @@ import { sha256 } from '../../protocol/hash.ts'
 import { MerkleTree } from '../../protocol/merkle.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
 import { type EmittedLog, mineBlock } from './simulated-block.ts'
-import { type Course, chain, domain, keyOf, simulateTask, walletOf } from './simulated-task.ts'
+import { type Course, domainOf, keyOf, type Setting, simulated, simulateTask, walletOf } from './simulated-task.ts'
+
+const { chain } = simulated
 
 /** What a dishonest log keeper writes instead, before it is kept, signed and anchored. */
 export type Forgery = (events: TaskEvent[]) => TaskEvent[]
@@ -22,7 +24,7 @@ export async function simulateBundle(course: Course, forge: Forgery = events => 
   const { task, events: honest, template } = simulateTask(course)
   const events = forge(honest)
   const settlement = await settle(task, events)
-  const { places, checkpoint } = keep(task, events)
+  const { places, checkpoint } = keepEvidence(simulated, task, events)
   const { size, root } = checkpoint
   const log: EmittedLog = {
     address: chain.evidenceLog,
@@ -66,7 +68,7 @@ function escrowLogs({ taskId, settlement: computed }: Task): EmittedLog[] {
 }
 
 /** The events in an evidence log that holds other tasks' too, and its signed checkpoint. */
-function keep({ taskId }: Task, events: readonly TaskEvent[]) {
+export function keepEvidence(setting: Setting, { taskId }: Task, events: readonly TaskEvent[]) {
   const tree = new MerkleTree()
   const others = (count: number) => {
     for (let left = count; left > 0; left--) tree.append(sha256(`a leaf of another task, ${tree.size}`))
@@ -77,7 +79,7 @@ function keep({ taskId }: Task, events: readonly TaskEvent[]) {
   })
   others(5)
   const document = { size: tree.size, root: tree.root() }
-  const signature = signDocument(domain, 'Checkpoint', document, keyOf('log keeper'))
+  const signature = signDocument(domainOf(setting), 'Checkpoint', document, keyOf('log keeper'))
   return {
     places: events.map((event, index) => ({ event, index: leaves[index]!, path: tree.inclusion(leaves[index]!) })),
     checkpoint: { ...document, signer: walletOf('log keeper'), signature },

@@ -7,23 +7,40 @@ import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { digestDocument, signDocument, signingDomain } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
+import type { Bundle } from '../../protocol/evidence.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
 import { Template } from '../../protocol/plan.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
 import { addressOf } from '../../protocol/sign.ts'
+import type { SigningDomain } from '../../protocol/typed-data.ts'
 
 /** A private key for each name: the same in every run. */
 export const keyOf = (name: string): Hex => sha256(`test key of ${name}`)
 export const walletOf = (name: string) => addressOf(keyOf(name))
 
-export const chain = {
-  chainId: 31337,
-  contractRegistry: walletOf('contract registry'),
-  escrow: walletOf('escrow'),
-  evidenceLog: walletOf('evidence log'),
+/** Where and when a task takes place. */
+export interface Setting {
+  readonly chain: Bundle['chain']
+  readonly token: Hex
+  readonly startMs: number
+  readonly funding: { readonly txHash: Hex; readonly blockNumber: number }
 }
-export const domain = signingDomain(chain.chainId, chain.contractRegistry)
+
+/** A chain of which there are only the blocks that evidence needs. */
+export const simulated: Setting = {
+  chain: {
+    chainId: 31337,
+    contractRegistry: walletOf('contract registry'),
+    escrow: walletOf('escrow'),
+    evidenceLog: walletOf('evidence log'),
+  },
+  token: walletOf('token'),
+  startMs: 1_125_230_400_000,
+  funding: { txHash: sha256('funding'), blockNumber: 90 },
+}
+
+export const domainOf = ({ chain }: Setting) => signingDomain(chain.chainId, chain.contractRegistry)
 
 /** Agent id → the domain it is enrolled in. */
 const agents: Record<string, string> = {
@@ -67,25 +84,28 @@ const spec = {
 const input = { at: '2005-08-28T12:00Z', regions: ['LA', 'MS'] }
 const terms = { feeBps: 200, penaltyBps: { noShow: 100, wrong: 3000, unrevealed: 1000 } }
 const budget = '50000000'
-const startMs = 1_125_230_400_000
-const order = {
-  requester: walletOf('requester'),
-  domainId: domainToBytes32('emergency'),
-  specHash: contentHash(spec),
-  inputHash: contentHash(input),
-  policyHash: contentHash(spec.policy),
-  token: walletOf('token'),
-  budget,
-  deadline: startMs / 1000 + 3600,
-  nonce: '7',
+/** The order of the task, and its requester's signature. */
+export function orderIn(setting: Setting) {
+  const order = {
+    requester: walletOf('requester'),
+    domainId: domainToBytes32('emergency'),
+    specHash: contentHash(spec),
+    inputHash: contentHash(input),
+    policyHash: contentHash(spec.policy),
+    token: setting.token,
+    budget,
+    deadline: setting.startMs / 1000 + 3600,
+    nonce: '7',
+  }
+  return { order, signature: signDocument(domainOf(setting), 'TaskOrder', order, keyOf('requester')) }
 }
 
 /** What happens after the task is planned. */
 export type Course = 'completed' | 'canceled'
 
 /** A whole task, as the coordinator's rules take it: each command as its party would send it, signed with its key. */
-export function simulateTask(course: Course): { task: Task; events: TaskEvent[]; template: Json } {
-  const run = new Run(digestDocument(domain, 'TaskOrder', order))
+export function simulateTask(course: Course, setting = simulated): { task: Task; events: TaskEvent[]; template: Json } {
+  const run = new Run(setting)
   run.open()
   if (course === 'canceled') run.cancel('the storm turned away')
   else run.complete()
@@ -95,18 +115,23 @@ export function simulateTask(course: Course): { task: Task; events: TaskEvent[];
 class Run {
   task: Task
   readonly events: TaskEvent[] = []
-  #nowMs = startMs
+  readonly #setting: Setting
+  readonly #domain: SigningDomain
+  #nowMs: number
 
-  constructor(taskId: Hex) {
-    this.task = unknownTask(taskId)
+  constructor(setting: Setting) {
+    this.#setting = setting
+    this.#domain = domainOf(setting)
+    this.#nowMs = setting.startMs
+    this.task = unknownTask(digestDocument(this.#domain, 'TaskOrder', orderIn(setting).order))
   }
 
   open(): void {
-    const signature = signDocument(domain, 'TaskOrder', order, keyOf('requester'))
+    const { order, signature } = orderIn(this.#setting)
     const requester = { address: order.requester, domainId: 'emergency' }
     const authority = { by: 'order' as const, order, signature }
     this.act({ type: 'submit', authority, requester, spec, input, budget, deadlineMs: order.deadline * 1000, terms })
-    this.act({ type: 'recordFunding', txHash: sha256('funding'), blockNumber: 90 })
+    this.act({ type: 'recordFunding', ...this.#setting.funding })
     this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs) })
     const enough = { domains: 3, highestPrice: 2_000_000n, nearest: [] }
     const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: 3_600_000 }
@@ -155,12 +180,12 @@ class Run {
 
   commit(subtaskId: string, agentId: string, output: Json): void {
     const commitment = commitmentOf(
-      { ...this.#place(subtaskId, agentId), ...domainScope, wallet: walletOf(`agent ${agentId}`) },
+      { ...this.#place(subtaskId, agentId), ...this.#scope, wallet: walletOf(`agent ${agentId}`) },
       contentHash(output),
       saltOf(agentId),
     )
     const commit = { ...this.#place(subtaskId, agentId), commitment }
-    this.answer(agentId, { kind: 'commit', commit, signature: signAs(agentId, 'Commit', commit) })
+    this.answer(agentId, { kind: 'commit', commit, signature: this.#signAs(agentId, 'Commit', commit) })
   }
 
   result(subtaskId: string, agentId: string, output: Json): void {
@@ -168,13 +193,19 @@ class Run {
     const times = { startedAtMs: atMs + 5, finishedAtMs: this.#nowMs }
     const receipt = { ...this.#place(subtaskId, agentId), inputHash, outputHash: contentHash(output), ...times }
     const salt = answer === 'commit' ? saltOf(agentId) : null
-    this.answer(agentId, { kind: 'result', output, receipt, signature: signAs(agentId, 'Receipt', receipt), salt })
+    this.answer(agentId, {
+      kind: 'result',
+      output,
+      receipt,
+      signature: this.#signAs(agentId, 'Receipt', receipt),
+      salt,
+    })
   }
 
   fail(subtaskId: string, agentId: string, reason: string): void {
     const { inputHash } = this.task.subtasks.get(subtaskId)!.assigned!
     const failure = { ...this.#place(subtaskId, agentId), inputHash, reason, retry: true }
-    this.answer(agentId, { kind: 'failure', failure, signature: signAs(agentId, 'Failure', failure) })
+    this.answer(agentId, { kind: 'failure', failure, signature: this.#signAs(agentId, 'Failure', failure) })
   }
 
   answer(agentId: string, answer: Answer): void {
@@ -185,7 +216,7 @@ class Run {
     const { contentHash } = this.task.subtasks.get(subtaskId)!.approval!
     const signedAtMs = this.#nowMs
     const document = { taskId: this.task.taskId, subtaskId, contentHash, granted: true, atMs: signedAtMs }
-    const signature = signDocument(domain, 'Approval', document, keyOf('approver'))
+    const signature = signDocument(this.#domain, 'Approval', document, keyOf('approver'))
     const by = { approver: walletOf('approver'), signedAtMs, signature }
     this.act({ type: 'answerApproval', subtaskId, contentHash, granted: true, by })
   }
@@ -193,7 +224,7 @@ class Run {
   cancel(reason: string): void {
     const signedAtMs = this.#nowMs
     const document = { taskId: this.task.taskId, reason, atMs: signedAtMs }
-    const signature = signDocument(domain, 'Cancellation', document, keyOf('requester'))
+    const signature = signDocument(this.#domain, 'Cancellation', document, keyOf('requester'))
     this.act({ type: 'cancel', reason, by: { signer: walletOf('requester'), signedAtMs, signature } })
   }
 
@@ -206,6 +237,15 @@ class Run {
     this.#nowMs += 40
   }
 
+  get #scope() {
+    const { chainId, contractRegistry } = this.#setting.chain
+    return { chainId, contract: contractRegistry }
+  }
+
+  #signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure', document: object): Hex {
+    return signDocument(this.#domain, name, document, keyOf(`agent ${agentId}`))
+  }
+
   #place(subtaskId: string, agentId: string) {
     const { taskId, subtasks } = this.task
     return { taskId, subtaskId, attempt: subtasks.get(subtaskId)!.attempts, agentId }
@@ -214,9 +254,4 @@ class Run {
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never
 
-const domainScope = { chainId: chain.chainId, contract: chain.contractRegistry }
 const saltOf = (agentId: string) => sha256(`test salt of agent ${agentId}`)
-
-function signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure', document: object): Hex {
-  return signDocument(domain, name, document, keyOf(`agent ${agentId}`))
-}
