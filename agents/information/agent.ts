@@ -4,7 +4,7 @@ import { Notice, NoticeInput } from './notice.ts'
 import { publishNotice } from './publish-notice.ts'
 import type { ModelEndpoint } from './reword.ts'
 
-/** Half of what the plan gives this skill: a slow model must not cost the notice. */
+/** With one more try, half of the minute that the plan gives: a slow model must not cost the notice. */
 const modelTimeoutMs = 15_000
 
 /** @param model words the notice anew; null leaves it to the templates */
