@@ -46,17 +46,12 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const workload = new Workload()
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
   for (const taskId of await tasks.list()) clock.watch((await tasks.read(taskId)).task)
-  const running = await Promise.all([
-    react(world),
-    resultsDoor(world),
-    openingsDoor(world, terms),
-    submitDoor(world, terms),
-    approveDoor(world),
-    cancelDoor(world),
-  ])
+  const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world)]
+  const readers = await Promise.all([react(world), resultsDoor(world), openingsDoor(world, terms)])
   return {
     async stop() {
-      await Promise.allSettled(running.map(each => each.stop()))
+      await Promise.allSettled(doors.map(door => door.drain()))
+      await Promise.allSettled(readers.map(reader => reader.stop()))
       clock.stop()
       await Promise.allSettled([directory.stop(), kept.stop()])
     },

@@ -1,5 +1,5 @@
 import { contentHash } from '../protocol/canonical.ts'
-import { ChainIntent, type IntentAccepted, messageIdOf } from '../protocol/chain-message.ts'
+import { type ChainIntent, type IntentAccepted, messageIdOf } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { carry } from './carry.ts'
@@ -18,8 +18,7 @@ const MAX_OPEN = 20_000
  * @param tenant proven by the subject on which the intent came
  * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, GATEWAY_BUSY
  */
-export async function admit(pipeline: Pipeline, tenant: string, payload: unknown): Promise<IntentAccepted> {
-  const intent = readIntent(payload)
+export async function admit(pipeline: Pipeline, tenant: string, intent: ChainIntent): Promise<IntentAccepted> {
   checkAuthority(pipeline, tenant, intent)
   encodeIntent(intent)
   return accept(pipeline, intent)
@@ -35,13 +34,6 @@ export async function accept(pipeline: Pipeline, intent: ChainIntent): Promise<I
   if (received === null) return answerAgain(await storedLife(pipeline, messageId), intent)
   void carry(pipeline, pipeline.desk.take(received.life, received.lastSeq))
   return { messageId, state: 'RECEIVED' }
-}
-
-function readIntent(payload: unknown): ChainIntent {
-  const parsed = ChainIntent.safeParse(payload)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(issue => `${issue.path.join('.') || 'the intent'}: ${issue.message}`)
-  throw new EntenteError('COMMAND_INVALID', problems.join('; '))
 }
 
 function checkAuthority({ signers }: Pipeline, tenant: string, intent: ChainIntent): void {

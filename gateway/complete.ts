@@ -6,18 +6,16 @@ import { isClosed, mayFollow } from './life.ts'
 import { holdMessage } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 
-const Completion = z.object({ messageId: Bytes32 })
+/** `ent.chain.done`. */
+export const Completion = z.object({ messageId: Bytes32 })
 
 /**
  * The business side has acted on an outcome: NOTIFIED → COMPLETED. Said again, or of a message that has failed, it
  * changes nothing.
  *
- * @throws EntenteError COMMAND_INVALID, NOT_FOUND, or GATEWAY_BUSY when the message has no outcome yet
+ * @throws EntenteError NOT_FOUND, or GATEWAY_BUSY when the message has no outcome yet
  */
-export async function complete(pipeline: Pipeline, payload: unknown): Promise<IntentAccepted> {
-  const parsed = Completion.safeParse(payload)
-  if (!parsed.success) throw new EntenteError('COMMAND_INVALID', 'messageId: 0x and 64 lower-case hexadecimal digits')
-  const { messageId } = parsed.data
+export async function complete(pipeline: Pipeline, { messageId }: z.infer<typeof Completion>): Promise<IntentAccepted> {
   // Its outcome may just be on the way into the log.
   await pipeline.desk.get(messageId)?.turn
   const kept = await pipeline.journal.read(messageId)

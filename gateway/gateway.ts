@@ -2,14 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
+import { z } from 'zod'
+import { ChainIntent } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
 import { buckets, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
+import { serve } from '../stack/serve.ts'
 import { admit } from './admit.ts'
 import type { Block } from './block.ts'
 import { carry, work } from './carry.ts'
-import { complete } from './complete.ts'
+import { Completion, complete } from './complete.ts'
 import { readContracts } from './contracts.ts'
 import { createDesk } from './desk.ts'
 import { openEventLog } from './event-log.ts'
@@ -26,7 +29,6 @@ import { type Pipeline, step } from './pipeline.ts'
 import { recover } from './recover.ts'
 import { restore } from './restore.ts'
 import { patient, type Rpc } from './rpc.ts'
-import { serve } from './serve.ts'
 import { createSlots } from './slots.ts'
 
 /** A block of 0.25 s is noticed within a fifth of it. One small request each time. */
@@ -96,15 +98,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     listen({ rpc, head, contracts, events: openEventLog({ js, jsm, cursors }), pollMs: POLL_MS, log, signal }),
     lookAfter(pipeline),
   ]
+  const door = { queue: 'gateway', log }
   const doors = [
-    serve(
-      nc,
-      subjects.chainSubmit('*'),
-      (payload, subject) => admit(pipeline, subject.split('.').at(-1)!, payload),
-      log,
+    serve(nc, { ...door, subject: subjects.chainSubmit('*'), schema: ChainIntent }, (intent, subject) =>
+      admit(pipeline, subject.split('.').at(-1)!, intent),
     ),
-    serve(nc, subjects.chainDone, payload => complete(pipeline, payload), log),
-    serve(nc, subjects.chainInfo, async () => contracts.info(), log),
+    serve(nc, { ...door, subject: subjects.chainDone, schema: Completion }, completion =>
+      complete(pipeline, completion),
+    ),
+    serve(nc, { ...door, subject: subjects.chainInfo, schema: z.unknown() }, async () => contracts.info()),
   ]
 
   async function stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { fromHex, type Hex, keccak256 } from './hash.ts'
-import { type Address, AgentId, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
+import { type Address, AgentId, Bytes32, Millis, SubtaskId, TaskId } from './ids.ts'
 
 const attemptOf = { taskId: TaskId, subtaskId: SubtaskId, attempt: z.int().min(1), agentId: AgentId }
 
@@ -21,8 +21,6 @@ export type Commit = z.infer<typeof Commit>
 /** The agent's word that it could not do it; `retry` says whether another try may help (EIP-712 `Failure`). */
 export const Failure = z.object({ ...attemptOf, inputHash: Bytes32, reason: z.string().max(500), retry: z.boolean() })
 export type Failure = z.infer<typeof Failure>
-
-export const Signed = <T extends z.ZodType>(document: T) => z.object({ document, signature: Signature })
 
 /** Where a commitment holds: nothing committed for one place opens in another. */
 export interface CommitmentScope {

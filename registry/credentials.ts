@@ -1,16 +1,14 @@
 import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import { type Msg, type NatsConnection, nanos } from '@nats-io/nats-core'
+import { type NatsConnection, nanos } from '@nats-io/nats-core'
 import { canonicalJson, contentHash } from '../protocol/canonical.ts'
 import type { ChainInfo } from '../protocol/chain-message.ts'
-import type { Reply } from '../protocol/commands.ts'
 import { CredentialRequest, type Credentials } from '../protocol/credentials.ts'
 import { signingDomain } from '../protocol/documents.ts'
-import { EntenteError } from '../protocol/errors.ts'
 import { buckets, streams, subjects, workConsumer } from '../protocol/subjects.ts'
 import { type BusAccount, issueCreds, issueUser } from '../stack/bus-user.ts'
 import type { Log } from '../stack/log.ts'
-import { parseJson } from '../stack/parse-json.ts'
+import { serve } from '../stack/serve.ts'
 import { ackWaitMs, agentPermissions, enrolPermissions } from './agent-permissions.ts'
 import { checkCredentialRequest } from './check-credential-request.ts'
 import type { FollowedDirectory } from './follow-directory.ts'
@@ -39,10 +37,8 @@ export interface CredentialsOptions {
 export function serveCredentials(options: CredentialsOptions): { stop(): Promise<void> } {
   const { nc, log } = options
   const answer = answering(options)
-  const subscription = nc.subscribe(subjects.credentials, {
-    queue: 'credentials',
-    callback: (_, message) => void reply(message, answer, log),
-  })
+  const service = { subject: subjects.credentials, queue: 'credentials', schema: CredentialRequest, log }
+  const subscription = serve(nc, service, answer)
   return { stop: () => subscription.drain() }
 }
 
@@ -51,12 +47,10 @@ export function issueEnrolCreds(account: BusAccount): Promise<string> {
   return issueCreds(account, { name: 'enrol', permissions: enrolPermissions, ttlSeconds: ENROL_TTL_SECONDS })
 }
 
-function answering(options: CredentialsOptions): (data: Uint8Array) => Promise<Credentials> {
+function answering(options: CredentialsOptions): (request: CredentialRequest) => Promise<Credentials> {
   const { nc, directory, account, chain, now = Date.now, ttlSeconds = TTL_SECONDS } = options
   const check = checkCredentialRequest(signingDomain(chain.chainId, chain.contractRegistry))
-  return async data => {
-    const request = parseJson(CredentialRequest, data)
-    if (!request) throw new EntenteError('COMMAND_INVALID', 'this is not a credential request')
+  return async request => {
     check(request, directory.current(), now())
     const { agentId, userKey, card } = request
     const cards = await new Kvm(nc).open(buckets.cards)
@@ -83,16 +77,4 @@ async function ensureWorkConsumer(nc: NatsConnection, agentId: string): Promise<
     max_deliver: MAX_DELIVERIES,
     max_ack_pending: MAX_UNACKED,
   })
-}
-
-async function reply(message: Msg, answer: (data: Uint8Array) => Promise<Credentials>, log: Log): Promise<void> {
-  const send = (reply: Reply) => message.respond(JSON.stringify(reply))
-  try {
-    send({ ok: true, value: await answer(message.data) })
-  } catch (error) {
-    if (!(error instanceof EntenteError)) log.error({ error }, 'a credential request could not be answered')
-    const { code, message: why } =
-      error instanceof EntenteError ? error : new EntenteError('BUS_UNREACHABLE', 'the bus did not answer in time')
-    send({ ok: false, code, message: why })
-  }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
-import { errors, type NatsConnection } from '@nats-io/nats-core'
+import type { NatsConnection } from '@nats-io/nats-core'
 import { type ChainIntent, ChainRecord, IntentAccepted, type MessageState } from '../protocol/chain-message.ts'
-import { Reply } from '../protocol/commands.ts'
-import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
+import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
+import { ask } from './ask.ts'
 import { readRecords } from './chain-records.ts'
 
 /** The gateway answers once the intent is stored; one that died over it is not waited for much longer than that takes. */
@@ -44,7 +44,7 @@ export async function submitIntent(
   intent: NewIntent,
   patience: Patience = { timeoutMs: 30_000 },
 ): Promise<IntentAccepted> {
-  return IntentAccepted.parse(await ask(nc, subjects.chainSubmit(intent.tenant), intent, patience))
+  return IntentAccepted.parse(await insist(nc, subjects.chainSubmit(intent.tenant), intent, patience))
 }
 
 /** Tells the gateway that the outcome of a message was acted on. May be said again. */
@@ -53,7 +53,7 @@ export async function completeMessage(
   messageId: Hex,
   patience: Patience = { timeoutMs: 30_000 },
 ): Promise<void> {
-  await ask(nc, subjects.chainDone, { messageId }, patience)
+  await insist(nc, subjects.chainDone, { messageId }, patience)
 }
 
 /**
@@ -105,40 +105,19 @@ function succeeded(record: ChainRecord): ChainRecord {
   throw new EntenteError('CHAIN_REVERTED', `message ${record.messageId} is ${record.state}: ${why}`, { cause: record })
 }
 
-async function ask(nc: NatsConnection, subject: string, payload: unknown, patience: Patience): Promise<unknown> {
+/** Asks again while the gateway is silent, or says that it may be asked again. */
+async function insist(nc: NatsConnection, subject: string, payload: unknown, patience: Patience): Promise<unknown> {
   const endMs = performance.now() + patience.timeoutMs
   for (;;) {
-    const reply = await requestOnce(nc, subject, payload, endMs - performance.now())
-    if (reply?.ok) return reply.value
-    const refusal = reply && new EntenteError(reply.code as ErrorCode, reply.message)
-    if (refusal && !refusal.retry) throw refusal
-    if (performance.now() + RETRY_MS > endMs) {
-      throw refusal ?? new EntenteError('CHAIN_SLOW', `no gateway answered on ${subject}`)
+    const timeoutMs = Math.max(1, Math.min(endMs - performance.now(), REQUEST_TIMEOUT_MS))
+    try {
+      return await ask(nc, subject, payload, { timeoutMs, silence: 'CHAIN_SLOW' })
+    } catch (error) {
+      const mayMend = error instanceof EntenteError && error.retry
+      if (!mayMend || performance.now() + RETRY_MS > endMs) throw error
     }
     await pause(RETRY_MS, new Promise(() => {}), patience.signal)
   }
-}
-
-/** @returns null when nobody answered */
-async function requestOnce(
-  nc: NatsConnection,
-  subject: string,
-  payload: unknown,
-  leftMs: number,
-): Promise<Reply | null> {
-  try {
-    const timeout = Math.max(1, Math.min(leftMs, REQUEST_TIMEOUT_MS))
-    const answer = await nc.request(subject, JSON.stringify(payload), { timeout })
-    return Reply.parse(answer.json())
-  } catch (error) {
-    if (error instanceof errors.TimeoutError || isNobodyThere(error)) return null
-    throw error
-  }
-}
-
-function isNobodyThere(error: unknown): boolean {
-  if (error instanceof errors.NoRespondersError) return true
-  return error instanceof errors.RequestError && error.isNoResponders()
 }
 
 /** Ends early when woken; throws when the signal ends the wait. */

@@ -4,7 +4,6 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { AgentCard } from '../../protocol/agent-card.ts'
 import { contentHash } from '../../protocol/canonical.ts'
 import { ChainInfo } from '../../protocol/chain-message.ts'
-import { Reply } from '../../protocol/commands.ts'
 import { Credentials } from '../../protocol/credentials.ts'
 import { signDocument } from '../../protocol/documents.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
@@ -12,11 +11,12 @@ import type { Hex } from '../../protocol/hash.ts'
 import type { Address, AgentId } from '../../protocol/ids.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { enrolInbox } from '../../registry/agent-permissions.ts'
+import { ask } from '../../stack/ask.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { type AgentIdentity, identityOf } from './identity.ts'
 
 const GIVE_UP_AFTER_MS = 10_000
-const REPLY_WITHIN_MS = 3_000
+const asking = { timeoutMs: 3_000, silence: 'BUS_UNREACHABLE' } as const
 const RETRY_MS = 100
 /** An agent registered a moment ago: the directory has yet to hear of it from the chain. */
 const mendedByTime: ReadonlySet<string> = new Set<ErrorCode>(['AGENT_INACTIVE', 'CARD_MISMATCH', 'BUS_UNREACHABLE'])
@@ -69,7 +69,7 @@ export async function obtainCredentials(applicant: Applicant): Promise<Admission
 
 async function apply(nc: NatsConnection, applicant: Applicant): Promise<Admission> {
   const { agentId, privateKey, card, userKey, contractRegistry } = applicant
-  const told = ChainInfo.parse(await ask(nc, subjects.chainInfo))
+  const told = ChainInfo.parse(await ask(nc, subjects.chainInfo, null, asking))
   if (contractRegistry && contractRegistry !== told.contractRegistry) {
     throw new EntenteError('CONFIG_INVALID', `the bus serves ${told.contractRegistry}, CONTRACT_REGISTRY is another`)
   }
@@ -78,16 +78,6 @@ async function apply(nc: NatsConnection, applicant: Applicant): Promise<Admissio
   const signed = { agentId, userKey: userKey.getPublicKey(), cardHash: contentHash(card), issuedAtMs }
   const signature = signDocument(identity.domain, 'CredentialRequest', signed, privateKey)
   const request = { agentId, userKey: signed.userKey, card, issuedAtMs, signature }
-  const { jwt, expiresAtMs, chain } = Credentials.parse(await ask(nc, subjects.credentials, request))
+  const { jwt, expiresAtMs, chain } = Credentials.parse(await ask(nc, subjects.credentials, request, asking))
   return { identity, chain, creds: new TextDecoder().decode(fmtCreds(jwt, userKey)), expiresAtMs }
-}
-
-async function ask(nc: NatsConnection, subject: string, body?: unknown): Promise<unknown> {
-  const data = body === undefined ? '' : JSON.stringify(body)
-  const message = await nc.request(subject, data, { timeout: REPLY_WITHIN_MS }).catch((cause: unknown) => {
-    throw new EntenteError('BUS_UNREACHABLE', `nobody answers ${subject}`, { cause })
-  })
-  const reply = Reply.parse(message.json())
-  if (reply.ok) return reply.value
-  throw new EntenteError(reply.code as ErrorCode, reply.message)
 }

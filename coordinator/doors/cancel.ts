@@ -2,12 +2,14 @@ import { CancelTask } from '../../protocol/commands.ts'
 import { signerOf } from '../../protocol/documents.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { subjects } from '../../protocol/subjects.ts'
+import { serve } from '../../stack/serve.ts'
 import type { World } from '../react/context.ts'
-import { serveCommand } from './serve-command.ts'
 
 /** The requester, or an approver of the task, calls it off. */
 export function cancelDoor(world: World) {
-  return serveCommand(world, subjects.command('cancel'), CancelTask, async command => {
+  const { nc, log } = world
+  const service = { subject: subjects.command('cancel'), queue: 'coordinator', schema: CancelTask, log }
+  return serve(nc, service, async command => {
     const { taskId, reason, signer, signature, atMs: signedAtMs } = command
     if (signerOf(world.domain, 'Cancellation', command, signature) !== signer) {
       throw new EntenteError('SIGNATURE_INVALID', "the cancellation's signature is not its signer's")

@@ -5,12 +5,14 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { domainToBytes32, slugFromBytes32 } from '../../protocol/ids.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import type { Terms } from '../../protocol/task.ts'
+import { serve } from '../../stack/serve.ts'
 import type { World } from '../react/context.ts'
-import { serveCommand } from './serve-command.ts'
 
 /** A signed task order comes in; it is accepted when it is in the log. The task's id is the order's digest. */
 export function submitDoor(world: World, terms: Terms) {
-  return serveCommand(world, subjects.command('submit'), SubmitTask, async command => {
+  const { nc, log } = world
+  const service = { subject: subjects.command('submit'), queue: 'coordinator', schema: SubmitTask, log }
+  return serve(nc, service, async command => {
     const { order, signature, spec, input } = command
     checkOrder(world, command)
     const taskId = digestDocument(world.domain, 'TaskOrder', order)

@@ -46,6 +46,8 @@ function stepsOf(task: Task): Step[] {
   while (left.length > 0) {
     const placed = new Set(steps.map(({ id }) => id))
     const ready = left.filter(({ after }) => after.every(id => placed.has(id)))
+    // What waits for something that was never completed counts for nothing.
+    if (ready.length === 0) break
     steps.push(...ready.map(subtask => stepOf(task, subtask)))
     left = left.filter(subtask => !ready.includes(subtask))
   }

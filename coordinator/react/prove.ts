@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { canonicalJson } from '../../protocol/canonical.ts'
+import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { messageIdOf } from '../../protocol/chain-message.ts'
 import type { Anchor } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { JsonValue } from '../../protocol/json.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { readRecords } from '../../stack/chain-records.ts'
+import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
 import { settleKey } from './settle.ts'
@@ -62,8 +64,8 @@ async function proofOf({ jsm }: World, messageId: Hex): Promise<Anchor> {
   return anchor
 }
 
-/** The template as its author wrote it; null when it was never found, which is why the task was rejected. */
-async function templateOf({ nc }: World, hash: Hex) {
-  const bytes = await getArtifact(nc, hash).catch(() => null)
-  return bytes ? JSON.parse(Buffer.from(bytes).toString('utf8')) : null
+/** The template as its author wrote it; null when it is none, which is why the task was rejected. */
+async function templateOf({ nc }: World, hash: Hex): Promise<Json> {
+  const template = parseJson(JsonValue, await getArtifact(nc, hash).catch(() => new Uint8Array()))
+  return template !== null && contentHash(template) === hash ? template : null
 }

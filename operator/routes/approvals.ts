@@ -4,10 +4,10 @@ import { readTask } from '../../coordinator/views/read-task.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { Bytes32, SubtaskId, TaskId } from '../../protocol/ids.ts'
 import { taskStates } from '../../protocol/task.ts'
+import { sendCommand } from '../../stack/send-command.ts'
 import { Problem } from '../problem.ts'
 import { AddressText } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
-import { sendCommand } from '../send-command.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 const Decision = z

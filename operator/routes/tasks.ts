@@ -6,11 +6,11 @@ import { CancelTask, SubmitTask } from '../../protocol/commands.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { DomainId, TaskId } from '../../protocol/ids.ts'
 import { taskStates } from '../../protocol/task.ts'
+import { sendCommand } from '../../stack/send-command.ts'
 import { Problem } from '../problem.ts'
 import { Hash, Limit, pageOf, toPage } from '../resources/fields.ts'
 import { Task, TaskSummary, toTask, toTaskSummary } from '../resources/task.ts'
 import { callers } from '../roles.ts'
-import { sendCommand } from '../send-command.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 const tags = ['Tasks']

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
-import { Reply, type SubmitTask } from '../../protocol/commands.ts'
+import type { SubmitTask } from '../../protocol/commands.ts'
 import { digestDocument, signDocument, signingDomain } from '../../protocol/documents.ts'
-import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
-import { subjects } from '../../protocol/subjects.ts'
 import type { TaskOrder } from '../../protocol/task.ts'
 import { perform } from '../../registry/perform.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
+import { sendCommand } from '../../stack/send-command.ts'
 import type { Consortium } from './start-consortium.ts'
 
 /** What a domain wants done, and for how much. */
@@ -30,7 +29,7 @@ export async function depositFor({ nc, accounts, chain }: Consortium, domainId: 
     perform(nc, { operation, businessId, from, contract, call, args })
   await Promise.all([
     step(accounts.governor.address, 'mint-deposit', 'EntenteToken', 'mint', [address, `${amount}`]),
-    step(address, 'approve-deposit', 'EntenteToken', 'approve', [chain.contracts['Escrow']!, `${amount}`]),
+    step(address, 'approve-deposit', 'EntenteToken', 'approve', [chain.contracts.Escrow!, `${amount}`]),
   ])
   await step(address, 'deposit', 'Escrow', 'deposit', [address, `${amount}`])
 }
@@ -47,7 +46,7 @@ export async function orderTask({ nc, accounts, chain, approver }: Consortium, w
     specHash: contentHash(spec),
     inputHash: contentHash(wish.input),
     policyHash: contentHash(policy),
-    token: chain.contracts['EntenteToken']!,
+    token: chain.contracts.EntenteToken!,
     budget: `${wish.budget}`,
     deadline: Math.floor(Date.now() / 1000) + wish.durationS,
     nonce: BigInt(`0x${randomBytes(16).toString('hex')}`).toString(),
@@ -62,8 +61,6 @@ export async function orderTask({ nc, accounts, chain, approver }: Consortium, w
  * @throws EntenteError as the coordinator refused it
  */
 export async function submit({ nc, chain }: Consortium, command: SubmitTask): Promise<Hex> {
-  const message = await nc.request(subjects.command('submit'), JSON.stringify(command), { timeout: 10_000 })
-  const reply = Reply.parse(message.json())
-  if (!reply.ok) throw new EntenteError(reply.code as ErrorCode, reply.message)
+  await sendCommand(nc, 'submit', command)
   return digestDocument(signingDomain(chain.chainId, chain.contractRegistry), 'TaskOrder', command.order)
 }

@@ -58,7 +58,7 @@ async function outcomeOf(nc: NatsConnection, answer: BulletinAnswer): Promise<At
 export function taskIdOf(chain: ChainInfo, planId: Hex, alertHash: Hex): Hex {
   const encoded = AbiCoder.defaultAbiCoder().encode(
     ['uint256', 'address', 'bytes32', 'bytes32'],
-    [chain.chainId, chain.contracts['ResponsePlans'], planId, alertHash],
+    [chain.chainId, chain.contracts.ResponsePlans, planId, alertHash],
   )
   return keccak256(fromHex(encoded))
 }

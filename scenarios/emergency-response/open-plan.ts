@@ -35,7 +35,7 @@ export async function openPlan(consortium: Consortium, spec: TaskSpec, attestors
   await Promise.all([
     step('create-plan', 'ResponsePlans', 'create', [domainToBytes32(''), plan, attestorIds]),
     step('mint-budget', 'EntenteToken', 'mint', [governor, `${budget}`]),
-    step('approve-budget', 'EntenteToken', 'approve', [chain.contracts['ResponsePlans']!, `${budget}`]),
+    step('approve-budget', 'EntenteToken', 'approve', [chain.contracts.ResponsePlans!, `${budget}`]),
   ])
   await step('fund-plan', 'ResponsePlans', 'fund', [planId, `${budget}`])
   return planId

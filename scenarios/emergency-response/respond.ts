@@ -1,16 +1,15 @@
 import type { Hazard } from '../../agents/hazard/hazard.ts'
 import type { Task } from '../../coordinator/flow/state.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
-import { AnswerApproval, Reply } from '../../protocol/commands.ts'
 import { signDocument, signingDomain } from '../../protocol/documents.ts'
-import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
+import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { sha256 } from '../../protocol/hash.ts'
-import { subjects } from '../../protocol/subjects.ts'
 import type { TaskSpec } from '../../protocol/task.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
 import type { Log } from '../../stack/log.ts'
+import { sendCommand } from '../../stack/send-command.ts'
 import { followTask } from '../consortium/follow-task.ts'
 import type { Consortium } from '../consortium/start-consortium.ts'
 import { type Attestation, attest, taskIdOf } from './attest.ts'
@@ -80,11 +79,10 @@ async function answerApproval(
   const document = { taskId: task.taskId, subtaskId, contentHash, granted, atMs: Date.now() }
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const signature = signDocument(domain, 'Approval', document, approver.privateKey)
-  const command = AnswerApproval.parse({ ...document, approver: approver.address, signature })
-  const message = await nc.request(subjects.command('approve'), JSON.stringify(command), { timeout: 10_000 })
-  const reply = Reply.parse(message.json())
-  // Someone may have answered by the API meanwhile: that answer stands.
-  if (!reply.ok && reply.code !== 'APPROVAL_NOT_OPEN' && reply.code !== 'TASK_CLOSED') {
-    throw new EntenteError(reply.code as ErrorCode, reply.message)
+  try {
+    await sendCommand(nc, 'approve', { ...document, approver: approver.address, signature })
+  } catch (error) {
+    // Someone may have answered by the API meanwhile: that answer stands.
+    if (!(error instanceof EntenteError) || !['APPROVAL_NOT_OPEN', 'TASK_CLOSED'].includes(error.code)) throw error
   }
 }

@@ -1,0 +1,40 @@
+import { errors, type NatsConnection } from '@nats-io/nats-core'
+import type { Json } from '../protocol/canonical.ts'
+import { Reply } from '../protocol/commands.ts'
+import { EntenteError, type ErrorCode, listErrors } from '../protocol/errors.ts'
+
+const known = new Set<string>(listErrors().map(({ code }) => code))
+
+export type Asking = {
+  timeoutMs: number
+  /** The error when nobody answered in that time. */
+  silence: ErrorCode
+}
+
+/**
+ * Sends a request that is answered with a `Reply`, and gives what came of it.
+ *
+ * @throws EntenteError the one that it was answered with, or `silence`
+ */
+export async function ask(nc: NatsConnection, subject: string, request: unknown, asking: Asking): Promise<Json> {
+  const reply = await requestOnce(nc, subject, request, asking)
+  if (reply.ok) return reply.value
+  if (known.has(reply.code)) throw new EntenteError(reply.code as ErrorCode, reply.message)
+  throw new EntenteError('INTERNAL', `${subject} was answered ${reply.code}: ${reply.message}`)
+}
+
+async function requestOnce(
+  nc: NatsConnection,
+  subject: string,
+  request: unknown,
+  { timeoutMs, silence }: Asking,
+): Promise<Reply> {
+  try {
+    const message = await nc.request(subject, JSON.stringify(request ?? null), { timeout: timeoutMs })
+    return Reply.parse(message.json())
+  } catch (cause) {
+    const isSilence = cause instanceof errors.TimeoutError || cause instanceof errors.NoRespondersError
+    if (!isSilence && !(cause instanceof errors.RequestError)) throw cause
+    throw new EntenteError(silence, `nobody answers ${subject}`, { cause })
+  }
+}

@@ -1,0 +1,64 @@
+import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core'
+import type { z } from 'zod'
+import type { Json } from '../protocol/canonical.ts'
+import type { Reply } from '../protocol/commands.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import type { Log } from './log.ts'
+
+export type Service<T> = {
+  subject: string
+  /** Who serves under one name shares the requests: one of them answers each. */
+  queue: string
+  schema: z.ZodType<T>
+  log: Log
+}
+
+/**
+ * Answers every request on a subject with a `Reply`: what the handler gives, or the catalogued error that it throws. A
+ * request that the schema does not take is answered COMMAND_INVALID with every field that is wrong; a fault of our own
+ * says only that it is one, and the log has the rest.
+ */
+export function serve<T>(
+  nc: NatsConnection,
+  service: Service<T>,
+  handle: (request: T, subject: string) => Promise<Json>,
+): Subscription {
+  const { subject, queue, log } = service
+  return nc.subscribe(subject, {
+    queue,
+    callback: (error, message) => {
+      if (error) return log.warn({ subject, err: error }, 'a request could not be received')
+      void replyTo(message, service, handle).then(reply => message.respond(JSON.stringify(reply)))
+    },
+  })
+}
+
+async function replyTo<T>(
+  message: Msg,
+  { queue, schema, log }: Service<T>,
+  handle: (request: T, subject: string) => Promise<Json>,
+): Promise<Reply> {
+  try {
+    return { ok: true, value: await handle(parseRequest(message, schema), message.subject) }
+  } catch (error) {
+    if (error instanceof EntenteError) return { ok: false, code: error.code, message: error.message }
+    log.error({ subject: message.subject, err: error }, 'a request failed')
+    return { ok: false, code: 'INTERNAL', message: `the ${queue} failed; its log says why` }
+  }
+}
+
+function parseRequest<T>(message: Msg, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(readJson(message))
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(issue => `${issue.path.join('.') || 'the request'}: ${issue.message}`)
+  throw new EntenteError('COMMAND_INVALID', problems.join('; '))
+}
+
+function readJson(message: Msg): unknown {
+  if (message.data.length === 0) return null
+  try {
+    return message.json()
+  } catch {
+    throw new EntenteError('COMMAND_INVALID', 'the request is not JSON')
+  }
+}
