@@ -6,7 +6,8 @@ import { estimatePatients } from './estimate-beds.ts'
 import type { ThreatenedHospital } from './evacuation.ts'
 import type { Hospital } from './registry.ts'
 import { hourByHour, windArrival } from './wind-arrival.ts'
-import { withinArea } from './within-area.ts'
+import { hasShape, withinArea } from './within-area.ts'
+import { withinCounty } from './within-county.ts'
 
 /** The hospitals that gale winds or an alert's area reach, the most urgent first. */
 export function findThreatened(
@@ -19,11 +20,16 @@ export function findThreatened(
   return hospitals
     .flatMap(hospital => {
       const winds = windArrival(hospital, field)
-      if (winds.galeHour === null && !areas.some(area => withinArea(hospital, area))) return []
+      if (winds.galeHour === null && !areas.some(area => isInside(hospital, area))) return []
       const judged = winds.galeHour === null ? decideByAlert(hazard) : decideByWind(winds)
       return [describe(hospital, winds, judged)]
     })
     .sort(byUrgency)
+}
+
+/** A code is asked only where there is no shape: a shape is as a rule a part of the counties that are named beside it. */
+function isInside(hospital: Hospital, area: Area): boolean {
+  return hasShape(area) ? withinArea(hospital, area) : withinCounty(hospital.countyFips, area)
 }
 
 function describe(
@@ -31,7 +37,7 @@ function describe(
   winds: Pick<ThreatenedHospital, 'galeHour' | 'hurricaneHour'>,
   judged: Pick<ThreatenedHospital, 'decision' | 'why'>,
 ): ThreatenedHospital {
-  const { lat, lon, ...rest } = hospital
+  const { lat, lon, countyFips: _, ...rest } = hospital
   return { ...rest, ...roundPosition({ lat, lon }), patients: estimatePatients(hospital), ...winds, ...judged }
 }
 

@@ -6,6 +6,7 @@ import type { Evacuation, EvacuationInput, Receiver, ThreatenedHospital, Transfe
 import { findThreatened, roundPosition } from './find-threatened.ts'
 import type { Hospital, Registry } from './registry.ts'
 import { hasShape } from './within-area.ts'
+import { countiesOf } from './within-county.ts'
 
 /**
  * Decides which hospitals of the registry leave and which shelter, and where the patients go. Pure but for loading the
@@ -38,7 +39,12 @@ export async function planEvacuation({ hazard, threat }: EvacuationInput, regist
 }
 
 function hasGeometry(threat: Threat, areas: readonly Area[]): boolean {
-  return threat.hours.length > 0 || areas.some(hasShape)
+  return threat.hours.length > 0 || areas.some(isKnown)
+}
+
+/** By its shape, or by counties, which the registry has; forecast zones (UGC and others) are on no map here. */
+function isKnown(area: Area): boolean {
+  return hasShape(area) || countiesOf(area).length > 0
 }
 
 function summarise(threatened: readonly ThreatenedHospital[], states: readonly string[], judged: boolean): string {
@@ -62,7 +68,7 @@ function unknownAreas(hazard: Hazard, threat: Threat, areas: readonly Area[]): U
     return [{ field: 'areas', value: hazard.id, why: 'neither a wind field nor an area is known' }]
   }
   return areas
-    .filter(area => !hasShape(area))
+    .filter(area => !isKnown(area))
     .map(area => ({
       field: 'area',
       value: area.codes.map(({ system, code }) => `${system} ${code}`).join(', ') || area.description,

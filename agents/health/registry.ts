@@ -6,6 +6,8 @@ export interface Hospital {
   readonly name: string
   readonly city: string
   readonly county: string
+  /** Five digits: state, then county. */
+  readonly countyFips: string
   readonly state: string
   /** HIFLD's word: `GENERAL ACUTE CARE`, `CRITICAL ACCESS`, `PSYCHIATRIC`… */
   readonly type: string
@@ -55,6 +57,7 @@ function readHospital(row: Record<string, string>): Hospital {
     name: row.NAME ?? '',
     city: row.CITY ?? '',
     county: row.COUNTY ?? '',
+    countyFips: row.COUNTYFIPS ?? '',
     state: row.STATE ?? '',
     type: row.TYPE ?? '',
     lat: Number.parseFloat(row.LATITUDE ?? ''),

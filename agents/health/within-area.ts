@@ -4,7 +4,7 @@ import { degreesEast } from './degrees-east.ts'
 
 type Ring = Area['polygons'][number]
 
-/** Whether a place lies inside one of the area's polygons or circles. Codes alone contain nothing: see `hasShape`. */
+/** Whether a place lies inside one of the area's polygons or circles. Codes are for ./within-county.ts. */
 export function withinArea(place: Place, area: Area): boolean {
   return (
     area.polygons.some(ring => withinRing(place, ring)) ||
@@ -12,7 +12,7 @@ export function withinArea(place: Place, area: Area): boolean {
   )
 }
 
-/** An area that is known by its zone codes only cannot be laid on a map without the issuer's zone file. */
+/** False for an area of codes alone, which cannot be laid on a map without the issuer's zone file. */
 export function hasShape(area: Area): boolean {
   return area.polygons.length > 0 || area.circles.length > 0
 }

@@ -8,11 +8,16 @@ import { utcTime } from './utc-time.ts'
 export function wordEn({ hazard, response }: NoticeInput): Wording {
   const states = response.affected.map(({ state }) => stateName(state, 'en'))
   const where = states.length > 0 ? `an area that includes parts of ${list(states)}` : 'the area named below'
+  const asOf = utcTime(hazard.asOf, 'en')
+  const isStorm = hazard.fixes.length > 0
   return {
-    headline: `${hazard.replay ? 'EXERCISE: ' : ''}${hazard.event} threatens ${where}`,
+    headline: `${hazard.replay ? 'EXERCISE: ' : ''}${hazard.event} ${isStorm ? 'threatens' : 'for'} ${where}`,
     text: [
       ...(hazard.replay ? ['This is an exercise that replays a past event; nobody needs to act on it.'] : []),
-      `As of ${utcTime(hazard.asOf, 'en')}, ${hazard.event} threatens ${where}; its severity is ${hazard.severity}.`,
+      isStorm
+        ? `As of ${asOf}, ${hazard.event} threatens ${where}.`
+        : `As of ${asOf}, ${hazard.event} is in force for ${where}.`,
+      `Its severity is ${hazard.severity}.`,
       ...windsEn(response),
       ...hospitalsEn(response),
       `This notice holds until ${utcTime(response.expires, 'en')}.`,

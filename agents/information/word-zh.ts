@@ -14,11 +14,14 @@ export function wordZh({ hazard, response }: NoticeInput): Wording {
   const event = eventNameZh(hazard)
   const states = response.affected.map(({ state }) => stateName(state, 'zh'))
   const where = states.length > 0 ? `包括${states.join('、')}部分区域在内的地区` : '下列地区'
+  const asOf = utcTime(hazard.asOf, 'zh')
+  const isStorm = hazard.fixes.length > 0
   return {
-    headline: `${hazard.replay ? '【演习】' : ''}${event}威胁${where}`,
+    headline: `${hazard.replay ? '【演习】' : ''}${event}${isStorm ? '威胁' : '警报：'}${where}`,
     text: [
       hazard.replay ? '本通告为重现历史事件的演习，公众无需采取行动。' : '',
-      `截至${utcTime(hazard.asOf, 'zh')}，${event}威胁${where}，严重程度为“${severities[hazard.severity]}”。`,
+      isStorm ? `截至${asOf}，${event}威胁${where}，` : `截至${asOf}，${event}警报对${where}有效，`,
+      `严重程度为“${severities[hazard.severity]}”。`,
       windsZh(response),
       hospitalsZh(response),
       `本通告有效期至${utcTime(response.expires, 'zh')}。`,

@@ -18,6 +18,7 @@ export function renderResponse(output: unknown, { columns, style }: Look): strin
   const outputs = Outputs.parse(output)
   const width = Math.max(columns, leastColumns)
   const { response, evacuation, transport, notice } = outputs
+  const assumed = evacuation.threatened.length > 0 ? [...evacuation.assumptions, ...transport.assumptions] : []
   const sections: [string, string[]][] = [
     ['HAZARD', renderThreat(outputs, width)],
     ['OBJECTIVES', response.objectives.flatMap((text, i) => hangText(`${i + 1}. `, text, width))],
@@ -27,7 +28,7 @@ export function renderResponse(output: unknown, { columns, style }: Look): strin
     ['WINDS', renderWinds(outputs, width)],
     ['LARGEST MOVES', renderMoves(outputs, width)],
     ['LEFT BEHIND', renderLeft(outputs, width)],
-    ['ASSUMED', [...evacuation.assumptions, ...transport.assumptions].flatMap(text => hangText('- ', text, width))],
+    ['ASSUMED', assumed.flatMap(text => hangText('- ', text, width))],
     [`NOTICE (worded by ${notice.en.wordedBy})`, wording(notice.en, width, style)],
     [`公告（${notice.zh.wordedBy === 'template' ? '模板' : notice.zh.wordedBy}）`, wording(notice.zh, width, style)],
   ]

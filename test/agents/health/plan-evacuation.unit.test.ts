@@ -84,6 +84,27 @@ describe('the evacuation for other hazards', () => {
     expect(transfers).toEqual([])
   })
 
+  it('knows the counties that an alert names by code, parts of them and whole states', async () => {
+    const area = (code: string) => ({ description: 'X', polygons: [], circles: [], codes: [{ system: 'SAME', code }] })
+    const inside = async (code: string) => (await evacuationOf(alertOver([area(code)]))).threatened
+    const orleans = await inside('022071')
+    expect(orleans.length).toBeGreaterThan(5)
+    expect(orleans.every(({ county, state }) => county === 'ORLEANS' && state === 'LA')).toBe(true)
+    expect(await inside('422071')).toEqual(orleans)
+    const alaska = await inside('002000')
+    expect(alaska.length).toBeGreaterThan(20)
+    expect(alaska.every(({ state }) => state === 'AK')).toBe(true)
+    expect(await inside('030049')).toEqual([])
+    expect((await evacuationOf(alertOver([area('030049')]))).unusable).toEqual([])
+  })
+
+  it('takes the shape, not the counties, of an area that has both', async () => {
+    const codes = [{ system: 'FIPS6', code: '002000' }]
+    const { threatened } = await evacuationOf(alertOver([{ ...newOrleans, codes }]))
+    expect(threatened.length).toBeGreaterThan(5)
+    expect(threatened.every(({ state }) => state === 'LA')).toBe(true)
+  })
+
   it('judges nothing by zone codes alone, and says so', async () => {
     const codes = [
       { system: 'UGC', code: 'AKZ185' },

@@ -48,8 +48,8 @@ describe('the notice from the templates', () => {
   it('of an alert names its kind in Chinese beside the issuer’s own words, and repeats the issuer’s advice', async () => {
     const seen = alertOver([newOrleans], { instruction: 'Move to the upper floors.\n' })
     const { en, zh } = (await publish(await inputOf(seen))).notice
-    expect(zh.headline).toBe('洪水（Flood Warning）威胁包括路易斯安那州部分区域在内的地区')
-    expect(en.headline).toBe('Flood Warning threatens an area that includes parts of Louisiana')
+    expect(zh.headline).toBe('洪水（Flood Warning）警报：包括路易斯安那州部分区域在内的地区')
+    expect(en.headline).toBe('Flood Warning for an area that includes parts of Louisiana')
     expect(en.instruction).toMatch(/higher ground.*upper floors\.$/)
     expect(zh.instruction).toMatch(/高处.*upper floors\.$/)
   })
@@ -60,7 +60,7 @@ describe('the notice from the templates', () => {
       .notice
     expect([en.places, zh.places]).toEqual(['Aleutians', 'Aleutians'])
     expect(en.text).toContain('the area named below')
-    expect(zh.headline).toBe('海啸（Tsunami Warning）威胁下列地区')
+    expect(zh.headline).toBe('海啸（Tsunami Warning）警报：下列地区')
     expect(en.text).not.toContain('0 hospitals')
   })
 })
