@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
+import { readConfig } from '../stack/config.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
 
 /** The `entente` command. Each verb is a file of its own, loaded when it is asked for. */
@@ -18,14 +19,24 @@ run
   .option('--storm <file>', 'a HURDAT2 track, as CSV or as NOAA publishes it (default: Katrina 2005)')
   .option('--alert <file>', 'a CAP 1.1 or 1.2 alert')
   .option('--at <time>', 'see it as of this time (ISO 8601); for an alert also: sent')
-  .option('--faulty <how>', 'one weather agency misbehaves: lie or silent')
+  .addOption(new Option('--faulty <how>', 'one weather agency misbehaves').choices(['lie', 'silent']))
   .option('--approve', 'approve the response without asking')
   .option('--keep', 'leave the system running until Ctrl-C')
   .option('--json', 'print JSON lines; the last is the outcome')
   .option('--out <folder>', 'where the bundle goes', 'out')
   .action(async options => {
-    const { runEmergencyResponse } = await import('./run-emergency-response.ts')
-    await runEmergencyResponse(options)
+    const config = readConfig(process.env)
+    const { hazardOf } = await import('./hazard-of.ts')
+    const hazard = await hazardOf(options)
+    // Only now what takes longer to load: bad input is refused at once.
+    const [{ openView }, { runEmergencyResponse }] = await Promise.all([
+      import('./view/open-view.ts'),
+      import('./run-emergency-response.ts'),
+    ])
+    const { faulty = null, keep = false, out } = options
+    const view = openView(options)
+    view.hazard(hazard)
+    await runEmergencyResponse(hazard, config, { faulty, keep, out }, view)
   })
 
 program

@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { EntenteError } from '../protocol/errors.ts'
+import type { Config } from '../stack/config.ts'
 import { type Role, roles } from './roles.ts'
 
 const KEY_BYTES = 32
@@ -17,6 +18,9 @@ const ApiKey = z.object({
   createdAtMs: z.int(),
 })
 export type ApiKey = z.infer<typeof ApiKey>
+
+/** Where the hashes of API keys are kept, for `createApiKey`. */
+export const apiKeysFile = ({ ENTENTE_DATA }: Pick<Config, 'ENTENTE_DATA'>) => join(ENTENTE_DATA, 'api-keys.json')
 
 /**
  * Gives out a key: it is returned once, and only its hash is kept.

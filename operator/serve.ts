@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Kysely } from 'kysely'
 import type { Views } from '../coordinator/views/schema.ts'
@@ -7,7 +6,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Config } from '../stack/config.ts'
 import type { Log } from '../stack/log.ts'
-import { openApiKeys } from './api-keys.ts'
+import { apiKeysFile, openApiKeys } from './api-keys.ts'
 import { buildApi } from './build-api.ts'
 import { operatorSigner } from './signer.ts'
 import { defaultLimits, type Limits } from './surroundings.ts'
@@ -22,9 +21,6 @@ export type OperatorOptions = {
   privateKey: Hex
   limits?: Partial<Limits>
 }
-
-/** Where the hashes of API keys are kept, for `createApiKey`. */
-export const apiKeysFile = ({ ENTENTE_DATA }: Pick<Config, 'ENTENTE_DATA'>) => join(ENTENTE_DATA, 'api-keys.json')
 
 /**
  * Serves the HTTP API and its documentation.

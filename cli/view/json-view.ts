@@ -7,8 +7,8 @@ export function jsonView(): View {
   return {
     hazard: ({ id, event, severity, asOf, unusable }) => write({ hazard: { id, event, severity, asOf, unusable } }),
     step: text => write({ step: text }),
-    watcher: () => ({
-      onAttested: attestations => write({ attestations }),
+    watcher: ({ operatorUrl }) => ({
+      onAttested: attestations => write({ operatorUrl, attestations }),
       onEvent: (event, { taskId, state }) => write({ taskId, state, event }),
       async approve({ subtaskId, contentHash }) {
         write({ approved: { subtaskId, contentHash, by: 'this run' } })
@@ -19,7 +19,9 @@ export function jsonView(): View {
       const deviators = [...task.subtasks.values()].flatMap(({ verdict }) => verdict?.deviators ?? [])
       write({ taskId: task.taskId, state: task.state, bundle, verified: ok, deviators: [...new Set(deviators)] })
     },
-    keeping: ({ operatorUrl }) => write({ operatorUrl }),
+    // The outcome stays the last line; the key is for people.
+    keeping: (_, apiKey) => void process.stderr.write(`${apiKey}\n`),
+    logsKept: dir => void process.stderr.write(`The logs are in ${dir}\n`),
     failed: error => {
       const code = error instanceof EntenteError ? error.code : 'INTERNAL'
       write({ error: { code, message: explainError(error) } })

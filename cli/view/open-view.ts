@@ -3,8 +3,6 @@ import { jsonView } from './json-view.ts'
 import { textView } from './text-view.ts'
 import type { View } from './view.ts'
 
-export type { View } from './view.ts'
-
 /** The view that suits whoever looks: `--json` for programs, a live tree for a terminal, else plain lines. */
 export function openView({ json, approve }: { json?: boolean; approve?: boolean }): View {
   if (json) return jsonView()

@@ -47,9 +47,11 @@ export function textView(board: Board, approval: 'ask' | 'grant'): View {
       line(`\n${describeReport(report)}\n\nThe proof: ${path}`)
       line(`Verify it again, offline: npx entente verify ${path}`)
     },
-    keeping({ operatorUrl }) {
-      line(`\nEverything runs on. API and documentation: ${operatorUrl}/docs   Ctrl-C ends it.`)
+    keeping({ operatorUrl, stack }, apiKey) {
+      line(`\nEverything runs on, until Ctrl-C. API: ${operatorUrl}/docs   Chain: ${stack.urls.chain}`)
+      line(`An API key, shown this once: ${apiKey}`)
     },
+    logsKept: dir => void process.stderr.write(`The logs are in ${dir}\n`),
     failed(error) {
       board.done()
       process.stderr.write(`${explainError(error)}\n`)

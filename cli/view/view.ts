@@ -11,6 +11,9 @@ export interface View {
   readonly step: (text: string) => void
   watcher(consortium: Consortium): Watcher
   outcome(consortium: Consortium, task: Task, bundlePath: string, report: Report): Promise<void>
-  keeping(consortium: Consortium): void
+  /** Everything runs on; `apiKey` is shown this once. */
+  keeping(consortium: Consortium, apiKey: string): void
+  /** Where the logs of a run that failed were left. */
+  logsKept(dir: string): void
   failed(error: unknown): void
 }
