@@ -12,7 +12,7 @@ export const Bytes = z.string().regex(/^0x([0-9a-f]{2})*$/, 'bytes: 0x and pairs
 
 /** 32 bytes: hashes, commitments, task ids. */
 export const Bytes32 = hex(32, '32 bytes')
-export const TaskId = Bytes32
+export const TaskId = Bytes32.describe('a task: the digest of its order, or what a response plan computes')
 export type TaskId = Hex
 
 /** An EVM address in lower case; checksummed input is accepted where people type, and lowered there. */

@@ -91,7 +91,11 @@ describe('submitting', () => {
   test('says so when the coordinator answers with an error that nobody knows', async () => {
     coordinator('submit', () => ({ ok: false, code: 'NEW_ONE', message: 'hm' }))
     const problem = await api.problem('/v1/tasks', { as: 'requester', body: submission })
-    expect(problem).toMatchObject({ code: 'INTERNAL', status: 500, detail: 'ent.command.submit was answered NEW_ONE: hm' })
+    expect(problem).toMatchObject({
+      code: 'INTERNAL',
+      status: 500,
+      detail: 'ent.command.submit was answered NEW_ONE: hm',
+    })
   })
 
   test('says so when no coordinator answers', async () => {
