@@ -14,8 +14,9 @@ export function benchStart(): Row[] {
   try {
     const tookMs = Array.from({ length: runs }, () => {
       const startedMs = performance.now()
-      const { status } = spawnSync(process.execPath, [boot, 'run', 'emergency-response', '--json', '--out', out])
-      if (status !== 0) throw new Error(`the run ended with exit code ${status}`)
+      const args = [boot, 'run', 'emergency-response', '--out', out]
+      const { status, stderr } = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+      if (status !== 0) throw new Error(`the run ended with exit code ${status}: ${stderr}`)
       return performance.now() - startedMs
     })
     const [minimum, median, maximum] = [0, 0.5, 1].map(share => seconds(quantile(tookMs, share)))
