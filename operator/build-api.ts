@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Redis } from 'ioredis'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Log } from '../stack/log.ts'
 import { answerErrors, answerNoHttp, sendProblem } from './answer-errors.ts'
@@ -30,7 +31,7 @@ const routes = [
 ]
 
 /** Puts the API together; it does not listen yet. */
-export async function buildApi(surroundings: Surroundings, log: Log): Promise<FastifyInstance> {
+export async function buildApi(surroundings: Surroundings, log: Log, redis?: Redis): Promise<FastifyInstance> {
   const { keys, limits } = surroundings
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
@@ -47,6 +48,8 @@ export async function buildApi(surroundings: Surroundings, log: Log): Promise<Fa
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,
+    // Redis lost means requests uncounted for a while, never refused: what is in it can always be done without.
+    ...(redis === undefined ? {} : { redis, nameSpace: 'entente:requests:', skipOnError: true }),
     keyGenerator: ({ caller, ip }) => caller?.id ?? ip,
     errorResponseBuilder: (_request, { max, after }) =>
       new EntenteError('RATE_LIMITED', `more than ${max} requests in a minute; free again in ${after}`),

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { NatsConnection } from '@nats-io/nats-core'
+import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
 import type { Views } from '../coordinator/views/schema.ts'
 import { EntenteError } from '../protocol/errors.ts'
@@ -20,6 +21,8 @@ export type OperatorOptions = {
   /** The operator's own key: an approver of tasks. */
   privateKey: Hex
   limits?: Partial<Limits>
+  /** Where processes of this API count requests together; without it each counts its own. */
+  redis?: Redis
 }
 
 /**
@@ -29,7 +32,7 @@ export type OperatorOptions = {
  * @throws EntenteError PORT_TAKEN
  */
 export async function startOperator(options: OperatorOptions): Promise<{ url: string; stop(): Promise<void> }> {
-  const { nc, db, config, log, privateKey, limits } = options
+  const { nc, db, config, log, privateKey, limits, redis } = options
   const stopping = new AbortController()
   const surroundings = {
     nc,
@@ -39,7 +42,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     limits: { ...defaultLimits, ...limits },
     stopping: stopping.signal,
   }
-  const app = await buildApi(surroundings, log)
+  const app = await buildApi(surroundings, log, redis)
   try {
     await app.listen({ host: config.ENTENTE_HOST, port: config.ENTENTE_PORT })
   } catch (cause) {

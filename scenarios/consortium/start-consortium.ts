@@ -119,6 +119,7 @@ async function bringUp({ config, cast, dir, onStep, onDeath }: ConsortiumOptions
       ENTENTE_KEY: approver.path,
       ENTENTE_DATA: dir,
       ENTENTE_PORT: `${config.ENTENTE_PORT}`,
+      REDIS_URL: stack.urls.redis,
       ...(config.DATABASE_URL ? { DATABASE_URL: config.DATABASE_URL } : {}),
     }),
   ])
