@@ -1,6 +1,6 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
-import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
+import { awaitOutcome, completeMessage, submitIntent } from '../../stack/chain-intent.ts'
 import type { Task } from '../flow/state.ts'
 import { anchorTimeoutMs, tenant } from '../tenant.ts'
 import type { World } from './context.ts'
@@ -24,6 +24,7 @@ export async function fund({ nc, handle }: World, task: Task, { authority }: Tas
     const { txHash, blockNumber } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
     const funding = { txHash: txHash!, blockNumber: blockNumber! }
     await handle(task.taskId, () => ({ type: 'recordFunding', atMs: Date.now(), ...funding }))
+    await completeMessage(nc, messageId)
   } catch (error) {
     if (!(error instanceof EntenteError) || error.code !== 'CHAIN_REVERTED') throw error
     const refusal = { code: 'BUDGET_NOT_FUNDED', reason: error.message }

@@ -5,6 +5,7 @@ import type { Anchor } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
+import { completeMessage } from '../../stack/chain-intent.ts'
 import { readRecords } from '../../stack/chain-records.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
@@ -45,6 +46,8 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const { size, root } = checkpoint
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
+  // Several tasks may share a checkpoint: each says so, and it is done when the first has.
+  await completeMessage(nc, messageId)
 }
 
 async function untilKept({ keeper }: World, taskId: Hex, length: number): Promise<void> {

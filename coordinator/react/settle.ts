@@ -2,7 +2,7 @@ import { signDocument } from '../../protocol/documents.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
-import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
+import { awaitOutcome, completeMessage, submitIntent } from '../../stack/chain-intent.ts'
 import type { Task } from '../flow/state.ts'
 import { anchorTimeoutMs, tenant } from '../tenant.ts'
 import type { World } from './context.ts'
@@ -32,6 +32,7 @@ export async function settle(
     const { txHash, blockNumber } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
     const record = { txHash: txHash!, blockNumber: blockNumber! }
     await handle(taskId, () => ({ type: 'recordSettlement', atMs: Date.now(), ...record }))
+    await completeMessage(nc, messageId)
   } catch (error) {
     if (!(error instanceof EntenteError) || error.retry) throw error
     // Nothing is lost: after the task's deadline anyone can give the budget back to the requester (Escrow.reclaim).

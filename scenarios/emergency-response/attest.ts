@@ -7,7 +7,7 @@ import type { ChainInfo } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
-import { awaitOutcome } from '../../stack/chain-intent.ts'
+import { awaitOutcome, completeMessage } from '../../stack/chain-intent.ts'
 
 const answerMs = 5_000
 const outcomeMs = 60_000
@@ -47,6 +47,7 @@ async function outcomeOf(nc: NatsConnection, answer: BulletinAnswer): Promise<At
   if (!answer.attested) return { agentId, name, refused: answer.why }
   try {
     await awaitOutcome(nc, answer.messageId, { timeoutMs: outcomeMs })
+    await completeMessage(nc, answer.messageId)
     return { agentId, name, refused: null }
   } catch (error) {
     if (!(error instanceof EntenteError) || error.code !== 'CHAIN_REVERTED') throw error
