@@ -1,16 +1,12 @@
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { cardOf } from '../../agents/sdk/card.ts'
-import type { AgentDefinition } from '../../agents/sdk/define.ts'
 import { deploy } from '../../contracts/deploy.ts'
 import type { ChainInfo } from '../../protocol/chain-message.ts'
 import type { EntenteError } from '../../protocol/errors.ts'
 import { issueEnrolCreds, serveCredentials } from '../../registry/credentials.ts'
 import type { DirectoryAgent } from '../../registry/directory.ts'
 import { type FollowedDirectory, followDirectory } from '../../registry/follow-directory.ts'
-import { type DomainPlan, provision } from '../../registry/provision.ts'
-import { signWalletConsent } from '../../registry/wallet-consent.ts'
+import { provision } from '../../registry/provision.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
 import type { Config } from '../../stack/config.ts'
@@ -22,7 +18,8 @@ import type { Child } from '../../stack/process.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { type Accounts, deriveAccounts } from './accounts.ts'
 import type { CastDomain } from './cast.ts'
-import { keepSecret, type Place, startRole } from './start-processes.ts'
+import { employ, modelOf, planDomains, startAgent } from './employ.ts'
+import { keepSecret, type Place, type Role, startRole } from './start-processes.ts'
 
 export interface ConsortiumOptions {
   readonly config: Config
@@ -69,53 +66,85 @@ export async function startConsortium(options: ConsortiumOptions): Promise<Conso
 
 type Later = (step: () => Promise<unknown>) => void
 
-async function bringUp({ config, cast, dir, onStep, onDeath }: ConsortiumOptions, later: Later) {
+async function bringUp(options: ConsortiumOptions, later: Later) {
+  const ground = await layGround(options, later)
+  const core = await startCore(options, ground, later)
+  return { ...ground, ...core, ...(await startCrew(options, ground, core, later)) }
+}
+
+/** Servers, everyone's keys, and a connection to the bus. */
+async function layGround({ config, cast, dir, onStep, onDeath }: ConsortiumOptions, later: Later) {
   onStep('starting the servers')
   const stack = await startStack(config, { dir, onDeath })
   later(() => stack.stop())
-  const accounts = deriveAccounts(
-    config,
-    stack.chainAccounts,
-    cast.map(({ domainId }) => domainId),
-  )
+  const domains = cast.map(({ domainId }) => domainId)
+  const accounts = deriveAccounts(config, stack.chainAccounts, domains)
   const coordinatorKey = keepKeyFile(join(dir, 'keys', 'coordinator.json'))
   const approver = keepKeyFile(join(dir, 'keys', 'approver.json'))
-
-  onStep('deploying the contracts')
-  const busEnv = busEnvOf(stack, dir)
-  const place: Place = { dir, env: { NATS_URL: stack.urls.nats, LOG_LEVEL: config.LOG_LEVEL, ...busEnv }, onDeath }
   const log = openLog('consortium', config, join(dir, 'logs', 'consortium.log'))
-  const nc = await connectBus({ url: stack.urls.nats, name: 'consortium', log, ...credsOf(stack) })
+  const creds = stack.busCreds ? { creds: stack.busCreds } : {}
+  const nc = await connectBus({ url: stack.urls.nats, name: 'consortium', log, ...creds })
   later(() => nc.close())
-  const [{ registry }, definitions] = await Promise.all([
+  const busEnv = stack.busCreds ? { NATS_CREDS: keepSecret(dir, 'bus.creds', stack.busCreds) } : {}
+  const place: Place = { dir, env: { NATS_URL: stack.urls.nats, LOG_LEVEL: config.LOG_LEVEL, ...busEnv }, onDeath }
+  /** Starts one of our programs, and sees to it that it is stopped. */
+  const start = async <Ready>(role: Role, env: Readonly<Record<string, string>>) => {
+    const child = await startRole<Ready>(role, role, place, env)
+    later(() => child.stop())
+    return child
+  }
+  return { stack, accounts, coordinatorKey, approver, log, nc, place, start }
+}
+
+type Ground = Awaited<ReturnType<typeof layGround>>
+
+/** Contracts on the chain, the gateway to it, and the directory of what it says. */
+async function startCore(
+  { config, cast, dir, onStep }: ConsortiumOptions,
+  { stack, accounts, coordinatorKey, nc, log, start }: Ground,
+  later: Later,
+) {
+  onStep('deploying the contracts')
+  const { governor, treasury } = accounts
+  const [{ registry }, employees] = await Promise.all([
     deploy({
       rpcUrl: stack.urls.chain,
-      deployerKey: accounts.governor.privateKey,
-      governor: accounts.governor.address,
+      deployerKey: governor.privateKey,
+      governor: governor.address,
       settler: coordinatorKey.address,
       logKeeper: coordinatorKey.address,
-      treasury: accounts.treasury.address,
+      treasury: treasury.address,
     }),
-    loadDefinitions(cast),
+    employ(cast, dir),
     ensureStreams(nc, { replicas: config.NATS_REPLICAS }),
   ])
-  const gateway = await startRole('gateway', 'gateway', place, {
+  await start('gateway', {
     ETH_RPC_URL: stack.urls.chain,
     CONTRACT_REGISTRY: registry,
     FINALITY_BLOCKS: `${config.FINALITY_BLOCKS}`,
     ENTENTE_KEYS: keepSecret(dir, 'gateway.json', JSON.stringify(signersOf(accounts))),
   })
-  later(() => gateway.stop())
-
-  onStep('registering domains and agents')
   const [chain, directory] = await Promise.all([askChainInfo(nc), followDirectory({ nc, log })])
   later(() => directory.stop())
-  const wallets = walletsOf(cast, dir)
-  const startCoordinator = () => startRole('coordinator', 'coordinator', place, { ENTENTE_KEY: coordinatorKey.path })
+  return { chain, directory, employees }
+}
+
+type Core = Awaited<ReturnType<typeof startCore>>
+
+/** Everybody who works here: registered on chain, and started. */
+async function startCrew(
+  { config, cast, dir, onStep }: ConsortiumOptions,
+  { stack, accounts, coordinatorKey, approver, nc, log, place, start }: Ground,
+  { chain, directory, employees }: Core,
+  later: Later,
+) {
+  onStep('registering domains and agents')
+  const governor = accounts.governor.address
+  const startCoordinator = () => start('coordinator', { ENTENTE_KEY: coordinatorKey.path })
   const [agents, coordinator, operator] = await Promise.all([
-    provision({ nc, directory, chain, governor: accounts.governor.address }, plansOf()),
+    provision({ nc, directory, chain, governor }, planDomains(cast, employees, accounts, chain)),
     startCoordinator(),
-    startRole<{ url: string }>('operator', 'operator', place, {
+    start<{ url: string }>('operator', {
       ENTENTE_KEY: approver.path,
       ENTENTE_DATA: dir,
       ENTENTE_PORT: `${config.ENTENTE_PORT}`,
@@ -123,70 +152,19 @@ async function bringUp({ config, cast, dir, onStep, onDeath }: ConsortiumOptions
       ...(config.DATABASE_URL ? { DATABASE_URL: config.DATABASE_URL } : {}),
     }),
   ])
-  later(() => Promise.all([coordinator.stop(), operator.stop()]))
-
   onStep('starting the agents')
   const account = stack.busAccount ?? (await ownAccount(dir))
   const credentials = serveCredentials({ nc, directory, account, chain, log })
   later(() => credentials.stop())
   const enrol = keepSecret(dir, 'enrol.creds', await issueEnrolCreds(account))
-  const children = await Promise.all(startAgents())
+  const env = { NATS_CREDS: enrol, CONTRACT_REGISTRY: chain.contractRegistry, ...modelOf(config) }
+  const children: Child<unknown>[] = []
   later(() => Promise.all(children.map(child => child.stop())))
-  return {
-    ...{ nc, stack, chain, directory, accounts, approver, agents, coordinator, startCoordinator },
-    operatorUrl: operator.ready.url,
-  }
-
-  function plansOf(): DomainPlan[] {
-    return cast.map(({ domainId, name, agents }) => ({
-      domainId,
-      name,
-      admin: accounts.admins.get(domainId)!.address,
-      agents: agents.map(({ module, stake }) => {
-        const { address, privateKey } = wallets.get(module)!
-        const card = cardOf(definitions.get(module)!)
-        return { card, wallet: address, stake, consent: consent => signWalletConsent(consent, chain, privateKey) }
-      }),
-    }))
-  }
-
-  function startAgents(): Promise<Child<unknown>>[] {
-    return cast
-      .flatMap(({ agents }) => agents)
-      .map(({ module, fault }, index) => {
-        const own = {
-          NATS_CREDS: enrol,
-          ENTENTE_KEY: wallets.get(module)!.path,
-          ENTENTE_AGENT_ID: agents[index]!.agentId,
-          CONTRACT_REGISTRY: registry,
-          ...modelOf(config),
-          ...(fault ? { ENTENTE_FAULT: fault } : {}),
-        }
-        return startRole('agent', definitions.get(module)!.name, place, own, [module])
-      })
-  }
-}
-
-async function loadDefinitions(cast: readonly CastDomain[]): Promise<ReadonlyMap<string, AgentDefinition>> {
-  const modules = cast.flatMap(({ agents }) => agents.map(({ module }) => module))
-  const loaded = await Promise.all(
-    modules.map(async module => {
-      const { default: agent } = (await import(pathToFileURL(module).href)) as { default: AgentDefinition }
-      return [module, agent] as const
-    }),
-  )
-  return new Map(loaded)
-}
-
-/** Each agent's own wallet, by its module. */
-function walletsOf(cast: readonly CastDomain[], dir: string) {
-  const modules = cast.flatMap(({ domainId, agents }) => agents.map(({ module }) => ({ module, domainId })))
-  return new Map(
-    modules.map(({ module, domainId }, index) => {
-      const path = join(dir, 'keys', `agent-${domainId}-${index}.json`)
-      return [module, keepKeyFile(path)]
-    }),
-  )
+  const starting = employees.map(async (employee, index) => {
+    children.push(await startAgent(employee, agents[index]!.agentId, place, env))
+  })
+  await Promise.all(starting)
+  return { agents, coordinator, startCoordinator, operatorUrl: operator.ready.url }
 }
 
 function signersOf({ relayer, governor, admins }: Accounts): Record<string, string> {
@@ -197,22 +175,8 @@ function signersOf({ relayer, governor, admins }: Accounts): Record<string, stri
   ])
 }
 
-function busEnvOf({ busCreds }: Stack, dir: string): Record<string, string> {
-  return busCreds ? { NATS_CREDS: keepSecret(dir, 'bus.creds', busCreds) } : {}
-}
-
-function credsOf({ busCreds }: Stack) {
-  return busCreds ? { creds: busCreds } : {}
-}
-
 /** On a bus without accounts anything is accepted: credentials are issued all the same, and keep nobody out there. */
 async function ownAccount(dir: string) {
   const { account, signingSeed } = await keepNatsTrust(dir)
   return { accountPublicKey: account.publicKey, signingSeed }
-}
-
-function modelOf({ OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL }: Config): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries({ OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL }).filter(([, value]) => value !== undefined),
-  ) as Record<string, string>
 }

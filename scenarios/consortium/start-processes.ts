@@ -18,9 +18,11 @@ const entries = {
   agent: '../../agents/sdk/main.ts',
 } as const
 
+export type Role = keyof typeof entries
+
 /** Starts one of our programs under a name of its own, and waits until it is ready. */
 export function startRole<Ready>(
-  role: keyof typeof entries,
+  role: Role,
   name: string,
   { dir, env, onDeath }: Place,
   own: Readonly<Record<string, string>>,
