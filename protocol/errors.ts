@@ -87,7 +87,11 @@ export class EntenteError extends Error {
 
 /** `CODE: what and why. What to do.` — the one form in which a user reads an error. */
 export function explainError(error: unknown): string {
-  if (error instanceof EntenteError) return `${error.code}: ${sentence(error.message)} ${error.remedy}`
+  if (error instanceof EntenteError) {
+    // A message of several lines quotes a log: what to do stands below it.
+    const isQuote = error.message.includes('\n')
+    return `${error.code}: ${isQuote ? `${error.message}\n` : `${sentence(error.message)} `}${error.remedy}`
+  }
   return error instanceof Error ? error.message : String(error)
 }
 

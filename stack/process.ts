@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import { EntenteError } from '../protocol/errors.ts'
+import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
 import { lastLines } from './last-lines.ts'
 import { spawnGuarded } from './spawn-guarded.ts'
 import { stopChild } from './stop-child.ts'
@@ -35,7 +35,8 @@ export type Child<Ready> = {
 /**
  * Starts a program of ours as a process of its own, and waits until it calls `announceReady`.
  *
- * @throws EntenteError STACK_SERVER_DIED when it ends before, or is not ready in 30 seconds
+ * @throws EntenteError as it says itself that it cannot start; STACK_SERVER_DIED when it ends before, or is not ready in
+ *   30 seconds
  */
 export async function startProcess<Ready = unknown>(options: ProcessOptions): Promise<Child<Ready>> {
   const { name, entry, args = [], dir, onMessage, onDeath } = options
@@ -60,11 +61,15 @@ export async function startProcess<Ready = unknown>(options: ProcessOptions): Pr
       reject(death(`was not ready in ${READY_TIMEOUT_MS / 1000} s`))
       void stop()
     }, READY_TIMEOUT_MS)
-    child.on('message', message => {
+    child.on('message', (message: { ready: Ready } | { failed: { code: ErrorCode; message: string } }) => {
       if (state !== 'starting') return onMessage?.(message)
+      if ('failed' in message) {
+        state = 'stopping'
+        return reject(new EntenteError(message.failed.code, `${name}: ${message.failed.message}`))
+      }
       state = 'running'
       clearTimeout(timer)
-      resolve((message as { ready: Ready }).ready)
+      resolve(message.ready)
     })
     child.once('exit', (code, signal) => {
       clearTimeout(timer)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { EntenteError, explainError } from '../protocol/errors.ts'
+import { announceFailure } from './announce-ready.ts'
 import { connectBus } from './bus.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Log, openLog } from './log.ts'
@@ -25,6 +26,7 @@ export async function runProcess(name: string, main: (own: Own) => Promise<void>
     await main(ownOf(name, config, log))
   } catch (error) {
     process.stderr.write(`${explainError(error)}\n`)
+    if (error instanceof EntenteError) announceFailure(error)
     await shutDown(1)
   }
 }
