@@ -20,6 +20,7 @@ export function uncheckedOnline({ template }: Bundle): string[] {
 }
 
 const uncheckedAnywhere = [
+  "Prices, stakes, output schemas and the consortium's terms: they are as the coordinator recorded them.",
   "The times: each is its signer's or the coordinator's own clock.",
   'Which other agents could have been asked: the log has those who were chosen and those who were passed over.',
   'That outputs are true: only who gave them, and that the replicas agreed as the rules say.',

@@ -2,6 +2,7 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import { ChainEvent } from '../protocol/chain-event.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
+import { parseJson } from '../stack/parse-json.ts'
 
 const CURSOR = 'chain-events'
 
@@ -38,12 +39,22 @@ export function openEventLog({ js, jsm, cursors }: EventLogOptions): EventLog {
     const [info, cursor] = await Promise.all([jsm.streams.info(streams.chainEvents), cursors.get(CURSOR)])
     const lastSeq = info.state.last_seq
     const after = cursor === null ? 0 : Number(cursor.string()) + 1
-    const last = lastSeq === 0 ? null : await jsm.streams.getMessage(streams.chainEvents, { seq: lastSeq })
+    const last = await lastEvent(lastSeq)
     if (last === null) return { nextBlock: after, lastLogIndex: -1, lastSeq }
-    const { blockNumber, logIndex } = ChainEvent.parse(last.json())
+    const { blockNumber, logIndex } = last
     // The block of the last event may have more of them, unless the cursor says that it is done.
     if (blockNumber >= after) return { nextBlock: blockNumber, lastLogIndex: logIndex, lastSeq }
     return { nextBlock: after, lastLogIndex: -1, lastSeq }
+  }
+
+  /** The last event at or before a sequence; what strangers got into the stream by a reply subject is passed over. */
+  async function lastEvent(from: number): Promise<ChainEvent | null> {
+    for (let seq = from; seq > 0; seq--) {
+      const message = await jsm.streams.getMessage(streams.chainEvents, { seq })
+      const event = message && parseJson(ChainEvent, message.data)
+      if (event) return event
+    }
+    return null
   }
 
   async function position() {

@@ -3,6 +3,7 @@ import { nanos } from '@nats-io/nats-core'
 import { ChainRecord } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
+import { parseJson } from '../stack/parse-json.ts'
 import type { Kept } from './journal.ts'
 import { evolve, isClosed, type Life } from './life.ts'
 
@@ -68,7 +69,8 @@ async function* readAll(
   const consumer = await js.consumers.get(streams.chainTx, info.name)
   for (let pending = info.num_pending; pending > 0; ) {
     for await (const message of await consumer.fetch({ max_messages: BATCH, expires: FETCH_MS })) {
-      yield { record: ChainRecord.parse(message.json()), seq: message.seq }
+      const record = parseJson(ChainRecord, message.data)
+      if (record) yield { record, seq: message.seq }
       pending = message.info.pending
       if (pending === 0) break
     }

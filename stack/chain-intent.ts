@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { type ChainIntent, ChainRecord, IntentAccepted, type MessageState } from '../protocol/chain-message.ts'
+import { type ChainIntent, type ChainRecord, IntentAccepted, type MessageState } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { streams, subjects } from '../protocol/subjects.ts'
+import { subjects } from '../protocol/subjects.ts'
 import { ask } from './ask.ts'
 import { readRecords } from './chain-records.ts'
 
@@ -89,13 +89,12 @@ export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience:
 
 /** The record that decided; null as long as none did. */
 async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<ChainRecord | null> {
-  const last = await jsm.streams.getMessage(streams.chainTx, { last_by_subj: subjects.chainTx(messageId) })
-  if (last === null) return null
-  const record = ChainRecord.parse(last.json())
-  if (!outcomes.has(record.state)) return null
-  if (record.state !== 'NOTIFIED' && record.state !== 'COMPLETED') return record
-  const records = await readRecords(jsm, messageId)
-  return records.find(stored => stored.record.state === 'FINAL')!.record
+  const records = (await readRecords(jsm, messageId)).map(({ record }) => record)
+  const last = records.at(-1)
+  if (!last || !outcomes.has(last.state)) return null
+  return last.state === 'NOTIFIED' || last.state === 'COMPLETED'
+    ? records.find(({ state }) => state === 'FINAL')!
+    : last
 }
 
 function succeeded(record: ChainRecord): ChainRecord {

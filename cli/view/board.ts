@@ -1,6 +1,7 @@
 import { createLogUpdate } from 'log-update'
 import type { Task } from '../../coordinator/flow/state.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
+import { endStates } from '../../protocol/task.ts'
 import { type Naming, treeLines } from './subtask-lines.ts'
 
 const redrawMs = 100
@@ -9,8 +10,8 @@ const redrawMs = 100
 export interface Board {
   line(text: string): void
   show(event: TaskEvent, task: Task, naming: Naming): void
-  /** Leaves what is shown as it is; what is printed next comes below. */
-  done(): void
+  /** Leaves what is shown as it is, so that what is printed next comes below; what happens later is shown anew. */
+  rest(): void
 }
 
 /** A tree that is drawn again as things happen, with the time that runs. */
@@ -19,7 +20,8 @@ export function liveBoard(): Board {
   const times = new Times()
   let latest: (() => void) | null = null
   let timer: NodeJS.Timeout | null = null
-  const done = () => {
+  let hasEnded = false
+  const rest = () => {
     if (timer) clearInterval(timer)
     latest?.()
     timer = null
@@ -33,13 +35,15 @@ export function liveBoard(): Board {
       latest?.()
     },
     show(event, task, naming) {
+      if (hasEnded) return
       times.note(event)
       latest = () => draw(treeLines(task, id => times.tookMs(id), naming).join('\n'))
       latest()
       timer ??= setInterval(() => latest?.(), redrawMs)
-      if (event.type === 'TaskCompleted' || event.type === 'TaskFailed' || event.type === 'TaskCanceled') done()
+      hasEnded = endStates.has(task.state as never)
+      if (hasEnded) rest()
     },
-    done,
+    rest,
   }
 }
 
@@ -55,7 +59,7 @@ export function plainBoard(): Board {
       if (!text || !('subtaskId' in event)) return
       write(`${((event.atMs - startedMs) / 1000).toFixed(2).padStart(6)} s  ${event.subtaskId}: ${text}`)
     },
-    done() {},
+    rest() {},
   }
 }
 

@@ -18,6 +18,8 @@ export function textView(board: Board, approval: 'ask' | 'grant'): View {
   const columns = Math.min(process.stdout.columns ?? widest, widest)
   const line = (text: string) => board.line(text)
   const startedMs = performance.now()
+  // Ends the question when somebody else has answered it, by the API for instance.
+  let asking = new AbortController()
   return {
     hazard: hazard => line(`${describeHazard(hazard, { columns })}\n`),
     step: text => line(`${secondsSince(startedMs)}  ${text}`),
@@ -34,13 +36,18 @@ export function textView(board: Board, approval: 'ask' | 'grant'): View {
         onEvent(event, task) {
           if (event.type === 'TaskFunded')
             line(`${secondsSince(startedMs)}  the response plan opened task ${task.taskId}\n`)
+          if (event.type === 'ApprovalAnswered') asking.abort()
           board.show(event, task, naming)
         },
-        approve: request => answer(request, approval, line),
+        approve(request) {
+          board.rest()
+          asking = new AbortController()
+          return answer(request, approval, line, asking.signal)
+        },
       }
     },
     async outcome(consortium, task, path, report) {
-      board.done()
+      board.rest()
       const done = task.state === 'completed' ? renderResponse(task.output, { columns }) : endOf(task)
       line(`\n${done}\n`)
       for (const text of await moneyLines(consortium, task, namingOf(consortium))) line(text)
@@ -53,7 +60,7 @@ export function textView(board: Board, approval: 'ask' | 'grant'): View {
     },
     logsKept: dir => void process.stderr.write(`The logs are in ${dir}\n`),
     failed(error) {
-      board.done()
+      board.rest()
       process.stderr.write(`${explainError(error)}\n`)
     },
   }
@@ -63,15 +70,20 @@ async function answer(
   request: TaskEventOf<'ApprovalRequested'>,
   approval: 'ask' | 'grant',
   line: (text: string) => void,
-) {
+  signal: AbortSignal,
+): Promise<boolean | null> {
   if (approval === 'grant') {
     line(`         ${request.reason} This run approves it.`)
     return true
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout })
   try {
-    const text = await prompt.question(`\n${request.reason} Approve ${request.contentHash.slice(0, 18)}…? [y/N] `)
+    const question = `\n${request.reason} Approve ${request.contentHash.slice(0, 18)}…? [y/N] `
+    const text = await prompt.question(question, { signal })
     return /^y(es)?$/i.test(text.trim())
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return null
   } finally {
     prompt.close()
   }

@@ -11,7 +11,8 @@ import type { Task } from './state.ts'
  */
 export function settlementOf(task: Task, contribution: Contribution): Settlement {
   const { budget, terms } = task.submitted!
-  const pool = earnedPool(task)
+  // Where no completed subtask has any weight nothing was contributed, and nothing is earned.
+  const pool = contribution.whole === '0' ? 0n : earnedPool(task)
   const fee = (pool * BigInt(terms.feeBps)) / 10_000n
   return {
     taskId: task.taskId,
@@ -44,7 +45,7 @@ export function costOf(prices: readonly string[], { feeBps }: Terms): bigint {
 /** Whole units by largest remainder (Hamilton's method), ties to the lower agent id, so that nothing is left over. */
 function split(pool: bigint, { whole, shares }: Contribution): Settlement['payments'] {
   const denominator = BigInt(whole)
-  if (denominator === 0n) return []
+  if (pool === 0n) return []
   const parts = shares.map(({ agentId, share }) => {
     const exact = pool * BigInt(share)
     return { agentId, amount: exact / denominator, remainder: exact % denominator }

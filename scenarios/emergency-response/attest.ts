@@ -8,6 +8,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, completeMessage } from '../../stack/chain-intent.ts'
+import { quorum } from './open-plan.ts'
 
 const answerMs = 5_000
 const outcomeMs = 60_000
@@ -23,7 +24,7 @@ export interface Attestation {
 
 /**
  * Sends the hazard to every agency; each judges it by itself, and attests it on chain under its own signature.
- * @throws EntenteError THRESHOLD_NOT_MET when nothing was attested, with each agency's, or the contract's, reason
+ * @throws EntenteError THRESHOLD_NOT_MET when too few attested, with each agency's, or the contract's, reason
  */
 export async function attest(nc: NatsConnection, planId: Hex, hazard: Json, attestors: number): Promise<Attestation[]> {
   const alertHash = contentHash(hazard)
@@ -37,9 +38,11 @@ export async function attest(nc: NatsConnection, planId: Hex, hazard: Json, atte
   const attestations: Promise<Attestation>[] = []
   for await (const reply of replies) attestations.push(outcomeOf(nc, reply.json<BulletinAnswer>()))
   const all = await Promise.all(attestations)
-  if (all.some(({ refused }) => refused === null)) return all
-  const reasons = [...new Set(all.map(({ refused }) => refused))].join('; ')
-  throw new EntenteError('THRESHOLD_NOT_MET', reasons || 'no agency answered the bulletin')
+  const attested = all.filter(({ refused }) => refused === null).length
+  if (attested >= quorum) return all
+  const reasons = [...new Set(all.flatMap(({ refused }) => refused ?? []))].join('; ')
+  const why = reasons || `${all.length} of ${attestors} agencies answered the bulletin`
+  throw new EntenteError('THRESHOLD_NOT_MET', `${attested} of ${quorum} needed attested: ${why}`)
 }
 
 async function outcomeOf(nc: NatsConnection, answer: BulletinAnswer): Promise<Attestation> {

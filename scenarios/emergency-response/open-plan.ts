@@ -7,7 +7,8 @@ import type { Consortium } from '../consortium/start-consortium.ts'
 
 /** Of CAP's ordinals: Severe, Future, Possible. */
 const thresholds = { minSeverity: 3, minUrgency: 2, minCertainty: 2 }
-const quorum = 2
+/** How many agencies must attest the same facts. */
+export const quorum = 2
 const budget = 1_000_000_000n
 const hourS = 3_600
 

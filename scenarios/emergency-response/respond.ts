@@ -6,7 +6,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { sha256 } from '../../protocol/hash.ts'
-import type { TaskSpec } from '../../protocol/task.ts'
+import { endStates, type TaskSpec } from '../../protocol/task.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
 import type { Log } from '../../stack/log.ts'
 import { sendCommand } from '../../stack/send-command.ts'
@@ -17,11 +17,14 @@ import { attestors } from './cast.ts'
 import { openPlan } from './open-plan.ts'
 import { readTemplateFile } from './read-template.ts'
 
+/** From the end of a task to its proof; on a chain that is well it takes some blocks. */
+const proofMs = 180_000
+
 export interface Watcher {
   onAttested(attestations: readonly Attestation[]): void
   onEvent(event: TaskEvent, task: Task): void
-  /** Asks a person, or whoever answers in its place. */
-  approve(request: TaskEventOf<'ApprovalRequested'>, task: Task): Promise<boolean>
+  /** Asks a person, or whoever answers in its place; null when it was answered elsewhere. */
+  approve(request: TaskEventOf<'ApprovalRequested'>, task: Task): Promise<boolean | null>
 }
 
 const usualGoal = 'Respond to the hazard: who must move, by what, in which order, and what the public is told.'
@@ -53,19 +56,30 @@ export async function respond(
   const { nc, chain } = consortium
   const alertHash = await putArtifact(nc, Buffer.from(canonicalJson(hazard)))
   const taskId = taskIdOf(chain, planId, alertHash)
+  const unproven = Promise.withResolvers<never>()
+  let patience: NodeJS.Timeout | undefined
   const following = followTask(nc, taskId, {
     log,
     onEvent(event, task) {
       watcher.onEvent(event, task)
       if (event.type === 'ApprovalRequested') void answerApproval(consortium, event, task, watcher)
+      if (endStates.has(task.state as never)) patience ??= setTimeout(() => unproven.reject(lateProof(task)), proofMs)
     },
   })
   try {
     watcher.onAttested(await attest(nc, planId, hazard, attestors))
-    return await following.ended
+    return await Promise.race([following.ended, unproven.promise])
   } finally {
+    clearTimeout(patience)
     await following.stop()
   }
+}
+
+function lateProof({ taskId, state }: Task): EntenteError {
+  return new EntenteError(
+    'CHAIN_SLOW',
+    `task ${taskId} is ${state}, and neither settled nor proven ${proofMs} ms later`,
+  )
 }
 
 async function answerApproval(
@@ -75,6 +89,7 @@ async function answerApproval(
   watcher: Watcher,
 ): Promise<void> {
   const granted = await watcher.approve(request, task)
+  if (granted === null) return
   const { subtaskId, contentHash } = request
   const document = { taskId: task.taskId, subtaskId, contentHash, granted, atMs: Date.now() }
   const domain = signingDomain(chain.chainId, chain.contractRegistry)

@@ -153,6 +153,13 @@ describe('the end', () => {
     expect(drive.when(paid)).toEqual([])
   })
 
+  it('gives the whole budget back where nothing that was done has any weight', () => {
+    const drive = new Drive().planned(planOf([{ id: 'only', weight: 0 }]))
+    drive.assign('only', ['1'])
+    drive.result('only', '1', {})
+    expect(drive.task.settlement!.settlement).toMatchObject({ payments: [], fee: '0', refund: '1000000' })
+  })
+
   it('refuses an attempt that the budget cannot pay', () => {
     const drive = new Drive().planned(one, { budget: 1_100n })
     drive.assign('only', ['1'])
