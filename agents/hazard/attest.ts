@@ -4,9 +4,9 @@ import { certainties, type Fix, Hazard, severities, urgencies } from './hazard.t
 import { type Rating, rateStorm } from './rate-storm.ts'
 
 /**
- * The facts of a hazard that an agency can vouch for on chain, or null when the document does not bear them out: it is not
- * of the schema, its times contradict one another, it had expired as of its own time, or it rates a storm otherwise than
- * the storm's own fixes do. Agencies that see the same document come to the same facts.
+ * The facts of a hazard that an agency can vouch for on chain, or null when the document does not bear them out: it is
+ * not of the schema, its times contradict one another, it had expired as of its own time, or it rates a storm otherwise
+ * than the storm's own fixes do. Agencies that see the same document come to the same facts.
  */
 export function factsOf(bulletin: unknown): AlertFacts | null {
   const { success, data: hazard } = Hazard.safeParse(bulletin)

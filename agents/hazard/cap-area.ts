@@ -1,8 +1,7 @@
 import { field } from './cap-fields.ts'
-import type { Area, Hazard } from './hazard.ts'
+import type { Area, Unusable } from './hazard.ts'
 import type { XmlElement } from './read-xml.ts'
 
-type Unusable = Hazard['unusable'][number]
 type Reading<T> = { readonly value: T } | { readonly why: string }
 
 /** One `area` of an alert, and what of it cannot be drawn on a map. */

@@ -1,6 +1,6 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import { field } from './cap-fields.ts'
-import { type Hazard, severities } from './hazard.ts'
+import { type Hazard, severities, type Unusable } from './hazard.ts'
 import { isoTime } from './iso-time.ts'
 import type { XmlElement } from './read-xml.ts'
 
@@ -9,15 +9,15 @@ interface Choice {
   readonly info: XmlElement
   readonly areas: readonly XmlElement[]
   readonly expires: Date | null
-  readonly unusable: Hazard['unusable']
+  readonly unusable: Unusable[]
 }
 
 /** CAP leaves an alert without `expires` to its recipient: here it stands for a day. */
 const standsForMs = 86_400_000
 
 /**
- * Of the `info` blocks in force, the English one, else the first; of several, the most severe, and with it those of the same
- * event, urgency, severity and certainty, which differ in their areas. The others are reported.
+ * Of the `info` blocks in force, the English one, else the first; of several, the most severe, and with it those of the
+ * same event, urgency, severity and certainty, which differ in their areas. The others are reported.
  * @throws ALERT_EXPIRED when none is in force
  */
 export function chooseInfo(alert: XmlElement, asOf: Date): Choice {

@@ -1,9 +1,7 @@
 import { excerpt } from './cap-area.ts'
 import { field } from './cap-fields.ts'
-import type { Hazard } from './hazard.ts'
+import type { Unusable } from './hazard.ts'
 import type { XmlElement } from './read-xml.ts'
-
-type Unusable = Hazard['unusable'][number]
 
 const dayMs = 86_400_000
 /** An alert speaks of hours or days; a time further off than a season is a leftover of another event. */

@@ -1,9 +1,7 @@
 import { EntenteError } from '../../protocol/errors.ts'
-import type { Fix, Hazard } from './hazard.ts'
+import type { Fix, Unusable } from './hazard.ts'
 import { isoTime } from './iso-time.ts'
 import type { TrackRow } from './track-row.ts'
-
-type Unusable = Hazard['unusable'][number]
 
 const hourMs = 3_600_000
 /** HURDAT2 gives a fix every six hours, at 00, 06, 12 and 18 UTC, and others between. */

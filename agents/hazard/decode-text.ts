@@ -10,8 +10,8 @@ const signs: readonly (readonly [bytes: readonly number[], encoding: string])[] 
 ]
 
 /**
- * Bytes as text, by byte-order mark, else by the encoding that an XML declaration names, else UTF-8. Encodings are those
- * of the WHATWG Encoding Standard, in which ISO-8859-1 means windows-1252.
+ * Bytes as text, by byte-order mark, else by the encoding that an XML declaration names, else UTF-8. Encodings are
+ * those of the WHATWG Encoding Standard, in which ISO-8859-1 means windows-1252.
  * @throws ALERT_INVALID when the encoding is unknown or the bytes are not in it
  */
 export function decodeText(bytes: Uint8Array): string {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * The one document that every source of a hazard becomes: a HURDAT2 track as it stood at `asOf`, or a CAP alert.
- * Times are ISO 8601 in UTC with seconds; positions are degrees (north and east positive); winds knots; radii nautical miles.
+ * The one document that every source of a hazard becomes: a HURDAT2 track as it stood at `asOf`, or a CAP alert. Times
+ * are ISO 8601 in UTC with seconds; positions are degrees (north and east positive); winds knots; radii nautical miles.
  */
 
 export const severities = ['Unknown', 'Minor', 'Moderate', 'Severe', 'Extreme'] as const
@@ -38,6 +38,10 @@ export const Area = z.object({
 })
 export type Area = z.infer<typeof Area>
 
+/** Something that a source says and that could not be used. */
+export const Unusable = z.object({ field: z.string(), value: z.string(), why: z.string() })
+export type Unusable = z.infer<typeof Unusable>
+
 export const Hazard = z.object({
   schema: z.literal('entente.hazard/1'),
   /** `AL122005@2005-08-28T12:00:00Z`, or the CAP identifier. */
@@ -60,6 +64,6 @@ export const Hazard = z.object({
   areas: z.array(Area),
   instruction: z.string().nullable(),
   /** What the source says that could not be used, and why: reported, never guessed. */
-  unusable: z.array(z.object({ field: z.string(), value: z.string(), why: z.string() })),
+  unusable: z.array(Unusable),
 })
 export type Hazard = z.infer<typeof Hazard>

@@ -12,8 +12,8 @@ export function isHurdat2(text: string): boolean {
 
 /**
  * Rows of NOAA's own HURDAT2 text. Format: Landsea, Franklin and Beven, "The revised Atlantic hurricane database
- * (HURDAT2)", National Hurricane Center: date, time, record identifier, status, latitude, longitude, wind, pressure, then
- * the twelve radii (and, since 2021, the radius of maximum wind, which is not used).
+ * (HURDAT2)", National Hurricane Center: date, time, record identifier, status, latitude, longitude, wind, pressure,
+ * then the twelve radii (and, since 2021, the radius of maximum wind, which is not used).
  * @throws TRACK_INVALID naming the line when a row is not of that form
  */
 export function parseHurdat2(text: string): TrackRow[] {

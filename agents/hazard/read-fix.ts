@@ -1,12 +1,12 @@
-import type { Fix, Hazard, Quadrants } from './hazard.ts'
+import type { Fix, Quadrants, Unusable } from './hazard.ts'
 import { isoTime } from './iso-time.ts'
 import type { TrackRow } from './track-row.ts'
 
 /**
- * A row as a fix. What is empty, -99 or -999, as HURDAT2 writes the unknown, is null. A row without a place on Earth is no
- * fix: it comes back as what could not be used.
+ * A row as a fix. What is empty, -99 or -999, as HURDAT2 writes the unknown, is null. A row without a place on Earth is
+ * no fix: it comes back as what could not be used.
  */
-export function readFix(row: TrackRow): { fix: Fix } | { unusable: Hazard['unusable'][number] } {
+export function readFix(row: TrackRow): { fix: Fix } | { unusable: Unusable } {
   const [lat, lon] = [readDegrees(row.lat, 'NS', 90), readDegrees(row.lon, 'EW', 180)]
   if (lat === null || lon === null) {
     const value = `${isoTime(new Date(row.atMs))} ${row.lat} ${row.lon}`

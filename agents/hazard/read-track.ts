@@ -9,8 +9,8 @@ import { category, rateStorm } from './rate-storm.ts'
 import { readFix } from './read-fix.ts'
 
 /**
- * Reads the HURDAT2 track of one storm, as a table with named columns or in NOAA's own form, as it stood at a time: later
- * rows are not looked at. The kind is `hurricane` for every tropical cyclone, whatever its strength on the day.
+ * Reads the HURDAT2 track of one storm, as a table with named columns or in NOAA's own form, as it stood at a time:
+ * later rows are not looked at. The kind is `hurricane` for every tropical cyclone, whatever its strength on the day.
  * @throws TRACK_INVALID wrong columns, more than one storm, rows out of order, a gap over `at`
  * @throws DATA_EMPTY fewer than two usable fixes by `at`, or none with a wind
  * @throws TRACK_NO_THREAT the track ended well before `at` (whether a living storm threatens land is for the weather

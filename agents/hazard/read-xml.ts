@@ -1,7 +1,9 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { EntenteError } from '../../protocol/errors.ts'
 
-/** An element of one namespace: the text in it, and those of its children that are of the same namespace, by local name. */
+/**
+ * An element of one namespace: the text in it, and those of its children that are of the same namespace, by local name.
+ */
 export interface XmlElement {
   readonly name: string
   readonly namespace: string

@@ -1,5 +1,6 @@
 import { getRetryable } from '@langchain/core/errors'
 import { Retryable } from '../sdk/define.ts'
+import { explainMismatch } from '../sdk/explain-mismatch.ts'
 
 const MAX_CAUSES = 8
 /** Request Timeout, Too Early, Too Many Requests; RFC 9110, 8470, 6585. */
@@ -16,7 +17,9 @@ export function classifyFailure(thrown: unknown): Error {
   return mayPass(cause) ? new Retryable(reasonOf(cause), { cause }) : new Error(reasonOf(cause), { cause })
 }
 
-/** The nearest cause that tells decides: middleware wraps what a model's client threw, and that what the socket threw. */
+/**
+ * The nearest cause that tells decides: middleware wraps what a model's client threw, and that what the socket threw.
+ */
 function mayPass(thrown: Error): boolean {
   let error: unknown = thrown
   for (let depth = 0; depth < MAX_CAUSES && error instanceof Error; depth += 1) {
@@ -39,22 +42,15 @@ function verdictOn(error: Error & { status?: unknown; code?: unknown }): boolean
 
 /** A malformed answer is told by where it is wrong, not by its text: that may hold what others must not read. */
 function reasonOf(error: Error): string {
-  const said = isSchemaError(error) ? error.issues.map(placeAndMessage).join('; ') : error.message
-  const text = said.replace(/\s*Troubleshooting URL: \S+/, '').replaceAll(/\s+/g, ' ')
-  if (isSchemaError(error)) return `an answer is not of the form asked for: ${text}`
-  return error instanceof SyntaxError ? 'the model did not answer in JSON' : text.trim()
-}
-
-interface Issue {
-  readonly path: readonly PropertyKey[]
-  readonly message: string
+  if (isSchemaError(error)) return `an answer is not of the form asked for: ${explainMismatch(error)}`
+  if (error instanceof SyntaxError) return 'the model did not answer in JSON'
+  return error.message
+    .replace(/\s*Troubleshooting URL: \S+/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim()
 }
 
 /** By its name: the author's zod need not be ours, and version 4 throws it under two names. */
-function isSchemaError(error: Error): error is Error & { issues: readonly Issue[] } {
+function isSchemaError(error: Error): error is Error & Parameters<typeof explainMismatch>[0] {
   return (error.name === 'ZodError' || error.name === '$ZodError') && 'issues' in error
-}
-
-function placeAndMessage({ path, message }: Issue): string {
-  return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`
 }

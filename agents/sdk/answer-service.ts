@@ -19,8 +19,8 @@ export interface ServiceStats {
 
 /**
  * Shows the agent as a NATS micro service, so that `nats micro ls|info|stats` sees it: it answers
- * `$SRV.PING|INFO|STATS`, bare, with its name, or with its name and instance id. One endpoint a skill; its subject is the
- * agent's work queue, for work is not asked for by request but lies in a stream.
+ * `$SRV.PING|INFO|STATS`, bare, with its name, or with its name and instance id. One endpoint a skill; its subject is
+ * the agent's work queue, for work is not asked for by request but lies in a stream.
  *
  * @see https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-32.md
  */

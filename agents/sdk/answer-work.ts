@@ -40,11 +40,11 @@ export function answering(options: WorkOptions, assignments: Assignments) {
     if (Date.now() >= deadlineMs) return answer === 'result' ? assignments.close(assignment) : undefined
     const outcome = await run(assignment, deadlineMs)
     if (outcome.kind === 'done' && answer === 'commit') {
-      await publish(assignment, signCommit(identity, placeOf(assignment), outcome), deadlineMs)
+      await publish(assignment, signCommit(identity, attemptIdOf(assignment), outcome), deadlineMs)
       return
     }
     if (outcome.kind === 'done') {
-      const result = signResult(identity, placeOf(assignment), inputHash, outcome, 'execute')
+      const result = signResult(identity, attemptIdOf(assignment), inputHash, outcome, 'execute')
       await publish(assignment, result, deadlineMs)
     } else await fail(assignment, outcome, deadlineMs)
     if (outcome.kind !== 'dropped' || answer === 'result') assignments.close(assignment)
@@ -57,21 +57,21 @@ export function answering(options: WorkOptions, assignments: Assignments) {
     const outcome = known && known.kind !== 'dropped' ? known : await run(assignment, deadlineMs)
     if (outcome.kind === 'done') {
       const { inputHash } = assignment.execute!
-      await publish(assignment, signResult(identity, placeOf(assignment), inputHash, outcome, 'reveal'), deadlineMs)
+      await publish(assignment, signResult(identity, attemptIdOf(assignment), inputHash, outcome, 'reveal'), deadlineMs)
     } else await fail(assignment, outcome, deadlineMs)
     assignments.close(assignment)
   }
 
   async function fail(assignment: Assignment, outcome: Outcome, deadlineMs: number): Promise<void> {
     if (outcome.kind !== 'failed') return
-    log.warn({ ...placeOf(assignment), reason: outcome.reason }, 'a skill failed')
+    log.warn({ ...attemptIdOf(assignment), reason: outcome.reason }, 'a skill failed')
     const { inputHash } = assignment.execute!
-    await publish(assignment, signFailure(identity, placeOf(assignment), inputHash, outcome), deadlineMs)
+    await publish(assignment, signFailure(identity, attemptIdOf(assignment), inputHash, outcome), deadlineMs)
   }
 
   async function publish(assignment: Assignment, answer: Answer, untilMs: number): Promise<void> {
-    const stored = await publishAnswer(js, placeOf(assignment), identity.agentId, answer, untilMs)
-    if (!stored) log.error({ ...placeOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
+    const stored = await publishAnswer(js, attemptIdOf(assignment), identity.agentId, answer, untilMs)
+    if (!stored) log.error({ ...attemptIdOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
   }
 
   function run(assignment: Assignment, deadlineMs: number): Promise<Outcome> {
@@ -88,9 +88,9 @@ export function answering(options: WorkOptions, assignments: Assignments) {
 
   async function runOnce(assignment: Assignment, signal: AbortSignal): Promise<Outcome> {
     if (signal.aborted) return { kind: 'dropped' }
-    const place = placeOf(assignment)
-    const idempotencyKey = `${place.taskId}:${place.subtaskId}:${place.attempt}`
-    const ctx = { ...place, signal, idempotencyKey, progress: reportProgress(nc, place, identity.agentId) }
+    const attemptId = attemptIdOf(assignment)
+    const idempotencyKey = `${attemptId.taskId}:${attemptId.subtaskId}:${attemptId.attempt}`
+    const ctx = { ...attemptId, signal, idempotencyKey, progress: reportProgress(nc, attemptId, identity.agentId) }
     const startedMs = performance.now()
     const outcome = await runSkill(definition.skills, assignment.execute!, ctx, maxOutputBytes)
     const error = outcome.kind === 'failed' ? outcome.reason : undefined
@@ -101,6 +101,6 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   return { execute, reveal }
 }
 
-function placeOf({ taskId, subtaskId, attempt }: Assignment) {
+function attemptIdOf({ taskId, subtaskId, attempt }: Assignment) {
   return { taskId, subtaskId, attempt }
 }

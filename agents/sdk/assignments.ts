@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import type { WorkItem } from '../../protocol/assignment.ts'
 import type { Outcome } from './run-skill.ts'
-import type { Place } from './sign-answer.ts'
+import type { AttemptId } from './sign-answer.ts'
 
 export type ExecuteItem = Extract<WorkItem, { kind: 'execute' }>
 export type RevealItem = Extract<WorkItem, { kind: 'reveal' }>
@@ -15,7 +15,7 @@ const REVEAL_WINDOW_MS = 120_000
 const MAX_OPEN = 400
 
 /** One attempt in hand. Its items stay unacknowledged, so that they come again if this process dies. */
-export interface Assignment extends Place {
+export interface Assignment extends AttemptId {
   execute?: ExecuteItem
   reveal?: RevealItem
   outcome?: Promise<Outcome>
@@ -41,7 +41,7 @@ export function openAssignments() {
       if (isNew) Object.assign(assignment, { [item.kind]: item, keepUntilMs: keepUntilMs(item) })
       return { assignment, isNew }
     },
-    get: (place: Place): Assignment | undefined => open.get(keyOf(place)),
+    get: (attemptId: AttemptId): Assignment | undefined => open.get(keyOf(attemptId)),
     /** Takes its items out of the queue for good. */
     close(assignment: Assignment): void {
       assignment.running?.abort()
@@ -74,6 +74,6 @@ function keepUntilMs(item: ExecuteItem | RevealItem): number {
   return item.kind === 'execute' && item.answer === 'commit' ? item.deadlineMs + REVEAL_WINDOW_MS : item.deadlineMs
 }
 
-function keyOf({ taskId, subtaskId, attempt }: Place): string {
+function keyOf({ taskId, subtaskId, attempt }: AttemptId): string {
   return `${taskId}:${subtaskId}:${attempt}`
 }

@@ -27,11 +27,11 @@ export interface Skill<I = unknown, O = unknown> {
   run(input: I, ctx: SkillContext): Promise<O> | O
 }
 
-/** A hazard seen by an agent that attests on chain: the facts it vouches for, or nothing. */
+/** What an agent is made of: its name and skills become its card, and what `run` and `attests` do its work. */
 export interface AgentDefinition {
   readonly name: string
   readonly description: string
-  // biome-ignore lint/suspicious/noExplicitAny: a list of skills of unlike inputs; each was checked where it was defined
+  // biome-ignore lint/suspicious/noExplicitAny: skills of unlike inputs; each was checked where it was defined
   readonly skills: readonly Skill<any, any>[]
   /** Judges a bulletin and says what this agent would attest on chain, or null to attest nothing. */
   readonly attests?: (bulletin: unknown) => AlertFacts | null
@@ -58,6 +58,7 @@ export function skill<I, O>(definition: Skill<I, O>): Skill<I, O> {
   return definition
 }
 
+/** The same for an agent; a module that exports one by default can be run by `main.ts`. */
 export function agent(definition: AgentDefinition): AgentDefinition {
   return definition
 }

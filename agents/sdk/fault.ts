@@ -37,8 +37,8 @@ const lies: readonly ((n: number) => number)[] = [
 ]
 
 /**
- * Alters numbers place by place (`hours.*.lat` is one place), each as far as the output stays one that the schema accepts.
- * The keys of lists are left alone: a lie that cannot be matched with the truth would be no test of it.
+ * Alters numbers place by place (`hours.*.lat` is one place), each as far as the output stays one that the schema
+ * accepts. The keys of lists are left alone: a lie that cannot be matched with the truth would be no test of it.
  */
 function lieAbout(schema: z.ZodType, truth: Json): Json {
   const keys = listKeys(z.toJSONSchema(schema, { io: 'output' }))

@@ -1,6 +1,5 @@
 import { createUser } from '@nats-io/jwt'
 import type { NatsConnection } from '@nats-io/nats-core'
-import type { ChainInfo } from '../../protocol/chain-message.ts'
 import { agentInbox } from '../../registry/agent-permissions.ts'
 import { connectBus } from '../../stack/bus.ts'
 import type { Log } from '../../stack/log.ts'
@@ -13,7 +12,6 @@ const RENEW_AGAIN_MS = 15_000
 export interface Membership {
   readonly nc: NatsConnection
   readonly identity: AgentIdentity
-  readonly chain: ChainInfo
   /** Fetches new credentials now; the connection uses them when it is next made. */
   renew(): Promise<void>
   leave(): Promise<void>
@@ -51,11 +49,9 @@ export async function joinBus(applicant: Omit<Applicant, 'userKey'>, log: Log): 
   }
   let timer = renewIn(untilRenewal(admission.expiresAtMs))
 
-  const { identity, chain } = admission
   return {
     nc,
-    identity,
-    chain,
+    identity: admission.identity,
     renew,
     async leave() {
       clearTimeout(timer)

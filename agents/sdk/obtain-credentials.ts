@@ -36,7 +36,6 @@ export interface Applicant {
 
 export interface Admission {
   readonly identity: AgentIdentity
-  readonly chain: ChainInfo
   /** Text of a credentials file. Secret. */
   readonly creds: string
   readonly expiresAtMs: number
@@ -78,6 +77,6 @@ async function apply(nc: NatsConnection, applicant: Applicant): Promise<Admissio
   const signed = { agentId, userKey: userKey.getPublicKey(), cardHash: contentHash(card), issuedAtMs }
   const signature = signDocument(identity.domain, 'CredentialRequest', signed, privateKey)
   const request = { agentId, userKey: signed.userKey, card, issuedAtMs, signature }
-  const { jwt, expiresAtMs, chain } = Credentials.parse(await ask(nc, subjects.credentials, request, asking))
-  return { identity, chain, creds: new TextDecoder().decode(fmtCreds(jwt, userKey)), expiresAtMs }
+  const { jwt, expiresAtMs } = Credentials.parse(await ask(nc, subjects.credentials, request, asking))
+  return { identity, creds: new TextDecoder().decode(fmtCreds(jwt, userKey)), expiresAtMs }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import type { Answer } from '../../protocol/answer.ts'
 import { subjects } from '../../protocol/subjects.ts'
-import type { Place } from './sign-answer.ts'
+import type { AttemptId } from './sign-answer.ts'
 
 const ATTEMPT_TIMEOUT_MS = 2_000
 const RETRY_MS = 150
@@ -15,12 +15,12 @@ const RETRY_MS = 150
  */
 export async function publishAnswer(
   js: JetStreamClient,
-  place: Place,
+  attemptId: AttemptId,
   agentId: string,
   answer: Answer,
   untilMs: number,
 ): Promise<boolean> {
-  const { taskId, subtaskId, attempt } = place
+  const { taskId, subtaskId, attempt } = attemptId
   const msgID = `${taskId}:${subtaskId}:${attempt}:${agentId}:${answer.kind}`
   const data = JSON.stringify(answer)
   for (;;) {

@@ -2,6 +2,7 @@ import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import type { Skill, SkillContext } from './define.ts'
 import { Retryable } from './define.ts'
+import { explainMismatch } from './explain-mismatch.ts'
 
 /** What became of one execution: `dropped` when its deadline passed or it was cancelled, and no answer is wanted. */
 export type Outcome =
@@ -39,7 +40,7 @@ export async function runSkill(
     if (!skill) return final(`this agent does not offer ${order.skill}`)
     if (contentHash(order.input) !== order.inputHash) return final('the input does not have the hash that was assigned')
     const input = skill.input.safeParse(order.input)
-    if (!input.success) return final(`the input is not what ${skill.name} takes: ${input.error.message}`)
+    if (!input.success) return final(`the input is not what ${skill.name} takes: ${explainMismatch(input.error)}`)
     const returned = await Promise.race([skill.run(input.data, ctx), aborted(ctx.signal)])
     if (ctx.signal.aborted) return { kind: 'dropped' }
     return finished(skill, returned, startedAtMs, maxOutputBytes)
@@ -58,7 +59,7 @@ function findSkill(skills: readonly Skill[], reference: string): Skill | undefin
 /** The output as JSON carries it: what is hashed is what is sent. */
 function finished(skill: Skill, returned: unknown, startedAtMs: number, maxOutputBytes: number): Outcome {
   const output = skill.output.safeParse(returned)
-  if (!output.success) return final(`the output is not what ${skill.name} promises: ${output.error.message}`)
+  if (!output.success) return final(`the output is not what ${skill.name} promises: ${explainMismatch(output.error)}`)
   const text = canonicalJson(output.data)
   const bytes = Buffer.byteLength(text)
   if (bytes > maxOutputBytes) return final(`the output has ${bytes} bytes, the bus carries ${maxOutputBytes}`)

@@ -8,8 +8,8 @@ import type { Outcome } from './run-skill.ts'
 
 const MAX_REASON_LENGTH = 500
 
-/** One attempt of one agent: what every document about it begins with. */
-export interface Place {
+/** What names an attempt, and every document about it begins with. */
+export interface AttemptId {
   readonly taskId: Hex
   readonly subtaskId: string
   readonly attempt: number
@@ -18,37 +18,37 @@ export interface Place {
 type Done = Extract<Outcome, { kind: 'done' }>
 
 /** Promises the output without showing it. */
-export function signCommit(identity: AgentIdentity, place: Place, { outputHash }: Done): Answer {
+export function signCommit(identity: AgentIdentity, attemptId: AttemptId, { outputHash }: Done): Answer {
   const { agentId, wallet, domain } = identity
-  const scope = { chainId: domain.chainId, contract: domain.verifyingContract, ...place, agentId, wallet }
-  const commit = { ...place, agentId, commitment: commitmentOf(scope, outputHash, saltOf(identity, place)) }
+  const scope = { chainId: domain.chainId, contract: domain.verifyingContract, ...attemptId, agentId, wallet }
+  const commit = { ...attemptId, agentId, commitment: commitmentOf(scope, outputHash, saltOf(identity, attemptId)) }
   return { kind: 'commit', commit, signature: signDocument(domain, 'Commit', commit, identity.privateKey) }
 }
 
 /** The output with its receipt; `answers` a commitment by opening it with its salt. */
 export function signResult(
   identity: AgentIdentity,
-  place: Place,
+  attemptId: AttemptId,
   inputHash: Hex,
   done: Done,
   answers: 'execute' | 'reveal',
 ): Answer {
   const { agentId, domain, privateKey } = identity
   const { output, outputHash, startedAtMs, finishedAtMs } = done
-  const receipt = { ...place, agentId, inputHash, outputHash, startedAtMs, finishedAtMs }
-  const salt = answers === 'reveal' ? saltOf(identity, place) : null
+  const receipt = { ...attemptId, agentId, inputHash, outputHash, startedAtMs, finishedAtMs }
+  const salt = answers === 'reveal' ? saltOf(identity, attemptId) : null
   return { kind: 'result', output, receipt, signature: signDocument(domain, 'Receipt', receipt, privateKey), salt }
 }
 
 export function signFailure(
   identity: AgentIdentity,
-  place: Place,
+  attemptId: AttemptId,
   inputHash: Hex,
   why: { reason: string; retry: boolean },
 ): Answer {
   const { agentId, domain, privateKey } = identity
   const failure = {
-    ...place,
+    ...attemptId,
     agentId,
     inputHash,
     reason: why.reason.slice(0, MAX_REASON_LENGTH),
@@ -61,7 +61,7 @@ export function signFailure(
  * The salt of an attempt, from the key alone: an agent that lost everything but its key can still open what it
  * committed. To anyone without the key it is random (HMAC-SHA-256 as a pseudorandom function).
  */
-function saltOf({ agentId, privateKey }: AgentIdentity, { taskId, subtaskId, attempt }: Place): Hex {
+function saltOf({ agentId, privateKey }: AgentIdentity, { taskId, subtaskId, attempt }: AttemptId): Hex {
   const hmac = createHmac('sha256', fromHex(privateKey))
   return `0x${hmac.update(`entente/salt/${taskId}|${subtaskId}|${attempt}|${agentId}`).digest('hex')}`
 }

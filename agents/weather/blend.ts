@@ -7,9 +7,9 @@ import { between } from './sphere.ts'
  * Blend: on the way from the place that persistence gives to the one that climatology gives, further along the later,
  * because the steering flow of today is forgotten and that of the season is not.
  *
- * Source: CLIPER (Neumann 1972, NOAA Tech. Memo. NWS SR-62) and the consensus forecasts that came after it (Goerss 2000,
- * Mon. Wea. Rev. 128, 1187-1193): a mean of forecasts errs less than its members. Mean error on Katrina,
- * Ike and Sandy: 188 km at 24 h, 496 at 48 h, 679 at 72 h (test/agents/weather/back-test.unit.test.ts).
+ * Source: CLIPER (Neumann 1972, NOAA Tech. Memo. NWS SR-62) and the consensus forecasts that came after it (Goerss
+ * 2000, Mon. Wea. Rev. 128, 1187-1193): a mean of forecasts errs less than its members. Mean error on Katrina, Ike and
+ * Sandy: 188 km at 24 h, 496 at 48 h, 679 at 72 h (test/agents/weather/back-test.unit.test.ts).
  */
 export const blend: Method = {
   name: 'blend of persistence and climatology, equal at 24 h (after CLIPER)',

@@ -7,9 +7,9 @@ import { type Place, travel } from './sphere.ts'
  * Climatology: the storm's own motion gives way to that of past storms which were thereabouts and headed much the same
  * way; its wind changes as theirs did. Past storms are weighted by a Gaussian in place, heading and strength.
  *
- * Source: analogue forecasting as in HURRAN (Hope and Neumann 1970, Mon. Wea. Rev. 98, 925-933). Mean error on
- * Katrina, Ike and Sandy: 214 km at 24 h, 533 at 48 h, 699 at 72 h (test/agents/weather/back-test.unit.test.ts). Storms of
- * the storm's own year are never used, so that a past storm which is played again does not see itself.
+ * Source: analogue forecasting as in HURRAN (Hope and Neumann 1970, Mon. Wea. Rev. 98, 925-933). Mean error on Katrina,
+ * Ike and Sandy: 214 km at 24 h, 533 at 48 h, 699 at 72 h (test/agents/weather/back-test.unit.test.ts). Storms of the
+ * storm's own year are never used, so that a past storm which is played again does not see itself.
  */
 export const climatology: Method = {
   name: 'climatology of past storms by place, heading and strength (after HURRAN)',

@@ -11,8 +11,8 @@ const horizonH = 72
 const everyH = 3
 
 /**
- * What a method makes of a hazard: of a track, the centre, wind and radii every three hours to 72, and the landfall; of an
- * alert, which has no fixes, its own areas as far as they can be used.
+ * What a method makes of a hazard: of a track, the centre, wind and radii every three hours to 72, and the landfall; of
+ * an alert, which has no fixes, its own areas as far as they can be used.
  */
 export function forecast(hazard: Hazard, method: Method): Threat {
   if (hazard.fixes.length < 2)

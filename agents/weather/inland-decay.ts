@@ -1,7 +1,7 @@
 /**
  * How land weakens a storm: Kaplan and DeMaria 1995 (J. Appl. Meteor. 34, 2499-2512) south of 37°N, and 2001 (J. Appl.
- * Meteor. 40, 280-286) for New England: V(t) = Vb + (R V0 - Vb) exp(-a t), in knots and hours. Fitted to landfalls in the
- * United States 1967-93; mean error about 8 kt in the first day.
+ * Meteor. 40, 280-286) for New England: V(t) = Vb + (R V0 - Vb) exp(-a t), in knots and hours. Fitted to landfalls in
+ * the United States 1967-93; mean error about 8 kt in the first day.
  */
 const southern = { backgroundKt: 26.7, perH: 0.095 }
 const northern = { backgroundKt: 29.6, perH: 0.187 }

@@ -3,7 +3,8 @@ import { recentMotion } from './recent-motion.ts'
 import { travel } from './sphere.ts'
 
 /**
- * Persistence: the storm goes on at the speed and wind of the last 12 h, and goes on turning as it did, the turn fading.
+ * Persistence: the storm goes on at the speed and wind of the last 12 h, and goes on turning as it did, the turn
+ * fading.
  *
  * Source: the P of CLIPER (Neumann 1972, NOAA Tech. Memo. NWS SR-62): climatology and persistence, the forecast that
  * others must beat to have skill. Mean error on Katrina, Ike and Sandy: 191 km at 24 h, 563 at 48 h, 897 at 72 h

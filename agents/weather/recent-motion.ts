@@ -14,7 +14,9 @@ export interface Motion {
   readonly windKt: number
 }
 
-/** Long enough to smooth the tenth of a degree to which fixes are given, short enough to be of today's steering flow. */
+/**
+ * Long enough to smooth the tenth of a degree to which fixes are given, short enough to be of today's steering flow.
+ */
 const spanH = 12
 /** Beyond this a turn is scatter of slow storms' fixes, not motion. */
 const sharpestTurnDegPerH = 3

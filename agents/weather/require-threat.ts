@@ -19,7 +19,8 @@ export function threatensLand(hazard: Hazard, method: Method): boolean {
 }
 
 /**
- * Refuses a storm that by the blend of methods dissipates or stays away from land, before anybody is asked to attest it.
+ * Refuses a storm that by the blend of methods dissipates or stays away from land, before anybody is asked to attest
+ * it.
  * @throws TRACK_NO_THREAT
  */
 export function requireThreat(hazard: Hazard): void {

@@ -6,9 +6,10 @@ import { Area } from '../hazard/hazard.ts'
  * protocol/agreement-rule.ts). Honest methods part as the hours go by, so what they may differ by grows with the hour:
  * `tolerance` at hour 0, where all start from the same fix, and `tolerancePerKey` more for every hour.
  *
- * The figures are what three honest methods need on Katrina, Ike and Sandy within 48 h of landfall, with a tenth to spare:
- * all three agree at 27 of 33 times and two at the others, which differ over whether the coast is met at all, while a forecast moved by 400 km any way, or of 60 kt more or
- * less, is outside at all of them (test/agents/weather/tolerances.unit.test.ts).
+ * The figures are what three honest methods need on Katrina, Ike and Sandy within 48 h of landfall, with a tenth to
+ * spare: all three agree at 27 of 33 times and two at the others, which differ over whether the coast is met at all,
+ * while a forecast moved by 400 km any way, or of 60 kt more or less, is outside at all of them
+ * (test/agents/weather/tolerances.unit.test.ts).
  */
 const within = (tolerance: number, tolerancePerKey: number) => ({ agree: { by: 'median', tolerance, tolerancePerKey } })
 

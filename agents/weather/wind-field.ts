@@ -33,9 +33,9 @@ export function lastWindField(fixes: readonly Fix[]): WindField {
 }
 
 /**
- * The field when the storm's wind has become `windKt`. Radii persist while it holds or grows. When it falls they shrink in
- * step to nothing at the wind that they bound, so that forecasts that differ a little in wind differ a little in area. A
- * storm that grows to gale or hurricane force gets the radii of a mean vortex.
+ * The field when the storm's wind has become `windKt`. Radii persist while it holds or grows. When it falls they shrink
+ * in step to nothing at the wind that they bound, so that forecasts that differ a little in wind differ a little in
+ * area. A storm that grows to gale or hurricane force gets the radii of a mean vortex.
  */
 export function windFieldAt(
   last: WindField,
@@ -51,8 +51,9 @@ export function windFieldAt(
 }
 
 /**
- * Where the wind of a mean vortex falls to `thresholdKt`, nautical miles: Knaff and Zehr 2007 (Wea. Forecasting 22, 71-88,
- * eq. 4), fitted to Atlantic aircraft data: radius of maximum wind in km and decay exponent by wind and latitude.
+ * Where the wind of a mean vortex falls to `thresholdKt`, nautical miles: Knaff and Zehr 2007 (Wea. Forecasting 22,
+ * 71-88, eq. 4), fitted to Atlantic aircraft data: radius of maximum wind in km and decay exponent by wind and
+ * latitude.
  */
 function vortexRadiusNm(windKt: number, lat: number, thresholdKt: number): number {
   if (windKt < thresholdKt) return 0

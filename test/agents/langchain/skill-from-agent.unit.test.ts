@@ -1,6 +1,5 @@
 import { AIMessage } from '@langchain/core/messages'
 import { fakeModel } from '@langchain/core/testing'
-import { MemorySaver } from '@langchain/langgraph'
 import { createAgent, providerStrategy, tool, toolStrategy } from 'langchain'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
@@ -60,15 +59,5 @@ describe('an agent of LangChain as a skill', () => {
     const load = async () => createAgent({ model, tools: [], responseFormat })
     const { outcome } = await runOnce(skillFromAgent({ ...card, load }), { road: 'I-10' })
     expect(outcome).toMatchObject({ kind: 'done', output: { open: false, lanes: 0 } })
-  })
-
-  it('that keeps a memory keeps one thread an attempt', async () => {
-    const model = fakeModel().respond(good).respond(good)
-    const checkpointer = new MemorySaver()
-    const load = async () => createAgent({ model, tools: [], responseFormat: providerStrategy(Road), checkpointer })
-    const skill = skillFromAgent({ ...card, load })
-    for (const attempt of [1, 2])
-      expect((await runOnce(skill, { road: 'I-10' }, { attempt })).outcome).toMatchObject({ kind: 'done' })
-    expect(model.calls.map(({ messages }) => messages.length)).toEqual([1, 1])
   })
 })

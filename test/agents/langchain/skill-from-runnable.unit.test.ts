@@ -64,6 +64,19 @@ describe('a run of a runnable', () => {
     expect(heard).toBe('enough')
   })
 
+  it('has a thread of its own for each attempt, as a graph with a memory must', async () => {
+    const threads: unknown[] = []
+    const remembering = RunnableLambda.from((_: { n: number }, config) => {
+      threads.push(config.configurable!.thread_id)
+      return { half: 1 }
+    })
+    const skill = skillFromRunnable({ ...card, load: async () => remembering })
+    for (const attempt of [1, 1, 2]) await runOnce(skill, { n: 2 }, { attempt })
+    expect(threads[0]).toMatch(/:one:1$/)
+    expect(threads[1]).toBe(threads[0])
+    expect(threads[2]).toMatch(/:one:2$/)
+  })
+
   it('tells its custom events as progress, by name alone', async () => {
     const telling = RunnableLambda.from(async ({ n }: { n: number }) => {
       await dispatchCustomEvent('halving', { secret: n })
