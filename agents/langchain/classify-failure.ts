@@ -43,6 +43,8 @@ function verdictOn(error: Error & { status?: unknown; code?: unknown }): boolean
 /** A malformed answer is told by where it is wrong, not by its text: that may hold what others must not read. */
 function reasonOf(error: Error): string {
   if (isSchemaError(error)) return `an answer is not of the form asked for: ${explainMismatch(error)}`
+  if ('lc_error_code' in error && error.lc_error_code === 'OUTPUT_PARSING_FAILURE')
+    return 'an answer is not of the form asked for'
   if (error instanceof SyntaxError) return 'the model did not answer in JSON'
   return error.message
     .replace(/\s*Troubleshooting URL: \S+/, '')

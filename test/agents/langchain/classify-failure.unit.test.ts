@@ -1,4 +1,5 @@
 import { stampRetryable } from '@langchain/core/errors'
+import { OutputParserException } from '@langchain/core/output_parsers'
 import { describe, expect, it } from 'vitest'
 import { classifyFailure } from '../../../agents/langchain/classify-failure.ts'
 import { Retryable } from '../../../agents/sdk/define.ts'
@@ -38,6 +39,14 @@ describe('a failure of a runnable', () => {
     const one = new Error('one')
     one.cause = new Error('other', { cause: one })
     expect(classifyFailure(one)).not.toBeInstanceOf(Retryable)
+  })
+
+  it('does not repeat the answer that a parser could not read', () => {
+    const failure = classifyFailure(
+      new OutputParserException('Failed to parse. Text: "J. Doe bleeds."', 'J. Doe bleeds.'),
+    )
+    expect(failure).not.toBeInstanceOf(Retryable)
+    expect(failure.message).toBe('an answer is not of the form asked for')
   })
 
   it('is told in one line and without advertising', () => {
