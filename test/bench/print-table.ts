@@ -4,14 +4,19 @@ export type Row = Readonly<Record<string, string | number>>
 /** Rows as an aligned table on standard output; numbers to the right. */
 export function printTable(rows: readonly Row[]): void {
   const columns = Object.keys(rows[0] ?? {})
-  const widths = columns.map(column => Math.max(column.length, ...rows.map(row => `${row[column] ?? ''}`.length)))
+  const widths = columns.map(column => Math.max(column.length, ...rows.map(row => shown(row[column] ?? '').length)))
   const line = (cells: readonly (string | number)[]) =>
     cells
-      .map((cell, i) => (typeof cell === 'number' ? `${cell}`.padStart(widths[i]!) : `${cell}`.padEnd(widths[i]!)))
+      .map((cell, i) => (typeof cell === 'number' ? shown(cell).padStart(widths[i]!) : cell.padEnd(widths[i]!)))
       .join('  ')
       .trimEnd()
   process.stdout.write(`${line(columns)}\n`)
   for (const row of rows) process.stdout.write(`${line(columns.map(column => row[column] ?? ''))}\n`)
+}
+
+/** Three digits say all that a noisy machine can. */
+function shown(cell: string | number): string {
+  return typeof cell === 'number' && !Number.isInteger(cell) ? `${Number(cell.toPrecision(3))}` : `${cell}`
 }
 
 /** The value below which a share of the sorted values lies. */
