@@ -1,6 +1,5 @@
 import type { Quadrants } from '../hazard/hazard.ts'
-import { degreesEast } from '../health/degrees-east.ts'
-import { kmPerNm, travel } from '../weather/sphere.ts'
+import { kmPerNm, signedDeg, travel } from '../weather/sphere.ts'
 import type { ThreatHour } from '../weather/threat.ts'
 
 /** East and north of a reference, degrees. */
@@ -17,7 +16,7 @@ const roundingKm = 1
 
 /**
  * The area that gales sweep in the hours given: the convex hull of their wind fields, as one closed ring of [lon, lat],
- * counter-clockwise, in hundredths of a degree. Null when there are no gales, or when the area crosses the antimeridian,
+ * counter-clockwise, in hundredths of a degree. Null when there are no gales, or when it crosses the antimeridian,
  * where a ring of longitudes would mean the rest of the world.
  */
 export function galeSwath(hours: readonly ThreatHour[]): [number, number][] | null {
@@ -35,7 +34,7 @@ function edgeOf(hour: ThreatHour, origin: number): Point[] {
     if (radiusNm <= 0) return []
     return Array.from({ length: 90 / stepDeg + 1 }, (_, i): Point => {
       const { lat, lon } = travel(hour, fromDeg + i * stepDeg, (radiusNm * kmPerNm + roundingKm) * outward)
-      return [degreesEast(origin, lon), lat]
+      return [signedDeg(lon - origin), lat]
     })
   })
 }

@@ -8,7 +8,7 @@ import { Threat } from '../weather/threat.ts'
 
 const count = z.number().int().min(0)
 
-/** What a duty officer asks first. Patients are estimates from beds; hospitals of unknown beds are in no patient figure. */
+/** What a duty officer asks first. Patients are estimated from beds; hospitals of unknown beds are in none of them. */
 export const Figures = z.object({
   threatenedHospitals: count,
   threatenedBeds: count,

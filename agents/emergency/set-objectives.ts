@@ -1,6 +1,6 @@
 import type { Figures } from './response.ts'
 
-/** What must be achieved, the most important first: lives that time decides, then lives that beds decide, then the rest. */
+/** What must be achieved, the most important first: lives that time decides, lives that beds decide, the rest. */
 export function setObjectives(figures: Figures, galesFrom: string | null): string[] {
   const before = galesFrom === null ? 'at once' : `before gales reach them, the first at ${utc(galesFrom)}`
   const objectives: (string | false)[] = [

@@ -38,7 +38,7 @@ export const Area = z.object({
 })
 export type Area = z.infer<typeof Area>
 
-/** Something that a source says and that could not be used. */
+/** Something that a source, or a department, says and that could not be used. */
 export const Unusable = z.object({ field: z.string(), value: z.string(), why: z.string() })
 export type Unusable = z.infer<typeof Unusable>
 

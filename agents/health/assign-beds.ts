@@ -33,7 +33,7 @@ export const reachKm = 600
 /** Kilometres that a patient left behind costs: dearer than any chain of detours, so as many as can be are placed. */
 const unplacedKm = 100_000
 
-/** What each place in the order of urgency adds to it: more than a detour, so when beds are short the last go without. */
+/** What each place in the order of urgency adds to it: more than a detour, so if beds are short the last go without. */
 const urgencyKm = 1_000
 
 /** A tie goes to the receiver that comes first: 0.1 m for each place in the order. */
@@ -77,7 +77,7 @@ function arcsOf(sender: Sender, index: number, offers: readonly Offer[]): Arc[] 
 async function solve(senders: readonly Sender[], offers: readonly Offer[], arcs: readonly Arc[]): Promise<number[]> {
   const highs = await loadSolver()
   return highs.withModel(asModel(senders, offers, arcs), model => {
-    // The primal simplex starts from everybody unplaced, which is feasible: twice as fast here as presolve and the dual.
+    // The primal simplex starts from everybody unplaced, which is feasible: twice as fast as presolve and the dual.
     model.options.set({ output_flag: false, presolve: 'off', solver: 'simplex', simplex_strategy: 4, random_seed: 0 })
     model.run()
     if (model.getModelStatus() !== highs.constants.modelStatus.optimal) {
@@ -87,7 +87,7 @@ async function solve(senders: readonly Sender[], offers: readonly Offer[], arcs:
   })
 }
 
-/** Columns: the arcs, then one for each sender's unplaced. Rows: each sender's patients, then each offer's free beds. */
+/** Columns: the arcs, then one for each sender's unplaced. Rows: each sender's patients, each offer's free beds. */
 function asModel(senders: readonly Sender[], offers: readonly Offer[], arcs: readonly Arc[]): ModelData {
   const unbounded = Number.POSITIVE_INFINITY
   const numCols = arcs.length + senders.length

@@ -14,8 +14,9 @@ export interface Decision {
 const unlivable = new Set(['hurricane', 'storm-surge', 'tsunami', 'flood', 'fire', 'volcano', 'chemical', 'radiation'])
 
 /**
- * Hurricane-force winds break windows and cut power and water for days: the hospital moves. Gales alone close roads, which
- * is worse for a patient in an ambulance than in a ward: it shelters. So does a hospital that gales have reached already.
+ * Hurricane-force winds break windows and cut power and water for days: the hospital moves. Gales alone close roads,
+ * which is worse for a patient in an ambulance than in a ward: it shelters. So does a hospital that gales have reached
+ * already.
  */
 export function decideByWind({ galeHour, hurricaneHour }: WindArrival): Decision {
   if (hurricaneHour === null) return { decision: 'shelter', why: `gale winds only, from hour ${galeHour}` }
@@ -24,7 +25,7 @@ export function decideByWind({ galeHour, hurricaneHour }: WindArrival): Decision
   return { decision: 'move', why: force }
 }
 
-/** Inside an alert's area: it moves when the alert is Severe or Extreme and of a kind that makes the place unfit to stay in. */
+/** Inside an alert's area: it moves when the alert is Severe or Extreme and makes the place unfit to stay in. */
 export function decideByAlert(hazard: Hazard): Decision {
   const { event, kind, severity } = hazard
   if (severity !== 'Severe' && severity !== 'Extreme') {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { Hazard } from '../hazard/hazard.ts'
+import { Hazard, Unusable } from '../hazard/hazard.ts'
 import { Threat } from '../weather/threat.ts'
 
-/** What the health department decides: who is threatened, who leaves, who takes them in, and what it could not judge. */
+/** What the health department decides: who is threatened, who leaves, who takes them in, what it could not judge. */
 
 const Identity = {
   /** HIFLD id, ten characters. */
@@ -52,9 +52,6 @@ export const Transfer = z.object({
   km: z.number().int(),
 })
 export type Transfer = z.infer<typeof Transfer>
-
-export const Unusable = z.object({ field: z.string(), value: z.string(), why: z.string() })
-export type Unusable = z.infer<typeof Unusable>
 
 export const Evacuation = z.object({
   summary: z.string(),

@@ -27,7 +27,7 @@ export function findThreatened(
     .sort(byUrgency)
 }
 
-/** A code is asked only where there is no shape: a shape is as a rule a part of the counties that are named beside it. */
+/** A code is asked only where there is no shape: a shape is as a rule a part of the counties named beside it. */
 function isInside(hospital: Hospital, area: Area): boolean {
   return hasShape(area) ? withinArea(hospital, area) : withinCounty(hospital.countyFips, area)
 }

@@ -1,8 +1,8 @@
-import type { Area, Hazard } from '../hazard/hazard.ts'
+import type { Area, Hazard, Unusable } from '../hazard/hazard.ts'
 import type { Threat } from '../weather/threat.ts'
 import { assignBeds, reachKm } from './assign-beds.ts'
 import { estimateFreeBeds, freeablePercent, occupiedPercent } from './estimate-beds.ts'
-import type { Evacuation, EvacuationInput, Receiver, ThreatenedHospital, Transfer, Unusable } from './evacuation.ts'
+import type { Evacuation, EvacuationInput, Receiver, ThreatenedHospital, Transfer } from './evacuation.ts'
 import { findThreatened, roundPosition } from './find-threatened.ts'
 import type { Hospital, Registry } from './registry.ts'
 import { hasShape } from './within-area.ts'
@@ -52,7 +52,8 @@ function summarise(threatened: readonly ThreatenedHospital[], states: readonly s
   if (!judged) return `The hazard has no usable geometry: which hospitals of ${registry} it threatens is unknown.`
   if (threatened.length === 0) return `No open hospital of ${registry} lies in the threatened area.`
   const moving = threatened.filter(hospital => hospital.decision === 'move').length
-  return `${threatened.length} open hospitals of ${registry} are threatened: ${moving} move, ${threatened.length - moving} shelter.`
+  const sheltering = threatened.length - moving
+  return `${threatened.length} open hospitals of ${registry} are threatened: ${moving} move, ${sheltering} shelter.`
 }
 
 function receiversOf(offers: readonly (Hospital & { free: number })[], transfers: readonly Transfer[]): Receiver[] {
@@ -72,7 +73,9 @@ function unknownAreas(hazard: Hazard, threat: Threat, areas: readonly Area[]): U
     .map(area => ({
       field: 'area',
       value: area.codes.map(({ system, code }) => `${system} ${code}`).join(', ') || area.description,
-      why: `"${area.description}" is known only by ${area.codes.length > 0 ? 'zone codes' : 'its name'}: no hospital can be placed inside or outside`,
+      why:
+        `"${area.description}" is known only by ${area.codes.length > 0 ? 'zone codes' : 'its name'}: ` +
+        'no hospital can be placed inside or outside',
     }))
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Unusable } from './evacuation.ts'
+import type { Unusable } from '../hazard/hazard.ts'
 
 export interface Hospital {
   readonly id: string

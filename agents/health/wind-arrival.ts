@@ -1,7 +1,6 @@
 import type { Quadrants } from '../hazard/hazard.ts'
-import { distanceKm, kmPerNm, type Place } from '../weather/sphere.ts'
+import { distanceKm, kmPerNm, type Place, signedDeg } from '../weather/sphere.ts'
 import type { ThreatHour } from '../weather/threat.ts'
-import { degreesEast } from './degrees-east.ts'
 
 /** A storm's wind field at one whole hour. */
 export type WindHour = Pick<ThreatHour, 'hour' | 'lat' | 'lon' | 'galeNm' | 'hurricaneNm'>
@@ -28,7 +27,7 @@ export function windArrival(place: Place, field: readonly WindHour[]): WindArriv
 }
 
 /**
- * HURDAT2 gives the greatest radius in each quadrant, so a place is inside when it is nearer than its quadrant's radius.
+ * HURDAT2 gives the greatest radius in each quadrant: a place is inside when it is nearer than its quadrant's radius.
  * This is the cautious reading: winds do not fill a quadrant out to that radius everywhere.
  */
 function covers(centre: Place, radiiNm: Quadrants, place: Place): boolean {
@@ -37,7 +36,7 @@ function covers(centre: Place, radiiNm: Quadrants, place: Place): boolean {
 }
 
 function quadrantOf(centre: Place, place: Place): keyof Quadrants {
-  const east = degreesEast(centre.lon, place.lon) >= 0
+  const east = signedDeg(place.lon - centre.lon) >= 0
   if (place.lat >= centre.lat) return east ? 'ne' : 'nw'
   return east ? 'se' : 'sw'
 }
@@ -53,7 +52,7 @@ function between(from: ThreatHour, to: ThreatHour, share: number): WindHour {
   return {
     hour: Math.round(mix(from.hour, to.hour)),
     lat: mix(from.lat, to.lat),
-    lon: from.lon + degreesEast(from.lon, to.lon) * share,
+    lon: from.lon + signedDeg(to.lon - from.lon) * share,
     galeNm: radii(from.galeNm, to.galeNm),
     hurricaneNm: radii(from.hurricaneNm, to.hurricaneNm),
   }

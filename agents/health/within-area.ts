@@ -1,6 +1,5 @@
 import type { Area } from '../hazard/hazard.ts'
-import { distanceKm, type Place } from '../weather/sphere.ts'
-import { degreesEast } from './degrees-east.ts'
+import { distanceKm, type Place, signedDeg } from '../weather/sphere.ts'
 
 type Ring = Area['polygons'][number]
 
@@ -18,13 +17,13 @@ export function hasShape(area: Area): boolean {
 }
 
 /**
- * Counts the edges that a line to the east of the place crosses: odd is inside. Either winding is right, as CAP prescribes
- * none. Longitudes are followed along the ring from its first corner, so it may cross the antimeridian, and the place is
- * then looked for in each turn of the Earth that the ring may have reached.
+ * Counts the edges that a line to the east of the place crosses: odd is inside. Either winding is right, as CAP
+ * prescribes none. Longitudes are followed along the ring from its first corner, so it may cross the antimeridian, and
+ * the place is then looked for in each turn of the Earth that the ring may have reached.
  */
 function withinRing(place: Place, ring: Ring): boolean {
   const start = ring[0]?.[0] ?? 0
-  const east = degreesEast(start, place.lon)
+  const east = signedDeg(place.lon - start)
   return [east - 360, east, east + 360].some(x => crossings(ring, x, place.lat) % 2 === 1)
 }
 
@@ -34,7 +33,7 @@ function crossings(ring: Ring, x: number, placeLat: number): number {
   let cornerX = 0
   for (const [i, [lon, lat]] of ring.entries()) {
     const [nextLon, nextLat] = ring[(i + 1) % ring.length]!
-    const width = degreesEast(lon, nextLon)
+    const width = signedDeg(nextLon - lon)
     const crosses = lat > placeLat !== nextLat > placeLat
     if (crosses && cornerX + width * ((placeLat - lat) / (nextLat - lat)) > x) count += 1
     cornerX += width

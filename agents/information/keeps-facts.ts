@@ -1,6 +1,7 @@
 import { eventNameZh } from './event-name-zh.ts'
 import type { Language, NoticeInput } from './notice.ts'
 import { stateName } from './state-names.ts'
+import { months } from './utc-time.ts'
 
 /** What was lost or added in another wording, in words; null when nothing was. */
 export type Loss = string | null
@@ -26,15 +27,13 @@ export function keepsFacts(template: string, reworded: string, names: readonly s
   return lost === undefined ? null : `"${lost}" is missing`
 }
 
-/** The names that a text of this notice must keep where it has them: event, states, months, and that it is an exercise. */
+/** The names that a text of this notice must keep where it has them: event, states, months, that it is an exercise. */
 export function namesOf({ hazard, response }: NoticeInput, language: Language): string[] {
   const states = response.affected.map(({ state }) => stateName(state, language))
   return language === 'en'
     ? [hazard.event, hazard.severity, ...states, ...months, 'exercise', 'EXERCISE', 'UTC', 'knots', 'km/h']
     : [eventNameZh(hazard), ...states, '演习', '协调世界时', '北纬', '南纬', '东经', '西经', '节', '公里']
 }
-
-const months = 'January February March April May June July August September October November December'.split(' ')
 
 /** `24`, `29.3`, `11:10`; a full stop or colon counts only between digits. */
 function numbersIn(text: string): string[] {

@@ -1,6 +1,6 @@
 import type { Language } from './notice.ts'
 
-const months = 'January February March April May June July August September October November December'.split(' ')
+export const months = 'January February March April May June July August September October November December'.split(' ')
 
 /** A moment as a reader says it: `11:10 UTC on 29 August 2005`, `协调世界时2005年8月29日11:10`. */
 export function utcTime(iso: string, language: Language): string {

@@ -1,4 +1,6 @@
+import { hospitalCount } from '../emergency/hospital-count.ts'
 import type { AffectedState } from '../emergency/response.ts'
+import { kmPerNm } from '../weather/sphere.ts'
 import { adviceEn } from './advice.ts'
 import type { NoticeInput, Wording } from './notice.ts'
 import { stateName } from './state-names.ts'
@@ -46,9 +48,9 @@ function windsEn({ landfall, galesFrom, hurricaneFrom }: NoticeInput['response']
 function hospitalsEn({ figures }: NoticeInput['response']): string[] {
   const { movingHospitals: moving, shelteringHospitals: staying } = figures
   return [
-    ...(moving > 0 ? [`${hospitals(moving)} ${moving === 1 ? 'is' : 'are'} moving patients out of the area.`] : []),
+    ...(moving > 0 ? [`${hospitalCount(moving)} ${moving === 1 ? 'is' : 'are'} moving patients out of the area.`] : []),
     ...(staying > 0
-      ? [`${hospitals(staying)} in the area ${staying === 1 ? 'stays' : 'stay'} open and shelter in place.`]
+      ? [`${hospitalCount(staying)} in the area ${staying === 1 ? 'stays' : 'stay'} open and shelter in place.`]
       : []),
   ]
 }
@@ -62,10 +64,6 @@ function placesOf({ state, hurricane, gale, alerted }: AffectedState): string {
   return `${stateName(state, 'en')}: ${parts.filter(part => part !== false).join('; ')}.`
 }
 
-function hospitals(count: number): string {
-  return count === 1 ? '1 hospital' : `${count} hospitals`
-}
-
 function list(words: readonly string[]): string {
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 }
@@ -74,7 +72,7 @@ function degrees(value: number, positive: string, negative: string): string {
   return `${Math.abs(value).toFixed(1)}° ${value < 0 ? negative : positive}`
 }
 
-/** Knots in whole kilometres an hour: a knot is 1.852 km/h. */
+/** Knots in whole kilometres an hour: a knot is one nautical mile an hour. */
 export function kmh(windKt: number): number {
-  return Math.round(windKt * 1.852)
+  return Math.round(windKt * kmPerNm)
 }

@@ -1,4 +1,5 @@
-import type { Evacuation, Unusable } from '../health/evacuation.ts'
+import type { Unusable } from '../hazard/hazard.ts'
+import type { Evacuation } from '../health/evacuation.ts'
 import { fleet, roadFactor, stagedHour, stretcherOneIn, tripHours, type VehicleClass } from './fleet.ts'
 import { orderTrips, type Trip } from './order-trips.ts'
 import { peakInUse } from './peak-in-use.ts'
@@ -9,8 +10,9 @@ type Pools = Readonly<Record<VehicleKind, Pool>>
 
 /**
  * Gives vehicles to trips, greedily: the most urgent trip takes the lot of vehicles that delivers earliest, again and
- * again until it is done or no lot can deliver before gales reach the hospital it leaves. List scheduling is not optimal,
- * but no trip waits for a less urgent one, and every choice can be explained. Pure; the same input gives the same bytes.
+ * again until it is done or no lot can deliver before gales reach the hospital it leaves. List scheduling is not
+ * optimal, but no trip waits for a less urgent one, and every choice can be explained. Pure; the same input gives the
+ * same bytes.
  */
 export function scheduleTransfers(evacuation: Evacuation): Schedule {
   const ready = (kind: VehicleKind) => fillPool(fleet.find(vehicle => vehicle.kind === kind)!.count, stagedHour)
@@ -40,7 +42,7 @@ export function scheduleTransfers(evacuation: Evacuation): Schedule {
   }
 }
 
-/** Transfers out of a hospital that the evacuation says nothing else of: without its hour of gales they have no limit. */
+/** Transfers out of a hospital that the evacuation says nothing else of: its hour of gales, their limit, is unknown. */
 function straysOf({ threatened, transfers }: Evacuation): Unusable[] {
   const known = new Set(threatened.map(hospital => hospital.id))
   return transfers

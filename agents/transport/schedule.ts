@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { Hazard } from '../hazard/hazard.ts'
-import { Evacuation, Unusable } from '../health/evacuation.ts'
+import { Hazard, Unusable } from '../hazard/hazard.ts'
+import { Evacuation } from '../health/evacuation.ts'
 import { Threat } from '../weather/threat.ts'
 
 /** What the transport department plans. Hours count from the hazard's `asOf`, in quarters. */

@@ -1,7 +1,7 @@
 import type { Course, Method } from './method.ts'
 import { pastSteps, type Step } from './past-storms.ts'
-import { clamp, recentMotion, signedDeg } from './recent-motion.ts'
-import { type Place, travel } from './sphere.ts'
+import { clamp, recentMotion } from './recent-motion.ts'
+import { type Place, signedDeg, travel } from './sphere.ts'
 
 /**
  * Climatology: the storm's own motion gives way to that of past storms which were thereabouts and headed much the same

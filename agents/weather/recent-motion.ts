@@ -1,5 +1,5 @@
 import type { Fix } from '../hazard/hazard.ts'
-import { bearingDeg, between, distanceKm, type Place } from './sphere.ts'
+import { bearingDeg, between, distanceKm, type Place, signedDeg } from './sphere.ts'
 
 export const hourMs = 3_600_000
 
@@ -41,11 +41,6 @@ export function recentMotion(fixes: readonly Fix[]): Motion {
     turnDegPerH: clamp(turnDeg / spanH, -sharpestTurnDegPerH, sharpestTurnDegPerH),
     windKt: fixes.findLast(fix => fix.windKt !== null)!.windKt!,
   }
-}
-
-/** An angle as the turn that it is: -180 to 180. */
-export function signedDeg(angle: number): number {
-  return ((((angle + 180) % 360) + 360) % 360) - 180
 }
 
 export function clamp(value: number, low: number, high: number): number {

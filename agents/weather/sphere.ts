@@ -13,6 +13,11 @@ export const kmPerNm = 1.852
 
 const radian = Math.PI / 180
 
+/** An angle as the turn that it is, in [-180, 180): of two longitudes' difference, right across the antimeridian. */
+export function signedDeg(angle: number): number {
+  return ((((angle + 180) % 360) + 360) % 360) - 180
+}
+
 /** Great-circle distance in kilometres. */
 export function distanceKm(from: Place, to: Place): number {
   return geoDistance([from.lon, from.lat], [to.lon, to.lat]) * earthKm
@@ -32,7 +37,7 @@ export function travel(from: Place, towardsDeg: number, km: number): Place {
   const sinLat = Math.sin(a) * Math.cos(arc) + Math.cos(a) * Math.sin(arc) * Math.cos(bearing)
   const east = Math.sin(bearing) * Math.sin(arc) * Math.cos(a)
   const lon = from.lon + Math.atan2(east, Math.cos(arc) - Math.sin(a) * sinLat) / radian
-  return { lat: Math.asin(sinLat) / radian, lon: ((lon + 540) % 360) - 180 }
+  return { lat: Math.asin(sinLat) / radian, lon: signedDeg(lon) }
 }
 
 /** The place at a share (0 to 1) of the great circle between two. */

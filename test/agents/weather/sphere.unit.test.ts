@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bearingDeg, between, distanceKm, travel } from '../../../agents/weather/sphere.ts'
+import { bearingDeg, between, distanceKm, signedDeg, travel } from '../../../agents/weather/sphere.ts'
 
 const place = fc.record({
   lat: fc.double({ min: -75, max: 75, noNaN: true }),
@@ -21,7 +21,7 @@ describe('great circles', () => {
         (from, deg, km) => {
           const to = travel(from, deg, km)
           expect(distanceKm(from, to)).toBeCloseTo(km, 5)
-          expect(Math.abs(((bearingDeg(from, to) - deg + 540) % 360) - 180)).toBeLessThan(1e-3)
+          expect(Math.abs(signedDeg(bearingDeg(from, to) - deg))).toBeLessThan(1e-3)
         },
       ),
     )
@@ -31,5 +31,20 @@ describe('great circles', () => {
     const to = travel({ lat: 0, lon: 179.5 }, 90, 111.2)
     expect(to.lon).toBeCloseTo(-179.5, 2)
     expect(Math.abs(between({ lat: 0, lon: 179.5 }, to, 0.5).lon)).toBeCloseTo(180, 2)
+  })
+})
+
+describe('a signed angle', () => {
+  it.each([
+    [0, 0],
+    [179, 179],
+    [180, -180],
+    [190, -170],
+    [-190, 170],
+    [359, -1],
+    [-540, -180],
+    [725, 5],
+  ])('of %d° is %d°', (angle, turn) => {
+    expect(signedDeg(angle)).toBe(turn)
   })
 })

@@ -29,10 +29,6 @@ describe('three honest methods within 48 h of landfall', () => {
     const alone = cases
       .map(({ label, threats }) => ({ label, out: deviators(threats) }))
       .filter(({ out }) => out.length > 0)
-    console.info(
-      `${cases.length - alone.length} of ${cases.length} unanimous; alone:`,
-      alone.map(each => `${each.label} ${each.out}`),
-    )
     expect(alone.filter(({ out }) => out.length > 1)).toEqual([])
     expect(alone.length).toBeLessThanOrEqual(6)
   })
