@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { EntenteError, explainError } from '../protocol/errors.ts'
 import { announceFailure } from './announce-ready.ts'
 import { connectBus } from './bus.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Log, openLog } from './log.ts'
+import { readSecretFile } from './secret-file.ts'
 import { onShutdown, shutDown } from './shutdown.ts'
 
 /** What every process of ours begins with. */
@@ -13,7 +13,7 @@ export type Own = {
   readonly log: Log
   /** A variable without which this process cannot work. Throws EntenteError CONFIG_INVALID when it is absent. */
   required<N extends keyof Config>(name: N): NonNullable<Config[N]>
-  /** Connects to `NATS_URL` with `NATS_CREDS`; closed when the process ends. */
+  /** Connects to `NATS_URL` with `NATS_CREDS`; closed when the process ends. Throws FILE_UNREADABLE, BUS_UNREACHABLE. */
   connect(): Promise<NatsConnection>
 }
 
@@ -42,7 +42,8 @@ function ownOf(name: string, config: Config, log: Log): Own {
     log,
     required,
     async connect() {
-      const creds = config.NATS_CREDS === undefined ? {} : { creds: readFileSync(config.NATS_CREDS, 'utf8') }
+      const path = config.NATS_CREDS
+      const creds = path === undefined ? {} : { creds: readSecretFile('NATS_CREDS', path) }
       const nc = await connectBus({ url: required('NATS_URL'), name, log, ...creds })
       onShutdown(() => nc.close())
       return nc

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BusAccount, issueCreds } from '../bus-user.ts'
 import type { Config } from '../config.ts'
+import { readSecretFile } from '../secret-file.ts'
 import { startAnvil } from './anvil.ts'
 import type { ChainAccounts } from './chain-accounts.ts'
 import { startNats } from './nats.ts'
@@ -30,7 +30,7 @@ export type StackOptions = { dir: string; onDeath?: OnServerDeath }
  * Starts the servers that the configuration does not point elsewhere, all at once, with their data under `dir`.
  * When one cannot start, those that did are stopped again.
  *
- * @throws EntenteError STACK_SERVER_MISSING or STACK_SERVER_DIED
+ * @throws EntenteError STACK_SERVER_MISSING, STACK_SERVER_DIED, or FILE_UNREADABLE for one that the configuration names
  */
 export async function startStack(config: Config, { dir, onDeath }: StackOptions): Promise<Stack> {
   const servers: EmbeddedServer[] = []
@@ -79,10 +79,13 @@ function busElsewhere({ NATS_URL, NATS_CREDS, NATS_ACCOUNT, NATS_SIGNING_SEED_FI
   const account =
     NATS_ACCOUNT === undefined || NATS_SIGNING_SEED_FILE === undefined
       ? undefined
-      : { accountPublicKey: NATS_ACCOUNT, signingSeed: readFileSync(NATS_SIGNING_SEED_FILE, 'utf8').trim() }
+      : {
+          accountPublicKey: NATS_ACCOUNT,
+          signingSeed: readSecretFile('NATS_SIGNING_SEED_FILE', NATS_SIGNING_SEED_FILE).trim(),
+        }
   return {
     url: NATS_URL as string,
-    ...(NATS_CREDS === undefined ? {} : { creds: readFileSync(NATS_CREDS, 'utf8') }),
+    ...(NATS_CREDS === undefined ? {} : { creds: readSecretFile('NATS_CREDS', NATS_CREDS) }),
     ...(account === undefined ? {} : { account }),
   }
 }

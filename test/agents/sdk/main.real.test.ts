@@ -81,6 +81,7 @@ describe('an agent as a process of its own', () => {
 
   it.each([
     ['a variable is missing', { ENTENTE_AGENT_ID: '' }, /ENTENTE_AGENT_ID is not set/],
+    ['its credentials are not there', { NATS_CREDS: '/nowhere/enrol.creds' }, /NATS_CREDS: \/nowhere.* cannot be read/],
     ['the wallet is not its own', { ENTENTE_AGENT_ID: '42' }, /AGENT_INACTIVE|not active/],
     [
       'the bus serves other contracts than it was told',
