@@ -45,7 +45,11 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const { keeper } = kept
   const workload = new Workload()
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
-  for (const taskId of await tasks.list()) clock.watch((await tasks.read(taskId)).task)
+  for (const taskId of await tasks.list()) {
+    const { task } = await tasks.read(taskId)
+    if (task.proven) tasks.forget(taskId)
+    else clock.watch(task)
+  }
   const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world)]
   const readers = await Promise.all([react(world), resultsDoor(world), openingsDoor(world, terms)])
   return {

@@ -22,6 +22,8 @@ export function handleWith(log: TaskLog, clock: Clock): Handle {
         try {
           const { task } = await step(log, logged, command)
           clock.watch(task)
+          // Nothing more happens to it: whoever asks reads it again.
+          if (task.proven) log.forget(taskId)
           return task
         } catch (error) {
           const conflict = error instanceof EntenteError && error.code === 'LOG_CONFLICT'

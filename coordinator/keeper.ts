@@ -69,6 +69,11 @@ export class Keeper {
     return { index: leaf, path: this.#tree.inclusion(leaf, size) }
   }
 
+  /** Lets go of where a proven task's leaves lie: its bundle says it. */
+  forget(taskId: Hex, length: number): void {
+    for (let index = 0; index < length; index++) this.#leaves.delete(`${taskId}/${index}`)
+  }
+
   /** A checkpoint on chain that covers every leaf that is in the tree now. */
   anchor(): Promise<Anchored> {
     if (!this.#underWay) return this.#begin()

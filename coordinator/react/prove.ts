@@ -46,6 +46,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const { size, root } = checkpoint
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
+  keeper.forget(taskId, events.length)
   // Several tasks may share a checkpoint: each says so, and it is done when the first has.
   await completeMessage(nc, messageId)
 }

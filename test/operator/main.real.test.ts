@@ -72,10 +72,16 @@ test('says what is wrong: a port that is taken, a key that others may read, a ke
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  await expect(start({ ENTENTE_PORT: `${port}` })).rejects.toThrow('PORT_TAKEN')
+  await expect(start({ ENTENTE_PORT: `${port}` })).rejects.toMatchObject({ code: 'PORT_TAKEN' })
   taken.close()
   writeFileSync(join(dir, 'open.key'), JSON.stringify({ privateKey: operatorKey }), { mode: 0o644 })
-  await expect(start({ ENTENTE_KEY: join(dir, 'open.key') })).rejects.toThrow('KEY_INVALID: others may open')
+  await expect(start({ ENTENTE_KEY: join(dir, 'open.key') })).rejects.toMatchObject({
+    code: 'KEY_INVALID',
+    message: expect.stringContaining('others may open'),
+  })
   writeFileSync(join(dir, 'no.key'), '{"privateKey":"0x12"}', { mode: 0o600 })
-  await expect(start({ ENTENTE_KEY: join(dir, 'no.key') })).rejects.toThrow(/KEY_INVALID: .*holds no key/)
+  await expect(start({ ENTENTE_KEY: join(dir, 'no.key') })).rejects.toMatchObject({
+    code: 'KEY_INVALID',
+    message: expect.stringContaining('holds no key'),
+  })
 })
