@@ -13,7 +13,7 @@ export type Own = {
   readonly log: Log
   /** A variable without which this process cannot work. Throws EntenteError CONFIG_INVALID when it is absent. */
   required<N extends keyof Config>(name: N): NonNullable<Config[N]>
-  /** Connects to `NATS_URL` with `NATS_CREDS`; closed when the process ends. Throws FILE_UNREADABLE, BUS_UNREACHABLE. */
+  /** Connects to `NATS_URL` with `NATS_CREDS`, until the process ends. Throws FILE_UNREADABLE, BUS_UNREACHABLE. */
   connect(): Promise<NatsConnection>
 }
 

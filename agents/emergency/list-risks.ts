@@ -10,7 +10,9 @@ export function listRisks({ hazard, evacuation, transport }: ResponseInput, figu
     figures.unmoved > 0 && {
       risk: 'Patients with a bed but no vehicle in time',
       patients: figures.unmoved,
-      detail: `They stay in ${hospitalCount(left)} that should be empty when gales arrive, unless more vehicles are found.`,
+      detail:
+        `They stay in ${hospitalCount(left)} that should be empty when gales arrive, ` +
+        'unless more vehicles are found.',
     },
     figures.unplaced > 0 && {
       risk: 'Patients with no bed elsewhere',
@@ -25,7 +27,9 @@ export function listRisks({ hazard, evacuation, transport }: ResponseInput, figu
     figures.unknownBeds > 0 && {
       risk: 'Hospitals of unknown size',
       patients: null,
-      detail: `${hospitalCount(figures.unknownBeds)} in the area: beds unknown, patients in no figure. Call them first.`,
+      detail:
+        `${hospitalCount(figures.unknownBeds)} in the area: ` +
+        'beds unknown, patients in no figure. Call them first.',
     },
     ...[...evacuation.unusable, ...transport.unusable]
       .filter(entry => entry.field !== 'beds')
