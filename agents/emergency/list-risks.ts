@@ -28,8 +28,7 @@ export function listRisks({ hazard, evacuation, transport }: ResponseInput, figu
       risk: 'Hospitals of unknown size',
       patients: null,
       detail:
-        `${hospitalCount(figures.unknownBeds)} in the area: ` +
-        'beds unknown, patients in no figure. Call them first.',
+        `${hospitalCount(figures.unknownBeds)} in the area: ` + 'beds unknown, patients in no figure. Call them first.',
     },
     ...[...evacuation.unusable, ...transport.unusable]
       .filter(entry => entry.field !== 'beds')
