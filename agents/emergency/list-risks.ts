@@ -5,6 +5,7 @@ import type { Figures, ResponseInput, Risk } from './response.ts'
 export function listRisks({ hazard, evacuation, transport }: ResponseInput, figures: Figures): Risk[] {
   const left = new Set(transport.unmoved.map(entry => entry.from)).size
   const bedless = new Set(evacuation.unplaced.map(entry => entry.hospital)).size
+  const unsized = hospitalCount(figures.unknownBeds)
   const states = evacuation.registry.states.join(', ')
   const risks: (Risk | false)[] = [
     figures.unmoved > 0 && {
@@ -27,8 +28,7 @@ export function listRisks({ hazard, evacuation, transport }: ResponseInput, figu
     figures.unknownBeds > 0 && {
       risk: 'Hospitals of unknown size',
       patients: null,
-      detail:
-        `${hospitalCount(figures.unknownBeds)} in the area: ` + 'beds unknown, patients in no figure. Call them first.',
+      detail: `${unsized} in the area: beds unknown, patients in no figure. Call them first.`,
     },
     ...[...evacuation.unusable, ...transport.unusable]
       .filter(entry => entry.field !== 'beds')
