@@ -2,7 +2,16 @@ import { AgreementRule } from '../../protocol/agreement-rule.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import type { Deviation, Verdict } from '../../protocol/verdict.ts'
 import { byNumber } from './contribute.ts'
-import { type Merge, median, mergeList, mergeRecord, mergeVote, type Replica, type Schema } from './merge.ts'
+import {
+  type Merge,
+  mergeExact,
+  mergeList,
+  mergeNumbers,
+  mergeRecord,
+  mergeVote,
+  type Replica,
+  type Schema,
+} from './merge.ts'
 
 /**
  * Step "agree": replicas' outputs become one, field by field as the skill's output schema says. Who deviates is judged
@@ -46,22 +55,13 @@ const merge: Merge = (path, given, replicas, deviate) => {
     case 'ignore':
       return present[0]!.output
     case 'exact':
+      return mergeExact(path, present, deviate)
     case 'vote':
       return mergeVote(path, present, deviate)
     case 'list':
       return mergeList(path, schema, rule.key, present, deviate, merge)
-    case 'median': {
-      const numbers = present.filter(({ output }) => typeof output === 'number')
-      const middle = median(
-        numbers.map(({ output }) => output as number),
-        schema.type === 'integer',
-      )
-      for (const { agentId, output } of present) {
-        if (typeof output === 'number' && Math.abs(output - middle) <= rule.tolerance) continue
-        deviate({ agentId, field: path, got: output, merged: middle })
-      }
-      return middle
-    }
+    case 'median':
+      return mergeNumbers(path, schema, rule.tolerance, present, deviate)
     case 'record':
       return mergeRecord(path, schema, present, deviate, merge)
   }

@@ -15,8 +15,25 @@ export type Merge = (path: string, schema: Schema, replicas: readonly Replica[],
 type Deviate = (deviation: Deviation) => void
 type JsonRecord = { readonly [key: string]: Json }
 
+/** The median of those who gave a number; who gave none, or one further from it than the tolerance, deviates. */
+export function mergeNumbers(
+  path: string,
+  schema: Schema,
+  tolerance: number,
+  replicas: readonly Replica[],
+  deviate: Deviate,
+): Json {
+  const numbers = replicas.map(({ output }) => output).filter(output => typeof output === 'number')
+  const merged = numbers.length > 0 ? median(numbers, schema.type === 'integer') : null
+  for (const { agentId, output } of replicas) {
+    const fits = merged !== null && typeof output === 'number' && Math.abs(output - merged) <= tolerance
+    if (!fits) deviate({ agentId, field: path, got: output, merged })
+  }
+  return merged
+}
+
 /** The middle of an odd number of values; of an even number the mean of the two, or the lower where only integers fit. */
-export function median(values: readonly number[], integer: boolean): number {
+function median(values: readonly number[], integer: boolean): number {
   const sorted = [...values].sort((a, b) => a - b)
   const upper = sorted[Math.floor(sorted.length / 2)]!
   const lower = sorted[Math.floor((sorted.length - 1) / 2)]!
@@ -36,6 +53,14 @@ export function mergeVote(path: string, replicas: readonly Replica[], deviate: D
     if (canonicalJson(output) !== winner![0]) deviate({ agentId, field: path, got: output, merged })
   }
   return merged
+}
+
+/** The one value that all gave; where they differ, nobody's stands. */
+export function mergeExact(path: string, replicas: readonly Replica[], deviate: Deviate): Json {
+  const [first] = replicas
+  if (replicas.every(({ output }) => canonicalJson(output) === canonicalJson(first!.output))) return first!.output
+  for (const { agentId, output } of replicas) deviate({ agentId, field: path, got: output, merged: null })
+  return null
 }
 
 export function mergeRecord(

@@ -86,6 +86,20 @@ describe('agreement', () => {
     expect(output).toEqual({ hours: [] })
   })
 
+  it('takes nothing but numbers for a number', () => {
+    const { verdict, output } = agreeOn(wind, [{ windKt: 'strong' }, { windKt: 101 }, { windKt: 103 }])
+    expect(output).toEqual({ windKt: 102 })
+    expect(verdict.deviators).toEqual(['0'])
+    expect(agreeOn(wind, [{ windKt: 'strong' }, { windKt: [] }]).verdict.outcome).toBe('disagreed')
+  })
+
+  it('takes what must be exact from all or from none', () => {
+    const schema = { properties: { code: { agree: { by: 'exact' } } } }
+    expect(agreeOn(schema, [{ code: 1 }, { code: 1 }, { code: 1 }]).output).toEqual({ code: 1 })
+    const { verdict } = agreeOn(schema, [{ code: 1 }, { code: 1 }, { code: 2 }])
+    expect(verdict).toMatchObject({ outcome: 'disagreed', deviators: ['0', '1', '2'] })
+  })
+
   it('never judges what is ignored', () => {
     const schema = { properties: { method: { agree: { by: 'ignore' } } } }
     expect(agreeOn(schema, [{ method: 'a' }, { method: 'b' }]).verdict.deviators).toEqual([])
