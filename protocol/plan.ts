@@ -13,7 +13,7 @@ export const Subtask = z.object({
   input: z.string(),
   /** Agents asked, each of another domain; with more than one they commit before any reveals. */
   replicas: z.int().min(1).max(31),
-  /** Replicas that must agree. */
+  /** Replicas that must agree; a template that does not say means a majority. */
   quorum: z.int().min(1).max(31),
   /** Time for one attempt, and for the commit and reveal phases of one, each. */
   deadlineMs: z.int().min(50),
@@ -31,12 +31,17 @@ const subtaskDefaults = Subtask.extend({
   after: z.array(SubtaskId).default([]),
   input: z.string().default('input'),
   replicas: Subtask.shape.replicas.default(1),
-  quorum: Subtask.shape.quorum.default(1),
+  quorum: Subtask.shape.quorum.optional(),
   deadlineMs: Subtask.shape.deadlineMs.default(30_000),
   attempts: Subtask.shape.attempts.default(2),
   approval: Subtask.shape.approval.default(null),
   weight: Subtask.shape.weight.default(1),
-})
+}).transform(({ quorum, ...subtask }) => ({ ...subtask, quorum: quorum ?? majorityOf(subtask.replicas) }))
+
+/** The least that outvotes anybody. */
+function majorityOf(replicas: number): number {
+  return Math.floor(replicas / 2) + 1
+}
 
 /** A reusable plan: the file that people write. */
 export const Template = z.object({

@@ -98,7 +98,8 @@ function approvalOf(task: Task, subtask: Subtask, progress: SubtaskProgress, atM
   const { approval } = subtask
   if (!approval || progress.approval) return null
   const due = evaluate(approval.when, { output: progress.output, input: task.submitted!.input })
-  if (due !== true) return null
+  // A condition that fails lets nothing through unseen.
+  if (due && due.value !== true) return null
   return {
     type: 'ApprovalRequested',
     atMs,
@@ -125,7 +126,8 @@ function ofPlan(task: Task, atMs: number): TaskEvent | null {
     }
   if (all.some(({ phase }) => phase !== 'completed')) return null
   const output = evaluate(task.plan!.output, { input: task.submitted!.input, outputs: outputsOf(task) })
-  return { type: 'TaskCompleted', atMs, output, outputHash: contentHash(output) }
+  if (!output) return { type: 'TaskFailed', atMs, reason: 'its output expression fails on these outputs' }
+  return { type: 'TaskCompleted', atMs, output: output.value, outputHash: contentHash(output.value) }
 }
 
 /** Whatever way a funded task ends, what was done is measured and paid, and the rest goes back. */

@@ -1,4 +1,4 @@
-import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
@@ -107,17 +107,16 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
-  const input = inputOf(task, subtask.input)
+  const mapped = evaluate(subtask.input, { input: task.submitted!.input, outputs: outputsOf(task) })
+  if (!mapped) {
+    return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
+  }
+  const input = mapped.value
   const answer = subtask.replicas > 1 ? 'commit' : 'result'
   const deadlineMs = atMs + subtask.deadlineMs
   const inputHash = contentHash(input)
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
   return [{ type: 'SubtaskAssigned', atMs, ...assigned } as TaskEvent]
-}
-
-/** The input of a subtask: its expression over the task's input and the outputs that there are. */
-export function inputOf(task: Task, expression: string): Json {
-  return evaluate(expression, { input: task.submitted!.input, outputs: outputsOf(task) })
 }
 
 function spentOn(task: Task): bigint {

@@ -1,12 +1,19 @@
 import { compile, search } from '@jmespath-community/jmespath'
 import type { Json } from '../../protocol/canonical.ts'
 
+/** The value of an expression; null when it fails on this data (a function given what it does not take). */
+export type Evaluated = { readonly value: Json } | null
+
 /**
  * JMESPath (https://jmespath.site): the language of input mappings and conditions. It has no clock, no randomness and
  * no side effects, so an expression in evidence gives the same value in whoever's hands.
  */
-export function evaluate(expression: string, data: { readonly [name: string]: Json }): Json {
-  return (search(data as never, expression) ?? null) as Json
+export function evaluate(expression: string, data: { readonly [name: string]: Json }): Evaluated {
+  try {
+    return { value: (search(data as never, expression) ?? null) as Json }
+  } catch {
+    return null
+  }
 }
 
 /** Why an expression cannot be compiled, or null when it can. */

@@ -121,6 +121,13 @@ describe('approval', () => {
     expect(typesOf(drive.result('act', '1', { big: false }))).toContain('TaskCompleted')
   })
 
+  it('is asked when its condition fails on the output', () => {
+    const approval = { when: 'length(output.list) > `0`', reason: 'a list', deadlineMs: 500 }
+    const drive = new Drive().planned(planOf([{ id: 'act', approval }]))
+    drive.assign('act', ['1'])
+    expect(typesOf(drive.result('act', '1', { list: 7 })).at(-1)).toBe('ApprovalRequested')
+  })
+
   it('denied, or unanswered where silence denies, fails the task, and the rest goes back', () => {
     for (const deny of [(drive: Drive) => drive.approve('act', false), (drive: Drive) => drive.at(1_500)]) {
       const drive = new Drive().planned(gated)
@@ -134,6 +141,17 @@ describe('approval', () => {
       ])
       expect(drive.task.settlement!.settlement.refund).toBe('1000000')
     }
+  })
+})
+
+describe('expressions that fail on what they are given', () => {
+  it('fail the subtask, or the task, and give the budget back', () => {
+    const input = new Drive().planned(planOf([{ id: 'only', input: 'abs(input)' }]))
+    expect(typesOf(input.assign('only', ['1']))).toEqual(expect.arrayContaining(['SubtaskFailed', 'TaskFailed']))
+    expect(input.task.settlement!.settlement.refund).toBe('1000000')
+    const output = new Drive().planned({ ...one, output: 'abs(outputs)' })
+    output.assign('only', ['1'])
+    expect(typesOf(output.result('only', '1', {}))).toContain('TaskFailed')
   })
 })
 

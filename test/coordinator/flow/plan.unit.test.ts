@@ -19,6 +19,13 @@ describe('a template becomes a plan', () => {
     expect(plan.subtasks[0]).toMatchObject({ after: [], replicas: 1, quorum: 1, attempts: 2, approval: null })
   })
 
+  it('with a majority for a quorum that it does not name', () => {
+    const quorumOf = (replicas: number) =>
+      parseTemplate({ name: 'test', version: '1.0.0', title: '', subtasks: [{ id: 'a', skill: 's@1', replicas }] })
+        .subtasks[0]!.quorum
+    expect([1, 2, 3, 4].map(quorumOf)).toEqual([1, 2, 2, 3])
+  })
+
   it.each([
     [
       'an id used twice',
