@@ -29,12 +29,14 @@ export async function runEmergencyResponse(
   view: View,
 ): Promise<void> {
   const dir = dataFolder(config)
-  let failure: unknown
-  onShutdown(() => (failure ? view.logsKept(join(dir, 'logs')) : rmSync(dir, { recursive: true, force: true })))
+  let hasFailed = false
+  onShutdown(() => (hasFailed ? view.logsKept(join(dir, 'logs')) : rmSync(dir, { recursive: true, force: true })))
   const fail = (error: unknown) => {
-    failure ??= error
+    const code = exitCodeOf(error)
+    // That no response is opened is an outcome like any other; only what failed needs its logs.
+    hasFailed ||= code === exitCodes.failed
     view.failed(error)
-    return shutDown(exitCodeOf(error))
+    return shutDown(code)
   }
   try {
     const onDeath = (death: EntenteError) => void fail(death)

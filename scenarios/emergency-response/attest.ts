@@ -3,7 +3,7 @@ import { AbiCoder } from 'ethers'
 import type { BulletinAnswer } from '../../agents/sdk/bulletin.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { contentHash } from '../../protocol/canonical.ts'
-import type { ChainInfo } from '../../protocol/chain-message.ts'
+import type { ChainInfo, ChainRecord } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
@@ -54,8 +54,16 @@ async function outcomeOf(nc: NatsConnection, answer: BulletinAnswer): Promise<At
     return { agentId, name, refused: null }
   } catch (error) {
     if (!(error instanceof EntenteError) || error.code !== 'CHAIN_REVERTED') throw error
-    return { agentId, name, refused: error.message }
+    return { agentId, name, refused: reasonOf(error) }
   }
+}
+
+/** The contract's own word, without the message that it answered: agencies refused alike are then one reason. */
+function reasonOf({ cause, message }: EntenteError): string {
+  const { revert } = (cause ?? {}) as Partial<ChainRecord>
+  if (!revert) return message
+  const args = Object.entries(revert.args ?? {}).map(([name, value]) => `${name} ${value}`)
+  return `the contract refuses it by ${revert.name} (${args.join(', ')})`
 }
 
 /** The id of the task that a response plan opens for an alert (ResponsePlans.taskIdOf). */

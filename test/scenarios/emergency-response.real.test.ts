@@ -79,4 +79,13 @@ describe('the emergency response', () => {
     const report = await verifyBundle(bundle)
     expect(report.findings).toEqual([])
   })
+
+  it('opens nothing for an alert below the thresholds of the response plan, and says which', time, async () => {
+    const alert = fileURLToPath(new URL('../agents/hazard/cap/canada_signed.cap', import.meta.url))
+    const { code, lines } = await runScenario(['--alert', alert, '--at', 'sent'])
+    expect(code).toBe(3)
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({
+      error: { code: 'THRESHOLD_NOT_MET', message: expect.stringContaining('severity 2, threshold 3') },
+    })
+  })
 })
