@@ -1,8 +1,8 @@
 import type { Hospital } from './registry.ts'
 
 /**
- * Share of beds with a patient in them, in percent. US community hospitals stood between 62 and 67 for the two decades
- * around 2005 (National Center for Health Statistics, Health, United States); the upper end leaves fewer behind.
+ * Share of beds with a patient in them, in percent. An assumption that has not been checked against a published table: two
+ * thirds is the order of what US community hospitals reported around 2005. A department puts its own figure here.
  */
 export const occupiedPercent = 67
 

@@ -91,7 +91,7 @@ function unknownBeds(threatened: readonly ThreatenedHospital[]): Unusable[] {
 
 function assumptionsFor(hazard: Hazard): string[] {
   return [
-    `${occupiedPercent} % of a threatened hospital's beds are occupied (US community hospitals, NCHS).`,
+    `${occupiedPercent} % of a threatened hospital's beds are occupied (an assumption, not a count).`,
     `A hospital outside the area frees ${freeablePercent} % of its beds (HHS Immediate Bed Availability).`,
     `Nobody is sent further than ${reachKm} km; general acute care takes any patient, other hospitals their own kind.`,
     'Storm surge and flooding of single buildings are not judged: the registry has no elevations.',

@@ -5,6 +5,9 @@ import { giveWallet, nextAgentId, type Scene } from './scene.ts'
 // 75 bytes: the reference registry's figures below are of a URI of three storage words, which is 65 to 96.
 const CARD = 'https://agents.weather.example.org/track-forecaster/1.0.0/agent-card-1.json'
 const NEXT_CARD = CARD.replace('1.json', '2.json')
+// What Entente itself registers: 81 bytes, of which the last ones need a storage word more.
+const OWN_CARD = `urn:entente:card:${'5e'.repeat(32)}`
+const NEXT_OWN_CARD = `urn:entente:card:${'a7'.repeat(32)}`
 
 /**
  * What the same operations cost on the standard's reference contracts of August 2026 behind their proxy, in gas of the
@@ -47,4 +50,11 @@ export async function measureIdentity(scene: Scene): Promise<void> {
     'Identity office',
   ])
   gas['enrol an agent'] = await scene.act(owner, 'Domains', 'enrol', [domainId, agentId])
+
+  const newcomer = await scene.actor(0n)
+  const ownId = nextAgentId()
+  const registered = await scene.act(newcomer, 'IdentityRegistry', 'register', [OWN_CARD])
+  gas['register an agent with a card URI of ours, for a new owner'] = registered
+  const changed = await scene.act(newcomer, 'IdentityRegistry', 'setAgentURI', [ownId, NEXT_OWN_CARD])
+  gas["change an agent's card URI of ours"] = changed
 }
