@@ -1,6 +1,7 @@
 import { AckPolicy, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
 import type { Log } from '../stack/log.ts'
+import { pullExpiresMs } from '../stack/pull.ts'
 import { InTurn } from './in-turn.ts'
 
 /** The lease of a coordinator on a message: so long after it died another takes the message up. */
@@ -34,7 +35,7 @@ export async function consume(
     max_ack_pending: 4_096,
   })
   const consumer = await js.consumers.get(stream, durable)
-  const messages = await consumer.consume({ max_messages: 500 })
+  const messages = await consumer.consume({ max_messages: 500, expires: pullExpiresMs })
   const turns = new InTurn()
   const held = new Map<JsMsg, Promise<void>>()
   const heartbeat = setInterval(() => {

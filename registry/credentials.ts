@@ -61,7 +61,7 @@ function answering(options: CredentialsOptions): (request: CredentialRequest) =>
       permissions: agentPermissions(agentId),
       ttlSeconds,
     }
-    return { jwt: await issueUser(account, user), expiresAtMs: now() + ttlSeconds * 1000, chain }
+    return { ...(await issueUser(account, user)), chain }
   }
 }
 

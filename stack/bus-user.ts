@@ -18,23 +18,29 @@ export type BusUser = {
   ttlSeconds: number
 }
 
+export type IssuedUser = {
+  /** With the user's own seed it opens a connection. */
+  jwt: string
+  /** In whole seconds, as a JWT has it: up to a second sooner than asked for. */
+  expiresAtMs: number
+}
+
 /**
  * Signs a short-lived user of the account.
  *
- * @returns the user's JWT; with the user's own seed it opens a connection
  * @see https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/jwt
  */
-export async function issueUser(account: BusAccount, user: BusUser): Promise<string> {
+export async function issueUser(account: BusAccount, user: BusUser): Promise<IssuedUser> {
   const exp = Math.floor(Date.now() / 1000) + user.ttlSeconds
-  return encodeUser(user.name, fromPublic(user.userPublicKey), fromPublic(account.accountPublicKey), user.permissions, {
-    exp,
-    signer: fromSeed(new TextEncoder().encode(account.signingSeed)),
-  })
+  const signer = fromSeed(new TextEncoder().encode(account.signingSeed))
+  const [userKey, accountKey] = [fromPublic(user.userPublicKey), fromPublic(account.accountPublicKey)]
+  const jwt = await encodeUser(user.name, userKey, accountKey, user.permissions, { exp, signer })
+  return { jwt, expiresAtMs: exp * 1000 }
 }
 
 /** As `issueUser`, for a user whose key is made here: the text of a credentials file, JWT and seed. Secret. */
 export async function issueCreds(account: BusAccount, user: Omit<BusUser, 'userPublicKey'>): Promise<string> {
   const key = createUser()
-  const jwt = await issueUser(account, { ...user, userPublicKey: key.getPublicKey() })
+  const { jwt } = await issueUser(account, { ...user, userPublicKey: key.getPublicKey() })
   return new TextDecoder().decode(fmtCreds(jwt, key))
 }

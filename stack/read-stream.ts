@@ -8,11 +8,11 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream'
 import { type NatsConnection, nanos } from '@nats-io/nats-core'
+import { pullExpiresMs } from './pull.ts'
 
 const BATCH = 256
 // The server forgets a reader that is gone; one that lives asks at least twice in this time.
 const INACTIVE_MS = 60_000
-const EXPIRES_MS = 10_000
 
 export type StreamPlace = {
   stream: string
@@ -37,7 +37,7 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const { name, num_pending } = await addReader(jsm, place)
   const consumer = await jsm.jetstream().consumers.get(stream, name)
-  const messages = await consumer.consume({ max_messages: BATCH, expires: EXPIRES_MS })
+  const messages = await consumer.consume({ max_messages: BATCH, expires: pullExpiresMs })
   const stop = () => messages.stop()
   signal.addEventListener('abort', stop, { once: true })
   void stopWhenLost(messages)

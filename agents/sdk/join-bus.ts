@@ -7,7 +7,7 @@ import type { AgentIdentity } from './identity.ts'
 import { type Applicant, obtainCredentials } from './obtain-credentials.ts'
 
 const RENEW_AT_SHARE = 0.7
-const RENEW_AGAIN_MS = 15_000
+const RENEW_AGAIN_MS = { min: 500, max: 15_000 }
 
 export interface Membership {
   readonly nc: NatsConnection
@@ -41,7 +41,8 @@ export async function joinBus(applicant: Omit<Applicant, 'userKey'>, log: Log): 
         () => untilRenewal(admission.expiresAtMs),
         (error: unknown) => {
           log.warn({ error }, 'no new credentials')
-          return RENEW_AGAIN_MS
+          const soonMs = untilRenewal(admission.expiresAtMs)
+          return Math.min(Math.max(soonMs, RENEW_AGAIN_MS.min), RENEW_AGAIN_MS.max)
         },
       )
       if (!nc.isClosed()) timer = renewIn(nextMs)

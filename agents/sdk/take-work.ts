@@ -4,6 +4,7 @@ import { WorkItem } from '../../protocol/assignment.ts'
 import { streams, workConsumer } from '../../protocol/subjects.ts'
 import { ackWaitMs } from '../../registry/agent-permissions.ts'
 import { parseJson } from '../../stack/parse-json.ts'
+import { pullExpiresMs } from '../../stack/pull.ts'
 import { answering, type WorkOptions } from './answer-work.ts'
 import { openAssignments } from './assignments.ts'
 
@@ -45,7 +46,7 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
 
   async function read(): Promise<void> {
     const consumer = await jetstream(nc).consumers.get(streams.work, workConsumer(identity.agentId))
-    messages = await consumer.consume({ abort_on_missing_resource: true })
+    messages = await consumer.consume({ abort_on_missing_resource: true, expires: pullExpiresMs })
     if (stopped) return messages.stop()
     for await (const message of messages) {
       const item = parseJson(WorkItem, message.data)

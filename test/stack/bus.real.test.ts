@@ -57,7 +57,7 @@ describe('connectBus', () => {
 describe('issueUser', () => {
   test('admits the holder of the key to its own subjects and no others', async () => {
     const key = createUser()
-    const jwt = await issueUser(account(), {
+    const { jwt } = await issueUser(account(), {
       name: 'agent-7',
       userPublicKey: key.getPublicKey(),
       permissions: { pub: { allow: ['own.>'] }, sub: { allow: ['own.>', '_INBOX_7.>'] } },
