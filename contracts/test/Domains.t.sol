@@ -19,6 +19,10 @@ contract DomainsTest is Consortium {
         domains.reinstate(HEALTH);
         vm.expectRevert(refusal);
         domains.replaceAdmin(HEALTH, weatherAdmin);
+        vm.expectRevert(refusal);
+        domains.requireCredentials();
+        vm.expectRevert(refusal);
+        domains.waiveCredentials();
         vm.stopPrank();
     }
 

@@ -12,6 +12,8 @@ library Roles {
     uint64 internal constant SETTLER = 1;
     /// @dev Contracts that may open a task against their own balance, without a task order.
     uint64 internal constant TASK_OPENER = 2;
+    /// @dev Says which real-name credential stands behind a domain. Label "attestor".
+    uint64 internal constant ATTESTOR = 3;
 
     /// @return Whether a signature of `account` carries `role`. A member with an execution delay does not sign with it:
     /// a signature takes effect at once, and would go around the delay.
