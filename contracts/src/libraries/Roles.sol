@@ -12,6 +12,10 @@ library Roles {
     uint64 internal constant SETTLER = 1;
     /// @dev Contracts that may open a task against their own balance, without a task order.
     uint64 internal constant TASK_OPENER = 2;
+    /// @dev May pause what is guarded, for a bounded time, and do nothing else.
+    uint64 internal constant GUARDIAN = 4;
+    /// @dev Officers who say whom the consortium may not deal with.
+    uint64 internal constant COMPLIANCE = 5;
 
     /// @return Whether a signature of `account` carries `role`. A member with an execution delay does not sign with it:
     /// a signature takes effect at once, and would go around the delay.
