@@ -13,6 +13,7 @@ contract ContractRegistry is IContractRegistry, IERC5267, AccessManaged, Multica
     uint256 public immutable deploymentBlock;
 
     mapping(bytes32 name => Entry) private _entries;
+    mapping(bytes32 name => mapping(uint32 version => Entry)) private _superseded;
     bytes32[] private _names;
 
     constructor(address authority) AccessManaged(authority) {
@@ -26,6 +27,7 @@ contract ContractRegistry is IContractRegistry, IERC5267, AccessManaged, Multica
 
         Entry storage entry = _entries[name];
         if (entry.status == Status.Unknown) _names.push(name);
+        else _superseded[name][entry.version] = entry;
         uint32 version = entry.version + 1;
         _entries[name] = Entry(account, version, Status.Active, account.codehash);
         emit ContractRecorded(name, account, version, account.codehash);
@@ -46,6 +48,13 @@ contract ContractRegistry is IContractRegistry, IERC5267, AccessManaged, Multica
     function get(bytes32 name) external view returns (Entry memory entry) {
         entry = _entries[name];
         if (entry.status == Status.Unknown) revert ContractRegistryNameUnknown(name);
+    }
+
+    /// @inheritdoc IContractRegistry
+    function getAt(bytes32 name, uint32 version) external view returns (Entry memory entry) {
+        entry = _entries[name];
+        if (entry.version != version) entry = _superseded[name][version];
+        if (entry.status == Status.Unknown) revert ContractRegistryVersionUnknown(name, version);
     }
 
     /// @inheritdoc IContractRegistry

@@ -21,6 +21,38 @@ contract ContractRegistryTest is Consortium {
         vm.assertEq(registry.names().length, 1, "one name");
     }
 
+    function test_EveryVersionThatANameEverHadIsFoundLater() public {
+        registry.record("Escrow", address(escrow));
+        registry.setStatus("Escrow", IContractRegistry.Status.Frozen);
+        registry.record("Escrow", address(plans));
+        registry.record("Escrow", address(evidence));
+
+        IContractRegistry.Entry memory first = registry.getAt("Escrow", 1);
+        vm.assertEq(first.account, address(escrow), "the first account");
+        vm.assertEq(first.codeHash, address(escrow).codehash, "the first code");
+        vm.assertEq(first.version, 1, "the first version");
+        vm.assertTrue(first.status == IContractRegistry.Status.Frozen, "with the status it was left with");
+        vm.assertEq(registry.getAt("Escrow", 2).account, address(plans), "the second account");
+        vm.assertEq(registry.getAt("Escrow", 3).account, address(evidence), "the present account");
+        vm.assertEq(registry.get("Escrow").account, address(evidence), "which is the one to use");
+    }
+
+    function test_AVersionNeverRecordedIsNotMadeUp() public {
+        registry.record("Escrow", address(escrow));
+        for (uint32 version = 0; version < 3; version += 2) {
+            vm.expectRevert(
+                abi.encodeWithSelector(
+                    IContractRegistry.ContractRegistryVersionUnknown.selector, bytes32("Escrow"), version
+                )
+            );
+            registry.getAt("Escrow", version);
+        }
+        vm.expectRevert(
+            abi.encodeWithSelector(IContractRegistry.ContractRegistryVersionUnknown.selector, bytes32("x"), uint32(0))
+        );
+        registry.getAt("x", 0);
+    }
+
     function test_StrangerCannotRedirectAName() public {
         vm.startPrank(stranger);
         bytes memory refusal = abi.encodeWithSelector(IAccessManaged.AccessManagedUnauthorized.selector, stranger);

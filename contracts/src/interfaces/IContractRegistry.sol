@@ -30,6 +30,7 @@ interface IContractRegistry {
 
     error ContractRegistryNameEmpty();
     error ContractRegistryNameUnknown(bytes32 name);
+    error ContractRegistryVersionUnknown(bytes32 name, uint32 version);
     error ContractRegistryNoCode(address account);
     error ContractRegistryStatusFinal(bytes32 name);
     error ContractRegistryStatusUnknown();
@@ -44,6 +45,10 @@ interface IContractRegistry {
 
     /// @return The entry under `name`; fails for a name never recorded.
     function get(bytes32 name) external view returns (Entry memory);
+
+    /// @return The entry that `name` had at `version`, so that what an old contract did can be looked up later; for one that
+    /// another has superseded, with the status it had at that moment. Fails for a version never recorded.
+    function getAt(bytes32 name, uint32 version) external view returns (Entry memory);
 
     /// @return The block this registry was created in: no contract recorded here has an event of interest before it.
     function deploymentBlock() external view returns (uint256);

@@ -14,6 +14,10 @@ library Roles {
     uint64 internal constant TASK_OPENER = 2;
     /// @dev Says which real-name credential stands behind a domain. Label "attestor".
     uint64 internal constant ATTESTOR = 3;
+    /// @dev May pause what is guarded, for a bounded time, and do nothing else.
+    uint64 internal constant GUARDIAN = 4;
+    /// @dev Officers who say whom the consortium may not deal with.
+    uint64 internal constant COMPLIANCE = 5;
 
     /// @return Whether a signature of `account` carries `role`. A member with an execution delay does not sign with it:
     /// a signature takes effect at once, and would go around the delay.
