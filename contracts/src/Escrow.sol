@@ -1,32 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Stake} from "./Stake.sol";
+import {GuardedPause} from "./GuardedPause.sol";
+import {Penalties} from "./Penalties.sol";
+import {IBatches} from "./interfaces/IBatches.sol";
 import {IDomains} from "./interfaces/IDomains.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {IPenalties} from "./interfaces/IPenalties.sol";
+import {IPolicy} from "./interfaces/IPolicy.sol";
 import {IStake} from "./interfaces/IStake.sol";
+import {BatchLines} from "./libraries/BatchLines.sol";
 import {EntenteDomain} from "./libraries/EntenteDomain.sol";
+import {PolicyGuard} from "./libraries/PolicyGuard.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Signer} from "./libraries/Signer.sol";
 import {TypedHash} from "./libraries/TypedHash.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
 /// @title Escrow
-/// @dev Solvency: the sum of free balances and of the budgets of Funded tasks never exceeds the token balance held here.
-contract Escrow is IEscrow, AccessManaged, ReentrancyGuardTransient {
+/// @dev Solvency: accounts, purses' pool, budgets of Funded tasks and what batches hold together are exactly the token
+/// balance held here, or less by what was sent here by mistake.
+contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
     using BitMaps for BitMaps.BitMap;
+    using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
     /// @param registry The ContractRegistry, which identifies this deployment in signatures.
     /// @param maxTaskSeconds The longest way to a task's deadline, so that no budget is locked for an age.
     /// @param graceSeconds How long after a task's deadline it can still be settled.
-    /// @param unbondSeconds How long a stake stays slashable after its owner asks for it: longer than the two above
-    /// together, or an agent could deviate and be gone before the settlement.
+    /// @param noticeSeconds How long before it leaves an account's money must say so, and an order's cancellation.
     /// @param maxFeeBps The highest fee, in hundredths of a percent of the budget.
+    /// @param penalties How penalties are appealed against and enforced.
     struct Config {
         address registry;
         IERC20 token;
@@ -35,8 +44,9 @@ contract Escrow is IEscrow, AccessManaged, ReentrancyGuardTransient {
         address treasury;
         uint64 maxTaskSeconds;
         uint64 graceSeconds;
-        uint64 unbondSeconds;
+        uint64 noticeSeconds;
         uint16 maxFeeBps;
+        IPenalties.Config penalties;
     }
 
     /// @notice The most payments, and the most penalties, of one settlement: bounds its gas far below a block's.
@@ -46,89 +56,144 @@ contract Escrow is IEscrow, AccessManaged, ReentrancyGuardTransient {
     address public immutable registry;
     IERC20 public immutable token;
     IDomains public immutable domains;
+    IPenalties public immutable penalties;
     IStake public immutable stake;
     uint64 public immutable maxTaskSeconds;
     uint64 public immutable graceSeconds;
+    uint64 public immutable noticeSeconds;
     uint16 public immutable maxFeeBps;
 
     address public treasury;
-    mapping(address account => uint256) public balanceOf;
+    IPolicy public policy;
+    /// @notice What purses, and claims against the earnings, can draw in all.
+    uint128 public pool;
+    /// @notice What batches that are not final, and demands, hold.
+    uint128 public held;
+    bytes32 public earningsRoot;
+    uint64 public earningCount;
+    mapping(address account => Account) private _accounts;
+    mapping(uint256 agentId => Purse) private _purses;
     mapping(bytes32 taskId => Task) private _tasks;
     mapping(address requester => BitMaps.BitMap) private _spentNonces;
+    /// @inheritdoc IEscrow
+    mapping(address requester => mapping(uint256 nonce => uint64)) public voidFrom;
 
     constructor(address authority, Config memory config) AccessManaged(authority) {
         if (config.treasury == address(0) || config.maxFeeBps > FULL_BPS) revert EscrowConfigInvalid();
-        if (config.unbondSeconds <= config.maxTaskSeconds + config.graceSeconds) revert EscrowConfigInvalid();
         registry = config.registry;
         token = config.token;
         domains = config.domains;
         treasury = config.treasury;
         maxTaskSeconds = config.maxTaskSeconds;
         graceSeconds = config.graceSeconds;
+        noticeSeconds = config.noticeSeconds;
         maxFeeBps = config.maxFeeBps;
-        stake = new Stake(config.token, config.identity, config.unbondSeconds);
+        Penalties made = new Penalties(authority, this, config.token, config.identity, config.penalties);
+        penalties = made;
+        stake = made.stake();
+        if (config.penalties.unbondSeconds <= config.maxTaskSeconds + config.graceSeconds) {
+            revert EscrowConfigInvalid();
+        }
     }
 
     /// @inheritdoc IEscrow
-    function deposit(address account, uint256 amount) external nonReentrant {
+    function deposit(address account, uint256 amount) external nonReentrant whenNotPaused {
         if (account == address(0)) revert EscrowAccountZero();
         if (amount == 0) revert EscrowAmountZero();
+        PolicyGuard.enforce(policy, IPolicy.Action.Deposit, msg.sender, account, amount);
 
-        balanceOf[account] += amount;
+        _credit(account, amount);
         emit Deposited(account, msg.sender, amount);
         token.safeTransferFrom(msg.sender, address(this), amount);
     }
 
     /// @inheritdoc IEscrow
-    function withdraw(uint256 amount) external nonReentrant {
+    function announceWithdrawal(uint256 amount) external {
         if (amount == 0) revert EscrowAmountZero();
+        Account storage account = _accounts[msg.sender];
+        if (amount > account.balance) revert EscrowBalanceInsufficient(msg.sender, account.balance, amount);
 
-        _debit(msg.sender, amount);
+        // Both are parts of the tokens that came in, so the casts lose nothing.
+        account.balance -= uint128(amount);
+        account.leaving += uint128(amount);
+        account.leavesAt = uint64(block.timestamp) + noticeSeconds;
+        emit WithdrawalAnnounced(msg.sender, amount, account.leavesAt);
+    }
+
+    /// @inheritdoc IEscrow
+    function withdraw() external nonReentrant {
+        Account storage account = _accounts[msg.sender];
+        uint256 amount = account.leaving;
+        if (amount == 0) revert EscrowNothingLeaving(msg.sender);
+        if (block.timestamp < account.leavesAt) revert EscrowNoticeRunning(msg.sender, account.leavesAt);
+        PolicyGuard.enforce(policy, IPolicy.Action.Payout, msg.sender, msg.sender, amount);
+
+        account.leaving = 0;
         emit Withdrawn(msg.sender, amount);
         token.safeTransfer(msg.sender, amount);
     }
 
     /// @inheritdoc IEscrow
-    function reserve(TaskOrder calldata order, bytes calldata signature) external returns (bytes32 taskId) {
+    function reserve(TaskOrder calldata order, bytes calldata signature)
+        external
+        nonReentrant
+        whenNotPaused
+        returns (bytes32 taskId)
+    {
         if (order.token != address(token)) revert EscrowTokenForeign(order.token);
         if (domains.adminOf(order.domainId) != order.requester) revert EscrowNotAdmin(order.domainId, order.requester);
         if (domains.statusOf(order.domainId) != IDomains.Status.Admitted) revert EscrowDomainInactive(order.domainId);
         taskId = taskIdOf(order);
         if (!Signer.signed(order.requester, taskId, signature)) revert EscrowSignatureInvalid(order.requester);
+        PolicyGuard.enforce(policy, IPolicy.Action.Order, order.requester, address(0), order.budget);
 
         _spendNonce(order.requester, order.nonce);
         _fund(taskId, order.requester, order.budget, order.deadline);
     }
 
     /// @inheritdoc IEscrow
-    function reserveFor(bytes32 taskId, uint256 budget, uint64 deadline) external restricted {
+    function reserveFor(bytes32 taskId, uint256 budget, uint64 deadline) external restricted whenNotPaused {
         _fund(taskId, msg.sender, budget, deadline);
+    }
+
+    /// @inheritdoc IEscrow
+    function release(address account, uint256 amount) external restricted {
+        if (account == address(0)) revert EscrowAccountZero();
+
+        _debit(msg.sender, amount);
+        _credit(account, amount);
+        emit BalanceReleased(msg.sender, account, amount);
     }
 
     /// @inheritdoc IEscrow
     function cancel(uint256 nonce) external {
         _spendNonce(msg.sender, nonce);
+        uint64 from = uint64(block.timestamp) + noticeSeconds;
+        voidFrom[msg.sender][nonce] = from;
+        emit OrderCancelled(msg.sender, nonce, from);
     }
 
     /// @inheritdoc IEscrow
-    function settle(Settlement calldata settlement, bytes calldata signature) external nonReentrant {
-        Task storage task = _tasks[settlement.taskId];
-        if (task.status != Status.Funded) revert EscrowTaskNotFunded(settlement.taskId);
-        if (block.timestamp > _lastSettlement(task)) revert EscrowTaskLapsed(settlement.taskId);
-        _checkSums(settlement, task.budget);
-        bytes32 digest = EntenteDomain.digest(registry, TypedHash.settlement(settlement));
+    function settle(Settlement calldata settlement, bytes calldata signature) external {
+        bytes32 digest = _digest(settlement);
         address settler = Signer.recover(digest, signature);
-        if (!Roles.holds(authority(), Roles.SETTLER, settler)) revert EscrowNotSettler(settler);
+        if (!Roles.holds(authority(), Roles.DIRECT_SETTLER, settler)) revert EscrowNotSettler(settler);
 
-        task.status = Status.Settled;
-        task.settlementHash = digest;
-        (uint256 paid, uint256 unpaid) = _pay(settlement);
-        uint256 penalised = _penalise(settlement);
-        uint256 refund = settlement.refund + unpaid;
-        task.returned = refund + penalised;
-        balanceOf[task.requester] += refund + penalised;
-        balanceOf[treasury] += settlement.fee;
-        emit TaskSettled(settlement.taskId, settlement.evidence, paid, penalised, settlement.fee, refund);
+        _settle(settlement, digest);
+    }
+
+    /// @inheritdoc IEscrow
+    function settleTogether(
+        Settlement calldata settlement,
+        bytes calldata requesterSignature,
+        bytes[] calldata agentSignatures
+    ) external {
+        bytes32 digest = _digest(settlement);
+        address requester = _tasks[settlement.taskId].requester;
+        if (!Signer.signed(requester, digest, requesterSignature)) revert EscrowSignatureInvalid(requester);
+        _checkAgentsSigned(settlement, digest, agentSignatures);
+
+        _settle(settlement, digest);
     }
 
     /// @inheritdoc IEscrow
@@ -139,8 +204,76 @@ contract Escrow is IEscrow, AccessManaged, ReentrancyGuardTransient {
 
         task.status = Status.Reclaimed;
         task.returned = task.budget;
-        balanceOf[task.requester] += task.budget;
+        _credit(task.requester, task.budget);
         emit TaskReclaimed(taskId, task.requester, task.budget);
+    }
+
+    /// @inheritdoc IEscrow
+    function claim(uint256 agentId, IBatches.Earning calldata earning, bytes32[] calldata path) external {
+        if (BatchLines.earningsRoot(earning, agentId, earningCount, path) != earningsRoot) revert EscrowProofInvalid();
+        Purse storage purse = _purses[agentId];
+        uint256 claimed = purse.claimed;
+        if (earning.cumulative <= claimed) revert EscrowNothingToClaim(agentId, claimed);
+
+        uint256 amount = earning.cumulative - claimed;
+        purse.balance = (purse.balance + amount).toUint128();
+        purse.claimed = earning.cumulative.toUint128();
+        emit EarningsClaimed(agentId, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function draw(uint256 agentId, uint256 amount) external nonReentrant {
+        if (amount == 0) revert EscrowAmountZero();
+        if (domains.activeWalletOf(agentId) != msg.sender) revert EscrowNotAgentsWallet(agentId, msg.sender);
+        Purse storage purse = _purses[agentId];
+        if (amount > purse.balance) revert EscrowPurseInsufficient(agentId, purse.balance, amount);
+        PolicyGuard.enforce(policy, IPolicy.Action.Payout, msg.sender, msg.sender, amount);
+
+        // At most the purse's uint128. The pool is what batches and settlements took from accounts: were a batch wrong and
+        // nobody disputed it, it could give out no more than that, and nothing of anyone's account.
+        purse.balance -= uint128(amount);
+        pool -= uint128(amount);
+        emit EarningsDrawn(agentId, msg.sender, amount);
+        token.safeTransfer(msg.sender, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function hold(IBatches.Debit[] calldata debits, address settler, uint256 bond) external restricted {
+        uint256 sum = bond;
+        for (uint256 i = 0; i < debits.length; ++i) {
+            _debitOrdered(debits[i].requester, debits[i].amount);
+            sum += debits[i].amount;
+        }
+        _debit(settler, bond);
+        held += sum.toUint128();
+    }
+
+    /// @inheritdoc IEscrow
+    function unhold(address account, uint256 amount) external restricted {
+        held -= amount.toUint128();
+        _credit(account, amount);
+    }
+
+    /// @inheritdoc IEscrow
+    function conclude(bytes32 root, uint64 count, uint256 earned, uint256 fees) external restricted {
+        held -= (earned + fees).toUint128();
+        pool += earned.toUint128();
+        earningsRoot = root;
+        earningCount = count;
+        _credit(treasury, fees);
+        emit EarningsAnchored(root, count, earned);
+    }
+
+    /// @inheritdoc IEscrow
+    function creditPenalty(bytes32 taskId, address requester, uint256 toRequester, uint256 toTreasury) external {
+        if (msg.sender != address(penalties)) revert EscrowNotSettler(msg.sender);
+
+        Task storage task = _tasks[taskId];
+        // A task of a batch has no record here; one that was reserved has, and its opener collects what came back.
+        if (task.status != Status.None) task.returned += toRequester.toUint96();
+        _credit(requester, toRequester);
+        _credit(treasury, toTreasury);
+        emit PenaltyCredited(taskId, requester, toRequester, toTreasury);
     }
 
     /// @inheritdoc IEscrow
@@ -149,6 +282,27 @@ contract Escrow is IEscrow, AccessManaged, ReentrancyGuardTransient {
 
         treasury = treasury_;
         emit TreasuryChanged(treasury_);
+    }
+
+    /// @inheritdoc IEscrow
+    function setPolicy(IPolicy policy_) external restricted {
+        policy = policy_;
+        emit PolicyChanged(address(policy_));
+    }
+
+    /// @inheritdoc IEscrow
+    function balanceOf(address account) external view returns (uint256) {
+        return _accounts[account].balance;
+    }
+
+    /// @inheritdoc IEscrow
+    function accountOf(address account) external view returns (Account memory) {
+        return _accounts[account];
+    }
+
+    /// @inheritdoc IEscrow
+    function purseOf(uint256 agentId) external view returns (Purse memory) {
+        return _purses[agentId];
     }
 
     /// @inheritdoc IEscrow
@@ -171,29 +325,51 @@ contract Escrow is IEscrow, AccessManaged, ReentrancyGuardTransient {
         return EntenteDomain.digest(registry, TypedHash.taskOrder(order));
     }
 
-    /// @dev The one way a budget is reserved: it leaves the free balance in the same step, so what a task can pay or return
-    /// was always there first.
+    /// @dev The one way a budget is reserved: it leaves the account in the same step, so what a task can pay or return was
+    /// always there first.
     function _fund(bytes32 taskId, address requester, uint256 budget, uint64 deadline) private {
         if (budget == 0) revert EscrowAmountZero();
         if (deadline <= block.timestamp) revert EscrowDeadlinePassed(deadline);
         if (deadline > block.timestamp + maxTaskSeconds) revert EscrowDeadlineTooFar(deadline);
-        Task storage task = _tasks[taskId];
-        if (task.status != Status.None) revert EscrowTaskExists(taskId);
+        if (_tasks[taskId].status != Status.None) revert EscrowTaskExists(taskId);
 
         _debit(requester, budget);
-        task.requester = requester;
-        task.deadline = deadline;
-        task.status = Status.Funded;
-        task.budget = budget;
+        _tasks[taskId] = Task({
+            requester: requester,
+            deadline: deadline,
+            status: Status.Funded,
+            budget: budget.toUint96(),
+            returned: 0,
+            fundedAt: uint64(block.timestamp),
+            settlementHash: 0
+        });
         emit TaskFunded(taskId, requester, budget, deadline);
     }
 
+    function _credit(address account, uint256 amount) private {
+        _accounts[account].balance = (_accounts[account].balance + amount).toUint128();
+    }
+
     function _debit(address account, uint256 amount) private {
-        uint256 balance = balanceOf[account];
+        uint256 balance = _accounts[account].balance;
         if (amount > balance) revert EscrowBalanceInsufficient(account, balance, amount);
         unchecked {
-            // amount <= balance, just checked.
-            balanceOf[account] = balance - amount;
+            // amount <= balance, just checked; the difference is at most the uint128 that was there.
+            _accounts[account].balance = uint128(balance - amount);
+        }
+    }
+
+    /// @dev For orders of batches, which may spend what is about to leave too.
+    function _debitOrdered(address account, uint256 amount) private {
+        Account storage from = _accounts[account];
+        uint256 balance = from.balance;
+        if (amount <= balance) return _debit(account, amount);
+        uint256 leaving = from.leaving;
+        if (amount > balance + leaving) revert EscrowBalanceInsufficient(account, balance + leaving, amount);
+        from.balance = 0;
+        unchecked {
+            // amount <= balance + leaving, just checked; what is left is at most `leaving`, a uint128.
+            from.leaving = uint128(balance + leaving - amount);
         }
     }
 
@@ -208,45 +384,79 @@ contract Escrow is IEscrow, AccessManaged, ReentrancyGuardTransient {
         return uint256(task.deadline) + graceSeconds;
     }
 
-    function _checkSums(Settlement calldata settlement, uint256 budget) private view {
+    function _digest(Settlement calldata settlement) private view returns (bytes32) {
+        Task storage task = _tasks[settlement.taskId];
+        if (task.status != Status.Funded) revert EscrowTaskNotFunded(settlement.taskId);
+        if (block.timestamp > _lastSettlement(task)) revert EscrowTaskLapsed(settlement.taskId);
+        return EntenteDomain.digest(registry, TypedHash.settlement(settlement));
+    }
+
+    function _settle(Settlement calldata settlement, bytes32 digest) private {
+        Task storage task = _tasks[settlement.taskId];
+        uint256 paid = _checkSums(settlement, task.budget);
+
+        task.status = Status.Settled;
+        task.settlementHash = digest;
+        // Part of the budget, a uint96.
+        task.returned = uint96(settlement.refund);
+        pool += paid.toUint128();
+        _credit(task.requester, settlement.refund);
+        _credit(treasury, settlement.fee);
+        _pay(settlement);
+        uint256 penalised = _penalise(settlement, task.requester);
+        emit TaskSettled(settlement.taskId, settlement.evidence, paid, penalised, settlement.fee, settlement.refund);
+    }
+
+    /// @return paid The sum of the payments.
+    function _checkSums(Settlement calldata settlement, uint256 budget) private view returns (uint256 paid) {
         uint256 highestFee = budget * maxFeeBps / FULL_BPS;
         if (settlement.fee > highestFee) revert EscrowFeeTooHigh(settlement.fee, highestFee);
         Payment[] calldata payments = settlement.payments;
         if (payments.length > MAX_AGENTS) revert EscrowTooManyAgents(payments.length);
-        uint256 sum = settlement.fee + settlement.refund;
         for (uint256 i = 0; i < payments.length; ++i) {
             if (i > 0 && payments[i].agentId <= payments[i - 1].agentId) {
                 revert EscrowAgentsNotAscending(payments[i].agentId);
             }
-            sum += payments[i].amount;
+            paid += payments[i].amount;
         }
+        uint256 sum = paid + settlement.fee + settlement.refund;
         if (sum != budget) revert EscrowSumMismatch(sum, budget);
     }
 
-    function _pay(Settlement calldata settlement) private returns (uint256 paid, uint256 unpaid) {
+    function _pay(Settlement calldata settlement) private {
         for (uint256 i = 0; i < settlement.payments.length; ++i) {
             Payment calldata payment = settlement.payments[i];
-            address wallet = domains.activeWalletOf(payment.agentId);
-            if (wallet == address(0)) {
-                unpaid += payment.amount;
-                emit AgentUnpaid(settlement.taskId, payment.agentId, payment.amount);
-            } else {
-                paid += payment.amount;
-                balanceOf[wallet] += payment.amount;
-                emit AgentPaid(settlement.taskId, payment.agentId, wallet, payment.amount);
-            }
+            // Part of a uint96 budget, and so of the tokens that came in.
+            _purses[payment.agentId].balance += uint128(payment.amount);
+            emit AgentPaid(settlement.taskId, payment.agentId, payment.amount);
         }
     }
 
-    function _penalise(Settlement calldata settlement) private returns (uint256 penalised) {
-        Penalty[] calldata penalties = settlement.penalties;
-        if (penalties.length > MAX_AGENTS) revert EscrowTooManyAgents(penalties.length);
-        for (uint256 i = 0; i < penalties.length; ++i) {
-            Penalty calldata penalty = penalties[i];
-            if (i > 0 && penalty.agentId <= penalties[i - 1].agentId) revert EscrowAgentsNotAscending(penalty.agentId);
-            uint256 taken = stake.slash(penalty.agentId, penalty.amount);
-            penalised += taken;
-            emit AgentPenalised(settlement.taskId, penalty.agentId, penalty.amount, taken, penalty.evidence);
+    function _penalise(Settlement calldata settlement, address requester) private returns (uint256 penalised) {
+        Penalty[] calldata list = settlement.penalties;
+        if (list.length > MAX_AGENTS) revert EscrowTooManyAgents(list.length);
+        for (uint256 i = 0; i < list.length; ++i) {
+            Penalty calldata penalty = list[i];
+            if (i > 0 && penalty.agentId <= list[i - 1].agentId) revert EscrowAgentsNotAscending(penalty.agentId);
+            penalised += penalties.impose(
+                settlement.taskId, penalty.agentId, penalty.amount, penalty.evidence, requester
+            );
+        }
+    }
+
+    function _checkAgentsSigned(Settlement calldata settlement, bytes32 digest, bytes[] calldata signatures)
+        private
+        view
+    {
+        uint256 payees = settlement.payments.length;
+        uint256 needed = payees + settlement.penalties.length;
+        if (signatures.length != needed) revert EscrowSignaturesMissing(signatures.length, needed);
+        for (uint256 i = 0; i < needed; ++i) {
+            uint256 agentId = i < payees ? settlement.payments[i].agentId : settlement.penalties[i - payees].agentId;
+            address wallet = domains.activeWalletOf(agentId);
+            if (wallet == address(0) || !Signer.signed(wallet, digest, signatures[i])) {
+                revert EscrowSignatureInvalid(wallet);
+            }
         }
     }
 }

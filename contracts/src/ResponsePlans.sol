@@ -40,8 +40,9 @@ contract ResponsePlans is IResponsePlans {
     mapping(bytes32 planId => State) private _states;
     mapping(bytes32 planId => mapping(uint256 agentId => bool)) public isAttestor;
     mapping(bytes32 factsHash => Tally) private _tallies;
-    /// @dev Which plan a task's money must come back to. Emptied when it has.
-    mapping(bytes32 taskId => bytes32 planId) private _uncollected;
+    /// @dev Which plan a task's money must come back to.
+    mapping(bytes32 taskId => bytes32 planId) private _planOf;
+    mapping(bytes32 taskId => uint256) private _collected;
 
     constructor(address authority_, address registry_, IEscrow escrow_, IDomains domains_, IERC20 token_) {
         authority = authority_;
@@ -101,14 +102,17 @@ contract ResponsePlans is IResponsePlans {
 
     /// @inheritdoc IResponsePlans
     function collect(bytes32 taskId) external {
-        bytes32 planId = _uncollected[taskId];
+        bytes32 planId = _planOf[taskId];
         if (planId == 0) revert PlansTaskNotOurs(taskId);
         IEscrow.Task memory task = escrow.taskOf(taskId);
         if (task.status == IEscrow.Status.Funded) revert PlansTaskNotEnded(taskId);
 
-        delete _uncollected[taskId];
-        _states[planId].funds += task.returned;
-        emit PlanCollected(planId, taskId, task.returned);
+        uint256 amount = task.returned - _collected[taskId];
+        if (amount == 0) revert PlansNothingToCollect(taskId);
+
+        _collected[taskId] = task.returned;
+        _states[planId].funds += amount;
+        emit PlanCollected(planId, taskId, amount);
     }
 
     /// @inheritdoc IResponsePlans
@@ -123,8 +127,7 @@ contract ResponsePlans is IResponsePlans {
         state.funds = 0;
         emit PlanClosed(planId, state.sponsor, released);
         if (released > 0) {
-            escrow.withdraw(released);
-            escrow.deposit(state.sponsor, released);
+            escrow.release(state.sponsor, released);
         }
     }
 
@@ -188,7 +191,7 @@ contract ResponsePlans is IResponsePlans {
         uint64 deadline = uint64(block.timestamp) + plan.taskSeconds;
         state.lastOpened = uint64(block.timestamp);
         state.funds -= plan.budget;
-        _uncollected[taskId] = planId;
+        _planOf[taskId] = planId;
         emit TaskOpened(taskId, planId, alertHash, plan.specHash, plan.budget, deadline, plan.approver);
         escrow.reserveFor(taskId, plan.budget, deadline);
     }

@@ -83,6 +83,7 @@ interface IResponsePlans {
     error PlansFundsInsufficient(bytes32 planId, uint256 funds, uint256 budget);
     error PlansTaskNotOurs(bytes32 taskId);
     error PlansTaskNotEnded(bytes32 taskId);
+    error PlansNothingToCollect(bytes32 taskId);
 
     /// @notice Adds a plan, for good: it can be closed, not changed. By governance with `domainId` 0, else by the admin of
     /// that domain, which must not be suspended. The caller becomes the plan's sponsor.
@@ -99,7 +100,8 @@ interface IResponsePlans {
     /// while the plan cools down or lacks money, and can then be sent again. One alert opens at most one task of a plan.
     function attest(bytes32 planId, Alert calldata alert, uint256 agentId, bytes calldata signature) external;
 
-    /// @notice Puts what came back from an ended task into its plan's funds again. By anyone, once.
+    /// @notice Puts what came back from an ended task into its plan's funds again. By anyone; once more when a penalty was
+    /// enforced since.
     function collect(bytes32 taskId) external;
 
     /// @notice Ends a plan, and moves what it holds to its sponsor's free balance in the escrow. By the sponsor at any time,

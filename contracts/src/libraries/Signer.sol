@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IBatches} from "../interfaces/IBatches.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
@@ -16,6 +17,17 @@ library Signer {
         if (failure == ECDSA.RecoverError.NoError && recovered == account) return true;
         return
             account.code.length > 0 && SignatureChecker.isValidERC1271SignatureNowCalldata(account, digest, signature);
+    }
+
+    /// @notice Whether `account` signed `digest` by its key. What is invalid was signed by nobody.
+    function signedByKey(address account, bytes32 digest, IBatches.Signature calldata signature)
+        internal
+        pure
+        returns (bool)
+    {
+        (address recovered, ECDSA.RecoverError failure,) =
+            ECDSA.tryRecover(digest, signature.v, signature.r, signature.s);
+        return failure == ECDSA.RecoverError.NoError && recovered == account;
     }
 
     /// @notice Who signed `digest`, where the caller knows only what the signer must be allowed to do. A signature of 65

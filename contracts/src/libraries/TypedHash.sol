@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IBatches} from "../interfaces/IBatches.sol";
 import {IEscrow} from "../interfaces/IEscrow.sol";
 import {IResponsePlans} from "../interfaces/IResponsePlans.sol";
 
@@ -16,6 +17,11 @@ library TypedHash {
     bytes32 private constant SETTLEMENT = keccak256(
         "Settlement(bytes32 taskId,bytes32 evidence,Payment[] payments,Penalty[] penalties,uint256 fee,uint256 refund)Payment(uint256 agentId,uint256 amount)Penalty(uint256 agentId,uint256 amount,bytes32 evidence)"
     );
+    bytes32 private constant RECEIPT = keccak256(
+        "Receipt(bytes32 taskId,string subtaskId,uint32 attempt,uint256 agentId,bytes32 inputHash,bytes32 outputHash,uint64 startedAtMs,uint64 finishedAtMs)"
+    );
+    bytes32 private constant COMMIT =
+        keccak256("Commit(bytes32 taskId,string subtaskId,uint32 attempt,uint256 agentId,bytes32 commitment)");
     bytes32 private constant CHECKPOINT = keccak256("Checkpoint(uint64 size,bytes32 root)");
     bytes32 private constant ATTESTATION = keccak256(
         "Attestation(bytes32 planId,bytes32 alertHash,bytes32 eventKind,uint8 severity,uint8 urgency,uint8 certainty,bytes32 area,uint64 validUntil,uint256 agentId)"
@@ -45,6 +51,27 @@ library TypedHash {
                 s.refund
             )
         );
+    }
+
+    /// @dev Of a string only its hash is hashed, so a line carries that.
+    function receipt(bytes32 taskId, IBatches.PaymentLine calldata line) internal pure returns (bytes32) {
+        return keccak256(
+            abi.encode(
+                RECEIPT,
+                taskId,
+                line.subtask,
+                line.attempt,
+                line.agentId,
+                line.inputHash,
+                line.outputHash,
+                line.startedAtMs,
+                line.finishedAtMs
+            )
+        );
+    }
+
+    function commit(bytes32 taskId, IBatches.PenaltyLine calldata line) internal pure returns (bytes32) {
+        return keccak256(abi.encode(COMMIT, taskId, line.subtask, line.attempt, line.agentId, line.commitment));
     }
 
     function checkpoint(uint64 size, bytes32 root) internal pure returns (bytes32) {
