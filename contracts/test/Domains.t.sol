@@ -131,6 +131,13 @@ contract DomainsTest is Consortium {
         domains.enrol(WEATHER, agentId);
     }
 
+    function test_AnAdminIsReplacedBySomebodyInADomainThatExists() public {
+        vm.expectRevert(IDomains.DomainsAdminZero.selector);
+        domains.replaceAdmin(WEATHER, address(0));
+        vm.expectRevert(abi.encodeWithSelector(IDomains.DomainsNotAdmitted.selector, POLICE));
+        domains.replaceAdmin(POLICE, stranger);
+    }
+
     function test_AnAgentWithoutWalletIsInactive() public {
         vm.prank(weatherAdmin);
         identity.unsetAgentWallet(weatherAgent);
