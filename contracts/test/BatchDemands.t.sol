@@ -67,7 +67,6 @@ contract BatchDemandsTest is BatchBase {
         vm.expectRevert(abi.encodeWithSelector(IDemands.DemandsNotDue.selector, dueAt));
         demands.expire(id, where);
         vm.warp(dueAt + 1);
-        Lines memory lines = rightLines();
         vm.prank(stranger);
         demands.expire(id, where);
         vm.assertTrue(batches.stateOf(id).status == IBatches.Status.Condemned, "condemned");

@@ -47,14 +47,14 @@ contract BatchLifeTest is BatchBase {
         Lines memory more = nextLines(first, 1);
         (uint256 second, IBatches.Batch memory two) = post(more);
         makeFinal(first, one);
-        escrow.claim(0, lines.earnings[0], openEarning(lines, 0).path);
+        bytes32[] memory path = openEarning(lines, 0).path;
+        escrow.claim(0, lines.earnings[0], path);
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNothingToClaim.selector, 0, 1_602));
-        escrow.claim(0, lines.earnings[0], openEarning(lines, 0).path);
+        escrow.claim(0, lines.earnings[0], path);
 
         makeFinal(second, two);
-        bytes32[] memory outdated = openEarning(lines, 0).path;
         vm.expectRevert(IEscrow.EscrowProofInvalid.selector);
-        escrow.claim(0, lines.earnings[0], outdated);
+        escrow.claim(0, lines.earnings[0], path);
         escrow.claim(0, more.earnings[0], openEarning(more, 0).path);
         vm.assertEq(escrow.purseOf(0).balance, 3_204, "both");
     }
