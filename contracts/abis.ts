@@ -1,12 +1,21 @@
 import { accessManagerAbi } from './generated/access-manager.ts'
+import { batchesAbi } from './generated/batches.ts'
+import { configRegistryAbi } from './generated/config-registry.ts'
 import { contractRegistryAbi } from './generated/contract-registry.ts'
+import { demandsAbi } from './generated/demands.ts'
 import { domainsAbi } from './generated/domains.ts'
 import { ententeTokenAbi } from './generated/entente-token.ts'
 import { escrowAbi } from './generated/escrow.ts'
 import { evidenceLogAbi } from './generated/evidence-log.ts'
 import { identityRegistryAbi } from './generated/identity-registry.ts'
+import { paymentDisputesAbi } from './generated/payment-disputes.ts'
+import { penaltiesAbi } from './generated/penalties.ts'
+import { recoveryAbi } from './generated/recovery.ts'
 import { responsePlansAbi } from './generated/response-plans.ts'
+import { riskPolicyAbi } from './generated/risk-policy.ts'
 import { stakeAbi } from './generated/stake.ts'
+import { taskDisputesAbi } from './generated/task-disputes.ts'
+import { timelockControllerAbi } from './generated/timelock-controller.ts'
 
 /** The ABI of every contract of a deployment, by name. */
 export const ABIS = {
@@ -15,10 +24,19 @@ export const ABIS = {
   IdentityRegistry: identityRegistryAbi,
   EntenteToken: ententeTokenAbi,
   Domains: domainsAbi,
+  Penalties: penaltiesAbi,
   Stake: stakeAbi,
   Escrow: escrowAbi,
+  Batches: batchesAbi,
+  Demands: demandsAbi,
+  TaskDisputes: taskDisputesAbi,
+  PaymentDisputes: paymentDisputesAbi,
   EvidenceLog: evidenceLogAbi,
   ResponsePlans: responsePlansAbi,
+  Recovery: recoveryAbi,
+  ConfigRegistry: configRegistryAbi,
+  RiskPolicy: riskPolicyAbi,
+  TimelockController: timelockControllerAbi,
 } as const
 
 /** The name under which the ContractRegistry records a contract. */

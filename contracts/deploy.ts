@@ -3,7 +3,8 @@ import { ABIS, type Addresses } from './abis.ts'
 import { encodeCall, type Hex } from './bindings.ts'
 import { callContract } from './call-contract.ts'
 import { createIntent, FACTORY_ADDRESS, FACTORY_COST, FACTORY_CREATOR, FACTORY_TRANSACTION } from './create2.ts'
-import { DEFAULT_PARAMS, type DeploymentParams, type DeploymentPlan, planDeployment } from './deployment-plan.ts'
+import { DEFAULT_PARAMS, type DeploymentParams } from './deployment-params.ts'
+import { type DeploymentPlan, planDeployment } from './deployment-plan.ts'
 import { missingSettings, type Powers, type Settings } from './deployment-settings.ts'
 import { ROLES } from './roles.ts'
 import { type Intent, sendAll } from './send-all.ts'
@@ -13,9 +14,15 @@ export interface DeployRequest {
   rpcUrl: string
   /** Pays for everything, and governs until the deployment is complete. 0x-hex, 32 bytes. */
   deployerKey: string
-  /** Addresses of those who get a power; the treasury gets the fees. */
+  /** Addresses of those who get a power; the treasury gets the fees. Who is not named is the governor. */
   governor: string
+  attestor?: string
+  guardian?: string
+  compliance?: string
+  arbiter?: string
   settler: string
+  /** May settle reserved tasks by its signature alone. Named by nobody, nobody may. */
+  directSettler?: string
   logKeeper: string
   treasury: string
   params?: Partial<DeploymentParams>
@@ -32,7 +39,7 @@ export interface Deployment {
 }
 
 // Enough for the multicalls below many times over.
-const SETTINGS_GAS = 4_000_000n
+const SETTINGS_GAS = 8_000_000n
 
 /**
  * Puts Entente's contracts on a chain, all of them or those that are missing. Addresses follow from the request alone, so
@@ -44,14 +51,9 @@ export async function deploy(request: DeployRequest): Promise<Deployment> {
   const provider = new JsonRpcProvider(request.rpcUrl, undefined, { staticNetwork: true, batchStallTime: 0 })
   try {
     const deployer = new Wallet(request.deployerKey, provider)
-    const powers: Powers = {
-      founder: deployer.address,
-      governor: getAddress(request.governor),
-      settler: getAddress(request.settler),
-      logKeeper: getAddress(request.logKeeper),
-    }
     const params = { ...DEFAULT_PARAMS, ...request.params }
-    const plan = planDeployment(powers.founder, getAddress(request.treasury), params)
+    const plan = planDeployment({ ...request, founder: deployer.address }, params)
+    const powers = powersOf(request, deployer.address, params.timelockSeconds > 0 ? plan : null)
     const intents = await missingIntents(provider, plan, powers)
     if (intents.length > 0 && !(await hasCode(provider, FACTORY_ADDRESS))) await createFactory(deployer)
     await sendAll(deployer, intents)
@@ -63,6 +65,22 @@ export async function deploy(request: DeployRequest): Promise<Deployment> {
     }
   } finally {
     provider.destroy()
+  }
+}
+
+function powersOf(request: DeployRequest, founder: string, timelocked: DeploymentPlan | null): Powers {
+  const governor = getAddress(request.governor)
+  const office = (named: string | undefined) => (named === undefined ? governor : getAddress(named))
+  return {
+    founder,
+    governor: timelocked ? timelocked.addresses.TimelockController : governor,
+    settler: getAddress(request.settler),
+    directSettler: request.directSettler === undefined ? null : getAddress(request.directSettler),
+    logKeeper: getAddress(request.logKeeper),
+    attestor: office(request.attestor),
+    guardian: office(request.guardian),
+    compliance: office(request.compliance),
+    arbiter: office(request.arbiter),
   }
 }
 

@@ -1,40 +1,30 @@
-import { AbiCoder, concat, getCreateAddress } from 'ethers'
+import { AbiCoder, concat, getCreateAddress, ZeroAddress } from 'ethers'
 import type { Addresses, ContractName } from './abis.ts'
 import { ABIS } from './abis.ts'
 import { encodeCall } from './bindings.ts'
 import { type Creation, create2Address } from './create2.ts'
+import { type DeploymentParams, penaltiesArgument } from './deployment-params.ts'
 import { accessManagerBytecode } from './generated/bytecode/access-manager.ts'
+import { batchesBytecode } from './generated/bytecode/batches.ts'
+import { configRegistryBytecode } from './generated/bytecode/config-registry.ts'
 import { contractRegistryBytecode } from './generated/bytecode/contract-registry.ts'
+import { demandsBytecode } from './generated/bytecode/demands.ts'
 import { domainsBytecode } from './generated/bytecode/domains.ts'
 import { ententeTokenBytecode } from './generated/bytecode/entente-token.ts'
 import { erc1967ProxyBytecode } from './generated/bytecode/erc1967-proxy.ts'
 import { escrowBytecode } from './generated/bytecode/escrow.ts'
 import { evidenceLogBytecode } from './generated/bytecode/evidence-log.ts'
 import { identityRegistryBytecode } from './generated/bytecode/identity-registry.ts'
+import { paymentDisputesBytecode } from './generated/bytecode/payment-disputes.ts'
+import { recoveryBytecode } from './generated/bytecode/recovery.ts'
 import { responsePlansBytecode } from './generated/bytecode/response-plans.ts'
-
-/** What a consortium fixes at its founding: these are in the code of its contracts, and do not change. */
-export interface DeploymentParams {
-  /** The longest way from a task's opening to its deadline. */
-  maxTaskSeconds: number
-  /** How long after its deadline a task can still be settled; then anyone may return its budget. */
-  graceSeconds: number
-  /** How long a stake stays slashable after its owner asks for it. Longer than the two above together. */
-  unbondSeconds: number
-  /** The highest fee of a settlement, in hundredths of a percent of the budget. */
-  maxFeeBps: number
-}
-
-export const DEFAULT_PARAMS: DeploymentParams = {
-  maxTaskSeconds: 30 * 86_400,
-  graceSeconds: 86_400,
-  unbondSeconds: 32 * 86_400,
-  maxFeeBps: 500,
-}
+import { riskPolicyBytecode } from './generated/bytecode/risk-policy.ts'
+import { taskDisputesBytecode } from './generated/bytecode/task-disputes.ts'
+import { timelockControllerBytecode } from './generated/bytecode/timelock-controller.ts'
 
 export interface DeploymentPlan {
   addresses: Addresses
-  /** In an order in which each may be created. Stake is not among them: Escrow makes it. */
+  /** In an order in which each may be created. Penalties and Stake are not among them: Escrow makes those. */
   creations: readonly Creation[]
 }
 
@@ -53,9 +43,13 @@ function creation(name: string, bytecode: string, ...args: readonly Argument[]):
  * Where each contract of a consortium will be. It follows from the arguments alone, so a second deployment finds the first.
  *
  * @param founder Address that governs until the deployment is complete.
+ * @param governor Address that proposes to the timelock, executes and cancels.
  * @param treasury Address to whose balance fees go.
  */
-export function planDeployment(founder: string, treasury: string, params: DeploymentParams): DeploymentPlan {
+export function planDeployment(
+  { founder, governor, treasury }: { founder: string; governor: string; treasury: string },
+  params: DeploymentParams,
+): DeploymentPlan {
   const manager = creation('AccessManager', accessManagerBytecode, ['address', founder])
   const authority = ['address', manager.address] as const
   const registry = creation('ContractRegistry', contractRegistryBytecode, authority)
@@ -70,7 +64,7 @@ export function planDeployment(founder: string, treasury: string, params: Deploy
   const token = creation('EntenteToken', ententeTokenBytecode, authority)
   const domains = creation('Domains', domainsBytecode, authority, ['address', identity.address])
   const escrow = creation('Escrow', escrowBytecode, authority, [
-    '(address,address,address,address,address,uint64,uint64,uint64,uint16)',
+    '(address,address,address,address,address,uint64,uint64,uint64,uint16,(uint64,uint64,uint64,uint128,uint16,uint16,uint64))',
     [
       registry.address,
       token.address,
@@ -79,10 +73,14 @@ export function planDeployment(founder: string, treasury: string, params: Deploy
       treasury,
       params.maxTaskSeconds,
       params.graceSeconds,
-      params.unbondSeconds,
+      params.noticeSeconds,
       params.maxFeeBps,
+      penaltiesArgument(params),
     ],
   ])
+  // Escrow's first and only creation, in its constructor, and that one's; a contract's own nonce starts at 1 (EIP-161).
+  const penalties = getCreateAddress({ from: escrow.address, nonce: 1 })
+  const stake = getCreateAddress({ from: penalties, nonce: 1 })
   const evidenceLog = creation('EvidenceLog', evidenceLogBytecode, authority, ['address', registry.address])
   const responsePlans = creation(
     'ResponsePlans',
@@ -93,19 +91,74 @@ export function planDeployment(founder: string, treasury: string, params: Deploy
     ['address', domains.address],
     ['address', token.address],
   )
-  const addresses: Record<ContractName, string> = {
-    AccessManager: manager.address,
-    ContractRegistry: registry.address,
-    IdentityRegistry: identity.address,
-    EntenteToken: token.address,
-    Domains: domains.address,
-    // Escrow's first and only creation, in its constructor; a contract's own nonce starts at 1 (EIP-161).
-    Stake: getCreateAddress({ from: escrow.address, nonce: 1 }),
-    Escrow: escrow.address,
-    EvidenceLog: evidenceLog.address,
-    ResponsePlans: responsePlans.address,
-  }
+  const atEscrow = ['address', escrow.address] as const
+  const batches = creation(
+    'Batches',
+    batchesBytecode,
+    authority,
+    atEscrow,
+    ['address', penalties],
+    ['(uint40,uint128,uint16)', [params.windowSeconds, params.batchBond, params.challengerBps]],
+  )
+  const atBatches = ['address', batches.address] as const
+  const demands = creation(
+    'Demands',
+    demandsBytecode,
+    atBatches,
+    atEscrow,
+    ['uint40', params.showSeconds],
+    ['uint128', params.demandStake],
+  )
+  const taskDisputes = creation('TaskDisputes', taskDisputesBytecode, atBatches, atEscrow, ['address', token.address])
+  const paymentDisputes = creation(
+    'PaymentDisputes',
+    paymentDisputesBytecode,
+    atBatches,
+    atEscrow,
+    ['address', registry.address],
+    ['address', domains.address],
+    ['address', evidenceLog.address],
+  )
+  const recovery = creation(
+    'Recovery',
+    recoveryBytecode,
+    ['address', identity.address],
+    ['address', registry.address],
+    ['uint64', params.recoveryMinSeconds],
+    ['uint64', params.recoveryMaxSeconds],
+    ['uint64', params.recoveryWindowSeconds],
+  )
+  const config = creation('ConfigRegistry', configRegistryBytecode, authority, ['uint64', params.configNoticeSeconds])
+  const policy = creation('RiskPolicy', riskPolicyBytecode, authority)
+  const timelock = creation(
+    'TimelockController',
+    timelockControllerBytecode,
+    ['uint256', params.timelockSeconds],
+    ['address[]', [governor]],
+    ['address[]', [governor]],
+    ['address', ZeroAddress],
+  )
   // The registry first: it keeps its block, from which readers of events start.
-  const creations = [registry, manager, implementation, identity, token, domains, escrow, evidenceLog, responsePlans]
+  const creations = [
+    registry,
+    manager,
+    implementation,
+    identity,
+    token,
+    domains,
+    escrow,
+    evidenceLog,
+    responsePlans,
+    batches,
+    demands,
+    taskDisputes,
+    paymentDisputes,
+    recovery,
+    config,
+    policy,
+    timelock,
+  ]
+  const created = Object.fromEntries(creations.map(({ name, address }) => [name, address]))
+  const addresses = { ...created, Penalties: penalties, Stake: stake } as Record<ContractName, string>
   return { addresses, creations }
 }

@@ -1,4 +1,4 @@
-import { encodeBytes32String, id, isCallException, type Provider } from 'ethers'
+import { encodeBytes32String, Interface, type InterfaceAbi, isCallException, type Provider } from 'ethers'
 import { ABIS, type Addresses, CONTRACT_NAMES, type ContractName } from './abis.ts'
 import { encodeCall, type Hex } from './bindings.ts'
 import { callContract } from './call-contract.ts'
@@ -8,9 +8,16 @@ import { ROLES, type Role } from './roles.ts'
 export interface Powers {
   /** Governs until the deployment is complete, and then no more, unless it is the governor. */
   founder: string
+  /** Governs from then on: the governor, or the timelock that obeys it. */
   governor: string
   settler: string
+  directSettler: string | null
   logKeeper: string
+  /** Attests credentials, pauses, judges whom to deal with, and rules on appeals: one office for each. */
+  attestor: string
+  guardian: string
+  compliance: string
+  arbiter: string
 }
 
 /** The calls that complete a deployment; none when nothing is missing. */
@@ -20,8 +27,6 @@ export interface Settings {
   /** To the AccessManager. The last of them gives up the founder's power. */
   grants: Hex[]
 }
-
-const RESERVE_FOR = id('reserveFor(bytes32,uint256,uint64)').slice(0, 10) as Hex
 
 /** Reads the chain, or says that there is nothing there yet to read. */
 type Reader = Provider | 'empty'
@@ -52,15 +57,36 @@ async function missingRecord(reader: Reader, addresses: Addresses, name: Contrac
 }
 
 async function missingGrants(reader: Reader, addresses: Addresses, powers: Powers): Promise<Hex[]> {
+  const members: readonly (readonly [Role, string])[] = [
+    ['settler', powers.settler],
+    ...(powers.directSettler === null ? [] : [['directSettler', powers.directSettler] as const]),
+    ['attestor', powers.attestor],
+    ['guardian', powers.guardian],
+    ['compliance', powers.compliance],
+    ['arbiter', powers.arbiter],
+    ...contractRoles(addresses),
+    ['governor', powers.governor],
+  ]
   const grants = await Promise.all([
-    missingGrant(reader, addresses, 'settler', powers.settler),
     missingAppointment(reader, addresses, powers.logKeeper),
-    missingGrant(reader, addresses, 'taskOpener', addresses.ResponsePlans),
-    missingOpenerRule(reader, addresses),
-    missingGrant(reader, addresses, 'governor', powers.governor),
+    ...DUTIES.map(duty => missingDuty(reader, addresses, duty)),
+    ...members.map(([role, account]) => missingGrant(reader, addresses, role, account)),
     missingRenunciation(reader, addresses, powers),
   ])
   return grants.flat()
+}
+
+/** Which of our own contracts have which role: nobody else ever should. */
+function contractRoles(addresses: Addresses): readonly (readonly [Role, string])[] {
+  return [
+    ['taskOpener', addresses.ResponsePlans],
+    ['holder', addresses.Batches],
+    ['holder', addresses.Demands],
+    ['holder', addresses.Penalties],
+    ['judge', addresses.Demands],
+    ['judge', addresses.TaskDisputes],
+    ['judge', addresses.PaymentDisputes],
+  ]
 }
 
 async function holds(reader: Provider, addresses: Addresses, role: Role, account: string): Promise<boolean> {
@@ -86,15 +112,40 @@ async function missingAppointment(reader: Reader, addresses: Addresses, keeper: 
   return [encodeCall(ABIS.AccessManager, 'execute', [log, appoint])]
 }
 
-async function missingOpenerRule(reader: Reader, addresses: Addresses): Promise<Hex[]> {
-  const escrow = addresses.Escrow as Hex
+/** What a contract lets a role call. What nobody is named for, only the governor may. */
+interface Duty {
+  contract: ContractName
+  role: Role
+  calls: readonly string[]
+}
+
+const DUTIES: readonly Duty[] = [
+  { contract: 'Escrow', role: 'taskOpener', calls: ['reserveFor', 'release'] },
+  { contract: 'Escrow', role: 'holder', calls: ['hold', 'unhold', 'conclude'] },
+  { contract: 'Escrow', role: 'guardian', calls: ['pause'] },
+  { contract: 'Penalties', role: 'holder', calls: ['impose'] },
+  { contract: 'Penalties', role: 'arbiter', calls: ['uphold', 'drop'] },
+  { contract: 'Batches', role: 'settler', calls: ['post'] },
+  { contract: 'Batches', role: 'judge', calls: ['condemn', 'await', 'resume'] },
+  { contract: 'Batches', role: 'guardian', calls: ['pause'] },
+  { contract: 'Domains', role: 'attestor', calls: ['attestCredential', 'revokeCredential'] },
+  { contract: 'RiskPolicy', role: 'compliance', calls: ['setStanding', 'setMode', 'setLimit', 'setSubjectLimit'] },
+]
+
+async function missingDuty(reader: Reader, addresses: Addresses, { contract, role, calls }: Duty): Promise<Hex[]> {
+  const target = addresses[contract] as Hex
+  const abi = new Interface(ABIS[contract] as InterfaceAbi)
+  const selectors = calls.map(call => abi.getFunction(call)!.selector as Hex)
   if (reader !== 'empty') {
-    const args = [escrow, RESERVE_FOR] as const
     const { AccessManager: manager } = addresses
-    const role = await callContract(reader, manager, ABIS.AccessManager, 'getTargetFunctionRole', args)
-    if (role === ROLES.taskOpener) return []
+    const roles = await Promise.all(
+      selectors.map(selector =>
+        callContract(reader, manager, ABIS.AccessManager, 'getTargetFunctionRole', [target, selector]),
+      ),
+    )
+    if (roles.every(found => found === ROLES[role])) return []
   }
-  return [encodeCall(ABIS.AccessManager, 'setTargetFunctionRole', [escrow, [RESERVE_FOR], ROLES.taskOpener])]
+  return [encodeCall(ABIS.AccessManager, 'setTargetFunctionRole', [target, selectors, ROLES[role]])]
 }
 
 async function missingRenunciation(reader: Reader, addresses: Addresses, powers: Powers): Promise<Hex[]> {

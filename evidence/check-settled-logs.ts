@@ -43,21 +43,18 @@ interface SettledOnChain {
   }
 }
 
-/** An agent that is no longer active is not paid: its share is in the refund that the escrow logs. */
 function foundIn(logs: readonly AnchoredLog[]): SettledOnChain {
   const found: SettledOnChain = { settlementHash: '', settlement: { payments: [], penalties: [], fee: '', refund: '' } }
   const { payments, penalties } = found.settlement
-  let unpaid = 0n
   for (const { event, args } of logs) {
-    if (event === 'AgentPaid' || event === 'AgentUnpaid') {
+    if (event === 'AgentPaid') {
       payments.push({ agentId: String(args.agentId), amount: String(args.amount) })
-      if (event === 'AgentUnpaid') unpaid += args.amount
     } else if (event === 'AgentPenalised') {
       penalties.push({ agentId: String(args.agentId), amount: String(args.amount), evidence: args.evidence })
     } else if (event === 'TaskSettled') {
       found.settlementHash = args.evidence
       found.settlement.fee = String(args.fee)
-      found.settlement.refund = String(args.refund - unpaid)
+      found.settlement.refund = String(args.refund)
     }
   }
   return found

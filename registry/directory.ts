@@ -104,8 +104,10 @@ const folds: Readonly<Record<string, (directory: DirectoryFold, args: Args) => v
     })),
   'Stake.StakeWithdrawn': (directory, { agentId, amount }) =>
     changeAgent(directory, agentId!, ({ unbonding }) => ({ unbonding: unbonding - BigInt(amount!) })),
-  // What is bonded is slashed first (IStake).
-  'Stake.StakeSlashed': (directory, { agentId, amount }) =>
+  // What is bonded is held first (IStake); what is slashed was held before.
+  'Stake.StakeReturned': (directory, { agentId, amount }) =>
+    changeAgent(directory, agentId!, ({ stake }) => ({ stake: stake + BigInt(amount!) })),
+  'Stake.StakeHeld': (directory, { agentId, amount }) =>
     changeAgent(directory, agentId!, ({ stake, unbonding }) => {
       const taken = BigInt(amount!)
       const fromStake = taken < stake ? taken : stake

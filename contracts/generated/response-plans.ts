@@ -949,6 +949,17 @@ export const responsePlansAbi = [
   },
   {
     "type": "error",
+    "name": "PlansNothingToCollect",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PlansOrdinalUnknown",
     "inputs": []
   },

@@ -4,6 +4,11 @@ export const stakeAbi = [
     "type": "constructor",
     "inputs": [
       {
+        "name": "escrow_",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
         "name": "token_",
         "type": "address",
         "internalType": "contract IERC20"
@@ -15,6 +20,16 @@ export const stakeAbi = [
       },
       {
         "name": "unbondSeconds_",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "jailAfter_",
+        "type": "uint16",
+        "internalType": "uint16"
+      },
+      {
+        "name": "jailSeconds_",
         "type": "uint64",
         "internalType": "uint64"
       }
@@ -48,9 +63,24 @@ export const stakeAbi = [
             "internalType": "uint128"
           },
           {
+            "name": "held",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
             "name": "releaseTime",
-            "type": "uint64",
-            "internalType": "uint64"
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "jailedUntil",
+            "type": "uint48",
+            "internalType": "uint48"
+          },
+          {
+            "name": "faults",
+            "type": "uint16",
+            "internalType": "uint16"
           }
         ]
       }
@@ -90,6 +120,30 @@ export const stakeAbi = [
   },
   {
     "type": "function",
+    "name": "hold",
+    "inputs": [
+      {
+        "name": "agentId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "taken",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "identity",
     "inputs": [],
     "outputs": [
@@ -97,6 +151,64 @@ export const stakeAbi = [
         "name": "",
         "type": "address",
         "internalType": "contract IIdentityRegistry"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isJailed",
+    "inputs": [
+      {
+        "name": "agentId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "jailAfter",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint16",
+        "internalType": "uint16"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "jailSeconds",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "penalties",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "stateMutability": "view"
@@ -134,13 +246,7 @@ export const stakeAbi = [
         "internalType": "uint256"
       }
     ],
-    "outputs": [
-      {
-        "name": "taken",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ],
+    "outputs": [],
     "stateMutability": "nonpayable"
   },
   {
@@ -171,6 +277,24 @@ export const stakeAbi = [
   },
   {
     "type": "function",
+    "name": "unhold",
+    "inputs": [
+      {
+        "name": "agentId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "withdraw",
     "inputs": [
       {
@@ -181,6 +305,25 @@ export const stakeAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "event",
+    "name": "AgentJailed",
+    "inputs": [
+      {
+        "name": "agentId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "until",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
+      }
+    ],
+    "anonymous": false
   },
   {
     "type": "event",
@@ -197,6 +340,44 @@ export const stakeAbi = [
         "type": "address",
         "indexed": true,
         "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "StakeHeld",
+    "inputs": [
+      {
+        "name": "agentId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "StakeReturned",
+    "inputs": [
+      {
+        "name": "agentId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
       },
       {
         "name": "amount",
@@ -331,8 +512,13 @@ export const stakeAbi = [
   },
   {
     "type": "error",
-    "name": "StakeNotEscrow",
+    "name": "StakeNotOwner",
     "inputs": [
+      {
+        "name": "agentId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
       {
         "name": "caller",
         "type": "address",
@@ -342,13 +528,8 @@ export const stakeAbi = [
   },
   {
     "type": "error",
-    "name": "StakeNotOwner",
+    "name": "StakeNotPenalties",
     "inputs": [
-      {
-        "name": "agentId",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
       {
         "name": "caller",
         "type": "address",

@@ -438,9 +438,10 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
         for (uint256 i = 0; i < list.length; ++i) {
             Penalty calldata penalty = list[i];
             if (i > 0 && penalty.agentId <= list[i - 1].agentId) revert EscrowAgentsNotAscending(penalty.agentId);
-            penalised += penalties.impose(
-                settlement.taskId, penalty.agentId, penalty.amount, penalty.evidence, requester
-            );
+            uint256 taken =
+                penalties.impose(settlement.taskId, penalty.agentId, penalty.amount, penalty.evidence, requester);
+            penalised += taken;
+            emit AgentPenalised(settlement.taskId, penalty.agentId, penalty.amount, taken, penalty.evidence);
         }
     }
 

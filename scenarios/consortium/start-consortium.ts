@@ -112,6 +112,7 @@ async function startCore(
       deployerKey: governor.privateKey,
       governor: governor.address,
       settler: coordinatorKey.address,
+      directSettler: coordinatorKey.address,
       logKeeper: coordinatorKey.address,
       treasury: treasury.address,
     }),

@@ -61,7 +61,7 @@ function escrowLogs({ taskId, settlement: computed }: Task): EmittedLog[] {
   }
   const sum = (amounts: readonly { amount: string }[]) => amounts.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
   return [
-    ...payments.map(({ agentId, amount }) => log('AgentPaid', [agentId, walletOf(`agent ${agentId}`), amount])),
+    ...payments.map(({ agentId, amount }) => log('AgentPaid', [agentId, amount])),
     ...penalties.map(({ agentId, amount, evidence }) => log('AgentPenalised', [agentId, amount, amount, evidence])),
     log('TaskSettled', [settlementHash, sum(payments), sum(penalties), fee, refund]),
   ]

@@ -110,6 +110,10 @@ interface IEscrow {
         bytes32 indexed taskId, bytes32 evidence, uint256 paid, uint256 penalised, uint256 fee, uint256 refund
     );
     event AgentPaid(bytes32 indexed taskId, uint256 indexed agentId, uint256 amount);
+    /// @dev `taken` is what is held of the stake until the penalty is enforced or lapses: see IPenalties.
+    event AgentPenalised(
+        bytes32 indexed taskId, uint256 indexed agentId, uint256 amount, uint256 taken, bytes32 evidence
+    );
     event TaskReclaimed(bytes32 indexed taskId, address indexed requester, uint256 budget);
     event EarningsClaimed(uint256 indexed agentId, uint256 amount);
     event EarningsDrawn(uint256 indexed agentId, address indexed wallet, uint256 amount);

@@ -51,7 +51,7 @@ interface IPenalties {
     }
 
     /// @dev `amount` is what was asked for, `taken` what is held.
-    event AgentPenalised(
+    event PenaltyImposed(
         bytes32 indexed taskId, uint256 indexed agentId, uint256 amount, uint256 taken, bytes32 evidence
     );
     event PenaltyAppealed(bytes32 indexed taskId, uint256 indexed agentId, address appellant);
