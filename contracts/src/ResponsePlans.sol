@@ -24,7 +24,7 @@ contract ResponsePlans is IResponsePlans {
         uint256 funds;
     }
 
-    /// @param count How many domains have attested these facts.
+    /// @param count How many domains have attested the same: these facts, or this cancellation.
     struct Tally {
         uint8 count;
         mapping(bytes32 domainId => bool) attested;
@@ -39,7 +39,9 @@ contract ResponsePlans is IResponsePlans {
     mapping(bytes32 planId => Plan) private _plans;
     mapping(bytes32 planId => State) private _states;
     mapping(bytes32 planId => mapping(uint256 agentId => bool)) public isAttestor;
-    mapping(bytes32 factsHash => Tally) private _tallies;
+    /// @dev By the hash of what was attested. One of facts is of more words than one of a cancellation, so no two share.
+    mapping(bytes32 attestedHash => Tally) private _tallies;
+    mapping(bytes32 planId => mapping(bytes32 alertHash => bool)) public isCancelled;
     /// @dev Which plan a task's money must come back to.
     mapping(bytes32 taskId => bytes32 planId) private _planOf;
     mapping(bytes32 taskId => uint256) private _collected;
@@ -88,16 +90,32 @@ contract ResponsePlans is IResponsePlans {
     {
         Plan storage plan = _plans[planId];
         if (block.timestamp >= plan.expires) revert PlansPlanExpired(planId, plan.expires);
-        if (!isAttestor[planId][agentId]) revert PlansNotAttestor(planId, agentId);
         Threshold.check(plan, alert);
-        address wallet = domains.activeWalletOf(agentId);
-        if (wallet == address(0)) revert PlansAgentInactive(agentId);
-        bytes32 digest = EntenteDomain.digest(registry, TypedHash.attestation(planId, alert, agentId));
-        if (!Signer.signed(wallet, digest, signature)) revert PlansSignatureInvalid(agentId);
+        _checkAttestor(planId, agentId, TypedHash.attestation(planId, alert, agentId), signature);
 
-        uint8 count = _count(planId, alert, domains.domainOf(agentId));
+        uint8 count = _count(_factsHash(planId, alert), domains.domainOf(agentId));
         emit Attested(planId, alert.alertHash, agentId, count, plan.quorum);
         if (count >= plan.quorum) _open(plan, alert.alertHash);
+    }
+
+    /// @inheritdoc IResponsePlans
+    function cancel(bytes32 planId, bytes32 alertHash, bytes32 cancelHash, uint256 agentId, bytes calldata signature)
+        external
+        onlyKnown(planId)
+    {
+        if (isCancelled[planId][alertHash]) revert PlansAlertCancelled(planId, alertHash);
+        bytes32 structHash = TypedHash.alertCancellation(planId, alertHash, cancelHash, agentId);
+        _checkAttestor(planId, agentId, structHash, signature);
+
+        uint8 quorum = _plans[planId].quorum;
+        uint8 count = _count(_cancellationHash(planId, alertHash, cancelHash), domains.domainOf(agentId));
+        emit CancellationAttested(planId, alertHash, agentId, cancelHash, count, quorum);
+        if (count < quorum) return;
+
+        isCancelled[planId][alertHash] = true;
+        bytes32 taskId = taskIdOf(planId, alertHash);
+        bool opened = escrow.taskOf(taskId).status != IEscrow.Status.None;
+        emit AlertCancelled(planId, alertHash, cancelHash, opened ? taskId : bytes32(0));
     }
 
     /// @inheritdoc IResponsePlans
@@ -147,6 +165,11 @@ contract ResponsePlans is IResponsePlans {
     }
 
     /// @inheritdoc IResponsePlans
+    function cancellationsOf(bytes32 planId, bytes32 alertHash, bytes32 cancelHash) external view returns (uint8) {
+        return _tallies[_cancellationHash(planId, alertHash, cancelHash)].count;
+    }
+
+    /// @inheritdoc IResponsePlans
     function taskIdOf(bytes32 planId, bytes32 alertHash) public view returns (bytes32) {
         return keccak256(abi.encode(block.chainid, address(this), planId, alertHash));
     }
@@ -170,10 +193,21 @@ contract ResponsePlans is IResponsePlans {
         }
     }
 
-    /// @return count How many domains have attested exactly these facts, this one included. A later disagreement in any
-    /// field is another tally, so domains are counted together only when they say the very same.
-    function _count(bytes32 planId, Alert calldata alert, bytes32 domainId) private returns (uint8 count) {
-        Tally storage tally = _tallies[_factsHash(planId, alert)];
+    function _checkAttestor(bytes32 planId, uint256 agentId, bytes32 structHash, bytes calldata signature)
+        private
+        view
+    {
+        if (!isAttestor[planId][agentId]) revert PlansNotAttestor(planId, agentId);
+        address wallet = domains.activeWalletOf(agentId);
+        if (wallet == address(0)) revert PlansAgentInactive(agentId);
+        bytes32 digest = EntenteDomain.digest(registry, structHash);
+        if (!Signer.signed(wallet, digest, signature)) revert PlansSignatureInvalid(agentId);
+    }
+
+    /// @return count How many domains have attested exactly the same, this one included. A later disagreement in any field
+    /// is another tally, so domains are counted together only when they say the very same.
+    function _count(bytes32 attestedHash, bytes32 domainId) private returns (uint8 count) {
+        Tally storage tally = _tallies[attestedHash];
         if (tally.attested[domainId]) revert PlansDomainAttested(domainId);
         tally.attested[domainId] = true;
         count = ++tally.count;
@@ -183,6 +217,7 @@ contract ResponsePlans is IResponsePlans {
         bytes32 planId = plan.planId;
         bytes32 taskId = taskIdOf(planId, alertHash);
         if (escrow.taskOf(taskId).status != IEscrow.Status.None) return;
+        if (isCancelled[planId][alertHash]) revert PlansAlertCancelled(planId, alertHash);
         State storage state = _states[planId];
         uint256 cooledDown = uint256(state.lastOpened) + plan.cooldownSeconds;
         if (state.lastOpened > 0 && block.timestamp < cooledDown) revert PlansCoolingDown(planId, cooledDown);
@@ -198,5 +233,9 @@ contract ResponsePlans is IResponsePlans {
 
     function _factsHash(bytes32 planId, Alert calldata alert) private pure returns (bytes32) {
         return keccak256(abi.encode(planId, alert));
+    }
+
+    function _cancellationHash(bytes32 planId, bytes32 alertHash, bytes32 cancelHash) private pure returns (bytes32) {
+        return keccak256(abi.encode(planId, alertHash, cancelHash));
     }
 }

@@ -20,6 +20,7 @@ interface Vm {
     function assertLe(uint256 left, uint256 right, string calldata what) external pure;
     function assume(bool condition) external pure;
     function chainId(uint256 id) external;
+    function etch(address target, bytes calldata code) external;
     function expectEmit(address emitter) external;
     function expectRevert(bytes4 selector) external;
     function expectRevert(bytes calldata data) external;

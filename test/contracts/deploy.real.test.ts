@@ -5,7 +5,8 @@ import { encodeCall, type Hex } from '../../contracts/bindings.ts'
 import { callContract } from '../../contracts/call-contract.ts'
 import { createIntent, FACTORY_ADDRESS } from '../../contracts/create2.ts'
 import { type DeployRequest, deploy } from '../../contracts/deploy.ts'
-import { DEFAULT_PARAMS, planDeployment } from '../../contracts/deployment-plan.ts'
+import { DEFAULT_PARAMS } from '../../contracts/deployment-params.ts'
+import { planDeployment } from '../../contracts/deployment-plan.ts'
 import { ROLES } from '../../contracts/roles.ts'
 import { sendAll } from '../../contracts/send-all.ts'
 import { type TestChain, withChain } from './with-chain.ts'
@@ -66,6 +67,8 @@ describe('deploy', () => {
     expect(await hasRole(chain, manager, 'governor', request.governor)).toBe(true)
     expect(await hasRole(chain, manager, 'governor', deployer.address)).toBe(false)
     expect(await hasRole(chain, manager, 'settler', request.settler)).toBe(true)
+    expect(await hasRole(chain, manager, 'directSettler', request.settler)).toBe(false)
+    expect(await hasRole(chain, manager, 'guardian', request.governor)).toBe(true)
     expect(await hasRole(chain, manager, 'taskOpener', addresses.ResponsePlans)).toBe(true)
     const keeper = await callContract(chain.provider, addresses.EvidenceLog, ABIS.EvidenceLog, 'keeper', [])
     expect(keeper).toBe(request.logKeeper)
@@ -74,7 +77,7 @@ describe('deploy', () => {
   it('completes a deployment that was interrupted', async () => {
     const deployer = await chain.rich()
     const request = requestFor(chain, deployer)
-    const { creations } = planDeployment(deployer.address, request.treasury, DEFAULT_PARAMS)
+    const { creations } = planDeployment({ ...request, founder: deployer.address }, DEFAULT_PARAMS)
     await sendAll(deployer, creations.slice(0, 2).map(createIntent))
     expect((await deploy(request)).fresh).toBe(true)
     for (const { address } of creations) expect(await chain.provider.getCode(address)).not.toBe('0x')
@@ -83,7 +86,7 @@ describe('deploy', () => {
 
   it('does not mind that another deployment creates what both need', async () => {
     const deployer = await chain.rich()
-    const { creations } = planDeployment(deployer.address, someone(), DEFAULT_PARAMS)
+    const { creations } = planDeployment({ ...requestFor(chain, deployer), founder: deployer.address }, DEFAULT_PARAMS)
     const shared = creations.find(({ name }) => name === 'IdentityRegistry implementation')!
     await sendAll(deployer, [createIntent(shared)])
     await expect(sendAll(deployer, [createIntent(shared)])).resolves.toBeUndefined()
@@ -113,6 +116,23 @@ describe('deploy', () => {
   })
 })
 
+describe('deploy, under a timelock', () => {
+  const chain = withChain()
+
+  it('leaves all power with the timelock, and the timelock to the governor', async () => {
+    const deployer = await chain.rich()
+    const request = { ...requestFor(chain, deployer), params: { timelockSeconds: 86_400 } }
+    const { addresses } = await deploy(request)
+    const { AccessManager: manager, TimelockController: timelock } = addresses
+    expect(await hasRole(chain, manager, 'governor', timelock)).toBe(true)
+    expect(await hasRole(chain, manager, 'governor', request.governor)).toBe(false)
+    expect(await hasRole(chain, manager, 'governor', deployer.address)).toBe(false)
+    const delay = await callContract(chain.provider, timelock, ABIS.TimelockController, 'getMinDelay', [])
+    expect(delay).toBe(86_400n)
+    expect((await deploy(request)).fresh).toBe(false)
+  })
+})
+
 describe('deploy, on a chain without the deployment factory', () => {
   const chain = withChain('--disable-default-create2-deployer')
 
@@ -122,6 +142,6 @@ describe('deploy, on a chain without the deployment factory', () => {
     const request = requestFor(chain, deployer)
     const { addresses } = await deploy(request)
     expect(await chain.provider.getCode(FACTORY_ADDRESS)).not.toBe('0x')
-    expect(addresses).toEqual(planDeployment(deployer.address, request.treasury, DEFAULT_PARAMS).addresses)
+    expect(addresses).toEqual(planDeployment({ ...request, founder: deployer.address }, DEFAULT_PARAMS).addresses)
   })
 })

@@ -62,6 +62,18 @@ interface IResponsePlans {
         address approver
     );
 
+    /// @dev `count` is how many domains have attested this cancellation by now.
+    event CancellationAttested(
+        bytes32 indexed planId,
+        bytes32 indexed alertHash,
+        uint256 indexed agentId,
+        bytes32 cancelHash,
+        uint8 count,
+        uint8 quorum
+    );
+    /// @dev `taskId` is the task that the alert had opened by then, or 0 if it had opened none, and now never will.
+    event AlertCancelled(bytes32 indexed planId, bytes32 indexed alertHash, bytes32 indexed cancelHash, bytes32 taskId);
+
     error PlansNotAdmin(bytes32 domainId, address caller);
     error PlansPlanInvalid();
     error PlansPlanExists(bytes32 planId);
@@ -79,6 +91,7 @@ interface IResponsePlans {
     error PlansCertaintyBelowThreshold(uint8 certainty, uint8 threshold);
     error PlansSignatureInvalid(uint256 agentId);
     error PlansDomainAttested(bytes32 domainId);
+    error PlansAlertCancelled(bytes32 planId, bytes32 alertHash);
     error PlansCoolingDown(bytes32 planId, uint256 until);
     error PlansFundsInsufficient(bytes32 planId, uint256 funds, uint256 budget);
     error PlansTaskNotOurs(bytes32 taskId);
@@ -97,8 +110,20 @@ interface IResponsePlans {
     /// `Attestation(bytes32 planId,bytes32 alertHash,bytes32 eventKind,uint8 severity,uint8 urgency,uint8 certainty,
     /// bytes32 area,uint64 validUntil,uint256 agentId)` (without the line break) in the domain of EntenteDomain.
     /// @dev A domain counts once for the same facts. The attestation that completes the quorum opens the task, or fails
-    /// while the plan cools down or lacks money, and can then be sent again. One alert opens at most one task of a plan.
+    /// while the plan cools down or lacks money, and can then be sent again. One alert opens at most one task of a plan, and
+    /// none once it is cancelled.
     function attest(bytes32 planId, Alert calldata alert, uint256 agentId, bytes calldata signature) external;
+
+    /// @notice Reports, on behalf of an agent, that an alert was cancelled, on its wallet's signature over EIP-712
+    /// `AlertCancellation(bytes32 planId,bytes32 alertHash,bytes32 cancelHash,uint256 agentId)` in the domain of
+    /// EntenteDomain. When as many domains as the plan's quorum have attested the same cancellation, the alert opens nothing
+    /// under this plan any more, for good; whoever issued it issues another.
+    /// @dev A domain counts once for the same cancellation, and its attestation of the alert does not count against it. It
+    /// may come before the alert does. A task that is open by then stays open, since the chain does not know whether its
+    /// work has begun: `AlertCancelled` names it, and a settlement that refunds everything ends it at once.
+    /// @param cancelHash Hash of the document that cancels, such as a CAP message of type Cancel.
+    function cancel(bytes32 planId, bytes32 alertHash, bytes32 cancelHash, uint256 agentId, bytes calldata signature)
+        external;
 
     /// @notice Puts what came back from an ended task into its plan's funds again. By anyone; once more when a penalty was
     /// enforced since.
@@ -119,6 +144,12 @@ interface IResponsePlans {
 
     /// @return How many domains have attested exactly this alert.
     function countOf(bytes32 planId, Alert calldata alert) external view returns (uint8);
+
+    /// @return How many domains have attested exactly this cancellation.
+    function cancellationsOf(bytes32 planId, bytes32 alertHash, bytes32 cancelHash) external view returns (uint8);
+
+    /// @return Whether a quorum cancelled the alert for this plan, before or after it opened a task.
+    function isCancelled(bytes32 planId, bytes32 alertHash) external view returns (bool);
 
     /// @return The id of the task that this alert opens, or opened, under the plan.
     function taskIdOf(bytes32 planId, bytes32 alertHash) external view returns (bytes32);

@@ -26,6 +26,8 @@ library TypedHash {
     bytes32 private constant ATTESTATION = keccak256(
         "Attestation(bytes32 planId,bytes32 alertHash,bytes32 eventKind,uint8 severity,uint8 urgency,uint8 certainty,bytes32 area,uint64 validUntil,uint256 agentId)"
     );
+    bytes32 private constant ALERT_CANCELLATION =
+        keccak256("AlertCancellation(bytes32 planId,bytes32 alertHash,bytes32 cancelHash,uint256 agentId)");
 
     function taskOrder(IEscrow.TaskOrder calldata order) internal pure returns (bytes32) {
         return keccak256(abi.encode(TASK_ORDER, order));
@@ -84,5 +86,13 @@ library TypedHash {
         returns (bytes32)
     {
         return keccak256(abi.encode(ATTESTATION, planId, alert, agentId));
+    }
+
+    function alertCancellation(bytes32 planId, bytes32 alertHash, bytes32 cancelHash, uint256 agentId)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(ALERT_CANCELLATION, planId, alertHash, cancelHash, agentId));
     }
 }
