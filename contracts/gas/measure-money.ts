@@ -1,4 +1,3 @@
-import type { Wallet } from 'ethers'
 import { ABIS } from '../abis.ts'
 import type { Hex } from '../bindings.ts'
 import { callContract } from '../call-contract.ts'
@@ -38,10 +37,13 @@ export async function measureMoney(scene: Scene): Promise<void> {
   const fifth = await reserve(scene, domain, 5n)
   gas['settle a task of 10 agents alone'] = await settle(scene, fifth.taskId, agents, [])
 
-  gas['withdraw what was earned, all of it'] = await withdrawAll(scene, worker.wallet)
+  gas['draw what was earned, all of it'] = await drawAll(scene, worker)
+  gas['announce a withdrawal'] = await scene.act(admin, 'Escrow', 'announceWithdrawal', [CREDIT])
   const sixth = await reserve(scene, domain, 6n)
   scene.chain.skip(40 * 86_400)
   gas['reclaim the budget of a lapsed task'] = await scene.act(admin, 'Escrow', 'reclaim', [sixth.taskId])
+  gas['withdraw what was announced'] = await scene.act(admin, 'Escrow', 'withdraw', [])
+  gas['enforce a penalty'] = await scene.act(admin, 'Penalties', 'enforce', [third.taskId, agentId])
 }
 
 async function reserve(scene: Scene, domain: SceneDomain, nonce: bigint): Promise<{ taskId: Hex; gas: number }> {
@@ -77,8 +79,8 @@ async function settle(
   return scene.act(scene.governor, 'Escrow', 'settle', [settlement, signature])
 }
 
-async function withdrawAll(scene: Scene, account: Wallet): Promise<number> {
-  const args = [account.address as Hex] as const
-  const balance = await callContract(scene.chain.provider, scene.addresses.Escrow, ABIS.Escrow, 'balanceOf', args)
-  return scene.act(account, 'Escrow', 'withdraw', [balance])
+async function drawAll(scene: Scene, { agentId, wallet }: SceneDomain['agents'][number]): Promise<number> {
+  const args = [agentId] as const
+  const purse = await callContract(scene.chain.provider, scene.addresses.Escrow, ABIS.Escrow, 'purseOf', args)
+  return scene.act(wallet, 'Escrow', 'draw', [agentId, purse.balance])
 }

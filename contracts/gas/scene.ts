@@ -50,6 +50,7 @@ export async function setScene(chain: GasChain): Promise<Scene> {
       deployerKey: governor.privateKey,
       governor: governor.address,
       settler: settler.address,
+      directSettler: settler.address,
       logKeeper: logKeeper.address,
       treasury: treasury.address,
     }),

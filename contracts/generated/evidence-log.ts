@@ -67,6 +67,37 @@ export const evidenceLogAbi = [
   },
   {
     "type": "function",
+    "name": "cosign",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "signature",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "cosign",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "isConsumingScheduledOp",
     "inputs": [],
     "outputs": [
@@ -74,6 +105,30 @@ export const evidenceLogAbi = [
         "name": "",
         "type": "bytes4",
         "internalType": "bytes4"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "isCosigned",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "witness",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
       }
     ],
     "stateMutability": "view"
@@ -124,6 +179,24 @@ export const evidenceLogAbi = [
   },
   {
     "type": "function",
+    "name": "resume",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "keeper_",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "rootAt",
     "inputs": [
       {
@@ -153,6 +226,69 @@ export const evidenceLogAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "verifyConsistency",
+    "inputs": [
+      {
+        "name": "oldSize",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "newSize",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "proof",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "verifyInclusion",
+    "inputs": [
+      {
+        "name": "leafHash",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "index",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "proof",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "event",
@@ -188,6 +324,31 @@ export const evidenceLogAbi = [
   },
   {
     "type": "event",
+    "name": "Cosigned",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "indexed": true,
+        "internalType": "uint64"
+      },
+      {
+        "name": "root",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "witness",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "KeeperAppointed",
     "inputs": [
       {
@@ -195,6 +356,25 @@ export const evidenceLogAbi = [
         "type": "address",
         "indexed": true,
         "internalType": "address"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "LogResumed",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "indexed": true,
+        "internalType": "uint64"
+      },
+      {
+        "name": "root",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
       }
     ],
     "anonymous": false
@@ -239,6 +419,33 @@ export const evidenceLogAbi = [
   },
   {
     "type": "error",
+    "name": "EvidenceLogAlreadyCosigned",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "witness",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EvidenceLogNotAnchored",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "EvidenceLogNotGrown",
     "inputs": [
       {
@@ -268,5 +475,26 @@ export const evidenceLogAbi = [
         "internalType": "address"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "EvidenceLogSizeTaken",
+    "inputs": [
+      {
+        "name": "size",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MerkleProofInvalid",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "SignatureInvalid",
+    "inputs": []
   }
 ] as const

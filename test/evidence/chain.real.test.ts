@@ -30,6 +30,7 @@ beforeAll(async () => {
     deployerKey: governor.privateKey,
     governor: governor.address,
     settler: walletOf('settler'),
+    directSettler: walletOf('settler'),
     logKeeper: walletOf('log keeper'),
     treasury: walletOf('treasury'),
   })
