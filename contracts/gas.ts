@@ -7,6 +7,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { startGasChain } from './gas/chain.ts'
+import { measureBatches } from './gas/measure-batches.ts'
+import { measureDisputes } from './gas/measure-disputes.ts'
 import { measureEvidence } from './gas/measure-evidence.ts'
 import { measureIdentity, REFERENCE_GAS } from './gas/measure-identity.ts'
 import { measureMoney } from './gas/measure-money.ts'
@@ -23,6 +25,8 @@ async function measure(): Promise<Record<string, number>> {
     await measureMoney(scene)
     await measureEvidence(scene)
     await measureResponse(scene)
+    await measureBatches(scene)
+    await measureDisputes(scene)
     return scene.gas
   } finally {
     await chain.stop()

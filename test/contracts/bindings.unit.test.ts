@@ -30,20 +30,24 @@ describe('encodeCall', () => {
   })
 
   it('refuses a number of arguments that no overload takes', () => {
-    expect(() => encodeCall(ABIS.Escrow, 'withdraw', [] as never)).toThrow(/0 functions withdraw of 0 inputs/)
+    expect(() => encodeCall(ABIS.Escrow, 'withdraw', [1n] as never)).toThrow(/0 functions withdraw of 1 inputs/)
   })
 })
 
 describe('decodeResult', () => {
   it('gives one value as itself, with small integers as numbers', () => {
     const coder = AbiCoder.defaultAbiCoder()
-    const data = coder.encode(['(address,uint64,uint8,uint256,uint256,bytes32)'], [[ADDRESS, 7n, 1n, 8n, 0n, HASH]])
+    const data = coder.encode(
+      ['(address,uint64,uint8,uint96,uint96,uint64,bytes32)'],
+      [[ADDRESS, 7n, 1n, 8n, 0n, 6n, HASH]],
+    )
     expect(decodeResult(ABIS.Escrow, 'taskOf', data)).toEqual({
       requester: ADDRESS,
       deadline: 7n,
       status: 1,
       budget: 8n,
       returned: 0n,
+      fundedAt: 6n,
       settlementHash: HASH,
     })
   })

@@ -35,7 +35,7 @@ export function chainFacts() {
     enrolled: (domainId: string, agentId: string) =>
       fact('Domains', 'AgentEnrolled', { domainId: domainToBytes32(domainId), agentId }),
     staked: (
-      event: 'StakeDeposited' | 'UnbondRequested' | 'StakeWithdrawn' | 'StakeSlashed',
+      event: 'StakeDeposited' | 'UnbondRequested' | 'StakeWithdrawn' | 'StakeSlashed' | 'StakeHeld' | 'StakeReturned',
       agentId: string,
       amount: bigint,
     ) => fact('Stake', event, { agentId, amount: amount.toString() }),

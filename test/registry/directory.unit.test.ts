@@ -94,15 +94,19 @@ describe('the directory', () => {
     expect(directoryOf([...events, moved]).agents.get('0')?.cardHash).toBeNull()
   })
 
-  it('takes a slash from the bonded stake first, then from what is unbonding', () => {
+  it('takes what is held from the bonded stake first, then from what is unbonding, and gives it back', () => {
     const { facts, events } = enrolledAgent()
-    const slashed = directoryOf([
+    const held = [
       ...events,
       facts.staked('StakeDeposited', '0', 100n),
       facts.staked('UnbondRequested', '0', 40n),
-      facts.staked('StakeSlashed', '0', 70n),
-    ])
+      facts.staked('StakeHeld', '0', 70n),
+    ]
+    expect(directoryOf(held).agents.get('0')).toMatchObject({ stake: 0n, unbonding: 30n })
+    const slashed = directoryOf([...held, facts.staked('StakeSlashed', '0', 70n)])
     expect(slashed.agents.get('0')).toMatchObject({ stake: 0n, unbonding: 30n })
+    const dropped = directoryOf([...held, facts.staked('StakeReturned', '0', 70n)])
+    expect(dropped.agents.get('0')).toMatchObject({ stake: 70n, unbonding: 30n })
   })
 
   it('says of an event that concerns neither domains nor agents that it changed nothing', () => {

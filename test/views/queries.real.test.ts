@@ -184,7 +184,7 @@ async function publishAll(publish: Publisher): Promise<void> {
     { contract: 'IdentityRegistry', event: 'Transfer', args: { from: adminA, to: stranger, tokenId: '2' } },
     { contract: 'Domains', event: 'DomainSuspended', args: { domainId: domainToBytes32('police') } },
     { contract: 'Stake', event: 'UnbondRequested', args: { agentId: '0', amount: '7', releaseTime: '1' } },
-    { contract: 'Stake', event: 'StakeSlashed', args: { agentId: '0', amount: '100' } },
+    { contract: 'Stake', event: 'StakeHeld', args: { agentId: '0', amount: '100' } },
     { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '1', root: sha256('root 1') } },
     { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '3', root: sha256('root 3') } },
   ])
