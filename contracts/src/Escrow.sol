@@ -19,6 +19,7 @@ import {TypedHash} from "./libraries/TypedHash.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
@@ -128,7 +129,8 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
         if (block.timestamp < account.leavesAt) revert EscrowNoticeRunning(msg.sender, account.leavesAt);
         PolicyGuard.enforce(policy, IPolicy.Action.Payout, msg.sender, msg.sender, amount);
 
-        account.leaving = 0;
+        // Subtracted, not set to 0: whatever foreign code the policy ran, no more is paid than is still there.
+        account.leaving -= uint128(amount);
         emit Withdrawn(msg.sender, amount);
         token.safeTransfer(msg.sender, amount);
     }
@@ -269,8 +271,11 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
         if (msg.sender != address(penalties)) revert EscrowNotSettler(msg.sender);
 
         Task storage task = _tasks[taskId];
-        // A task of a batch has no record here; one that was reserved has, and its opener collects what came back.
-        if (task.status != Status.None) task.returned += toRequester.toUint96();
+        // A task of a batch has no record here; one that was reserved has, and its opener collects what came back. A sum
+        // beyond all budgets has no room there, and must not keep the penalty from being enforced.
+        if (task.status != Status.None) {
+            task.returned = uint96(Math.min(task.returned + toRequester, type(uint96).max));
+        }
         _credit(requester, toRequester);
         _credit(treasury, toTreasury);
         emit PenaltyCredited(taskId, requester, toRequester, toTreasury);

@@ -9,6 +9,7 @@ import {Roles} from "./libraries/Roles.sol";
 import {Signer} from "./libraries/Signer.sol";
 import {Threshold} from "./libraries/Threshold.sol";
 import {TypedHash} from "./libraries/TypedHash.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 /// @title ResponsePlans
@@ -45,6 +46,8 @@ contract ResponsePlans is IResponsePlans {
     /// @dev Which plan a task's money must come back to.
     mapping(bytes32 taskId => bytes32 planId) private _planOf;
     mapping(bytes32 taskId => uint256) private _collected;
+    /// @dev Digests of the settlements that sponsors consented to, each for a task of its own plan.
+    mapping(bytes32 digest => bool) private _consented;
 
     constructor(address authority_, address registry_, IEscrow escrow_, IDomains domains_, IERC20 token_) {
         authority = authority_;
@@ -119,6 +122,19 @@ contract ResponsePlans is IResponsePlans {
     }
 
     /// @inheritdoc IResponsePlans
+    function consent(IEscrow.Settlement calldata settlement) external {
+        bytes32 taskId = settlement.taskId;
+        bytes32 planId = _planOf[taskId];
+        if (planId == 0) revert PlansTaskNotOurs(taskId);
+        if (_states[planId].sponsor != msg.sender) revert PlansNotSponsor(planId, msg.sender);
+
+        // Hashed here, so that what is recorded is a settlement of this very task, and nothing else that could be signed.
+        bytes32 digest = EntenteDomain.digest(registry, TypedHash.settlement(settlement));
+        _consented[digest] = true;
+        emit SettlementConsented(planId, taskId, digest);
+    }
+
+    /// @inheritdoc IResponsePlans
     function collect(bytes32 taskId) external {
         bytes32 planId = _planOf[taskId];
         if (planId == 0) revert PlansTaskNotOurs(taskId);
@@ -147,6 +163,11 @@ contract ResponsePlans is IResponsePlans {
         if (released > 0) {
             escrow.release(state.sponsor, released);
         }
+    }
+
+    /// @inheritdoc IERC1271
+    function isValidSignature(bytes32 digest, bytes calldata) external view returns (bytes4) {
+        return _consented[digest] ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
     }
 
     /// @inheritdoc IResponsePlans

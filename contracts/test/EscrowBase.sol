@@ -48,6 +48,24 @@ abstract contract EscrowBase is Consortium {
         taskId = escrow.reserve(order, signOrder(WEATHER_ADMIN_KEY, order));
     }
 
+    function inPurse(uint256 agentId) internal view returns (uint256) {
+        return escrow.purseOf(agentId).balance;
+    }
+
+    function draw(address wallet, uint256 agentId, uint256 amount) internal {
+        vm.prank(wallet);
+        escrow.draw(agentId, amount);
+    }
+
+    /// @dev Gives notice, waits for it to be over, and takes the money.
+    function takeOut(address account, uint256 amount) internal {
+        vm.prank(account);
+        escrow.announceWithdrawal(amount);
+        vm.warp(block.timestamp + NOTICE);
+        vm.prank(account);
+        escrow.withdraw();
+    }
+
     /// @dev 60 % to weather's agent, 30 % to health's, 5 % fee, 5 % back.
     function settlementOf(bytes32 taskId) internal view returns (IEscrow.Settlement memory settlement) {
         settlement.taskId = taskId;
@@ -58,6 +76,13 @@ abstract contract EscrowBase is Consortium {
         settlement.penalties = new IEscrow.Penalty[](0);
         settlement.fee = BUDGET * 5 / 100;
         settlement.refund = BUDGET * 5 / 100;
+    }
+
+    /// @dev The signatures of both agents' wallets, as settlementOf pays them.
+    function bothSign(IEscrow.Settlement memory settlement) internal view returns (bytes[] memory signatures) {
+        signatures = new bytes[](2);
+        signatures[0] = signSettlement(WEATHER_WALLET_KEY, settlement);
+        signatures[1] = signSettlement(HEALTH_WALLET_KEY, settlement);
     }
 
     function withPenalty(IEscrow.Settlement memory settlement, uint256 agentId, uint256 amount) internal pure {

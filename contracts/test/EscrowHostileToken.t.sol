@@ -18,34 +18,76 @@ contract EscrowHostileTokenTest is EscrowBase {
         Escrow.Config memory config = escrowConfig();
         config.token = hostile;
         escrow = new Escrow(address(manager), config);
-        hostile.mint(address(this), 2 * BUDGET);
-        hostile.approve(address(escrow), 2 * BUDGET);
+        hostile.mint(address(this), 3 * BUDGET);
+        hostile.approve(address(escrow), 3 * BUDGET);
         escrow.deposit(weatherAdmin, BUDGET);
-        escrow.deposit(stranger, BUDGET);
+        escrow.deposit(address(hostile), BUDGET);
     }
 
-    function test_ABlockedRecipientFreezesNobodyElse() public {
+    function settleOne() private {
         IEscrow.TaskOrder memory order = orderOf(1);
         order.token = address(hostile);
-        bytes32 taskId = escrow.reserve(order, signOrder(WEATHER_ADMIN_KEY, order));
+        settle(settlementOf(escrow.reserve(order, signOrder(WEATHER_ADMIN_KEY, order))));
+    }
+
+    function test_Attack_PushPaymentToBlockedRecipient() public {
         hostile.block_(weatherWallet);
-        settle(settlementOf(taskId));
+        settleOne();
 
         vm.prank(weatherWallet);
-        (bool paid,) = address(escrow).call(abi.encodeCall(escrow.withdraw, (600_000)));
+        (bool paid,) = address(escrow).call(abi.encodeCall(escrow.draw, (weatherAgent, 600_000)));
         vm.assertFalse(paid, "the blocked one waits");
-        vm.assertEq(escrow.balanceOf(weatherWallet), 600_000, "and keeps what is due");
-        vm.prank(healthWallet);
-        escrow.withdraw(300_000);
+        vm.assertEq(inPurse(weatherAgent), 600_000, "and keeps what is due");
+        draw(healthWallet, healthAgent, 300_000);
         vm.assertEq(hostile.balanceOf(healthWallet), 300_000, "the other is paid");
     }
 
-    function test_ATokenThatCallsBackWithdrawsOnce() public {
-        hostile.attack(address(escrow), abi.encodeCall(escrow.withdraw, (BUDGET)));
-        vm.prank(stranger);
+    /// @dev The token itself has an account, and in the midst of its own withdrawal takes it again.
+    function test_Attack_ReentrancyThroughTokenHooks() public {
+        vm.prank(address(hostile));
+        escrow.announceWithdrawal(BUDGET);
+        vm.warp(block.timestamp + NOTICE);
+        bytes[4] memory calls = [
+            abi.encodeCall(escrow.withdraw, ()),
+            abi.encodeCall(escrow.draw, (weatherAgent, 1)),
+            abi.encodeCall(escrow.deposit, (address(hostile), 1)),
+            abi.encodeCall(escrow.reserve, (orderOf(1), ""))
+        ];
+        for (uint256 i = 0; i < calls.length; ++i) {
+            hostile.attack(address(escrow), calls[i]);
+            vm.prank(address(hostile));
+            vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+            escrow.withdraw();
+        }
+        vm.assertEq(hostile.balanceOf(address(escrow)), 2 * BUDGET, "nothing moved");
+        hostile.attack(address(0), "");
+        vm.prank(address(hostile));
+        escrow.withdraw();
+        vm.assertEq(hostile.balanceOf(address(escrow)), BUDGET, "its own, once");
+    }
+
+    function test_Attack_ReentrancyThroughTokenHooksOfADrawOrADeposit() public {
+        settleOne();
+        hostile.attack(address(escrow), abi.encodeCall(escrow.draw, (weatherAgent, 600_000)));
+        vm.prank(weatherWallet);
         vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
-        escrow.withdraw(BUDGET);
-        vm.assertEq(escrow.balanceOf(stranger), BUDGET, "nothing moved");
+        escrow.draw(weatherAgent, 600_000);
+        vm.expectRevert(ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector);
+        escrow.deposit(stranger, BUDGET);
+        vm.assertEq(hostile.balanceOf(address(escrow)), 2 * BUDGET, "nothing moved");
+    }
+
+    /// @dev What is not behind the guard finds the money already counted as gone.
+    function test_Attack_CallsBackWhereThereIsNoGuard() public {
+        vm.prank(address(hostile));
+        escrow.announceWithdrawal(BUDGET);
+        vm.warp(block.timestamp + NOTICE);
+        hostile.attack(address(escrow), abi.encodeCall(escrow.announceWithdrawal, (1)));
+        vm.prank(address(hostile));
+        vm.expectRevert(
+            abi.encodeWithSelector(IEscrow.EscrowBalanceInsufficient.selector, address(hostile), uint256(0), uint256(1))
+        );
+        escrow.withdraw();
     }
 }
 

@@ -6,7 +6,6 @@ import {IEscrow} from "../src/interfaces/IEscrow.sol";
 import {ContractWallet} from "./ContractWallet.sol";
 import {EscrowBase} from "./EscrowBase.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
-import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
 contract EscrowReserveTest is EscrowBase {
     function expectRefusal(IEscrow.TaskOrder memory order, bytes memory refusal) private {
@@ -54,7 +53,7 @@ contract EscrowReserveTest is EscrowBase {
         expectRefusal(other, abi.encodeWithSelector(IEscrow.EscrowNonceSpent.selector, weatherAdmin, 1));
     }
 
-    function test_AnOrderCannotBeReplayedOnAnotherChain() public {
+    function test_Attack_ReplayWithoutChainId() public {
         giveBalance(weatherAdmin, BUDGET);
         IEscrow.TaskOrder memory order = orderOf(1);
         bytes memory signature = signOrder(WEATHER_ADMIN_KEY, order);
@@ -65,14 +64,43 @@ contract EscrowReserveTest is EscrowBase {
 
     function test_ACancelledOrderOpensNothing() public {
         giveBalance(weatherAdmin, BUDGET);
+        vm.expectEmit(address(escrow));
+        emit IEscrow.NonceSpent(weatherAdmin, 1);
+        vm.expectEmit(address(escrow));
+        emit IEscrow.OrderCancelled(weatherAdmin, 1, uint64(block.timestamp) + NOTICE);
         vm.prank(weatherAdmin);
         escrow.cancel(1);
         vm.assertTrue(escrow.isNonceSpent(weatherAdmin, 1), "spent");
         vm.assertFalse(escrow.isNonceSpent(weatherAdmin, 2), "its neighbour is not");
+        vm.assertFalse(escrow.isNonceSpent(healthAdmin, 1), "nor another's");
         expectRefusal(orderOf(1), abi.encodeWithSelector(IEscrow.EscrowNonceSpent.selector, weatherAdmin, 1));
+        vm.warp(block.timestamp + NOTICE);
+        expectRefusal(orderOf(1), abi.encodeWithSelector(IEscrow.EscrowNonceSpent.selector, weatherAdmin, 1));
+    }
+
+    /// @dev Batches judge by voidFrom, so it may neither come earlier than the notice, nor be moved.
+    function test_ACancelledOrderIsVoidForBatchesANoticeLaterAndNeverElse() public {
+        vm.assertEq(escrow.voidFrom(weatherAdmin, 1), 0, "good");
+        vm.prank(weatherAdmin);
+        escrow.cancel(1);
+        uint256 voidFrom = block.timestamp + NOTICE;
+        vm.assertEq(escrow.voidFrom(weatherAdmin, 1), voidFrom, "void a notice later");
+        vm.assertEq(escrow.voidFrom(weatherAdmin, 2), 0, "its neighbour is good");
+        vm.assertEq(escrow.voidFrom(healthAdmin, 1), 0, "and so is another's");
+
+        vm.warp(block.timestamp + 1 hours);
         vm.prank(weatherAdmin);
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNonceSpent.selector, weatherAdmin, 1));
         escrow.cancel(1);
+        vm.assertEq(escrow.voidFrom(weatherAdmin, 1), voidFrom, "once and for all");
+    }
+
+    function test_AnOrderThatWasReservedIsPastCancelling() public {
+        openTask(1);
+        vm.prank(weatherAdmin);
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNonceSpent.selector, weatherAdmin, 1));
+        escrow.cancel(1);
+        vm.assertEq(escrow.voidFrom(weatherAdmin, 1), 0, "not void");
     }
 
     function test_NobodySpendsAnothersBudget() public {
@@ -92,7 +120,7 @@ contract EscrowReserveTest is EscrowBase {
         expectRefusal(orderOf(1), abi.encodeWithSelector(IEscrow.EscrowDomainInactive.selector, WEATHER));
     }
 
-    function test_ATokenSwappedAfterTheQuoteIsRefused() public {
+    function test_Attack_TokenSwappedBetweenQuoteAndFund() public {
         giveBalance(weatherAdmin, BUDGET);
         IEscrow.TaskOrder memory order = orderOf(1);
         order.token = stranger;
@@ -143,38 +171,9 @@ contract EscrowReserveTest is EscrowBase {
         vm.stopPrank();
     }
 
-    function testFuzz_DepositsAreWithdrawnToTheUnit(uint128 amount, uint128 part) public {
-        vm.assume(amount > 0);
-        giveBalance(stranger, amount);
-        part = uint128(bound(part, 1, amount));
-        vm.startPrank(stranger);
-        escrow.withdraw(part);
-        vm.assertEq(token.balanceOf(stranger), part, "paid");
-        vm.assertEq(escrow.balanceOf(stranger), amount - part, "left");
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IEscrow.EscrowBalanceInsufficient.selector, stranger, amount - part, uint256(amount) - part + 1
-            )
-        );
-        escrow.withdraw(uint256(amount) - part + 1);
-        vm.stopPrank();
-    }
-
-    function test_DepositsAreOfRealMoneyForRealAccounts() public {
-        vm.expectRevert(IEscrow.EscrowAccountZero.selector);
-        escrow.deposit(address(0), 1);
-        vm.expectRevert(IEscrow.EscrowAmountZero.selector);
-        escrow.deposit(stranger, 0);
-        vm.expectRevert(IEscrow.EscrowAmountZero.selector);
-        escrow.withdraw(0);
-        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(escrow), 0, 1));
-        escrow.deposit(stranger, 1);
-        vm.assertEq(escrow.balanceOf(stranger), 0, "a deposit that was not paid is none");
-    }
-
     function test_AStakeOutlastsAnyTaskOrTheEscrowIsNotMade() public {
         Escrow.Config memory config = escrowConfig();
-        config.unbondSeconds = MAX_TASK + GRACE;
+        config.penalties.unbondSeconds = MAX_TASK + GRACE;
         vm.expectRevert(IEscrow.EscrowConfigInvalid.selector);
         new Escrow(address(manager), config);
         config = escrowConfig();

@@ -26,15 +26,16 @@ contract EscrowSettleTest is EscrowBase {
     function test_SettlesToTheUnit() public {
         IEscrow.Settlement memory settlement = settlementOf(taskId);
         vm.expectEmit(address(escrow));
-        emit IEscrow.AgentPaid(taskId, weatherAgent, weatherWallet, 600_000);
+        emit IEscrow.AgentPaid(taskId, weatherAgent, 600_000);
         vm.expectEmit(address(escrow));
-        emit IEscrow.AgentPaid(taskId, healthAgent, healthWallet, 300_000);
+        emit IEscrow.AgentPaid(taskId, healthAgent, 300_000);
         vm.expectEmit(address(escrow));
         emit IEscrow.TaskSettled(taskId, "evidence", 900_000, 0, 50_000, 50_000);
         settle(settlement);
 
-        vm.assertEq(escrow.balanceOf(weatherWallet), 600_000, "weather");
-        vm.assertEq(escrow.balanceOf(healthWallet), 300_000, "health");
+        vm.assertEq(inPurse(weatherAgent), 600_000, "weather");
+        vm.assertEq(inPurse(healthAgent), 300_000, "health");
+        vm.assertEq(escrow.pool(), 900_000, "what purses can draw in all");
         vm.assertEq(escrow.balanceOf(treasury), 50_000, "fee");
         vm.assertEq(escrow.balanceOf(weatherAdmin), 50_000, "refund");
         bytes32 digest = EntenteDomain.digest(address(registry), hashSettlement(settlement));
@@ -50,8 +51,8 @@ contract EscrowSettleTest is EscrowBase {
         settlement.fee = bound(fee, 0, rest < BUDGET * 5 / 100 ? rest : BUDGET * 5 / 100);
         settlement.refund = rest - settlement.fee;
         settle(settlement);
-        uint256 credited = escrow.balanceOf(weatherWallet) + escrow.balanceOf(healthWallet) + escrow.balanceOf(treasury)
-            + escrow.balanceOf(weatherAdmin);
+        uint256 credited =
+            inPurse(weatherAgent) + inPurse(healthAgent) + escrow.balanceOf(treasury) + escrow.balanceOf(weatherAdmin);
         vm.assertEq(credited, BUDGET, "all of it, and no more");
     }
 
@@ -63,7 +64,7 @@ contract EscrowSettleTest is EscrowBase {
         expectRefusal(settlement, abi.encodeWithSelector(IEscrow.EscrowSumMismatch.selector, sum, BUDGET));
     }
 
-    function test_FeesOfAHundredPercentAreRefused() public {
+    function test_Attack_FeeOfAHundredPercent() public {
         IEscrow.Settlement memory settlement = settlementOf(taskId);
         settlement.payments = new IEscrow.Payment[](0);
         settlement.fee = BUDGET;
@@ -79,43 +80,62 @@ contract EscrowSettleTest is EscrowBase {
         escrow.reclaim(taskId);
     }
 
-    function test_WhatWasNeverFundedIsNeitherSettledNorRefunded() public {
+    function test_Attack_RefundOfWhatWasNeverFunded() public {
         bytes32 never = "never";
         expectRefusal(settlementOf(never), abi.encodeWithSelector(IEscrow.EscrowTaskNotFunded.selector, never));
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowTaskNotFunded.selector, never));
         escrow.reclaim(never);
     }
 
-    function test_OnlyASettlersSignatureSettles() public {
+    function test_OnlyADirectSettlersSignatureSettles() public {
         IEscrow.Settlement memory settlement = settlementOf(taskId);
         bytes memory byRequester = signSettlement(WEATHER_ADMIN_KEY, settlement);
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNotSettler.selector, weatherAdmin));
         escrow.settle(settlement, byRequester);
 
-        manager.revokeRole(Roles.SETTLER, vm.addr(SETTLER_KEY));
-        expectRefusal(settlement, abi.encodeWithSelector(IEscrow.EscrowNotSettler.selector, vm.addr(SETTLER_KEY)));
+        manager.revokeRole(Roles.DIRECT_SETTLER, settler);
+        expectRefusal(settlement, abi.encodeWithSelector(IEscrow.EscrowNotSettler.selector, settler));
+    }
+
+    /// @dev Its batches can be disproven, its bare word cannot.
+    function test_WhoeverPostsBatchesDoesNotSettleAloneForThat() public {
+        manager.grantRole(Roles.SETTLER, vm.addr(0xD1), 0);
+        expectNotSettledBy(0xD1);
     }
 
     function test_ASettlerWithAnExecutionDelayDoesNotGoAroundIt() public {
-        manager.grantRole(Roles.SETTLER, vm.addr(0xD1), 1 days);
+        manager.grantRole(Roles.DIRECT_SETTLER, vm.addr(0xD1), 1 days);
+        expectNotSettledBy(0xD1);
+    }
+
+    function expectNotSettledBy(uint256 key) private {
         IEscrow.Settlement memory settlement = settlementOf(taskId);
-        bytes memory signature = signSettlement(0xD1, settlement);
-        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNotSettler.selector, vm.addr(0xD1)));
+        bytes memory signature = signSettlement(key, settlement);
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNotSettler.selector, vm.addr(key)));
         escrow.settle(settlement, signature);
     }
 
     function test_AContractSettlesByErc1271() public {
-        ContractWallet settler = new ContractWallet(vm.addr(0xD1));
-        manager.grantRole(Roles.SETTLER, address(settler), 0);
+        ContractWallet wallet = new ContractWallet(vm.addr(0xD1));
+        manager.grantRole(Roles.DIRECT_SETTLER, address(wallet), 0);
         IEscrow.Settlement memory settlement = settlementOf(taskId);
-        bytes memory forged = abi.encodePacked(settler, signSettlement(0xD2, settlement));
+        bytes memory forged = abi.encodePacked(wallet, signSettlement(0xD2, settlement));
         vm.expectRevert(Signer.SignatureInvalid.selector);
         escrow.settle(settlement, forged);
         bytes memory tooShort = new bytes(19);
         vm.expectRevert(Signer.SignatureInvalid.selector);
         escrow.settle(settlement, tooShort);
-        escrow.settle(settlement, abi.encodePacked(settler, signSettlement(0xD1, settlement)));
-        vm.assertEq(escrow.balanceOf(weatherWallet), 600_000, "paid");
+        bytes memory malleable = new bytes(65);
+        vm.expectRevert(Signer.SignatureInvalid.selector);
+        escrow.settle(settlement, malleable);
+        escrow.settle(settlement, abi.encodePacked(wallet, signSettlement(0xD1, settlement)));
+        vm.assertEq(inPurse(weatherAgent), 600_000, "paid");
+    }
+
+    function test_Attack_ReplayWithoutChainId() public {
+        bytes memory signature = signSettlement(SETTLER_KEY, settlementOf(taskId));
+        vm.chainId(block.chainid + 1);
+        expectForgery(settlementOf(taskId), signature);
     }
 
     function test_EveryFieldIsUnderTheSignature() public {
@@ -164,46 +184,20 @@ contract EscrowSettleTest is EscrowBase {
         expectRefusal(settlement, abi.encodeWithSelector(IEscrow.EscrowTooManyAgents.selector, 257));
     }
 
-    function test_AnAgentThatDropsItsWalletDoesNotHoldUpTheOthers() public {
+    function test_AnAgentThatDropsItsWalletHoldsUpNobodyAndLosesNothing() public {
         vm.prank(healthAdmin);
         identity.unsetAgentWallet(healthAgent);
         vm.expectEmit(address(escrow));
-        emit IEscrow.AgentUnpaid(taskId, healthAgent, 300_000);
+        emit IEscrow.AgentPaid(taskId, healthAgent, 300_000);
         vm.expectEmit(address(escrow));
-        emit IEscrow.TaskSettled(taskId, "evidence", 600_000, 0, 50_000, 350_000);
+        emit IEscrow.TaskSettled(taskId, "evidence", 900_000, 0, 50_000, 50_000);
         settle(settlementOf(taskId));
-        vm.assertEq(escrow.balanceOf(weatherWallet), 600_000, "the others are paid");
-        vm.assertEq(escrow.balanceOf(weatherAdmin), 350_000, "the rest goes back");
+        vm.assertEq(inPurse(weatherAgent), 600_000, "the others are paid");
+        vm.assertEq(inPurse(healthAgent), 300_000, "and its own waits");
+        vm.assertEq(escrow.balanceOf(weatherAdmin), 50_000, "the rest goes back");
     }
 
-    function test_PaymentGoesToTheWalletOfTheMoment() public {
-        uint256 deadline = block.timestamp + 1 minutes;
-        bytes memory consent = signWallet(0xD1, weatherAgent, weatherAdmin, deadline);
-        vm.prank(weatherAdmin);
-        identity.setAgentWallet(weatherAgent, vm.addr(0xD1), deadline, consent);
-        settle(settlementOf(taskId));
-        vm.assertEq(escrow.balanceOf(vm.addr(0xD1)), 600_000, "new wallet");
-        vm.assertEq(escrow.balanceOf(weatherWallet), 0, "former wallet");
-    }
-
-    function testFuzz_PenaltiesGoToTheHarmedRequesterAndNobodyElse(uint128 staked, uint256 amount) public {
-        vm.assume(staked > 0);
-        giveStake(healthAgent, staked);
-        uint256 taken = amount < staked ? amount : staked;
-        IEscrow.Settlement memory settlement = settlementOf(taskId);
-        withPenalty(settlement, healthAgent, amount);
-        vm.expectEmit(address(escrow));
-        emit IEscrow.AgentPenalised(taskId, healthAgent, amount, taken, "deviation");
-        settle(settlement);
-
-        vm.assertEq(escrow.balanceOf(weatherAdmin), 50_000 + taken, "requester");
-        vm.assertEq(escrow.balanceOf(vm.addr(SETTLER_KEY)), 0, "not the settler");
-        vm.assertEq(escrow.balanceOf(treasury), 50_000, "not the treasury");
-        vm.assertEq(token.balanceOf(address(escrow)), BUDGET + taken, "the money is here");
-        vm.assertEq(escrow.taskOf(taskId).returned, 50_000 + taken, "returned");
-    }
-
-    function test_ASilentCoordinatorCannotLockABudget() public {
+    function test_Attack_SilentSettler() public {
         uint256 lastMoment = escrow.taskOf(taskId).deadline + GRACE;
         vm.warp(lastMoment);
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowTaskStillOpen.selector, taskId, lastMoment));
@@ -222,15 +216,14 @@ contract EscrowSettleTest is EscrowBase {
     function test_ASettlementIsGoodToTheLastMoment() public {
         vm.warp(escrow.taskOf(taskId).deadline + GRACE);
         settle(settlementOf(taskId));
-        vm.assertEq(escrow.balanceOf(weatherWallet), 600_000, "paid");
+        vm.assertEq(inPurse(weatherAgent), 600_000, "paid");
     }
 
     function test_SuspensionOfTheRequesterAfterTheFactDoesNotTakeItsMoney() public {
         domains.suspend(WEATHER);
         vm.warp(block.timestamp + MAX_TASK + GRACE);
         escrow.reclaim(taskId);
-        vm.prank(weatherAdmin);
-        escrow.withdraw(BUDGET);
+        takeOut(weatherAdmin, BUDGET);
         vm.assertEq(token.balanceOf(weatherAdmin), BUDGET, "paid out");
     }
 

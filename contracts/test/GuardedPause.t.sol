@@ -9,7 +9,6 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 contract GuardedPauseTest is Consortium {
-    address private immutable guardian = address(0x6A2D);
     address private immutable secondGuardian = address(0x6A2E);
     Shop private shop;
 

@@ -13,7 +13,7 @@ contract RecoveryTest is RecoveryBase {
         uint64 from = uint64(block.timestamp) + DELAY;
         IRecovery.Approval[] memory approvals = approvalsFor(weatherAgent, newOwner);
         vm.expectEmit(address(recovery));
-        emit IRecovery.RecoveryRequested(weatherAgent, weatherAdmin, newOwner, 0, from, from + WINDOW);
+        emit IRecovery.RecoveryRequested(weatherAgent, weatherAdmin, newOwner, 0, from, from + RECOVERY_WINDOW);
         vm.prank(stranger);
         recovery.request(weatherAgent, newOwner, inOneDay(), approvals);
         vm.assertTrue(domains.isActive(weatherAgent), "works on while the delay runs");
@@ -61,7 +61,7 @@ contract RecoveryTest is RecoveryBase {
 
     function testFuzz_ExecutesOnlyBetweenDelayAndWindow(uint64 delaySeconds, uint64 waited) public {
         delaySeconds = uint64(bound(delaySeconds, MIN_DELAY, MAX_DELAY));
-        waited = uint64(bound(waited, 0, 2 * (uint256(MAX_DELAY) + WINDOW)));
+        waited = uint64(bound(waited, 0, 2 * (uint256(MAX_DELAY) + RECOVERY_WINDOW)));
         vm.prank(weatherAdmin);
         recovery.configure(configOf(2, delaySeconds));
         vm.warp(block.timestamp + DELAY);
@@ -70,8 +70,8 @@ contract RecoveryTest is RecoveryBase {
         vm.warp(block.timestamp + waited);
         if (waited < delaySeconds) {
             expectNoExecution(abi.encodeWithSelector(IRecovery.RecoveryTooEarly.selector, from));
-        } else if (waited > delaySeconds + WINDOW) {
-            expectNoExecution(abi.encodeWithSelector(IRecovery.RecoveryLapsed.selector, from + WINDOW));
+        } else if (waited > delaySeconds + RECOVERY_WINDOW) {
+            expectNoExecution(abi.encodeWithSelector(IRecovery.RecoveryLapsed.selector, from + RECOVERY_WINDOW));
             requestRecovery();
         } else {
             recovery.execute(weatherAgent);
@@ -81,7 +81,7 @@ contract RecoveryTest is RecoveryBase {
 
     function test_TheOwnerVetoesToTheLastMoment() public {
         requestRecovery();
-        vm.warp(block.timestamp + DELAY + WINDOW);
+        vm.warp(block.timestamp + DELAY + RECOVERY_WINDOW);
         vm.prank(stranger);
         vm.expectRevert(abi.encodeWithSelector(IRecovery.RecoveryNotOwner.selector, weatherAgent, stranger));
         recovery.veto(weatherAgent);
@@ -191,8 +191,8 @@ contract RecoveryTest is RecoveryBase {
     }
 
     function test_AContractWithUnsoundBoundsIsNotMade() public {
-        expectNotMade(0, MAX_DELAY, WINDOW);
-        expectNotMade(MAX_DELAY + 1, MAX_DELAY, WINDOW);
+        expectNotMade(0, MAX_DELAY, RECOVERY_WINDOW);
+        expectNotMade(MAX_DELAY + 1, MAX_DELAY, RECOVERY_WINDOW);
         expectNotMade(MIN_DELAY, MAX_DELAY, 0);
     }
 

@@ -112,7 +112,7 @@ contract RecoveryAttacksTest is RecoveryBase {
     /// @dev Same registry, hence the same signing domain, and the owner has named the same guardians in both.
     function test_Attack_ApprovalsOfAnotherRecoveryContract() public {
         IRecovery.Approval[] memory approvals = approvalsFor(weatherAgent, newOwner);
-        recovery = new Recovery(identity, address(registry), MIN_DELAY, MAX_DELAY, WINDOW);
+        recovery = new Recovery(identity, address(registry), MIN_DELAY, MAX_DELAY, RECOVERY_WINDOW);
         vm.startPrank(weatherAdmin);
         recovery.configure(configOf(2, DELAY));
         identity.setApprovalForAll(address(recovery), true);

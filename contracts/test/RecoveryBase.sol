@@ -10,7 +10,7 @@ abstract contract RecoveryBase is Consortium {
     uint64 internal constant MIN_DELAY = 3 days;
     uint64 internal constant MAX_DELAY = 30 days;
     uint64 internal constant DELAY = 7 days;
-    uint64 internal constant WINDOW = 14 days;
+    uint64 internal constant RECOVERY_WINDOW = 14 days;
     uint256 internal constant NEW_OWNER_KEY = 0xE0;
     address internal immutable newOwner = vm.addr(NEW_OWNER_KEY);
 
@@ -22,7 +22,7 @@ abstract contract RecoveryBase is Consortium {
     function setUp() public virtual override {
         super.setUp();
         secondAgent = enrolAgent(WEATHER, weatherAdmin, 0xB3);
-        recovery = new Recovery(identity, address(registry), MIN_DELAY, MAX_DELAY, WINDOW);
+        recovery = new Recovery(identity, address(registry), MIN_DELAY, MAX_DELAY, RECOVERY_WINDOW);
         if (vm.addr(keys[0]) > vm.addr(keys[1])) (keys[0], keys[1]) = (keys[1], keys[0]);
         if (vm.addr(keys[1]) > vm.addr(keys[2])) (keys[1], keys[2]) = (keys[2], keys[1]);
         if (vm.addr(keys[0]) > vm.addr(keys[1])) (keys[0], keys[1]) = (keys[1], keys[0]);

@@ -13,7 +13,7 @@ abstract contract ResponsePlansBase is EscrowBase {
     /// @dev The plan that `attest` and its kin speak of.
     bytes32 internal current = PLAN;
 
-    function setUp() public override {
+    function setUp() public virtual override {
         super.setUp();
         healthSecond = enrolAgent(HEALTH, healthAdmin, HEALTH_SECOND_KEY);
         plans.create(0, planOf(), attestorsOf());

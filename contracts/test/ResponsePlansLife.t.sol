@@ -57,15 +57,50 @@ contract ResponsePlansLifeTest is ResponsePlansBase {
         bytes32 taskId = fire("alert");
         vm.expectRevert(abi.encodeWithSelector(IResponsePlans.PlansTaskNotEnded.selector, taskId));
         plans.collect(taskId);
-        giveStake(healthAgent, 7);
-        IEscrow.Settlement memory settlement = settlementOf(taskId);
-        withPenalty(settlement, healthAgent, 7);
-        settle(settlement);
+        settle(settlementOf(taskId));
+        vm.expectEmit(address(plans));
+        emit IResponsePlans.PlanCollected(PLAN, taskId, 50_000);
         vm.prank(stranger);
         plans.collect(taskId);
-        vm.assertEq(plans.fundsOf(PLAN), 2 * BUDGET + 50_007, "refund and penalty");
-        vm.assertEq(escrow.balanceOf(address(plans)), 2 * BUDGET + 50_007, "which is there");
-        vm.expectRevert(abi.encodeWithSelector(IResponsePlans.PlansTaskNotOurs.selector, taskId));
+        vm.assertEq(plans.fundsOf(PLAN), 2 * BUDGET + 50_000, "the refund");
+        vm.assertEq(escrow.balanceOf(address(plans)), 2 * BUDGET + 50_000, "which is there");
+        vm.expectRevert(abi.encodeWithSelector(IResponsePlans.PlansNothingToCollect.selector, taskId));
+        plans.collect(taskId);
+        vm.expectRevert(abi.encodeWithSelector(IResponsePlans.PlansTaskNotOurs.selector, bytes32("never")));
+        plans.collect("never");
+    }
+
+    /// @dev A penalty is enforced only once nobody can appeal, which may be after the refund was collected.
+    function test_APenaltyOnItsTaskComesBackToThePlanWhenItIsEnforced() public {
+        bytes32 taskId = fire("alert");
+        giveStake(healthAgent, 8);
+        IEscrow.Settlement memory settlement = settlementOf(taskId);
+        withPenalty(settlement, healthAgent, 8);
+        settle(settlement);
+        plans.collect(taskId);
+        vm.assertEq(plans.fundsOf(PLAN), 2 * BUDGET + 50_000, "the refund at once");
+        vm.warp(block.timestamp + APPEAL + 1);
+        penalties.enforce(taskId, healthAgent);
+        plans.collect(taskId);
+        vm.assertEq(plans.fundsOf(PLAN), 2 * BUDGET + 50_006, "the penalty later, less the treasury's part");
+        vm.assertEq(escrow.balanceOf(address(plans)), 2 * BUDGET + 50_006, "which is there");
+        vm.expectRevert(abi.encodeWithSelector(IResponsePlans.PlansNothingToCollect.selector, taskId));
+        plans.collect(taskId);
+    }
+
+    function test_NothingOfALapsedPenaltyComesBack() public {
+        bytes32 taskId = fire("alert");
+        giveStake(healthAgent, 8);
+        giveBalance(healthAdmin, APPEAL_BOND);
+        IEscrow.Settlement memory settlement = settlementOf(taskId);
+        withPenalty(settlement, healthAgent, 8);
+        settle(settlement);
+        plans.collect(taskId);
+        vm.prank(healthAdmin);
+        penalties.appeal(taskId, healthAgent);
+        vm.prank(arbiter);
+        penalties.drop(taskId, healthAgent);
+        vm.expectRevert(abi.encodeWithSelector(IResponsePlans.PlansNothingToCollect.selector, taskId));
         plans.collect(taskId);
     }
 

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IEscrow} from "./IEscrow.sol";
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+
 /// @title IResponsePlans
 /// @notice Responses agreed in peace time: when enough authorised agents, each of another domain, attest the very same
 /// alert and it meets a plan's thresholds, the contract itself opens the task, with money set aside before.
 /// @dev Severity, urgency and certainty are the ordinals of CAP 1.2, 0 for Unknown. Severity: 1 Minor, 2 Moderate, 3 Severe,
 /// 4 Extreme. Urgency: 1 Past, 2 Future, 3 Expected, 4 Immediate. Certainty: 1 Unlikely, 2 Possible, 3 Likely, 4 Observed.
-interface IResponsePlans {
+///
+/// The escrow knows this contract as the requester of every plan's task. Where it needs the requester's signature, to settle
+/// together, `isValidSignature` (ERC-1271) gives it to whatever the plan's sponsor consented to, so plans need no
+/// DIRECT_SETTLER. The bytes that come with the digest do not matter, and can be empty.
+interface IResponsePlans is IERC1271 {
     /// @param specHash Hash of the task's specification, which the coordinator runs when the plan fires.
     /// @param eventKind The one kind of event it answers; 0 answers any.
     /// @param area The one area it covers; 0 covers any.
@@ -46,6 +53,7 @@ interface IResponsePlans {
 
     event PlanCreated(bytes32 indexed planId, address indexed sponsor, Plan plan, uint256[] attestors);
     event PlanFunded(bytes32 indexed planId, address indexed from, uint256 amount);
+    event SettlementConsented(bytes32 indexed planId, bytes32 indexed taskId, bytes32 digest);
     event PlanCollected(bytes32 indexed planId, bytes32 indexed taskId, uint256 amount);
     event PlanClosed(bytes32 indexed planId, address indexed sponsor, uint256 released);
     /// @dev `count` is how many domains have attested these facts by now.
@@ -124,6 +132,10 @@ interface IResponsePlans {
     /// @param cancelHash Hash of the document that cancels, such as a CAP message of type Cancel.
     function cancel(bytes32 planId, bytes32 alertHash, bytes32 cancelHash, uint256 agentId, bytes calldata signature)
         external;
+
+    /// @notice Signs a settlement of a plan's task as its requester. By the plan's sponsor, for tasks of that plan alone.
+    /// @dev Like any signature that was handed out, it cannot be taken back, and counts until the task has ended.
+    function consent(IEscrow.Settlement calldata settlement) external;
 
     /// @notice Puts what came back from an ended task into its plan's funds again. By anyone; once more when a penalty was
     /// enforced since.

@@ -27,30 +27,76 @@ contract MoneyInvariant {
 
     /// @dev forge asks: which of their functions.
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory selectors = new bytes4[](10);
-        selectors[0] = MoneyHandler.deposit.selector;
-        selectors[1] = MoneyHandler.withdraw.selector;
-        selectors[2] = MoneyHandler.reserve.selector;
-        selectors[3] = bytes4(keccak256("settle(uint256,uint256,uint256,uint256,uint256)"));
-        selectors[4] = MoneyHandler.reclaim.selector;
-        selectors[5] = MoneyHandler.addStake.selector;
-        selectors[6] = MoneyHandler.requestUnbond.selector;
-        selectors[7] = MoneyHandler.withdrawStake.selector;
-        selectors[8] = MoneyHandler.toggleSuspension.selector;
-        selectors[9] = MoneyHandler.wait.selector;
+        bytes4[18] memory actions = [
+            handler.deposit.selector,
+            handler.announceWithdrawal.selector,
+            handler.withdraw.selector,
+            handler.drawEarnings.selector,
+            handler.reserve.selector,
+            handler.settleTask.selector,
+            handler.settleTogether.selector,
+            handler.reclaim.selector,
+            handler.endAgain.selector,
+            handler.addStake.selector,
+            handler.requestUnbond.selector,
+            handler.withdrawStake.selector,
+            handler.appeal.selector,
+            handler.rule.selector,
+            handler.timeOut.selector,
+            handler.toggleSuspension.selector,
+            handler.wait.selector,
+            handler.waitALittle.selector
+        ];
+        bytes4[] memory selectors = new bytes4[](actions.length);
+        for (uint256 i = 0; i < actions.length; ++i) {
+            selectors[i] = actions[i];
+        }
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), selectors);
     }
 
-    function invariant_TheEscrowHoldsExactlyItsBalancesAndBudgets() public view {
-        vm.assertEq(handler.inEscrow(), handler.balances() + handler.budgets(), "escrow");
+    function invariant_TheEscrowHoldsExactlyWhatItOwes() public view {
+        uint256 owed = handler.accounts() + handler.budgets() + handler.pool() + handler.held();
+        vm.assertEq(handler.inEscrow(), owed, "escrow");
+    }
+
+    /// @dev Without batches, whose earnings wait in the pool to be claimed, it is exactly what the purses hold.
+    function invariant_ThePoolCoversThePurses() public view {
+        vm.assertEq(handler.pool(), handler.purses(), "pool");
+    }
+
+    function invariant_WhatIsHeldInTheEscrowAreBondsOfAppeals() public view {
+        vm.assertEq(handler.held(), handler.appealBonds(), "bonds");
     }
 
     function invariant_TheStakeHoldsExactlyWhatIsStaked() public view {
-        vm.assertEq(handler.inStake(), handler.staked(), "stake");
+        uint256[2] memory agents = handler.agents();
+        vm.assertEq(handler.inStake(), handler.stakeOf(agents[0]) + handler.stakeOf(agents[1]), "stake");
+    }
+
+    /// @dev So what was slashed is never more than what was staked and not taken out.
+    function invariant_AStakeIsWhatCameInLessWhatLeftAndWasSlashed() public view {
+        uint256[2] memory agents = handler.agents();
+        for (uint256 i = 0; i < 2; ++i) {
+            uint256 all = handler.stakeOf(agents[i]) + handler.stakeOut(agents[i]) + handler.slashed(agents[i]);
+            vm.assertEq(all, handler.stakeIn(agents[i]), "stake of one");
+            vm.assertLe(handler.slashed(agents[i]), handler.stakeIn(agents[i]), "slashed");
+        }
+    }
+
+    function invariant_WhatIsHeldOfAStakeAwaitsAPenalty() public view {
+        uint256[2] memory agents = handler.agents();
+        for (uint256 i = 0; i < 2; ++i) {
+            vm.assertEq(handler.heldOf(agents[i]), handler.pending(agents[i]), "held");
+        }
+    }
+
+    function invariant_NoTaskIsPaidTwice() public view {
+        vm.assertFalse(handler.endedTwice(), "ended twice");
+        vm.assertEq(handler.purses() + handler.drawn(), handler.paid(), "what settlements paid, once");
     }
 
     function invariant_MoneyIsNeitherMadeNorLost() public view {
-        vm.assertEq(handler.inEscrow() + handler.inStake(), handler.held(), "held");
+        vm.assertEq(handler.inEscrow() + handler.inStake(), handler.inside(), "inside");
     }
 }
