@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IDomains} from "./interfaces/IDomains.sol";
 import {IRounds} from "./interfaces/IRounds.sol";
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 
 /// @title Rounds
 contract Rounds is IRounds {
@@ -54,11 +55,12 @@ contract Rounds is IRounds {
     function commit(bytes32 roundId, uint256 agentId, bytes32 commitment) external {
         Round storage round = _rounds[roundId];
         if (_phase(round) != Phase.Commit) revert RoundsNotCommitting(roundId);
-        uint256 word = _words[roundId][agentId];
+        mapping(uint256 agentId => uint256) storage words = _words[roundId];
+        uint256 word = words[agentId];
         if (word & SEALED != 0) revert RoundsAlreadyCommitted(roundId, agentId);
         if (word != uint160(msg.sender)) revert RoundsNotWallet(roundId, agentId, msg.sender);
 
-        _words[roundId][agentId] = _seal(commitment, msg.sender);
+        words[agentId] = _seal(commitment, msg.sender);
         round.committed += 1;
         emit Committed(roundId, agentId, commitment);
     }
@@ -73,10 +75,11 @@ contract Rounds is IRounds {
                 block.chainid, address(this), key.taskId, key.subtaskHash, key.number, agentId, wallet, outputHash, salt
             )
         );
-        if (_words[roundId][agentId] != _seal(commitment, wallet)) revert RoundsRevealMismatch(roundId, agentId);
+        mapping(uint256 agentId => uint256) storage words = _words[roundId];
+        if (words[agentId] != _seal(commitment, wallet)) revert RoundsRevealMismatch(roundId, agentId);
 
-        delete _words[roundId][agentId];
-        emit Revealed(roundId, agentId, outputHash, salt);
+        words[agentId] = 0;
+        emit Revealed(roundId, agentId, outputHash);
     }
 
     /// @inheritdoc IRounds
@@ -144,9 +147,12 @@ contract Rounds is IRounds {
     }
 
     function _phase(Round storage round) private view returns (Phase) {
-        if (round.listed == 0) return Phase.None;
-        if (block.timestamp > round.revealUntil) return Phase.Over;
-        return block.timestamp > round.commitUntil || round.committed == round.listed ? Phase.Reveal : Phase.Commit;
+        // Read together, they are one read of their one slot.
+        (uint256 commitUntil, uint256 revealUntil) = (round.commitUntil, round.revealUntil);
+        (uint256 listed, uint256 committed) = (round.listed, round.committed);
+        if (listed == 0) return Phase.None;
+        if (block.timestamp > revealUntil) return Phase.Over;
+        return block.timestamp > commitUntil || committed == listed ? Phase.Reveal : Phase.Commit;
     }
 
     function _idOf(address opener, bytes32 taskId, bytes32 subtaskHash, uint256 number) private view returns (bytes32) {
@@ -158,6 +164,6 @@ contract Rounds is IRounds {
     }
 
     function _seal(bytes32 commitment, address wallet) private pure returns (uint256) {
-        return uint256(keccak256(abi.encode(commitment, wallet))) | SEALED;
+        return uint256(Hashes.efficientKeccak256(commitment, bytes32(uint256(uint160(wallet))))) | SEALED;
     }
 }

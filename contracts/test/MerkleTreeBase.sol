@@ -27,6 +27,16 @@ abstract contract MerkleTreeBase {
         return before - gasleft();
     }
 
+    function gasOfTheStandard(bytes32 leafHash, uint256 index, uint256 size, bytes32[] memory proof)
+        internal
+        view
+        returns (uint256)
+    {
+        uint256 before = gasleft();
+        rootByTheStandard(leafHash, index, size, proof);
+        return before - gasleft();
+    }
+
     function verifyConsistency(
         uint256 oldSize,
         bytes32 oldRoot,

@@ -33,7 +33,7 @@ contract RoundsLifeTest is RoundsBase {
         assertPhase(IRounds.Phase.Reveal, "early, for all have committed");
 
         vm.expectEmit(address(rounds));
-        emit IRounds.Revealed(roundId, weatherAgent, outputs[0], salts[0]);
+        emit IRounds.Revealed(roundId, weatherAgent, outputs[0]);
         reveal(weatherWallet, weatherAgent, outputs[0], salts[0]);
         reveal(healthWallet, healthAgent, outputs[1], salts[1]);
         vm.expectEmit(address(rounds));

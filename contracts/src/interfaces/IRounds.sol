@@ -60,7 +60,7 @@ interface IRounds {
         uint64 revealUntil
     );
     event Committed(bytes32 indexed roundId, uint256 indexed agentId, bytes32 commitment);
-    event Revealed(bytes32 indexed roundId, uint256 indexed agentId, bytes32 outputHash, bytes32 salt);
+    event Revealed(bytes32 indexed roundId, uint256 indexed agentId, bytes32 outputHash);
     event Faulted(bytes32 indexed roundId, uint256 indexed agentId, Fault fault);
     event RoundClosed(bytes32 indexed roundId, uint256 faults);
 
