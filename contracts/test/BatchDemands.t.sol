@@ -88,7 +88,7 @@ contract BatchDemandsTest is BatchBase {
         Lines memory lines = rightLines();
         IBatches.Batch memory batch = batchOf(lines);
         IBatches.OpenTask memory task = openTask(lines, 0);
-        uint256 end = block.timestamp + DISPUTE_WINDOW;
+        uint256 end = block.timestamp + WINDOW;
         vm.warp(end - 1);
         vm.prank(asker);
         demands.demand(id, batch, place(IBatches.Tree.Tasks, 0, 0));

@@ -81,7 +81,7 @@ contract BatchDisputesTest is BatchBase {
         signOrder(lines.tasks[2]);
         vm.prank(vm.addr(secondKey));
         escrow.cancel(3);
-        vm.warp(block.timestamp + LEAVE_NOTICE);
+        vm.warp(block.timestamp + NOTICE);
         lines.tasks[0].order.deadline += 10 days;
         lines.tasks[1].order.deadline += 10 days;
         expectCondemned(disputeOrder(lines, 2));
@@ -95,7 +95,7 @@ contract BatchDisputesTest is BatchBase {
         IBatches.OpenTask memory task = openTask(lines, 2);
         expectUnfounded();
         taskDisputes.disputeOrder(id, batch, task);
-        vm.warp(block.timestamp + LEAVE_NOTICE);
+        vm.warp(block.timestamp + NOTICE);
         expectUnfounded();
         taskDisputes.disputeOrder(id, batch, task);
     }

@@ -133,7 +133,7 @@ contract BatchLifeTest is BatchBase {
         Lines memory lines = rightLines();
         (uint256 first, IBatches.Batch memory one) = post(lines);
         (uint256 second, IBatches.Batch memory two) = post(nextLines(first, 1));
-        uint256 end = block.timestamp + DISPUTE_WINDOW;
+        uint256 end = block.timestamp + WINDOW;
         vm.warp(end - 1);
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesWindowOpen.selector, first, end));
         batches.finalise(first, one);
@@ -206,7 +206,7 @@ contract BatchLifeTest is BatchBase {
 
     function test_APauseStopsPostingAndNoExit() public {
         (uint256 id, IBatches.Batch memory batch) = post(rightLines());
-        vm.prank(pauser);
+        vm.prank(guardian);
         batches.pause();
         IBatches.Batch memory next = batchOf(nextLines(id, 1));
         vm.prank(settler);

@@ -38,13 +38,13 @@ abstract contract Consortium {
     uint64 internal constant GRACE = 1 days;
     uint64 internal constant UNBOND = 32 days;
     uint16 internal constant MAX_FEE_BPS = 500;
-    uint64 internal constant LEAVE_NOTICE = 2 days;
+    uint64 internal constant NOTICE = 2 days;
     uint64 internal constant APPEAL = 3 days;
     uint64 internal constant RULING = 7 days;
     uint128 internal constant APPEAL_BOND = 50_000;
     uint16 internal constant TREASURY_BPS = 2_500;
     uint64 internal constant JAIL = 14 days;
-    uint40 internal constant DISPUTE_WINDOW = 1 days;
+    uint40 internal constant WINDOW = 1 days;
     uint40 internal constant SHOW = 6 hours;
     uint128 internal constant BOND = 10_000_000;
     uint16 internal constant CHALLENGER_BPS = 5_000;
@@ -55,7 +55,7 @@ abstract contract Consortium {
     address internal immutable stranger = address(0x57A4);
     address internal immutable settler = vm.addr(SETTLER_KEY);
     address internal immutable arbiter = address(0xA4B1);
-    address internal immutable pauser = address(0x6A4D);
+    address internal immutable guardian = address(0x6A4D);
     address internal immutable weatherAdmin = vm.addr(WEATHER_ADMIN_KEY);
     address internal immutable healthAdmin = vm.addr(HEALTH_ADMIN_KEY);
     address internal immutable weatherWallet = vm.addr(WEATHER_WALLET_KEY);
@@ -112,7 +112,7 @@ abstract contract Consortium {
             treasury: treasury,
             maxTaskSeconds: MAX_TASK,
             graceSeconds: GRACE,
-            noticeSeconds: LEAVE_NOTICE,
+            noticeSeconds: NOTICE,
             maxFeeBps: MAX_FEE_BPS,
             penalties: penaltiesConfig()
         });
@@ -131,7 +131,7 @@ abstract contract Consortium {
     }
 
     function deployBatches() private {
-        batches = new Batches(address(manager), escrow, penalties, Batches.Config(DISPUTE_WINDOW, BOND, CHALLENGER_BPS));
+        batches = new Batches(address(manager), escrow, penalties, Batches.Config(WINDOW, BOND, CHALLENGER_BPS));
         demands = new Demands(batches, escrow, SHOW, DEMAND_STAKE);
         taskDisputes = new TaskDisputes(batches, escrow, address(token));
         paymentDisputes = new PaymentDisputes(batches, escrow, address(registry), domains, evidence);
@@ -141,7 +141,7 @@ abstract contract Consortium {
         manager.grantRole(Roles.SETTLER, settler, 0);
         manager.grantRole(Roles.DIRECT_SETTLER, settler, 0);
         manager.grantRole(Roles.ARBITER, arbiter, 0);
-        manager.grantRole(Roles.GUARDIAN, pauser, 0);
+        manager.grantRole(Roles.GUARDIAN, guardian, 0);
         allow(address(batches), Batches.post.selector, Roles.SETTLER);
         allow(address(batches), batches.pause.selector, Roles.GUARDIAN);
         allow(address(escrow), escrow.pause.selector, Roles.GUARDIAN);
