@@ -11,11 +11,16 @@ import { identityRegistryAbi } from './generated/identity-registry.ts'
 import { paymentDisputesAbi } from './generated/payment-disputes.ts'
 import { penaltiesAbi } from './generated/penalties.ts'
 import { recoveryAbi } from './generated/recovery.ts'
+import { reputationRegistryAbi } from './generated/reputation-registry.ts'
 import { responsePlansAbi } from './generated/response-plans.ts'
 import { riskPolicyAbi } from './generated/risk-policy.ts'
+import { roundsAbi } from './generated/rounds.ts'
 import { stakeAbi } from './generated/stake.ts'
 import { taskDisputesAbi } from './generated/task-disputes.ts'
+import { taskFeedbackAbi } from './generated/task-feedback.ts'
+import { taskValidationAbi } from './generated/task-validation.ts'
 import { timelockControllerAbi } from './generated/timelock-controller.ts'
+import { validationRegistryAbi } from './generated/validation-registry.ts'
 
 /** The ABI of every contract of a deployment, by name. */
 export const ABIS = {
@@ -34,6 +39,11 @@ export const ABIS = {
   EvidenceLog: evidenceLogAbi,
   ResponsePlans: responsePlansAbi,
   Recovery: recoveryAbi,
+  Rounds: roundsAbi,
+  ReputationRegistry: reputationRegistryAbi,
+  ValidationRegistry: validationRegistryAbi,
+  TaskFeedback: taskFeedbackAbi,
+  TaskValidation: taskValidationAbi,
   ConfigRegistry: configRegistryAbi,
   RiskPolicy: riskPolicyAbi,
   TimelockController: timelockControllerAbi,

@@ -17,10 +17,15 @@ import { evidenceLogBytecode } from './generated/bytecode/evidence-log.ts'
 import { identityRegistryBytecode } from './generated/bytecode/identity-registry.ts'
 import { paymentDisputesBytecode } from './generated/bytecode/payment-disputes.ts'
 import { recoveryBytecode } from './generated/bytecode/recovery.ts'
+import { reputationRegistryBytecode } from './generated/bytecode/reputation-registry.ts'
 import { responsePlansBytecode } from './generated/bytecode/response-plans.ts'
 import { riskPolicyBytecode } from './generated/bytecode/risk-policy.ts'
+import { roundsBytecode } from './generated/bytecode/rounds.ts'
 import { taskDisputesBytecode } from './generated/bytecode/task-disputes.ts'
+import { taskFeedbackBytecode } from './generated/bytecode/task-feedback.ts'
+import { taskValidationBytecode } from './generated/bytecode/task-validation.ts'
 import { timelockControllerBytecode } from './generated/bytecode/timelock-controller.ts'
+import { validationRegistryBytecode } from './generated/bytecode/validation-registry.ts'
 
 export interface DeploymentPlan {
   addresses: Addresses
@@ -128,6 +133,8 @@ export function planDeployment(
     ['uint64', params.recoveryMaxSeconds],
     ['uint64', params.recoveryWindowSeconds],
   )
+  const rounds = creation('Rounds', roundsBytecode, ['address', domains.address])
+  const standing = planStanding({ manager, registry, identity, escrow, domains })
   const config = creation('ConfigRegistry', configRegistryBytecode, authority, ['uint64', params.configNoticeSeconds])
   const policy = creation('RiskPolicy', riskPolicyBytecode, authority)
   const timelock = creation(
@@ -154,6 +161,8 @@ export function planDeployment(
     taskDisputes,
     paymentDisputes,
     recovery,
+    rounds,
+    ...standing,
     config,
     policy,
     timelock,
@@ -161,4 +170,31 @@ export function planDeployment(
   const created = Object.fromEntries(creations.map(({ name, address }) => [name, address]))
   const addresses = { ...created, Penalties: penalties, Stake: stake } as Record<ContractName, string>
   return { addresses, creations }
+}
+
+/** ERC-8004's two registries of standing behind proxies, and what Entente itself reads and writes of them. */
+function planStanding(at: Record<'manager' | 'registry' | 'identity' | 'escrow' | 'domains', Creation>): Creation[] {
+  const { manager, registry, identity, escrow, domains } = at
+  const proxied = (name: 'ReputationRegistry' | 'ValidationRegistry', bytecode: string) => {
+    const code = creation(`${name} implementation`, bytecode, ['address', identity.address])
+    const initialize = encodeCall(ABIS[name], 'initialize', [manager.address as `0x${string}`])
+    return [code, creation(name, erc1967ProxyBytecode, ['address', code.address], ['bytes', initialize])] as const
+  }
+  const [reputationCode, reputation] = proxied('ReputationRegistry', reputationRegistryBytecode)
+  const [validationCode, validation] = proxied('ValidationRegistry', validationRegistryBytecode)
+  const feedback = creation(
+    'TaskFeedback',
+    taskFeedbackBytecode,
+    ['address', manager.address],
+    ['address', registry.address],
+    ['address', escrow.address],
+    ['address', domains.address],
+    ['address', reputation.address],
+  )
+  const ours = [
+    ['address', escrow.address],
+    ['address', validation.address],
+  ] as const
+  const requests = creation('TaskValidation', taskValidationBytecode, ...ours)
+  return [reputationCode, reputation, validationCode, validation, feedback, requests]
 }
