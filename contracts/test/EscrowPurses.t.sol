@@ -16,13 +16,6 @@ contract EscrowPursesTest is EscrowBase {
         settle(settlementOf(openTask(1)));
     }
 
-    function replaceWallet(address owner, uint256 key) private {
-        uint256 deadline = block.timestamp + 1 minutes;
-        bytes memory consent = signWallet(key, weatherAgent, owner, deadline);
-        vm.prank(owner);
-        identity.setAgentWallet(weatherAgent, vm.addr(key), deadline, consent);
-    }
-
     function expectNoDraw(address caller) private {
         vm.prank(caller);
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNotAgentsWallet.selector, weatherAgent, caller));
@@ -92,7 +85,10 @@ contract EscrowPursesTest is EscrowBase {
     }
 
     function test_TheWalletOfTheMomentDraws() public {
-        replaceWallet(weatherAdmin, NEW_WALLET_KEY);
+        uint256 deadline = block.timestamp + 1 minutes;
+        bytes memory consent = signWallet(NEW_WALLET_KEY, weatherAgent, weatherAdmin, deadline);
+        vm.prank(weatherAdmin);
+        identity.setAgentWallet(weatherAgent, vm.addr(NEW_WALLET_KEY), deadline, consent);
         expectNoDraw(weatherWallet);
         draw(vm.addr(NEW_WALLET_KEY), weatherAgent, 600_000);
         vm.assertEq(token.balanceOf(vm.addr(NEW_WALLET_KEY)), 600_000, "the new wallet");
@@ -104,22 +100,6 @@ contract EscrowPursesTest is EscrowBase {
         identity.unsetAgentWallet(weatherAgent);
         expectNoDraw(weatherWallet);
         vm.assertEq(inPurse(weatherAgent), 600_000, "and loses nothing");
-    }
-
-    /// @dev The owner's key is lost; the agent, as recovered, has another owner, and waits with its earnings until a domain
-    /// enrols it under that one.
-    function test_ARecoveredAgentHasItsEarnings() public {
-        address newOwner = vm.addr(0xE0);
-        vm.prank(weatherAdmin);
-        identity.transferFrom(weatherAdmin, newOwner, weatherAgent);
-        expectNoDraw(weatherWallet);
-        domains.replaceAdmin(WEATHER, newOwner);
-        vm.prank(newOwner);
-        domains.enrol(WEATHER, weatherAgent);
-        replaceWallet(newOwner, NEW_WALLET_KEY);
-        expectNoDraw(weatherWallet);
-        draw(vm.addr(NEW_WALLET_KEY), weatherAgent, 600_000);
-        vm.assertEq(token.balanceOf(vm.addr(NEW_WALLET_KEY)), 600_000, "nothing was lost");
     }
 
     /// @dev Plays batches: weather's agent has the line of index 0, health's of index 1.
