@@ -8,6 +8,8 @@ import {Consortium} from "./Consortium.sol";
 /// is a change of what people signed.
 abstract contract EscrowBase is Consortium {
     uint256 internal constant BUDGET = 1_000_000;
+    /// @dev Solidity's Panic(uint256) of a sum or difference that has no room.
+    bytes internal constant ARITHMETIC = abi.encodeWithSignature("Panic(uint256)", 0x11);
 
     function orderOf(uint256 nonce) internal view returns (IEscrow.TaskOrder memory) {
         return IEscrow.TaskOrder({
