@@ -220,7 +220,7 @@ contract ResponsePlans is IResponsePlans {
     {
         if (!isAttestor[planId][agentId]) revert PlansNotAttestor(planId, agentId);
         address wallet = domains.activeWalletOf(agentId);
-        if (wallet == address(0)) revert PlansAgentInactive(agentId);
+        if (wallet == address(0) || escrow.stake().isJailed(agentId)) revert PlansAgentInactive(agentId);
         bytes32 digest = EntenteDomain.digest(registry, structHash);
         if (!Signer.signed(wallet, digest, signature)) revert PlansSignatureInvalid(agentId);
     }

@@ -50,6 +50,24 @@ contract ResponsePlansAttestTest is ResponsePlansBase {
         vm.assertEq(plans.fundsOf(PLAN), 2 * BUDGET, "opened");
     }
 
+    function test_AnAgentInJailAttestsNothingUntilItIsReleased() public {
+        giveStake(weatherAgent, 3);
+        for (uint256 fault = 1; fault <= 3; ++fault) {
+            vm.prank(address(batches));
+            penalties.impose(bytes32(fault), weatherAgent, 1, "evidence", healthAdmin);
+            vm.warp(block.timestamp + APPEAL + 1);
+            penalties.enforce(bytes32(fault), weatherAgent);
+        }
+        expectRefusal(
+            WEATHER_WALLET_KEY,
+            alertOf("alert"),
+            weatherAgent,
+            abi.encodeWithSelector(IResponsePlans.PlansAgentInactive.selector, weatherAgent)
+        );
+        vm.warp(block.timestamp + JAIL);
+        attest(WEATHER_WALLET_KEY, alertOf("alert"), weatherAgent);
+    }
+
     function test_OneAlertOpensOneTaskEver() public {
         bytes32 taskId = fire("alert");
         vm.warp(block.timestamp + 12 hours);

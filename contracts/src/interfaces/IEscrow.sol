@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IBatches} from "./IBatches.sol";
 import {IPolicy} from "./IPolicy.sol";
+import {IStake} from "./IStake.sol";
 
 /// @title IEscrow
 /// @notice Holds the consortium's money: accounts of those who pay, budgets reserved for tasks, purses of agents, and what
@@ -222,6 +223,9 @@ interface IEscrow {
     /// @notice Names the risk policy that deposits, reservations and payouts must pass; the zero address for none. By
     /// governance. Orders that batches settle are signed off chain, and are the coordinator's to check.
     function setPolicy(IPolicy policy) external;
+
+    /// @return The stakes that penalties come out of.
+    function stake() external view returns (IStake);
 
     /// @return The account to which fees go.
     function treasury() external view returns (address);
