@@ -1,5 +1,14 @@
 import { encodeUint, wordEncoder } from './abi-word.ts'
-import type { Earning, PaymentLine, PenaltyLine, Signature, TaskLine } from './batch.ts'
+import type {
+  Earning,
+  LineOrder,
+  PaymentLine,
+  PenaltyLine,
+  Signature,
+  SignedCommit,
+  SignedReceipt,
+  TaskLine,
+} from './batch.ts'
 import { digestDocument, documentTypes } from './documents.ts'
 import type { Hex } from './hash.ts'
 import { hashLeaf } from './merkle.ts'
@@ -49,6 +58,16 @@ export function encodeLine<Kind extends keyof Lines>(kind: Kind, line: Lines[Kin
   return encoders[kind](line as never)
 }
 
+/** Whether every field of a line fits its type. */
+export function fitsLine<Kind extends keyof Lines>(kind: Kind, line: Lines[Kind]): boolean {
+  try {
+    encodeLine(kind, line)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The leaf of a line in its tree. @throws as `encodeLine` */
 export function hashLine<Kind extends keyof Lines>(kind: Kind, line: Lines[Kind]): Hex {
   return hashLeaf(encodeLine(kind, line))
@@ -59,13 +78,18 @@ export function hashNumber(value: bigint): Hex {
   return hashLeaf(encodeUint(value, 256))
 }
 
+/** The task's id, which is what its requester signed. @throws as `encodeLine` */
+export function taskIdOf(domain: SigningDomain, order: LineOrder): Hex {
+  return digestDocument(domain, 'TaskOrder', order)
+}
+
 /** The digest of the `Receipt` that a payment line carries. Of the subtask's id only the hash is in a line. */
-export function digestReceipt(domain: SigningDomain, taskId: Hex, line: PaymentLine): Hex {
+export function digestReceipt(domain: SigningDomain, taskId: Hex, line: SignedReceipt): Hex {
   return digestDocument(domain, 'Receipt', { ...line, taskId, subtaskId: { keccak256: line.subtask } })
 }
 
 /** The digest of the `Commit` that a penalty line carries. */
-export function digestCommit(domain: SigningDomain, taskId: Hex, line: PenaltyLine): Hex {
+export function digestCommit(domain: SigningDomain, taskId: Hex, line: SignedCommit): Hex {
   return digestDocument(domain, 'Commit', { ...line, taskId, subtaskId: { keccak256: line.subtask } })
 }
 

@@ -73,14 +73,9 @@ export interface TaskLine {
   readonly evidence: Hex
 }
 
-export interface PaymentLine {
-  readonly task: bigint
+/** What an agent signed for its work: the fields of its `Receipt`, but for the task's id. */
+export interface SignedReceipt {
   readonly agentId: bigint
-  readonly share: bigint
-  readonly amount: bigint
-  readonly earned: bigint
-  readonly previous: bigint
-  readonly trace: Hex
   /** keccak256 of the subtask's id. */
   readonly subtask: Hex
   readonly attempt: number
@@ -88,22 +83,35 @@ export interface PaymentLine {
   readonly outputHash: Hex
   readonly startedAtMs: bigint
   readonly finishedAtMs: bigint
+}
+
+export interface PaymentLine extends SignedReceipt {
+  readonly task: bigint
+  readonly share: bigint
+  readonly amount: bigint
+  readonly earned: bigint
+  readonly previous: bigint
+  readonly trace: Hex
   readonly wallet: Address
   readonly signature: Signature
 }
 
-export interface PenaltyLine {
-  readonly task: bigint
+/** What an agent promised: the fields of its `Commit`, but for the task's id. */
+export interface SignedCommit {
   readonly agentId: bigint
+  /** keccak256 of the subtask's id. */
+  readonly subtask: Hex
+  readonly attempt: number
+  readonly commitment: Hex
+}
+
+export interface PenaltyLine extends SignedCommit {
+  readonly task: bigint
   readonly amount: bigint
   /** Index into `faults`. */
   readonly fault: number
   readonly evidence: Hex
   readonly evidenceIndex: bigint
-  /** keccak256 of the subtask's id. */
-  readonly subtask: Hex
-  readonly attempt: number
-  readonly commitment: Hex
   readonly wallet: Address
   readonly signature: Signature
 }
