@@ -11,8 +11,8 @@ import type { Finding } from './finding.ts'
  * All that is wrong with a posted batch, judged by the lines that its settler published. Empty for a right one. Never
  * throws, whatever was published.
  *
- * Two fields no rule of the contracts ties to anything: the amount of a penalty, against which its agent can appeal, and the
- * hash of a settlement's document. Whoever holds the document recomputes both.
+ * Three fields no rule of the contracts ties to anything: the fault and the amount of a penalty, against which its agent can
+ * appeal, and the hash of a settlement's document. Whoever holds the document recomputes them.
  */
 export function auditBatch(batch: Batch, ledger: Ledger, facts: ChainFacts): Finding[] {
   return [
