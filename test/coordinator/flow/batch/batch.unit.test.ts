@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { auditBatch } from '../../../../coordinator/flow/batch/audit-batch.ts'
+import { stepWrong } from '../../../../coordinator/flow/batch/audit-line.ts'
 import { headerOf, type Ledger } from '../../../../coordinator/flow/batch/batch-ledger.ts'
 import { buildLedger } from '../../../../coordinator/flow/batch/build-batch.ts'
+import { traceOf } from '../../../../coordinator/flow/batch/shapley-steps.ts'
 import type { Batch } from '../../../../protocol/batch.ts'
 import { seeded } from '../../../harness/seeded.ts'
 import { randomScene, type Scene } from './scene.ts'
@@ -156,6 +158,43 @@ describe('a change of any one field', () => {
       const other = { ...ledger, [tree]: ledger[tree].slice(0, -1) }
       expect(audit(batch, other), tree).not.toEqual([])
     }
+  })
+})
+
+describe('a step of a payment', () => {
+  const { ledger } = full()
+  const place = ledger.payments.findIndex(
+    ({ task }) => ledger.tasks[Number(task)]!.endPayment - ledger.tasks[Number(task)]!.firstPayment === 3n,
+  )
+  const payment = ledger.payments[place]!
+  const task = ledger.tasks[Number(payment.task)]!
+  const values = ledger.values[Number(payment.task)]!
+  const trace = traceOf(values, 0)
+  const stepAt = (k: number) => ({
+    before: trace[k - 1] ?? 77n,
+    sum: trace[k]!,
+    without: values[2 * k]!,
+    with: values[2 * k + 1]!,
+  })
+  const index = BigInt(place)
+
+  it('is right as built, and wrong with any other number', () => {
+    for (let k = 0; k < 4; k++) {
+      expect(stepWrong(task, payment, index, k, stepAt(k))).toBe(false)
+      expect(stepWrong(task, payment, index, k, { ...stepAt(k), sum: trace[k]! + 1n })).toBe(true)
+      expect(stepWrong(task, payment, index, k, { ...stepAt(k), with: stepAt(k).with + 1n })).toBe(true)
+    }
+  })
+
+  it('is wrong where the last sum is not the share', () => {
+    expect(stepWrong(task, { ...payment, share: payment.share + 1n }, index, 3, stepAt(3))).toBe(true)
+    expect(stepWrong(task, { ...payment, share: payment.share + 1n }, index, 2, stepAt(2))).toBe(false)
+  })
+
+  it('is wrong where the task has no such step, or no such payment', () => {
+    expect(stepWrong(task, payment, index, 4, stepAt(3))).toBe(true)
+    expect(stepWrong(task, payment, task.endPayment, 0, stepAt(0))).toBe(true)
+    expect(stepWrong({ ...task, endPayment: 2n ** 255n }, payment, index, 0, stepAt(0))).toBe(true)
   })
 })
 
