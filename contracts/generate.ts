@@ -1,11 +1,13 @@
 /**
  * Compiles the contracts, and writes what TypeScript needs of them: `generated/<name>.ts` with the ABI, and
- * `generated/bytecode/<name>.ts` with the creation code, apart, so that readers of ABIs load little.
+ * `generated/bytecode/<name>.ts` with the creation code, apart, so that readers of ABIs load little. Of contracts that only
+ * tests need, both go to one file beside those tests.
  *
  *     node contracts/generate.ts           writes
  *     node contracts/generate.ts --check   fails when what is written is not what the sources compile to
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { forge } from './forge.ts'
@@ -41,6 +43,8 @@ const BYTECODES = [
   'RiskPolicy',
   'TimelockController',
 ]
+// What only tests put on a chain.
+const HARNESSES = ['RulesHarness']
 const ABIS = [...BYTECODES.filter(name => name !== 'ERC1967Proxy'), 'Penalties', 'Stake']
 
 async function readArtifact(name: string): Promise<Artifact> {
@@ -69,7 +73,14 @@ export async function generate(): Promise<Map<string, string>> {
     const { bytecode } = await readArtifact(name)
     files.set(`bytecode/${kebab(name)}.ts`, `${HEADER}export const ${camel(name)}Bytecode = '${bytecode.object}'\n`)
   }
+  for (const name of HARNESSES) files.set(`../../test/contracts/generated/${kebab(name)}.ts`, await harnessText(name))
   return files
+}
+
+async function harnessText(name: string): Promise<string> {
+  const { abi, bytecode } = await readArtifact(name)
+  const abiText = `export const ${camel(name)}Abi = ${JSON.stringify(abi, null, 2)} as const`
+  return `${HEADER}${abiText}\n\nexport const ${camel(name)}Bytecode = '${bytecode.object}'\n`
 }
 
 async function stale(files: Map<string, string>): Promise<string[]> {
@@ -82,8 +93,11 @@ async function stale(files: Map<string, string>): Promise<string[]> {
 }
 
 async function write(files: Map<string, string>): Promise<void> {
-  await mkdir(new URL('generated/bytecode/', import.meta.url), { recursive: true })
-  for (const [path, text] of files) await writeFile(new URL(`generated/${path}`, import.meta.url), text)
+  for (const [path, text] of files) {
+    const file = new URL(`generated/${path}`, import.meta.url)
+    await mkdir(new URL('.', file), { recursive: true })
+    await writeFile(file, text)
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -93,7 +107,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (values.check) {
     const differing = await stale(files)
     for (const path of differing) {
-      console.error(`contracts/generated/${path} is not what the sources compile to: run node contracts/generate.ts`)
+      console.error(
+        `${join('contracts/generated', path)} is not what the sources compile to: run node contracts/generate.ts`,
+      )
     }
     process.exitCode = differing.length > 0 ? 1 : 0
   } else {

@@ -1,7 +1,7 @@
 import type { Hex } from './hash.ts'
 import type { Address } from './ids.ts'
 import { recoverAddress, signDigest } from './sign.ts'
-import { compileTypedData, type Field, type SigningDomain, type StructTypes } from './typed-data.ts'
+import { compileTypedData, type Field, fields, type SigningDomain, type StructTypes } from './typed-data.ts'
 
 /** Every document that a party signs. A field's order here is the order that contracts hash; never reorder. */
 const structs = {
@@ -62,11 +62,4 @@ export function signerOf(
 export function documentTypes(name: DocumentName): Record<string, Field[]> {
   const names = name === 'Settlement' ? (['Settlement', 'Payment', 'Penalty'] as const) : [name]
   return Object.fromEntries(names.map(each => [each, [...structs[each]]]))
-}
-
-function fields(list: string): Field[] {
-  return list.split(',').map(item => {
-    const [type, name] = item.trim().split(' ')
-    return { type: type!, name: name! }
-  })
 }

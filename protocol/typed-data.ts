@@ -1,3 +1,4 @@
+import { encodeBytes, wordEncoder } from './abi-word.ts'
 import { fromHex, type Hex, keccak256 } from './hash.ts'
 
 /** The four fields of an EIP-712 domain that Entente uses. */
@@ -15,6 +16,19 @@ export interface Field {
 
 /** Struct name → its fields, in the order in which they are signed. */
 export type StructTypes = Readonly<Record<string, readonly Field[]>>
+
+/** The fields of a struct from the list of them as Solidity writes it: `address requester, uint256 budget`. */
+export function fields(list: string): Field[] {
+  return list.split(',').map(item => {
+    const [type, name] = item.trim().split(' ')
+    return { type: type!, name: name! }
+  })
+}
+
+/** A text of which only the hash is known, which is all of it that is signed. */
+export interface HashedText {
+  readonly keccak256: Hex
+}
 
 type Encode = (value: never) => Buffer
 
@@ -59,13 +73,14 @@ function compileField(type: string, types: StructTypes): Encode {
     return (values: never[]) => fromHex(keccak256(Buffer.concat(values.map(element))))
   }
   if (types[type]) return compileStruct(type, types)
-  if (type === 'string') return (text: string) => fromHex(keccak256(Buffer.from(text)))
-  if (type === 'bool') return (flag: boolean) => word(flag ? 1n : 0n, 1)
-  if (type === 'address') return (address: string) => word(BigInt(address), 160)
-  const [, kind, size] = /^(uint|bytes)(\d+)$/.exec(type) ?? []
-  if (kind === 'uint') return (number: bigint | number | string) => word(BigInt(number), Number(size))
-  if (kind === 'bytes') return (hex: string) => rightPadded(hex, Number(size))
+  if (type === 'string') return hashText
+  const encode = wordEncoder(type)
+  if (encode) return encode
   throw new TypeError(`EIP-712 type ${type} is not supported`)
+}
+
+function hashText(text: string | HashedText): Buffer {
+  return typeof text === 'string' ? fromHex(keccak256(Buffer.from(text))) : encodeBytes(text.keccak256, 32)
 }
 
 /** `Settlement(…)Payment(…)Penalty(…)`: the struct, then those that it refers to, in alphabetical order. */
@@ -100,16 +115,4 @@ function fieldsOf(name: string, types: StructTypes): readonly Field[] {
 function present(value: Record<string, never>, field: string, struct: string): never {
   if (value[field] === undefined) throw new TypeError(`${struct}.${field} is missing`)
   return value[field]
-}
-
-/** What does not fit is refused: cut to size, two documents would have one digest. */
-function word(number: bigint, bits: number): Buffer {
-  if (number < 0n || number >> BigInt(bits)) throw new RangeError(`${number} does not fit ${bits} bits`)
-  return Buffer.from(number.toString(16).padStart(64, '0'), 'hex')
-}
-
-function rightPadded(hex: string, size: number): Buffer {
-  const bytes = fromHex(hex)
-  if (bytes.length !== size || hex.length !== 2 + 2 * size) throw new RangeError(`${hex} is not ${size} bytes`)
-  return Buffer.concat([bytes, Buffer.alloc(32)], 32)
 }

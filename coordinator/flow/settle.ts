@@ -2,6 +2,7 @@ import { contentHash } from '../../protocol/canonical.ts'
 import type { Contribution, Fault, Settlement } from '../../protocol/settlement.ts'
 import type { Terms } from '../../protocol/task.ts'
 import { acceptedOf, byNumber } from './contribute.ts'
+import { splitPool } from './split-pool.ts'
 import type { Task } from './state.ts'
 
 /**
@@ -42,26 +43,16 @@ export function costOf(prices: readonly string[], { feeBps }: Terms): bigint {
   return pool + (pool * BigInt(feeBps)) / 10_000n + 1n
 }
 
-/** Whole units by largest remainder (Hamilton's method), ties to the lower agent id, so that nothing is left over. */
+/** By largest remainder, ties to the lower agent id. */
 function split(pool: bigint, { whole, shares }: Contribution): Settlement['payments'] {
-  const denominator = BigInt(whole)
   if (pool === 0n) return []
-  const parts = shares.map(({ agentId, share }) => {
-    const exact = pool * BigInt(share)
-    return { agentId, amount: exact / denominator, remainder: exact % denominator }
-  })
-  let left = pool - parts.reduce((sum, { amount }) => sum + amount, 0n)
-  const byRemainder = [...parts].sort((a, b) =>
-    a.remainder === b.remainder ? byNumber(a.agentId, b.agentId) : a.remainder > b.remainder ? -1 : 1,
+  const ordered = [...shares].sort((a, b) => byNumber(a.agentId, b.agentId))
+  const amounts = splitPool(
+    pool,
+    BigInt(whole),
+    ordered.map(({ share }) => BigInt(share)),
   )
-  for (const part of byRemainder) {
-    if (left === 0n) break
-    part.amount += 1n
-    left -= 1n
-  }
-  return parts
-    .sort((a, b) => byNumber(a.agentId, b.agentId))
-    .map(({ agentId, amount }) => ({ agentId, amount: amount.toString() }))
+  return ordered.map(({ agentId }, place) => ({ agentId, amount: amounts[place]!.toString() }))
 }
 
 function penaltiesOf(task: Task, { penaltyBps }: Terms): Settlement['penalties'] {

@@ -10,7 +10,7 @@ export interface Shares {
 }
 
 /** The most players for whom all 2^n coalitions are weighed. */
-const exactLimit = 16
+export const exactLimit = 16
 
 /** Orders drawn beyond that: enough that shares of a value in [0, 1] are within .03 of exact, 99 times in 100 (Hoeffding). */
 const sampledOrders = 4_096
@@ -62,13 +62,13 @@ function drawOrder(players: number, seed: string): number[] {
     .map(({ player }) => player)
 }
 
-function factorial(n: number): bigint {
+export function factorial(n: number): bigint {
   let product = 1n
   for (let factor = 2; factor <= n; factor++) product *= BigInt(factor)
   return product
 }
 
-function countBits(bits: number): number {
+export function countBits(bits: number): number {
   let count = 0
   for (let left = bits; left; left &= left - 1) count++
   return count
