@@ -15,12 +15,11 @@ import { type Danger, inspect } from './layout/inspect.ts'
 
 /** The contracts behind a proxy, each with the checks it need not pass, and why. */
 const UPGRADEABLE: Record<string, readonly Danger[]> = {
-  IdentityRegistry: [
-    // It only disables the initializers of the implementation itself.
-    'constructor',
-    // Name, symbol and signing domain are code, so their parents' initializers have nothing to set.
-    'missing-initializer-call',
-  ],
+  // Their constructors disable the initializers of the implementation, and set what every implementation must be given
+  // alike. Names, symbols and signing domains are code, so their parents' initializers have nothing to set.
+  IdentityRegistry: ['constructor', 'missing-initializer-call'],
+  ReputationRegistry: ['constructor', 'missing-initializer-call', 'state-variable-immutable'],
+  ValidationRegistry: ['constructor', 'missing-initializer-call', 'state-variable-immutable'],
 }
 
 export type Layouts = Record<string, StorageLayout>
