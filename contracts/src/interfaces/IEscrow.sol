@@ -187,7 +187,7 @@ interface IEscrow {
     /// of each agent that is paid or penalised, in the order of payments, then penalties.
     /// @dev Each wallet is the agent's active one of this moment. Danger: whom a settlement does not name is not asked, and
     /// the escrow cannot know who works for a reserved budget. Until the task has ended its requester can take all of it
-    /// back so, or give it to others: agents who do not trust the requester work on orders for batches.
+    /// back so, or give it to others.
     function settleTogether(
         Settlement calldata settlement,
         bytes calldata requesterSignature,
