@@ -12,6 +12,8 @@ const STEPS = [
   { name: 'import direction', args: ['boot/check-imports.mjs'] },
   { name: 'dead code', args: ['node_modules/knip/bin/knip.js'] },
   { name: 'generated bindings', args: ['contracts/generate.ts', '--check'] },
+  { name: 'contracts, read by analysers', args: ['contracts/lint.ts'] },
+  { name: 'storage layout', args: ['contracts/layout.ts', '--check'] },
   { name: 'contracts', args: ['contracts/test.ts'] },
   { name: 'tests', args: vitest, tests: true },
   { name: 'gas', args: ['contracts/gas.ts', '--check'] },

@@ -109,8 +109,9 @@ contract TaskDisputes is ITaskDisputes, Disputes {
         if (postedAt > uint256(order.deadline) + escrow.graceSeconds()) return true;
         uint256 voidFrom = escrow.voidFrom(order.requester, order.nonce);
         if (voidFrom != 0 && voidFrom <= postedAt) return true;
-        // Reserved before, the budget left the account by another way. Reserved since, the requester did so itself.
+        // A reservation voids the order for batches as a cancellation does, and with the same notice: whoever has the order
+        // can send it, and could otherwise make an honest batch wrong just before it is posted.
         uint256 fundedAt = escrow.taskOf(taskId).fundedAt;
-        return fundedAt != 0 && fundedAt <= postedAt;
+        return fundedAt != 0 && fundedAt + escrow.noticeSeconds() <= postedAt;
     }
 }

@@ -104,21 +104,23 @@ contract BatchDisputesTest is BatchBase {
         Lines memory lines = rightLines();
         uint256 task = firstKey == WEATHER_ADMIN_KEY ? 0 : 2;
         lines.tasks[task].order.domainId = WEATHER;
+        lines.tasks[task].order.deadline += 10 days;
         signOrder(lines.tasks[task]);
         IBatches.Signature memory s = lines.tasks[task].signature;
         escrow.reserve(lines.tasks[task].order, abi.encodePacked(s.r, s.s, s.v));
+        vm.warp(block.timestamp + NOTICE);
         expectCondemned(disputeOrder(lines, uint64(task)));
     }
 
-    function test_AReservationAfterTheBatchDoesNotMakeItWrong() public {
+    function test_Attack_AReservationJustBeforeABatchDoesNotMakeItWrong() public {
         Lines memory lines = rightLines();
         uint64 index = firstKey == WEATHER_ADMIN_KEY ? 0 : 2;
         lines.tasks[index].order.domainId = WEATHER;
         signOrder(lines.tasks[index]);
-        (uint256 id, IBatches.Batch memory batch) = post(lines);
-        vm.warp(block.timestamp + 1);
         IBatches.Signature memory s = lines.tasks[index].signature;
+        vm.prank(stranger);
         escrow.reserve(lines.tasks[index].order, abi.encodePacked(s.r, s.s, s.v));
+        (uint256 id, IBatches.Batch memory batch) = post(lines);
         IBatches.OpenTask memory task = openTask(lines, index);
         expectUnfounded();
         taskDisputes.disputeOrder(id, batch, task);

@@ -43,7 +43,7 @@ contract PenaltiesLifeTest is PenaltiesBase {
         vm.expectEmit(address(stake));
         emit IStake.StakeHeld(healthAgent, 50);
         vm.expectEmit(address(penalties));
-        emit IPenalties.AgentPenalised(other, healthAgent, 50, 50, "deviation");
+        emit IPenalties.PenaltyImposed(other, healthAgent, 50, 50, "deviation");
         settle(settlement);
 
         IPenalties.Penalty memory penalty = penalties.penaltyOf(other, healthAgent);

@@ -254,6 +254,10 @@ interface IEscrow {
     /// @return How long after its deadline a task can still be settled, in seconds.
     function graceSeconds() external view returns (uint64);
 
+    /// @return How long before it leaves an account's money must say so; and how long after a cancellation or reservation
+    /// batches can still use an order. In seconds.
+    function noticeSeconds() external view returns (uint64);
+
     /// @return The highest fee, in hundredths of a percent of the budget.
     function maxFeeBps() external view returns (uint16);
 

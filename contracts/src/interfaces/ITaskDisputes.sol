@@ -8,7 +8,7 @@ import {IBatches} from "./IBatches.sol";
 /// and what else its rule needs, fails with `DisputeUnfounded` where the line is right, and otherwise condemns the batch, the
 /// caller being the challenger.
 interface ITaskDisputes {
-    /// @notice No valid order: not signed by the requester's key, for another token, spent on a reservation or void by a
+    /// @notice No valid order: not signed by the requester's key, for another token, void by a reservation or
     /// cancellation when the batch was posted, or posted later than deadline and grace.
     function disputeOrder(uint256 id, IBatches.Batch calldata batch, IBatches.OpenTask calldata task) external;
 
