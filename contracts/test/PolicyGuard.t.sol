@@ -93,7 +93,7 @@ contract PolicyGuardTest is Consortium {
 
     function test_ASlowHookHasTimeToPermit() public {
         till.move(new SlowPolicy(0), IPolicy.Action.Payout, stranger, 1);
-        IPolicy slow = new SlowPolicy(148_500);
+        IPolicy slow = new SlowPolicy(140_000);
         vm.expectRevert(refusal(IPolicy.Action.Deposit, "slow"));
         till.move(slow, IPolicy.Action.Deposit, stranger, 1);
     }
