@@ -20,7 +20,7 @@ library PolicyGuard {
     bytes32 internal constant UNAVAILABLE = "policy-unavailable";
     uint256 internal constant POLICY_GAS = 150_000;
     /// @dev A call passes on at most 63/64 of the gas left once its own cost is taken (EIP-150). With less than this, a caller
-    /// could starve a policy that denies, so that it does not answer and the payout passes. 64/63 of the policy's gas, then
+    /// could starve a policy that denies: it gives up, does not answer, and the payout passes. 64/63 of the policy's gas, then
     /// 6,000 for the call: 2,600 for an account touched the first time (EIP-2929), as much for one it delegates to
     /// (EIP-7702), the rest to get there.
     uint256 internal constant NEEDED_GAS = POLICY_GAS * 64 / 63 + 1 + 6_000;
