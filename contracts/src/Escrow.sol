@@ -1,35 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {GuardedPause} from "./GuardedPause.sol";
+import {EscrowAccounts} from "./EscrowAccounts.sol";
+import {EscrowEarnings} from "./EscrowEarnings.sol";
 import {Penalties} from "./Penalties.sol";
-import {IBatches} from "./interfaces/IBatches.sol";
 import {IDomains} from "./interfaces/IDomains.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IPenalties} from "./interfaces/IPenalties.sol";
 import {IPolicy} from "./interfaces/IPolicy.sol";
 import {IStake} from "./interfaces/IStake.sol";
-import {BatchLines} from "./libraries/BatchLines.sol";
 import {EntenteDomain} from "./libraries/EntenteDomain.sol";
 import {PolicyGuard} from "./libraries/PolicyGuard.sol";
 import {Roles} from "./libraries/Roles.sol";
 import {Signer} from "./libraries/Signer.sol";
 import {TypedHash} from "./libraries/TypedHash.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {IERC20, SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
 /// @title Escrow
-/// @dev Solvency: accounts, purses' pool, budgets of Funded tasks and what batches hold together are exactly the token
-/// balance held here, or less by what was sent here by mistake.
-contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
+/// @dev Tasks that reserve a budget, and how they end, over accounts and earnings.
+///
+/// Solvency: accounts, purses' pool, budgets of Funded tasks and what is held together are exactly the token balance held
+/// here, or less by what was sent here by mistake.
+contract Escrow is EscrowEarnings {
     using BitMaps for BitMaps.BitMap;
     using SafeCast for uint256;
-    using SafeERC20 for IERC20;
 
     /// @param registry The ContractRegistry, which identifies this deployment in signatures.
     /// @param maxTaskSeconds The longest way to a task's deadline, so that no budget is locked for an age.
@@ -55,39 +54,28 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
     uint256 private constant FULL_BPS = 10_000;
 
     address public immutable registry;
-    IERC20 public immutable token;
-    IDomains public immutable domains;
     IPenalties public immutable penalties;
     IStake public immutable stake;
     uint64 public immutable maxTaskSeconds;
     uint64 public immutable graceSeconds;
-    uint64 public immutable noticeSeconds;
     uint16 public immutable maxFeeBps;
 
-    address public treasury;
-    IPolicy public policy;
-    /// @notice What purses, and claims against the earnings, can draw in all.
-    uint128 public pool;
-    /// @notice What batches that are not final, and demands, hold.
-    uint128 public held;
-    bytes32 public earningsRoot;
-    uint64 public earningCount;
-    mapping(address account => Account) private _accounts;
-    mapping(uint256 agentId => Purse) private _purses;
     mapping(bytes32 taskId => Task) private _tasks;
     mapping(address requester => BitMaps.BitMap) private _spentNonces;
     /// @inheritdoc IEscrow
     mapping(address requester => mapping(uint256 nonce => uint64)) public voidFrom;
 
-    constructor(address authority, Config memory config) AccessManaged(authority) {
-        if (config.treasury == address(0) || config.maxFeeBps > FULL_BPS) revert EscrowConfigInvalid();
+    constructor(address authority, Config memory config)
+        AccessManaged(authority)
+        EscrowAccounts(config.token, config.treasury, config.noticeSeconds)
+        EscrowEarnings(config.domains)
+    {
+        if (config.maxFeeBps > FULL_BPS) {
+            revert EscrowConfigInvalid();
+        }
         registry = config.registry;
-        token = config.token;
-        domains = config.domains;
-        treasury = config.treasury;
         maxTaskSeconds = config.maxTaskSeconds;
         graceSeconds = config.graceSeconds;
-        noticeSeconds = config.noticeSeconds;
         maxFeeBps = config.maxFeeBps;
         Penalties made = new Penalties(authority, this, config.token, config.identity, config.penalties);
         penalties = made;
@@ -95,44 +83,6 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
         if (config.penalties.unbondSeconds <= config.maxTaskSeconds + config.graceSeconds) {
             revert EscrowConfigInvalid();
         }
-    }
-
-    /// @inheritdoc IEscrow
-    function deposit(address account, uint256 amount) external nonReentrant whenNotPaused {
-        if (account == address(0)) revert EscrowAccountZero();
-        if (amount == 0) revert EscrowAmountZero();
-        PolicyGuard.enforce(policy, IPolicy.Action.Deposit, msg.sender, account, amount);
-
-        _credit(account, amount);
-        emit Deposited(account, msg.sender, amount);
-        token.safeTransferFrom(msg.sender, address(this), amount);
-    }
-
-    /// @inheritdoc IEscrow
-    function announceWithdrawal(uint256 amount) external {
-        if (amount == 0) revert EscrowAmountZero();
-        Account storage account = _accounts[msg.sender];
-        if (amount > account.balance) revert EscrowBalanceInsufficient(msg.sender, account.balance, amount);
-
-        // Both are parts of the tokens that came in, so the casts lose nothing.
-        account.balance -= uint128(amount);
-        account.leaving += uint128(amount);
-        account.leavesAt = uint64(block.timestamp) + noticeSeconds;
-        emit WithdrawalAnnounced(msg.sender, amount, account.leavesAt);
-    }
-
-    /// @inheritdoc IEscrow
-    function withdraw() external nonReentrant {
-        Account storage account = _accounts[msg.sender];
-        uint256 amount = account.leaving;
-        if (amount == 0) revert EscrowNothingLeaving(msg.sender);
-        if (block.timestamp < account.leavesAt) revert EscrowNoticeRunning(msg.sender, account.leavesAt);
-        PolicyGuard.enforce(policy, IPolicy.Action.Payout, msg.sender, msg.sender, amount);
-
-        // Subtracted, not set to 0: whatever foreign code the policy ran, no more is paid than is still there.
-        account.leaving -= uint128(amount);
-        emit Withdrawn(msg.sender, amount);
-        token.safeTransfer(msg.sender, amount);
     }
 
     /// @inheritdoc IEscrow
@@ -156,15 +106,6 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
     /// @inheritdoc IEscrow
     function reserveFor(bytes32 taskId, uint256 budget, uint64 deadline) external restricted whenNotPaused {
         _fund(taskId, msg.sender, budget, deadline);
-    }
-
-    /// @inheritdoc IEscrow
-    function release(address account, uint256 amount) external restricted {
-        if (account == address(0)) revert EscrowAccountZero();
-
-        _debit(msg.sender, amount);
-        _credit(account, amount);
-        emit BalanceReleased(msg.sender, account, amount);
     }
 
     /// @inheritdoc IEscrow
@@ -211,62 +152,6 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IEscrow
-    function claim(uint256 agentId, IBatches.Earning calldata earning, bytes32[] calldata path) external {
-        if (BatchLines.earningsRoot(earning, agentId, earningCount, path) != earningsRoot) revert EscrowProofInvalid();
-        Purse storage purse = _purses[agentId];
-        uint256 claimed = purse.claimed;
-        if (earning.cumulative <= claimed) revert EscrowNothingToClaim(agentId, claimed);
-
-        uint256 amount = earning.cumulative - claimed;
-        purse.balance = (purse.balance + amount).toUint128();
-        purse.claimed = earning.cumulative.toUint128();
-        emit EarningsClaimed(agentId, amount);
-    }
-
-    /// @inheritdoc IEscrow
-    function draw(uint256 agentId, uint256 amount) external nonReentrant {
-        if (amount == 0) revert EscrowAmountZero();
-        if (domains.activeWalletOf(agentId) != msg.sender) revert EscrowNotAgentsWallet(agentId, msg.sender);
-        Purse storage purse = _purses[agentId];
-        if (amount > purse.balance) revert EscrowPurseInsufficient(agentId, purse.balance, amount);
-        PolicyGuard.enforce(policy, IPolicy.Action.Payout, msg.sender, msg.sender, amount);
-
-        // At most the purse's uint128. The pool is what batches and settlements took from accounts: were a batch wrong and
-        // nobody disputed it, it could give out no more than that, and nothing of anyone's account.
-        purse.balance -= uint128(amount);
-        pool -= uint128(amount);
-        emit EarningsDrawn(agentId, msg.sender, amount);
-        token.safeTransfer(msg.sender, amount);
-    }
-
-    /// @inheritdoc IEscrow
-    function hold(IBatches.Debit[] calldata debits, address settler, uint256 bond) external restricted {
-        uint256 sum = bond;
-        for (uint256 i = 0; i < debits.length; ++i) {
-            _debitOrdered(debits[i].requester, debits[i].amount);
-            sum += debits[i].amount;
-        }
-        _debit(settler, bond);
-        held += sum.toUint128();
-    }
-
-    /// @inheritdoc IEscrow
-    function unhold(address account, uint256 amount) external restricted {
-        held -= amount.toUint128();
-        _credit(account, amount);
-    }
-
-    /// @inheritdoc IEscrow
-    function conclude(bytes32 root, uint64 count, uint256 earned, uint256 fees) external restricted {
-        held -= (earned + fees).toUint128();
-        pool += earned.toUint128();
-        earningsRoot = root;
-        earningCount = count;
-        _credit(treasury, fees);
-        emit EarningsAnchored(root, count, earned);
-    }
-
-    /// @inheritdoc IEscrow
     function creditPenalty(bytes32 taskId, address requester, uint256 toRequester, uint256 toTreasury) external {
         if (msg.sender != address(penalties)) revert EscrowNotSettler(msg.sender);
 
@@ -279,35 +164,6 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
         _credit(requester, toRequester);
         _credit(treasury, toTreasury);
         emit PenaltyCredited(taskId, requester, toRequester, toTreasury);
-    }
-
-    /// @inheritdoc IEscrow
-    function setTreasury(address treasury_) external restricted {
-        if (treasury_ == address(0)) revert EscrowAccountZero();
-
-        treasury = treasury_;
-        emit TreasuryChanged(treasury_);
-    }
-
-    /// @inheritdoc IEscrow
-    function setPolicy(IPolicy policy_) external restricted {
-        policy = policy_;
-        emit PolicyChanged(address(policy_));
-    }
-
-    /// @inheritdoc IEscrow
-    function balanceOf(address account) external view returns (uint256) {
-        return _accounts[account].balance;
-    }
-
-    /// @inheritdoc IEscrow
-    function accountOf(address account) external view returns (Account memory) {
-        return _accounts[account];
-    }
-
-    /// @inheritdoc IEscrow
-    function purseOf(uint256 agentId) external view returns (Purse memory) {
-        return _purses[agentId];
     }
 
     /// @inheritdoc IEscrow
@@ -349,33 +205,6 @@ contract Escrow is IEscrow, GuardedPause, ReentrancyGuardTransient {
             settlementHash: 0
         });
         emit TaskFunded(taskId, requester, budget, deadline);
-    }
-
-    function _credit(address account, uint256 amount) private {
-        _accounts[account].balance = (_accounts[account].balance + amount).toUint128();
-    }
-
-    function _debit(address account, uint256 amount) private {
-        uint256 balance = _accounts[account].balance;
-        if (amount > balance) revert EscrowBalanceInsufficient(account, balance, amount);
-        unchecked {
-            // amount <= balance, just checked; the difference is at most the uint128 that was there.
-            _accounts[account].balance = uint128(balance - amount);
-        }
-    }
-
-    /// @dev For orders of batches, which may spend what is about to leave too.
-    function _debitOrdered(address account, uint256 amount) private {
-        Account storage from = _accounts[account];
-        uint256 balance = from.balance;
-        if (amount <= balance) return _debit(account, amount);
-        uint256 leaving = from.leaving;
-        if (amount > balance + leaving) revert EscrowBalanceInsufficient(account, balance + leaving, amount);
-        from.balance = 0;
-        unchecked {
-            // amount <= balance + leaving, just checked; what is left is at most `leaving`, a uint128.
-            from.leaving = uint128(balance + leaving - amount);
-        }
     }
 
     function _spendNonce(address requester, uint256 nonce) private {
