@@ -7,6 +7,9 @@ import {BatchesSpoilt} from "./BatchesSpoilt.sol";
 
 /// @notice Lines that are asked for, and shown, or not.
 abstract contract BatchesDemands is BatchesSpoilt {
+    /// @dev A line can be asked for again once it was shown.
+    mapping(bytes32 place => bool) private isListed;
+
     /// @dev Also for coalitions and steps that a task is too small to have.
     function demand(uint256 which, uint256 tree, uint256 index, uint256 sub) external {
         uint256 id = pick(which, IBatches.Status.Posted);
@@ -17,6 +20,8 @@ abstract contract BatchesDemands is BatchesSpoilt {
         afford(stranger, DEMAND_STAKE);
         vm.prank(stranger);
         demands.demand(id, batch, place);
+        if (isListed[keccak256(abi.encode(id, place))]) return;
+        isListed[keccak256(abi.encode(id, place))] = true;
         asked.push(Asked(id, place));
     }
 

@@ -34,7 +34,7 @@ contract BatchesHandler is BatchesDemands, BatchesMoney {
     }
 
     /// @notice Ends all that is open when the settler, the arbiter and the keeper have fallen silent, as a stranger can.
-    function leave() external {
+    function endAll() external {
         vm.warp(block.timestamp + 365 days);
         for (uint256 id = 1; id <= posted.length; ++id) {
             bool stands = batches.stateOf(id).status == IBatches.Status.Posted;
@@ -42,9 +42,7 @@ contract BatchesHandler is BatchesDemands, BatchesMoney {
         }
         for (uint256 i = 0; i < asked.length; ++i) {
             expire(asked[i]);
-            withdraw(asked[i]);
         }
-        // Those of a batch that fell by another demand, after they were passed over as not yet fallen.
         for (uint256 i = 0; i < asked.length; ++i) {
             withdraw(asked[i]);
         }

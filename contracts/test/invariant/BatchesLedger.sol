@@ -36,6 +36,8 @@ abstract contract BatchesLedger is BatchBase {
     /// @dev The batches whose penalty was imposed.
     uint256[] internal imposed;
     mapping(uint256 id => bool) internal isImposed;
+    /// @dev The task of each of them that the penalty is for.
+    mapping(uint256 id => bytes32) internal taskOf;
     bytes32[] internal tasks;
     /// @notice What the rules forbid, and a call did all the same; empty as long as all is well.
     string public broken;
@@ -156,13 +158,10 @@ abstract contract BatchesLedger is BatchBase {
         return demands.demandOf(line.id, line.place).demander != address(0);
     }
 
-    /// @return The penalty of a batch's one penalty line. The order's id follows from its deadline and nonce.
+    /// @return The penalty of a batch's one penalty line.
     function penaltyOf(uint256 id) internal view returns (IPenalties.Penalty memory) {
         return penalties.penaltyOf(taskOf[id], idleAgent);
     }
-
-    /// @dev The task of a batch that has a penalty.
-    mapping(uint256 id => bytes32) internal taskOf;
 
     function accountAt(uint256 who) internal view returns (address) {
         address[5] memory all = [weatherAdmin, healthAdmin, settler, treasury, stranger];
