@@ -13,6 +13,7 @@ import { measureEvidence } from './gas/measure-evidence.ts'
 import { measureIdentity, REFERENCE_GAS } from './gas/measure-identity.ts'
 import { measureMoney } from './gas/measure-money.ts'
 import { measureResponse } from './gas/measure-response.ts'
+import { measureRounds } from './gas/measure-rounds.ts'
 import { setScene } from './gas/scene.ts'
 
 const FIGURES = new URL('gas.json', import.meta.url)
@@ -27,6 +28,7 @@ async function measure(): Promise<Record<string, number>> {
     await measureResponse(scene)
     await measureBatches(scene)
     await measureDisputes(scene)
+    await measureRounds(scene)
     return scene.gas
   } finally {
     await chain.stop()
