@@ -71,7 +71,7 @@ export const batchesAbi = [
   },
   {
     "type": "function",
-    "name": "MAX_SPAN",
+    "name": "MAX_PENDING",
     "inputs": [],
     "outputs": [
       {
@@ -699,6 +699,19 @@ export const batchesAbi = [
         "name": "",
         "type": "address",
         "internalType": "contract IPenalties"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "pending",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
     "stateMutability": "view"
@@ -1625,12 +1638,7 @@ export const batchesAbi = [
     "name": "BatchesTooManyPending",
     "inputs": [
       {
-        "name": "tip",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "head",
+        "name": "pending",
         "type": "uint256",
         "internalType": "uint256"
       }

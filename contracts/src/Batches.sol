@@ -25,9 +25,8 @@ contract Batches is IBatches, GuardedPause {
     }
 
     uint256 public constant MAX_DEBITS = 256;
-    /// @notice How far the next batch can be from the last final one: bounds the gas to orphan all that stand on a condemned
-    /// one.
-    uint256 public constant MAX_SPAN = 64;
+    /// @notice How many batches can wait at a time: bounds the gas to orphan all that stand on a condemned one.
+    uint256 public constant MAX_PENDING = 64;
     uint256 private constant FULL_BPS = 10_000;
 
     IEscrow public immutable escrow;
@@ -42,6 +41,8 @@ contract Batches is IBatches, GuardedPause {
     uint256 public tip;
     /// @notice The id of the batch posted last, whatever became of it.
     uint256 public latest;
+    /// @notice How many batches are posted, and neither final nor fallen.
+    uint256 public pending;
     mapping(uint256 id => State) private _states;
     mapping(uint256 id => uint256) private _parents;
     mapping(uint256 id => BitMaps.BitMap) private _imposed;
@@ -60,10 +61,11 @@ contract Batches is IBatches, GuardedPause {
     /// @inheritdoc IBatches
     function post(Batch calldata batch) external restricted whenNotPaused returns (uint256 id) {
         if (batch.parent != tip) revert BatchesParentStale(batch.parent, tip);
-        if (latest >= head + MAX_SPAN) revert BatchesTooManyPending(latest, head);
+        if (pending >= MAX_PENDING) revert BatchesTooManyPending(pending);
         _checkShape(batch);
 
         id = ++latest;
+        ++pending;
         tip = id;
         _parents[id] = batch.parent;
         _states[id] = State({
@@ -87,6 +89,7 @@ contract Batches is IBatches, GuardedPause {
         if (batch.parent != head) revert BatchesNotNext(id, head);
 
         head = id;
+        --pending;
         state.status = Status.Final;
         uint256 earned = _debitsOf(batch) - batch.fees;
         emit BatchFinalised(id, earned, batch.fees);
@@ -98,16 +101,18 @@ contract Batches is IBatches, GuardedPause {
     function condemn(uint256 id, Rule rule, address challenger) external restricted {
         State storage state = _posted(id);
         state.status = Status.Condemned;
-        tip = _parents[id];
         uint256 reward = uint256(bond) * challengerBps / FULL_BPS;
         emit BatchCondemned(id, rule, challenger, reward);
-        // Ids only grow, and a batch can only stand on the tip: whatever was posted since and is still pending stands on this
-        // one. Bounded by MAX_SPAN.
-        for (uint256 each = id + 1; each <= latest; ++each) {
-            if (_states[each].status != Status.Posted) continue;
+        // Those that wait form one chain, from the tip down to the head: what stands on this one lies above it. Bounded by
+        // MAX_PENDING.
+        uint256 fallen = 1;
+        for (uint256 each = tip; each != id; each = _parents[each]) {
             _states[each].status = Status.Orphaned;
+            ++fallen;
             emit BatchOrphaned(each, id);
         }
+        tip = _parents[id];
+        pending -= fallen;
         escrow.unhold(challenger, reward);
         escrow.unhold(escrow.treasury(), bond - reward);
     }

@@ -192,16 +192,30 @@ contract BatchLifeTest is BatchBase {
     function test_OnlySoManyBatchesWait() public {
         uint256 parent = 0;
         giveBalance(settler, 100 * uint256(BOND));
-        for (uint256 i = 0; i < batches.MAX_SPAN(); ++i) {
+        for (uint256 i = 0; i < batches.MAX_PENDING(); ++i) {
             (parent,) = post(nextLines(parent, i));
         }
         IBatches.Batch memory batch = batchOf(nextLines(parent, 64));
         vm.prank(settler);
-        vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesTooManyPending.selector, 64, 0));
+        vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesTooManyPending.selector, 64));
         batches.post(batch);
         uint256 before = gasleft();
         condemn(1);
         vm.assertLe(before - gasleft(), 2_000_000, "all fall within a block's gas");
+    }
+
+    function test_Attack_BatchesThatFellDoNotBlockThoseToCome() public {
+        giveBalance(settler, 100 * uint256(BOND));
+        uint256 parent = 0;
+        for (uint256 i = 0; i < batches.MAX_PENDING(); ++i) {
+            (parent,) = post(nextLines(parent, i));
+        }
+        condemn(1);
+        vm.assertEq(batches.pending(), 0, "none waits");
+        (uint256 id, IBatches.Batch memory batch) = post(rightLines());
+        vm.assertEq(batches.pending(), 1, "one waits");
+        makeFinal(id, batch);
+        vm.assertEq(batches.head(), id, "final");
     }
 
     function test_APauseStopsPostingAndNoExit() public {

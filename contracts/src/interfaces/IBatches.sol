@@ -220,7 +220,7 @@ interface IBatches {
 
     error BatchesNotSettler(address caller);
     error BatchesParentStale(uint256 parent, uint256 tip);
-    error BatchesTooManyPending(uint256 tip, uint256 head);
+    error BatchesTooManyPending(uint256 pending);
     error BatchesBatchInvalid();
     error BatchesBatchForeign(uint256 id);
     error BatchesNotPosted(uint256 id, Status status);

@@ -80,7 +80,7 @@ abstract contract BatchesLife is BatchesSpoilt {
     }
 
     function post(uint256 spoilt) internal {
-        if (batches.latest() >= batches.head() + batches.MAX_SPAN()) return;
+        if (batches.pending() == batches.MAX_PENDING()) return;
         uint256 parent = batches.tip();
         uint256 round = parent == 0 ? 0 : posted[parent - 1].round + 1;
         posted.push(Record(parent, round, spoilt, block.timestamp));
