@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Disputes} from "../src/Disputes.sol";
 import {IBatches} from "../src/interfaces/IBatches.sol";
-import {BatchBase} from "./BatchBase.sol";
+import {DisputesBase} from "./DisputesBase.sol";
 import {NaiveTree} from "./NaiveTree.sol";
 
 /// @notice Task lines: each way to be wrong is shown and condemned, and a right line never is.
-contract BatchDisputesTest is BatchBase {
-    function expectUnfounded() private {
-        vm.expectRevert(Disputes.DisputeUnfounded.selector);
-    }
-
-    function expectCondemned(uint256 id) private view {
-        vm.assertTrue(batches.stateOf(id).status == IBatches.Status.Condemned, "condemned");
-        vm.assertEq(escrow.balanceOf(stranger), uint256(BOND) / 2, "the challenger's part of the bond");
-    }
-
+contract BatchDisputesTest is DisputesBase {
     function disputeOrder(Lines memory lines, uint64 index) private returns (uint256 id) {
         IBatches.Batch memory batch;
         (id, batch) = post(lines);
@@ -205,17 +195,17 @@ contract BatchDisputesTest is BatchBase {
         IBatches.OpenTask memory first = openTask(lines, 0);
         IBatches.OpenTask memory last = openTask(lines, 2);
         IBatches.OpenPayment[] memory others = paymentsOf(lines, 2);
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+        expectMismatch();
         taskDisputes.disputeTotals(id, batch, first, last, 1);
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+        expectMismatch();
         taskDisputes.disputeTotals(id, batch, first, first, 1);
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+        expectMismatch();
         taskDisputes.disputeTotals(id, batch, first, first, 2);
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+        expectMismatch();
         taskDisputes.disputeSplit(id, batch, first, others);
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+        expectMismatch();
         taskDisputes.disputeSplit(id, batch, first, new IBatches.OpenPayment[](0));
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+        expectMismatch();
         taskDisputes.disputeRepeat(id, batch, first, id, batch, first);
         first.index = 1;
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesLineForeign.selector, IBatches.Tree.Tasks, 1));
@@ -302,7 +292,7 @@ contract BatchDisputesTest is BatchBase {
             again.parent = first;
             (uint256 second, IBatches.Batch memory two) = post(again);
             IBatches.OpenTask memory task = openTask(again, 0);
-            vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+            expectMismatch();
             taskDisputes.disputeRepeat(first, one, before, second, two, task);
             vm.prank(stranger);
             taskDisputes.disputeRepeat(second, two, task, first, one, before);
@@ -318,7 +308,7 @@ contract BatchDisputesTest is BatchBase {
         batches.condemn(wrong, IBatches.Rule.SumWrong, stranger);
         (uint256 id, IBatches.Batch memory two) = post(lines);
         IBatches.OpenTask memory task = openTask(lines, 0);
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
+        expectMismatch();
         taskDisputes.disputeRepeat(id, two, task, wrong, one, task);
     }
 }

@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Disputes} from "../src/Disputes.sol";
 import {IBatches} from "../src/interfaces/IBatches.sol";
-import {BatchBase} from "./BatchBase.sol";
+import {DisputesBase} from "./DisputesBase.sol";
 
 /// @notice What agents earn goes on from payment to payment and from batch to batch: each way to break that is shown.
-contract BatchEarningsTest is BatchBase {
+contract BatchEarningsTest is DisputesBase {
     uint256 private parentId;
 
     function setUp() public override {
         super.setUp();
         parentId = postAs(batchOf(rightLines()));
-    }
-
-    function expectUnfounded() private {
-        vm.expectRevert(Disputes.DisputeUnfounded.selector);
-    }
-
-    function expectMismatch() private {
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
-    }
-
-    function expectCondemned(uint256 id) private view {
-        vm.assertTrue(batches.stateOf(id).status == IBatches.Status.Condemned, "condemned");
-        vm.assertEq(escrow.balanceOf(stranger), uint256(BOND) / 2, "the challenger's part of the bond");
     }
 
     function test_RightEarningsCannotBeDisputed() public {

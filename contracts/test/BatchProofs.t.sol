@@ -1,27 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Disputes} from "../src/Disputes.sol";
 import {IBatches} from "../src/interfaces/IBatches.sol";
 import {IPaymentDisputes} from "../src/interfaces/IPaymentDisputes.sol";
-import {BatchBase} from "./BatchBase.sol";
+import {DisputesBase} from "./DisputesBase.sol";
 import {NaiveTree} from "./NaiveTree.sol";
 
 /// @notice Receipts, contributions and penalties: each without its proof is shown.
-contract BatchProofsTest is BatchBase {
-    function expectUnfounded() private {
-        vm.expectRevert(Disputes.DisputeUnfounded.selector);
-    }
-
-    function expectMismatch() private {
-        vm.expectRevert(Disputes.DisputeLinesMismatch.selector);
-    }
-
-    function expectCondemned(uint256 id) private view {
-        vm.assertTrue(batches.stateOf(id).status == IBatches.Status.Condemned, "condemned");
-        vm.assertEq(escrow.balanceOf(stranger), uint256(BOND) / 2, "the challenger's part of the bond");
-    }
-
+contract BatchProofsTest is DisputesBase {
     function stepOf(uint256 player, uint256 step) private pure returns (IPaymentDisputes.Step memory opened) {
         return stepOf(values(2), trace(2, player), player, step);
     }

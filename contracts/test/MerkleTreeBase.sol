@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MerkleTree} from "../src/libraries/MerkleTree.sol";
+import {NaiveTree} from "./NaiveTree.sol";
 import {Vm} from "./Vm.sol";
 
 /// @notice Trees and proofs as RFC 6962, section 2.1, defines them, by plain recursion and the compiler's own sha256: slow,
@@ -81,9 +82,7 @@ abstract contract MerkleTreeBase {
 
     /// @dev The root of the leaves from `start` to before `end`.
     function rootOf(bytes32[] memory leaves, uint256 start, uint256 end) internal pure returns (bytes32) {
-        if (end - start == 1) return leaves[start];
-        uint256 middle = start + splitOf(end - start);
-        return sha256(abi.encodePacked(hex"01", rootOf(leaves, start, middle), rootOf(leaves, middle, end)));
+        return NaiveTree.root(leaves, start, end);
     }
 
     function inclusionOf(bytes32[] memory leaves, uint256 index, uint256 size)
@@ -91,19 +90,7 @@ abstract contract MerkleTreeBase {
         pure
         returns (bytes32[] memory)
     {
-        return pathOf(leaves, index, 0, size);
-    }
-
-    function pathOf(bytes32[] memory leaves, uint256 index, uint256 start, uint256 end)
-        private
-        pure
-        returns (bytes32[] memory)
-    {
-        if (end - start == 1) return new bytes32[](0);
-        uint256 middle = start + splitOf(end - start);
-        return index < middle
-            ? appended(pathOf(leaves, index, start, middle), rootOf(leaves, middle, end))
-            : appended(pathOf(leaves, index, middle, end), rootOf(leaves, start, middle));
+        return NaiveTree.path(leaves, index, 0, size);
     }
 
     function consistencyOf(bytes32[] memory leaves, uint256 oldSize, uint256 newSize)
@@ -123,7 +110,7 @@ abstract contract MerkleTreeBase {
         if (oldSize == end - start) {
             return whole ? new bytes32[](0) : appended(new bytes32[](0), rootOf(leaves, start, end));
         }
-        uint256 split = splitOf(end - start);
+        uint256 split = NaiveTree.split(end - start);
         uint256 middle = start + split;
         return oldSize <= split
             ? appended(subproofOf(leaves, oldSize, start, middle, whole), rootOf(leaves, middle, end))
@@ -162,12 +149,6 @@ abstract contract MerkleTreeBase {
     function appended(bytes32[] memory list, bytes32 item) private pure returns (bytes32[] memory result) {
         result = resized(list, list.length + 1);
         result[list.length] = item;
-    }
-
-    /// @dev The largest power of two below `width`.
-    function splitOf(uint256 width) private pure returns (uint256 split) {
-        split = 1;
-        while (split * 2 < width) split *= 2;
     }
 
     function bound(uint256 value, uint256 lowest, uint256 highest) internal pure returns (uint256) {

@@ -7,7 +7,8 @@ library NaiveTree {
         return leaves.length == 0 ? sha256("") : root(leaves, 0, leaves.length);
     }
 
-    function root(bytes32[] memory leaves, uint256 from, uint256 to) private pure returns (bytes32) {
+    /// @dev Of the leaves from `from` to before `to`.
+    function root(bytes32[] memory leaves, uint256 from, uint256 to) internal pure returns (bytes32) {
         if (to - from == 1) return leaves[from];
         uint256 middle = from + split(to - from);
         return sha256(abi.encodePacked(hex"01", root(leaves, from, middle), root(leaves, middle, to)));
@@ -18,7 +19,7 @@ library NaiveTree {
     }
 
     function path(bytes32[] memory leaves, uint256 index, uint256 from, uint256 to)
-        private
+        internal
         pure
         returns (bytes32[] memory nodes)
     {
@@ -33,7 +34,8 @@ library NaiveTree {
         nodes[below.length] = isLeft ? root(leaves, middle, to) : root(leaves, from, middle);
     }
 
-    function split(uint256 width) private pure returns (uint256 half) {
+    /// @dev The largest power of two below `width`.
+    function split(uint256 width) internal pure returns (uint256 half) {
         half = 1;
         while (half * 2 < width) {
             half *= 2;
