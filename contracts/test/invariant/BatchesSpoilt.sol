@@ -30,7 +30,8 @@ abstract contract BatchesSpoilt is BatchesLedger {
         if (way == 6) lines.payments[0].outputHash = "another output";
         if (way == 7) lines.payments[0].share = 111;
         if (way == 8) lines.earnings[0].cumulative += 1_000_000;
-        if (way == 9) lines.earnings[2].cumulative = 1;
+        // Another number on each parent: a child that repeats its parent's wrong number is right beside it.
+        if (way == 9) lines.earnings[2].cumulative = lines.parent + 1;
         if (way == 10) lines.penalties[0].commitment = "another commitment";
         if (way == 11) lines.penalties[0].evidenceIndex = EVIDENCE_INDEX - 1;
     }
