@@ -29,6 +29,7 @@ export async function measureBatches(scene: Scene): Promise<void> {
   gas['claim what batches gave, the first time'] = await scene.act(governor, 'Escrow', 'claim', [
     AGENT,
     earned,
+    BigInt(BATCH_SUBTASKS),
     earnings.path(Number(AGENT)),
   ])
 
@@ -39,6 +40,7 @@ export async function measureBatches(scene: Scene): Promise<void> {
   gas['claim what batches gave'] = await scene.act(governor, 'Escrow', 'claim', [
     AGENT,
     { ...earned, cumulative: 2n * DEBIT },
+    BigInt(BATCH_SUBTASKS),
     more.path(Number(AGENT)),
   ])
   const whole =

@@ -265,6 +265,11 @@ export const escrowAbi = [
         ]
       },
       {
+        "name": "count",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
         "name": "path",
         "type": "bytes32[]",
         "internalType": "bytes32[]"
@@ -380,20 +385,7 @@ export const escrowAbi = [
   },
   {
     "type": "function",
-    "name": "earningCount",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint64",
-        "internalType": "uint64"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "earningsRoot",
+    "name": "earnings",
     "inputs": [],
     "outputs": [
       {

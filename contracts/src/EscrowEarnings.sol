@@ -23,8 +23,8 @@ abstract contract EscrowEarnings is EscrowAccounts {
     uint128 public pool;
     /// @notice What batches that are not final, demands and appeals hold.
     uint128 public held;
-    bytes32 public earningsRoot;
-    uint64 public earningCount;
+    /// @inheritdoc IEscrow
+    bytes32 public earnings;
     mapping(uint256 agentId => Purse) internal _purses;
 
     constructor(IDomains domains_) {
@@ -32,15 +32,14 @@ abstract contract EscrowEarnings is EscrowAccounts {
     }
 
     /// @inheritdoc IEscrow
-    function claim(uint256 agentId, IBatches.Earning calldata earning, bytes32[] calldata path) external {
-        if (BatchLines.earningsRoot(earning, agentId, earningCount, path) != earningsRoot) revert EscrowProofInvalid();
-        Purse storage purse = _purses[agentId];
-        uint256 claimed = purse.claimed;
-        if (earning.cumulative <= claimed) revert EscrowNothingToClaim(agentId, claimed);
+    function claim(uint256 agentId, IBatches.Earning calldata earning, uint64 count, bytes32[] calldata path) external {
+        bytes32 root = BatchLines.earningsRoot(earning, agentId, count, path);
+        if (_earningsOf(root, count) != earnings) revert EscrowProofInvalid();
+        Purse memory purse = _purses[agentId];
+        if (earning.cumulative <= purse.claimed) revert EscrowNothingToClaim(agentId, purse.claimed);
 
-        uint256 amount = earning.cumulative - claimed;
-        purse.balance = (purse.balance + amount).toUint128();
-        purse.claimed = earning.cumulative.toUint128();
+        uint256 amount = earning.cumulative - purse.claimed;
+        _purses[agentId] = Purse((purse.balance + amount).toUint128(), earning.cumulative.toUint128());
         emit EarningsClaimed(agentId, amount);
     }
 
@@ -81,8 +80,7 @@ abstract contract EscrowEarnings is EscrowAccounts {
     function conclude(bytes32 root, uint64 count, uint256 earned, uint256 fees) external restricted {
         held -= (earned + fees).toUint128();
         pool += earned.toUint128();
-        earningsRoot = root;
-        earningCount = count;
+        earnings = _earningsOf(root, count);
         _credit(treasury, fees);
         emit EarningsAnchored(root, count, earned);
     }
@@ -90,5 +88,11 @@ abstract contract EscrowEarnings is EscrowAccounts {
     /// @inheritdoc IEscrow
     function purseOf(uint256 agentId) external view returns (Purse memory) {
         return _purses[agentId];
+    }
+
+    /// @dev One word, so that a claim reads one. The count is in it because a path alone does not say where its leaf lies:
+    /// with another count it would lead from another agent's place to the same root.
+    function _earningsOf(bytes32 root, uint64 count) private pure returns (bytes32) {
+        return keccak256(abi.encode(root, count));
     }
 }

@@ -260,6 +260,11 @@ abstract contract BatchBase is Consortium {
         batch.debits[1] = IBatches.Debit(vm.addr(secondKey), 3, 1_021);
     }
 
+    /// @return What the escrow keeps of the lines' earnings once they are final.
+    function earningsOf(Lines memory lines) internal pure returns (bytes32) {
+        return keccak256(abi.encode(NaiveTree.root(earningLeaves(lines)), lines.earnings.length));
+    }
+
     function post(Lines memory lines) internal returns (uint256 id, IBatches.Batch memory batch) {
         batch = batchOf(lines);
         id = postAs(batch);

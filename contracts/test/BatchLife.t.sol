@@ -30,8 +30,8 @@ contract BatchLifeTest is BatchBase {
         vm.assertEq(batches.head(), id, "head");
 
         vm.prank(stranger);
-        escrow.claim(0, lines.earnings[0], openEarning(lines, 0).path);
-        escrow.claim(1, lines.earnings[1], openEarning(lines, 1).path);
+        escrow.claim(0, lines.earnings[0], uint64(lines.earnings.length), openEarning(lines, 0).path);
+        escrow.claim(1, lines.earnings[1], uint64(lines.earnings.length), openEarning(lines, 1).path);
         vm.assertEq(escrow.purseOf(0).balance, 1_602, "purse");
         vm.prank(weatherWallet);
         escrow.draw(0, 1_602);
@@ -48,14 +48,14 @@ contract BatchLifeTest is BatchBase {
         (uint256 second, IBatches.Batch memory two) = post(more);
         makeFinal(first, one);
         bytes32[] memory path = openEarning(lines, 0).path;
-        escrow.claim(0, lines.earnings[0], path);
+        escrow.claim(0, lines.earnings[0], one.earningCount, path);
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNothingToClaim.selector, 0, 1_602));
-        escrow.claim(0, lines.earnings[0], path);
+        escrow.claim(0, lines.earnings[0], one.earningCount, path);
 
         makeFinal(second, two);
         vm.expectRevert(IEscrow.EscrowProofInvalid.selector);
-        escrow.claim(0, lines.earnings[0], path);
-        escrow.claim(0, more.earnings[0], openEarning(more, 0).path);
+        escrow.claim(0, lines.earnings[0], one.earningCount, path);
+        escrow.claim(0, more.earnings[0], two.earningCount, openEarning(more, 0).path);
         vm.assertEq(escrow.purseOf(0).balance, 3_204, "both");
     }
 

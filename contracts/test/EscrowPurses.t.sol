@@ -119,7 +119,7 @@ contract EscrowPursesTest is EscrowBase {
         bytes32[] memory path = new bytes32[](1);
         path[0] = sibling;
         vm.prank(stranger);
-        escrow.claim(weatherAgent, earning, path);
+        escrow.claim(weatherAgent, earning, 2, path);
     }
 
     function test_AnyoneClaimsForAnAgentWhatBatchesGaveItAndItDidNotClaimYet() public {
@@ -141,7 +141,7 @@ contract EscrowPursesTest is EscrowBase {
         bytes32[] memory path = new bytes32[](1);
         path[0] = leaves[1];
         vm.expectRevert(abi.encodeWithSelector(IEscrow.EscrowNothingToClaim.selector, weatherAgent, uint256(100)));
-        escrow.claim(weatherAgent, IBatches.Earning(100, 1), path);
+        escrow.claim(weatherAgent, IBatches.Earning(100, 1), 2, path);
     }
 
     function test_Attack_AnothersEarningsAreClaimed() public {
@@ -149,15 +149,34 @@ contract EscrowPursesTest is EscrowBase {
         bytes32[] memory path = new bytes32[](1);
         path[0] = leaves[1];
         vm.expectRevert(IEscrow.EscrowProofInvalid.selector);
-        escrow.claim(weatherAgent, IBatches.Earning(101, 1), path);
+        escrow.claim(weatherAgent, IBatches.Earning(101, 1), 2, path);
         path[0] = leaves[0];
         vm.expectRevert(IEscrow.EscrowProofInvalid.selector);
-        escrow.claim(weatherAgent, IBatches.Earning(500, 0), path);
+        escrow.claim(weatherAgent, IBatches.Earning(500, 0), 2, path);
     }
 
     function test_NothingIsClaimedBeforeAnythingWasEarned() public {
         vm.expectRevert(MerkleTree.MerkleProofInvalid.selector);
-        escrow.claim(weatherAgent, IBatches.Earning(1, 1), new bytes32[](0));
+        escrow.claim(weatherAgent, IBatches.Earning(1, 1), 0, new bytes32[](0));
+        vm.expectRevert(IEscrow.EscrowProofInvalid.selector);
+        escrow.claim(0, IBatches.Earning(1, 1), 1, new bytes32[](0));
+    }
+
+    /// @dev In a tree of 8 the path of leaf 5 goes left, right, left, and so does that of leaf 9 in a tree of 11.
+    function test_Attack_AnothersEarningsAreClaimedByAnotherCount() public {
+        bytes32 leaf = MerkleTree.hashLeaf(abi.encode(IBatches.Earning(900, 1)));
+        bytes32[] memory path = new bytes32[](3);
+        (path[0], path[1], path[2]) = (bytes32("left"), bytes32("right"), bytes32("left of all"));
+        bytes32 root = sha256(abi.encodePacked(hex"01", path[0], leaf));
+        root = sha256(abi.encodePacked(hex"01", root, path[1]));
+        root = sha256(abi.encodePacked(hex"01", path[2], root));
+        manager.grantRole(Roles.HOLDER, address(this), 0);
+        escrow.conclude(root, 8, 0, 0);
+
+        vm.expectRevert(IEscrow.EscrowProofInvalid.selector);
+        escrow.claim(9, IBatches.Earning(900, 1), 11, path);
+        escrow.claim(5, IBatches.Earning(900, 1), 8, path);
+        vm.assertEq(escrow.purseOf(9).claimed, 0, "not the other's");
     }
 
     /// @dev A wrong batch that nobody disputed gives an agent more than was ever paid in for it.

@@ -199,7 +199,8 @@ interface IEscrow {
 
     /// @notice Puts into an agent's purse what final batches gave it and it did not claim yet. By anyone.
     /// @param earning The agent's line in the tree of earnings, which lies at the index `agentId`.
-    function claim(uint256 agentId, IBatches.Earning calldata earning, bytes32[] calldata path) external;
+    /// @param count How many lines that tree has: see EarningsAnchored.
+    function claim(uint256 agentId, IBatches.Earning calldata earning, uint64 count, bytes32[] calldata path) external;
 
     /// @notice Pays out of an agent's purse to its wallet, which must call, while the agent is active.
     function draw(uint256 agentId, uint256 amount) external;
@@ -232,6 +233,9 @@ interface IEscrow {
 
     /// @return What `account` can spend, in units of the token.
     function balanceOf(address account) external view returns (uint256);
+
+    /// @return keccak256(abi.encode(root, count)) of the tree of earnings that claims are made against; 0 before the first.
+    function earnings() external view returns (bytes32);
 
     /// @return The account.
     function accountOf(address account) external view returns (Account memory);

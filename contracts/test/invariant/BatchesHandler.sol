@@ -59,6 +59,6 @@ contract BatchesHandler is BatchesDemands, BatchesMoney {
     /// @notice What the earnings of the last final batch hash to, 0 while there is none.
     function lastEarnings() external returns (bytes32) {
         uint256 head = batches.head();
-        return head == 0 ? bytes32(0) : batchOf(linesOf(head)).earnings;
+        return head == 0 ? bytes32(0) : earningsOf(linesOf(head));
     }
 }

@@ -141,8 +141,8 @@ abstract contract BatchesLedger is BatchBase {
         (size,) = evidence.latest();
     }
 
-    function earningsRoot() external view returns (bytes32) {
-        return escrow.earningsRoot();
+    function earnings() external view returns (bytes32) {
+        return escrow.earnings();
     }
 
     /// @return id One of the batches with this status, 0 if there is none.
