@@ -9,7 +9,7 @@ export const streams = {
   evidence: 'EVIDENCE',
 } as const
 
-export const buckets = { cards: 'cards', cursors: 'cursors', artifacts: 'artifacts' } as const
+export const buckets = { cards: 'cards', cursors: 'cursors', snapshots: 'snapshots', artifacts: 'artifacts' } as const
 
 export const subjects = {
   task: (taskId: string) => `ent.task.${taskId}`,

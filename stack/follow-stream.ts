@@ -15,19 +15,24 @@ export interface StreamReader {
 export interface StreamOptions {
   readonly stream: string
   readonly subject: string
+  /** At first only the last message of each subject; the others were of use when they came. */
+  readonly lastOnly?: boolean
+  /** Without the messages' contents. */
+  readonly headersOnly?: boolean
   readonly take: (message: JsMsg) => void
   readonly log: Log
 }
 
 /** Reads a stream from its beginning, each message once and in order, and goes on with what comes, whatever fails. */
-export function followStream(nc: NatsConnection, { stream, subject, take, log }: StreamOptions): StreamReader {
+export function followStream(nc: NatsConnection, options: StreamOptions): StreamReader {
+  const { stream, subject, take, log, lastOnly = false, headersOnly = false } = options
   const caughtUp = Promise.withResolvers<void>()
   const stopping = new AbortController()
   const { signal } = stopping
   let after = 0
 
   async function read(): Promise<void> {
-    for await (const batch of readStream(nc, { stream, subject, after, signal })) {
+    for await (const batch of readStream(nc, { stream, subject, after, signal, lastOnly, headersOnly })) {
       for (const message of batch) {
         take(message)
         after = message.seq

@@ -20,6 +20,10 @@ export type StreamPlace = {
   after: number
   /** Only messages of this subject; wildcards as NATS has them. */
   subject?: string
+  /** From the beginning, only the last message that each subject has now. */
+  lastOnly?: boolean
+  /** Without the messages' contents. */
+  headersOnly?: boolean
   signal: AbortSignal
 }
 
@@ -54,11 +58,16 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   }
 }
 
-function addReader(jsm: JetStreamManager, { stream, after, subject }: StreamPlace): Promise<ConsumerInfo> {
+function addReader(jsm: JetStreamManager, place: StreamPlace): Promise<ConsumerInfo> {
+  const { stream, after, subject, lastOnly = false, headersOnly = false } = place
+  const from =
+    lastOnly && after === 0
+      ? { deliver_policy: DeliverPolicy.LastPerSubject }
+      : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: after + 1 }
   return jsm.consumers.add(stream, {
+    ...from,
     ack_policy: AckPolicy.None,
-    deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: after + 1,
+    headers_only: headersOnly,
     inactive_threshold: nanos(INACTIVE_MS),
     mem_storage: true,
     ...(subject === undefined ? {} : { filter_subject: subject }),

@@ -1,4 +1,5 @@
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import { LRUCache } from 'lru-cache'
 import { EntenteError } from '../../protocol/errors.ts'
 import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -7,14 +8,21 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { readSubject } from '../../stack/read-subject.ts'
 import { fold } from '../flow/evolve.ts'
 import { type Task, unknownTask } from '../flow/state.ts'
+import type { Snapshots } from './snapshots.ts'
+import { stampOf } from './stamp.ts'
 
 /** JetStream: wrong last sequence. */
 const wrongLastSequence = 10071
+
+/** What tasks in memory may take in all, measured by the entries that they were folded from. */
+const maxBytes = 128 * 1_048_576
 
 /** A task as the log has it, and where in the stream its last entry lies (0: nowhere yet). */
 export interface Logged {
   readonly task: Task
   readonly sequence: number
+  /** Size of the entries that were folded in. */
+  readonly bytes: number
 }
 
 /**
@@ -24,12 +32,17 @@ export interface Logged {
 export class TaskLog {
   readonly #js: JetStreamClient
   readonly #jsm: JetStreamManager
+  readonly #snapshots: Snapshots
+  readonly #writer: string
   /** What was last seen of each task; never trusted by an append, which the stream checks. */
-  readonly #seen = new Map<Hex, Logged>()
+  readonly #seen = new LRUCache<Hex, Logged>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes + 1 })
 
-  constructor(js: JetStreamClient, jsm: JetStreamManager) {
+  /** @param writer who this coordinator is in the stamps of its entries */
+  constructor(js: JetStreamClient, jsm: JetStreamManager, snapshots: Snapshots, writer: string) {
     this.#js = js
     this.#jsm = jsm
+    this.#snapshots = snapshots
+    this.#writer = writer
   }
 
   /** The task with at least the first `length` events folded in. */
@@ -40,9 +53,10 @@ export class TaskLog {
 
   /** The task as the stream has it now. */
   async reread(taskId: Hex): Promise<Logged> {
-    let logged: Logged = { task: unknownTask(taskId), sequence: 0 }
-    for await (const { entry, sequence } of this.#entries(taskId)) {
-      logged = { task: entry ? fold(logged.task, entry.events) : logged.task, sequence }
+    const known = this.#seen.get(taskId) ?? (await this.#snapshots.read(taskId))
+    let logged: Logged = known ?? { task: unknownTask(taskId), sequence: 0, bytes: 0 }
+    for await (const { entry, sequence, bytes } of this.#entries(taskId, logged.sequence)) {
+      logged = { task: entry ? fold(logged.task, entry.events) : logged.task, sequence, bytes: logged.bytes + bytes }
     }
     this.#seen.set(taskId, logged)
     return logged
@@ -51,14 +65,14 @@ export class TaskLog {
   /** Every event of the task, in order. */
   async history(taskId: Hex): Promise<TaskEvent[]> {
     const events: TaskEvent[] = []
-    for await (const { entry } of this.#entries(taskId)) events.push(...(entry?.events ?? []))
+    for await (const { entry } of this.#entries(taskId, 0)) events.push(...(entry?.events ?? []))
     return events
   }
 
-  /** All that lies under the task's subject, with null for what is no entry of ours. */
-  async *#entries(taskId: Hex): AsyncGenerator<{ entry: TaskEntry | null; sequence: number }> {
-    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId))) {
-      yield { entry: parseJson(TaskEntry, message.data), sequence: message.seq }
+  /** All that lies under the task's subject after a place, with null for what is no entry of ours. */
+  async *#entries(taskId: Hex, after: number) {
+    for await (const { data, seq } of readSubject(this.#jsm, streams.tasks, subjects.task(taskId), after)) {
+      yield { entry: parseJson(TaskEntry, data), sequence: seq, bytes: data.length }
     }
   }
 
@@ -66,27 +80,24 @@ export class TaskLog {
    * Adds events after what was read, all or none.
    * @throws EntenteError LOG_CONFLICT when someone else was first
    */
-  async append({ task, sequence }: Logged, events: readonly TaskEvent[]): Promise<Logged> {
+  async append({ task, sequence, bytes }: Logged, events: readonly TaskEvent[]): Promise<Logged> {
     const { taskId } = task
     const entry: TaskEntry = { taskId, first: task.length, events: [...events] }
+    const text = JSON.stringify(entry)
+    const next = fold(task, events)
     try {
-      const { seq } = await this.#js.publish(subjects.task(taskId), JSON.stringify(entry), {
+      const { seq } = await this.#js.publish(subjects.task(taskId), text, {
         expect: { lastSubjectSequence: sequence },
+        headers: stampOf(next, this.#writer),
       })
-      const logged = { task: fold(task, events), sequence: seq }
+      const logged = { task: next, sequence: seq, bytes: bytes + text.length }
       this.#seen.set(taskId, logged)
+      this.#snapshots.note(task.length, logged)
       return logged
     } catch (cause) {
-      this.#seen.delete(taskId)
       if (!(cause instanceof JetStreamApiError) || cause.code !== wrongLastSequence) throw cause
       throw new EntenteError('LOG_CONFLICT', `task ${taskId} has moved on`, { cause })
     }
-  }
-
-  /** The ids of all tasks that there are. */
-  async list(): Promise<Hex[]> {
-    const { state } = await this.#jsm.streams.info(streams.tasks, { subjects_filter: subjects.task('*') })
-    return Object.keys(state.subjects ?? {}).map(subject => subject.slice(subjects.task('').length) as Hex)
   }
 
   /** Lets go of a task that has ended; it is read again when it is asked for. */

@@ -15,7 +15,9 @@ describe('ensureStreams', () => {
     const jsm = await jetstreamManager(nc)
     const names: string[] = []
     for await (const info of jsm.streams.list()) names.push(info.config.name)
-    expect(names.sort()).toEqual([...Object.values(streams), 'KV_cards', 'KV_cursors', 'OBJ_artifacts'].sort())
+    expect(names.sort()).toEqual(
+      [...Object.values(streams), 'KV_cards', 'KV_cursors', 'KV_snapshots', 'OBJ_artifacts'].sort(),
+    )
   })
 
   test('brings a stream with other settings back to ours, and keeps what it holds', async () => {

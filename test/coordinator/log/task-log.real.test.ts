@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { serialize } from 'node:v8'
+import { gzipSync } from 'node:zlib'
+import { Kvm } from '@nats-io/kv'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { fold } from '../../../coordinator/flow/evolve.ts'
+import { unknownTask } from '../../../coordinator/flow/state.ts'
+import { Snapshots } from '../../../coordinator/log/snapshots.ts'
+import type { TaskLog } from '../../../coordinator/log/task-log.ts'
+import type { TaskEvent } from '../../../protocol/events.ts'
+import type { Hex } from '../../../protocol/hash.ts'
+import { buckets } from '../../../protocol/subjects.ts'
+import { ensureStreams } from '../../../stack/streams.ts'
+import { withStack } from '../../harness/with-stack.ts'
+import { historyOf, newTaskId, openTaskLog, silent } from './with-log.ts'
+
+const stack = withStack()
+let nc: NatsConnection
+beforeAll(async () => {
+  nc = await stack.connect('log')
+  await ensureStreams(nc, { replicas: 1 })
+})
+
+async function write(log: TaskLog, taskId: Hex, events: readonly TaskEvent[], atOnce = 4): Promise<void> {
+  let logged = await log.read(taskId)
+  for (let from = 0; from < events.length; from += atOnce) {
+    logged = await log.append(logged, events.slice(from, from + atOnce))
+  }
+}
+
+describe('the log of a task', () => {
+  it('refuses the second of two writers, who reads on from where it was and is then taken', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(3)
+    const [one, other] = [await openTaskLog(nc, 'one'), await openTaskLog(nc, 'other')]
+    await write(one, taskId, history.slice(0, 4))
+    const stale = await other.read(taskId)
+    await write(one, taskId, history.slice(4, 8))
+    await expect(other.append(stale, history.slice(4, 6))).rejects.toMatchObject({ code: 'LOG_CONFLICT' })
+    const fresh = await other.reread(taskId)
+    expect(fresh.task).toEqual(fold(unknownTask(taskId), history.slice(0, 8)))
+    await other.append(fresh, history.slice(8))
+    expect((await one.reread(taskId)).task).toEqual(fold(unknownTask(taskId), history))
+    expect(await one.history(taskId)).toEqual(history)
+  })
+
+  it('is read from a snapshot where it is long, and is the same task', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(100)
+    await write(await openTaskLog(nc, 'writer'), taskId, history)
+    const snapshots = await Snapshots.open(nc, silent)
+    let kept = await snapshots.read(taskId)
+    for (let look = 0; look < 100 && !kept; look++) {
+      await sleep(20)
+      kept = await snapshots.read(taskId)
+    }
+    expect(kept!.task.length).toBeGreaterThanOrEqual(256)
+    expect(kept!.task).toEqual(fold(unknownTask(taskId), history.slice(0, kept!.task.length)))
+    const { task } = await (await openTaskLog(nc, 'reader')).read(taskId)
+    expect(task).toEqual(fold(unknownTask(taskId), history))
+  })
+
+  it('believes no snapshot of other rules', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(3)
+    await write(await openTaskLog(nc, 'writer'), taskId, history)
+    const wrong = { task: { ...unknownTask(taskId), state: 'completed' }, sequence: 1_000_000, bytes: 1 }
+    const kv = await new Kvm(nc).open(buckets.snapshots)
+    await kv.put(taskId, gzipSync(serialize({ rules: 'of another version', logged: wrong })))
+    const { task } = await (await openTaskLog(nc, 'reader')).read(taskId)
+    expect(task).toEqual(fold(unknownTask(taskId), history))
+  })
+})
