@@ -49,6 +49,16 @@ program
     process.exitCode = await verify(file, options)
   })
 
+program
+  .command('replay <task>')
+  .description('fold a task again, event by event, from its log on the bus (NATS_URL) or from a bundle file')
+  .option('--at <events>', 'stop after so many events, and show the task as it was then')
+  .option('--json', 'print the task, and a hash of it, as JSON')
+  .action(async (source: string, options) => {
+    const { replay } = await import('./replay.ts')
+    await replay(source, options)
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { type Report, verifyBundle } from '../evidence/verify.ts'
-import { EntenteError } from '../protocol/errors.ts'
 import { exitCodes } from './exit-codes.ts'
+import { readBundle } from './read-bundle.ts'
 
 /** Findings shown to a person; `--json` has them all. */
 const shownFindings = 10
@@ -11,17 +10,6 @@ export async function verify(file: string, { rpc, json }: { rpc?: string; json?:
   const report = await verifyBundle(await readBundle(file), rpc ? { rpcUrl: rpc } : {})
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`)
   return report.ok ? exitCodes.done : exitCodes.notVerified
-}
-
-async function readBundle(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch(cause => {
-    throw new EntenteError('FILE_UNREADABLE', `${file} cannot be read: ${cause.message}`, { cause })
-  })
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new EntenteError('BUNDLE_INVALID', `${file} is not JSON`, { cause })
-  }
 }
 
 /** A report as a person reads it. */

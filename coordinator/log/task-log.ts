@@ -1,13 +1,12 @@
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
 import { LRUCache } from 'lru-cache'
 import { EntenteError } from '../../protocol/errors.ts'
-import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
+import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { streams, subjects } from '../../protocol/subjects.ts'
-import { parseJson } from '../../stack/parse-json.ts'
-import { readSubject } from '../../stack/read-subject.ts'
+import { subjects } from '../../protocol/subjects.ts'
 import { fold } from '../flow/evolve.ts'
 import { type Task, unknownTask } from '../flow/state.ts'
+import { readEntries, readEvents } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
 import { stampOf } from './stamp.ts'
 
@@ -55,7 +54,7 @@ export class TaskLog {
   async reread(taskId: Hex): Promise<Logged> {
     const known = this.#seen.get(taskId) ?? (await this.#snapshots.read(taskId))
     let logged: Logged = known ?? { task: unknownTask(taskId), sequence: 0, bytes: 0 }
-    for await (const { entry, sequence, bytes } of this.#entries(taskId, logged.sequence)) {
+    for await (const { entry, sequence, bytes } of readEntries(this.#jsm, taskId, logged.sequence)) {
       logged = { task: entry ? fold(logged.task, entry.events) : logged.task, sequence, bytes: logged.bytes + bytes }
     }
     this.#seen.set(taskId, logged)
@@ -63,17 +62,8 @@ export class TaskLog {
   }
 
   /** Every event of the task, in order. */
-  async history(taskId: Hex): Promise<TaskEvent[]> {
-    const events: TaskEvent[] = []
-    for await (const { entry } of this.#entries(taskId, 0)) events.push(...(entry?.events ?? []))
-    return events
-  }
-
-  /** All that lies under the task's subject after a place, with null for what is no entry of ours. */
-  async *#entries(taskId: Hex, after: number) {
-    for await (const { data, seq } of readSubject(this.#jsm, streams.tasks, subjects.task(taskId), after)) {
-      yield { entry: parseJson(TaskEntry, data), sequence: seq, bytes: data.length }
-    }
+  history(taskId: Hex): Promise<TaskEvent[]> {
+    return readEvents(this.#jsm, taskId)
   }
 
   /**
