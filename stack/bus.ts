@@ -39,6 +39,8 @@ export async function connectBus(options: BusOptions): Promise<NatsConnection> {
         timeout: ATTEMPT_TIMEOUT_MS,
         reconnectTimeWait: RETRY_MS,
         maxReconnectAttempts: -1,
+        // Every request would make two errors in advance, only to know where it began: a tenth of a coordinator's time.
+        noAsyncTraces: true,
         // Credentials that expired while we were away are renewed by then.
         ignoreAuthErrorAbort: true,
       })

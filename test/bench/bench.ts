@@ -1,3 +1,4 @@
+import { benchCoordinator } from './coordinator.ts'
 import { benchGas } from './gas.ts'
 import { printTable, type Row } from './print-table.ts'
 import { benchStart } from './start.ts'
@@ -7,6 +8,7 @@ import { benchTask } from './task.ts'
 const benches: Record<string, { title: string; run: () => Promise<Row[]> | Row[] }> = {
   start: { title: 'npm start, warm, to a verified bundle (whole process)', run: benchStart },
   task: { title: 'One task, from the attestation to the agreed result', run: benchTask },
+  coordinator: { title: 'Subtasks a second, with agents that do nothing', run: benchCoordinator },
   evidence: {
     title: 'What evidence costs, per item',
     run: async () => (await import('./evidence.ts')).benchEvidence(),
