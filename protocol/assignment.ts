@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Address, AgentId, Amount, Bytes32, DomainId, Millis, SubtaskId, TaskId } from './ids.ts'
+import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
+import { Refusal } from './refusal.ts'
 
 /** Why an agent was chosen: enough to choose again and get the same. */
 export const Choice = z.object({
@@ -38,6 +39,14 @@ export const WorkItem = z.discriminatedUnion('kind', [
     attempt: z.int().min(1),
     agentId: AgentId,
     deadlineMs: Millis,
+  }),
+  /** Nothing to do: an answer did not count. `signature` is the signer's over the refusal. */
+  z.object({
+    kind: z.literal('refusal'),
+    agentId: AgentId,
+    refusal: Refusal,
+    signer: Address,
+    signature: Signature,
   }),
   z.object({ kind: z.literal('cancel'), taskId: TaskId, subtaskId: SubtaskId, attempt: z.int(), agentId: AgentId }),
 ])

@@ -18,6 +18,9 @@ const structs = {
   Failure: fields(
     'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 inputHash, string reason, bool retry',
   ),
+  Refusal: fields(
+    'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 answerHash, string reason, uint64 atMs',
+  ),
   Approval: fields('bytes32 taskId, string subtaskId, bytes32 contentHash, bool granted, uint64 atMs'),
   Cancellation: fields('bytes32 taskId, string reason, uint64 atMs'),
   CredentialRequest: fields('uint256 agentId, string userKey, bytes32 cardHash, uint64 issuedAtMs'),

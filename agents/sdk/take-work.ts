@@ -7,6 +7,7 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { pullExpiresMs } from '../../stack/pull.ts'
 import { answering, type WorkOptions } from './answer-work.ts'
 import { openAssignments } from './assignments.ts'
+import { hearRefusal } from './hear-refusal.ts'
 
 const RETRY_MS = 500
 const FINISH_WITHIN_MS = 3_000
@@ -30,6 +31,10 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
   const inHand = new Set<Promise<void>>()
 
   async function answer(item: WorkItem, delivery: JsMsg): Promise<void> {
+    if (item.kind === 'refusal') {
+      hearRefusal(item, options)
+      return delivery.ack()
+    }
     if (item.kind === 'cancel') {
       const assignment = assignments.get(item)
       if (assignment) assignments.close(assignment)

@@ -1,6 +1,7 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
+import { substanceOf, turnOf } from './fence.ts'
 import { type SubtaskProgress, type Task, untouched } from './state.ts'
 
 /** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */
@@ -62,7 +63,11 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'SubtaskAssigned':
       return begin(subtask, event)
     case 'ResultCommitted':
-      return { ...subtask, commitments: new Map(subtask.commitments).set(event.agentId, event.commitment) }
+      return {
+        ...subtask,
+        commitments: new Map(subtask.commitments).set(event.agentId, event.commitment),
+        said: new Map(subtask.said).set(turnOf(event.attempt, event.agentId, 'commit'), event.commitment),
+      }
     case 'RevealOpened':
       return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: new Set() }
     case 'ResultReceived':
@@ -108,20 +113,27 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     ...untouched(subtask.id),
     phase: 'executing',
     attempts: event.attempt,
+    asked: new Map(subtask.asked).set(
+      event.attempt,
+      event.chosen.map(({ agentId }) => agentId),
+    ),
+    said: subtask.said,
     assigned: event,
     phaseDeadlineMs: event.deadlineMs,
     faults: subtask.faults,
   }
 }
 
-function receive(subtask: SubtaskProgress, { agentId, answer }: TaskEventOf<'ResultReceived'>): SubtaskProgress {
+function receive(subtask: SubtaskProgress, event: TaskEventOf<'ResultReceived'>): SubtaskProgress {
+  const { attempt, agentId, answer } = event
+  const said = new Map(subtask.said).set(turnOf(attempt, agentId, 'answer'), substanceOf(answer))
   if (answer.kind === 'result') {
     const result = { output: answer.output, outputHash: contentHash(answer.output) }
-    return { ...subtask, results: new Map(subtask.results).set(agentId, result) }
+    return { ...subtask, said, results: new Map(subtask.results).set(agentId, result) }
   }
   if (answer.kind === 'failure') {
     const { reason, retry } = answer.failure
-    return { ...subtask, failures: new Map(subtask.failures).set(agentId, { reason, retry }) }
+    return { ...subtask, said, failures: new Map(subtask.failures).set(agentId, { reason, retry }) }
   }
   return subtask
 }

@@ -29,6 +29,10 @@ export interface SubtaskProgress {
   readonly phase: 'waiting' | 'executing' | 'revealing' | 'agreed' | 'approving' | 'completed' | 'failed'
   /** Attempts begun. */
   readonly attempts: number
+  /** Whom each attempt was given to, by its number. */
+  readonly asked: ReadonlyMap<number, readonly string[]>
+  /** What each agent said in each attempt: see `fence.ts`. */
+  readonly said: ReadonlyMap<string, string>
   /** The attempt that is open, or was the last. */
   readonly assigned: TaskEventOf<'SubtaskAssigned'> | null
   readonly commitments: ReadonlyMap<string, Hex>
@@ -82,6 +86,8 @@ export function untouched(id: string): SubtaskProgress {
     id,
     phase: 'waiting',
     attempts: 0,
+    asked: new Map(),
+    said: new Map(),
     assigned: null,
     commitments: new Map(),
     results: new Map(),

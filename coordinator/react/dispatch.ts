@@ -36,7 +36,7 @@ export async function dispatchCancellation(world: World, task: Task): Promise<vo
   await Promise.all(items.map(item => send(world, item)))
 }
 
-async function send({ js }: World, item: WorkItem): Promise<void> {
+async function send({ js }: World, item: Exclude<WorkItem, { kind: 'refusal' }>): Promise<void> {
   const { kind, taskId, subtaskId, attempt, agentId } = item
   const msgID = `${taskId}/${subtaskId}/${attempt}/${agentId}/${kind}`
   await js.publish(subjects.work(agentId), JSON.stringify(item), { msgID })

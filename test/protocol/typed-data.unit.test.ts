@@ -12,6 +12,7 @@ const documents: Record<DocumentName, true> = {
   Commit: true,
   Receipt: true,
   Failure: true,
+  Refusal: true,
   Approval: true,
   Cancellation: true,
   CredentialRequest: true,
