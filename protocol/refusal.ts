@@ -18,7 +18,7 @@ export const Refusal = z.object({
   subtaskId: SubtaskId,
   attempt: Attempt,
   agentId: AgentId,
-  /** Content hash of the answer, as it was sent. */
+  /** Content hash of the answer, as the protocol reads it. */
   answerHash: Bytes32,
   reason: z.enum(Object.keys(refusalReasons) as [RefusalReason, ...RefusalReason[]]),
   atMs: Millis,

@@ -14,7 +14,8 @@ export function hearRefusal(
   { identity, definition, log }: { identity: AgentIdentity; definition: AgentDefinition; log: Log },
 ): void {
   if (refusal.agentId !== identity.agentId || signerOf(identity.domain, 'Refusal', refusal, signature) !== signer) {
-    return log.error({ refusal, signer }, 'a refusal that its signer did not sign was thrown away')
+    log.error({ refusal, signer }, 'a refusal that its signer did not sign was thrown away')
+    return
   }
   log.warn({ ...refusal, signer }, `an answer does not count: ${refusalReasons[refusal.reason]}`)
   try {

@@ -35,10 +35,10 @@ export async function startBareWorker(consortium: Consortium, member: Member) {
     resultOf(item: Execute, output: Json): Answer {
       const times = { startedAtMs: Date.now() - 5, finishedAtMs: Date.now() }
       const done = { kind: 'done' as const, output, outputHash: contentHash(output), ...times }
-      return signResult(identity, item, item.inputHash, done, 'execute')
+      return signResult(identity, attemptOf(item), item.inputHash, done, 'execute')
     },
     failureOf: (item: Execute, reason: string, retry: boolean): Answer =>
-      signFailure(identity, item, item.inputHash, { reason, retry }),
+      signFailure(identity, attemptOf(item), item.inputHash, { reason, retry }),
     /** Sends an answer as the SDK does; `again` under an id that no de-duplication knows. */
     async send(item: Execute, answer: Answer, again = ''): Promise<void> {
       if (again) {
@@ -49,3 +49,5 @@ export async function startBareWorker(consortium: Consortium, member: Member) {
     stop: () => nc.close(),
   }
 }
+
+const attemptOf = ({ taskId, subtaskId, attempt }: Execute) => ({ taskId, subtaskId, attempt })
