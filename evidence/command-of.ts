@@ -36,6 +36,7 @@ export function commandOf(task: Task, event: TaskEvent, template: Json): Command
     case 'ApprovalAnswered':
       return event.by ? { ...event, type: 'answerApproval' } : { type: 'passTime', atMs }
     case 'AttemptExpired':
+    case 'RetryDue':
     case 'TaskFailed':
       return { type: 'passTime', atMs }
     case 'TaskCanceled':

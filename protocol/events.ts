@@ -48,7 +48,16 @@ export const TaskEvent = z.discriminatedUnion('type', [
   event('ResultReceived', { ...attempt, agentId: AgentId, answer: Answer }),
   event('AttemptExpired', { ...attempt, silent: z.array(AgentId), phase: z.enum(['execute', 'commit', 'reveal']) }),
   event('SubtaskAgreed', { ...attempt, verdict: Verdict, output: JsonValue }),
-  event('AttemptFailed', { ...attempt, reason: z.string(), retry: z.boolean(), verdict: Verdict.nullable() }),
+  event('AttemptFailed', {
+    ...attempt,
+    reason: z.string(),
+    retry: z.boolean(),
+    verdict: Verdict.nullable(),
+    /** When another attempt may begin; absent when it may at once, or there is none. */
+    retryAtMs: Millis.optional(),
+  }),
+  /** The wait before another attempt is over. */
+  event('RetryDue', attempt),
   event('ApprovalRequested', {
     subtaskId: SubtaskId,
     contentHash: Bytes32,

@@ -1,6 +1,27 @@
 import { z } from 'zod'
 import { Bytes32, SubtaskId } from './ids.ts'
 
+/** How long to wait before another attempt. */
+export const Retry = z.object({
+  /** Before the second attempt. */
+  backoffMs: z.int().min(0).max(3_600_000),
+  /** Each wait is so many times the one before. */
+  factor: z.number().min(1).max(10),
+  maxMs: z.int().min(0).max(86_400_000),
+  /** Share of the wait that is left to a draw: with 0.5 it lasts from half of it to all of it. */
+  jitter: z.number().min(0).max(1),
+})
+export type Retry = z.infer<typeof Retry>
+
+const retryDefaults = z
+  .object({
+    backoffMs: Retry.shape.backoffMs.default(1_000),
+    factor: Retry.shape.factor.default(2),
+    maxMs: Retry.shape.maxMs.default(60_000),
+    jitter: Retry.shape.jitter.default(0.5),
+  })
+  .prefault({})
+
 /** One node of a plan. */
 export const Subtask = z.object({
   id: SubtaskId,
@@ -19,6 +40,10 @@ export const Subtask = z.object({
   deadlineMs: z.int().min(50),
   /** Attempts in all. */
   attempts: z.int().min(1).max(20),
+  /** Without it another attempt begins at once; a template that does not say means 1 s, doubled up to 60 s. */
+  retry: Retry.optional(),
+  /** Time for all attempts together, from the first assignment on: when it is over, the subtask has failed. */
+  totalMs: z.int().min(50).optional(),
   /** JMESPath over `{ output, input }`: true asks the approvers before the subtask counts as completed. */
   approval: z.object({ when: z.string(), reason: z.string(), deadlineMs: z.int().min(100) }).nullable(),
   /** Share of the outcome's quality that this subtask stands for, relative to the others. */
@@ -34,6 +59,7 @@ const subtaskDefaults = Subtask.extend({
   quorum: Subtask.shape.quorum.optional(),
   deadlineMs: Subtask.shape.deadlineMs.default(30_000),
   attempts: Subtask.shape.attempts.default(2),
+  retry: retryDefaults,
   approval: Subtask.shape.approval.default(null),
   weight: Subtask.shape.weight.default(1),
 }).transform(({ quorum, ...subtask }) => ({ ...subtask, quorum: quorum ?? majorityOf(subtask.replicas) }))

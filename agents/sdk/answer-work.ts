@@ -89,7 +89,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   async function runOnce(assignment: Assignment, signal: AbortSignal): Promise<Outcome> {
     if (signal.aborted) return { kind: 'dropped' }
     const attemptId = attemptIdOf(assignment)
-    const idempotencyKey = `${attemptId.taskId}:${attemptId.subtaskId}:${attemptId.attempt}`
+    const idempotencyKey = `${attemptId.taskId}:${attemptId.subtaskId}`
     const ctx = { ...attemptId, signal, idempotencyKey, progress: reportProgress(nc, attemptId, identity.agentId) }
     const startedMs = performance.now()
     const outcome = await runSkill(definition.skills, assignment.execute!, ctx, maxOutputBytes)

@@ -11,7 +11,10 @@ export interface SkillContext {
   readonly subtaskId: string
   /** 1 for the first try of a subtask. */
   readonly attempt: number
-  /** The same for every execution of one attempt: give it to whatever must take effect once. */
+  /**
+   * The same for every delivery and every attempt of one subtask, whichever agent it goes to: give it to whatever must
+   * take effect once.
+   */
   readonly idempotencyKey: string
   /** Tells whoever follows the task how far the work is; lossy, in order. */
   progress(text: string): void

@@ -5,8 +5,9 @@ import { endStates } from '../../protocol/task.ts'
 import { consequence, outputsOf } from './consequences.ts'
 import { evolve } from './evolve.ts'
 import { receive } from './execute.ts'
-import { passTime } from './expire.ts'
+import { mayBegin, passTime } from './expire.ts'
 import { evaluate } from './expression.ts'
+import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { costOf } from './settle.ts'
 import type { Task } from './state.ts'
 
@@ -102,8 +103,11 @@ function screened(task: Task, command: Extract<Command, { type: 'screen' }>): Ta
 function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
   const subtask = task.plan?.subtasks.find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
-  if (!subtask || progress?.phase !== 'waiting' || command.attempt !== progress.attempts + 1) return []
+  if (!subtask || !progress || !mayBegin(progress) || command.attempt !== progress.attempts + 1) return []
   const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
+  if (isOutOfTime(subtask, progress, atMs)) {
+    return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
+  }
   if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
@@ -113,7 +117,7 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   }
   const input = mapped.value
   const answer = subtask.replicas > 1 ? 'commit' : 'result'
-  const deadlineMs = atMs + subtask.deadlineMs
+  const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
   const inputHash = contentHash(input)
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
   return [{ type: 'SubtaskAssigned', atMs, ...assigned } as TaskEvent]

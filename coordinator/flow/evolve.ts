@@ -76,6 +76,7 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return {
         ...subtask,
         expired: new Set(event.silent),
+        failed: new Set([...subtask.failed, ...event.silent]),
         phaseDeadlineMs: Number.POSITIVE_INFINITY,
         faults: [...subtask.faults, ...faultsOfExpiry(subtask, event)],
       }
@@ -93,10 +94,12 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return {
         ...subtask,
         phase: 'waiting',
-        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        phaseDeadlineMs: event.retryAtMs ?? Number.POSITIVE_INFINITY,
         faults: [...subtask.faults, ...faults],
       }
     }
+    case 'RetryDue':
+      return { ...subtask, phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'ApprovalRequested':
       return { ...subtask, phase: 'approving', approval: event, phaseDeadlineMs: event.deadlineMs }
     case 'ApprovalAnswered':
@@ -113,6 +116,8 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     ...untouched(subtask.id),
     phase: 'executing',
     attempts: event.attempt,
+    begunAtMs: subtask.begunAtMs ?? event.atMs,
+    failed: subtask.failed,
     asked: new Map(subtask.asked).set(
       event.attempt,
       event.chosen.map(({ agentId }) => agentId),
@@ -133,7 +138,8 @@ function receive(subtask: SubtaskProgress, event: TaskEventOf<'ResultReceived'>)
   }
   if (answer.kind === 'failure') {
     const { reason, retry } = answer.failure
-    return { ...subtask, said, failures: new Map(subtask.failures).set(agentId, { reason, retry }) }
+    const failures = new Map(subtask.failures).set(agentId, { reason, retry })
+    return { ...subtask, said, failures, failed: new Set(subtask.failed).add(agentId) }
   }
   return subtask
 }

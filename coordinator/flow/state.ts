@@ -29,6 +29,8 @@ export interface SubtaskProgress {
   readonly phase: 'waiting' | 'executing' | 'revealing' | 'agreed' | 'approving' | 'completed' | 'failed'
   /** Attempts begun. */
   readonly attempts: number
+  /** When it was first assigned. */
+  readonly begunAtMs: number | null
   /** Whom each attempt was given to, by its number. */
   readonly asked: ReadonlyMap<number, readonly string[]>
   /** What each agent said in each attempt: see `fence.ts`. */
@@ -38,8 +40,11 @@ export interface SubtaskProgress {
   readonly commitments: ReadonlyMap<string, Hex>
   readonly results: ReadonlyMap<string, Result>
   readonly failures: ReadonlyMap<string, { readonly reason: string; readonly retry: boolean }>
+  /** Agents that failed this subtask, in whatever attempt and way. */
+  readonly failed: ReadonlySet<string>
   /** Set when the deadline of the open phase has passed. */
   readonly expired: ReadonlySet<string>
+  /** When the open phase ends, or the wait before another attempt. */
   readonly phaseDeadlineMs: number
   readonly verdict: Verdict | null
   readonly output: Json
@@ -86,12 +91,14 @@ export function untouched(id: string): SubtaskProgress {
     id,
     phase: 'waiting',
     attempts: 0,
+    begunAtMs: null,
     asked: new Map(),
     said: new Map(),
     assigned: null,
     commitments: new Map(),
     results: new Map(),
     failures: new Map(),
+    failed: new Set(),
     expired: new Set(),
     phaseDeadlineMs: Number.POSITIVE_INFINITY,
     verdict: null,

@@ -47,6 +47,7 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
     case 'TaskPlanned':
     case 'SubtaskCompleted':
     case 'AttemptFailed':
+    case 'RetryDue':
       return assignReady(world, task.taskId)
     case 'SubtaskAssigned':
       return dispatchAssignment(world, task, event)

@@ -32,6 +32,8 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
         set({ phase: 'waiting', reason: event.reason }),
         ...(event.verdict ? standings({ taskId, ...event }, event.verdict) : []),
       ]
+    case 'RetryDue':
+      return []
     case 'ApprovalRequested':
       return [set({ phase: 'approving', deadlineMs: event.deadlineMs }), ...approvalRequested(taskId, event)]
     case 'ApprovalAnswered':

@@ -151,11 +151,18 @@ class Run {
     for (const { agentId, output } of forecasts) this.result('forecast', agentId, output)
     this.assign('beds', ['12'])
     this.fail('beds', '12', 'the registry of beds is closed')
+    this.waitFor('beds')
     this.assign('beds', ['13'])
     this.result('beds', '13', { beds: 412 })
     this.assign('respond', ['21'])
     this.result('respond', '21', { severity: 'Extreme' })
     this.approve('respond')
+  }
+
+  /** Until another attempt may begin. */
+  waitFor(subtaskId: string): void {
+    this.#nowMs = this.task.subtasks.get(subtaskId)!.phaseDeadlineMs
+    this.act({ type: 'passTime' })
   }
 
   assign(subtaskId: string, chosen: string[]): void {
