@@ -6,15 +6,19 @@ import type { Hex } from '../protocol/hash.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
+import { attend } from './attend.ts'
 import { Clock } from './clock.ts'
 import { approveDoor } from './doors/approve.ts'
 import { cancelDoor } from './doors/cancel.ts'
 import { openingsDoor } from './doors/openings.ts'
 import { resultsDoor } from './doors/results.ts'
 import { submitDoor } from './doors/submit.ts'
+import type { MissHeartbeat } from './flow/heartbeat.ts'
+import type { Task } from './flow/state.ts'
 import { handleWith } from './handle.ts'
 import { Keeper } from './keeper.ts'
 import { TaskLog } from './log/task-log.ts'
+import { Pulse } from './pulse.ts'
 import type { World } from './react/context.ts'
 import { react } from './react/react.ts'
 import { Workload } from './react/workload.ts'
@@ -36,20 +40,22 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const tasks = new TaskLog(js, jsm)
-  const clock = new Clock(taskId => {
-    handle(taskId, () => ({ type: 'passTime', atMs: Date.now() })).catch(error => log.error({ err: error, taskId }))
-  })
-  const handle = handleWith(tasks, clock)
+  const clock = new Clock(taskId => act(taskId, { type: 'passTime' }))
+  const pulse = new Pulse(nc, log, (taskId, miss) => act(taskId, { type: 'missHeartbeat', ...miss }))
+  const watch = (task: Task) => {
+    clock.watch(task)
+    pulse.watch(task)
+  }
+  const handle = handleWith(tasks, watch)
+  const act = (taskId: Hex, command: { type: 'passTime' } | ({ type: 'missHeartbeat' } & MissHeartbeat)) => {
+    handle(taskId, () => ({ ...command, atMs: Date.now() })).catch(error => log.error({ err: error, taskId }))
+  }
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
   const { keeper } = kept
   const workload = new Workload()
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
-  for (const taskId of await tasks.list()) {
-    const { task } = await tasks.read(taskId)
-    if (task.proven) tasks.forget(taskId)
-    else clock.watch(task)
-  }
+  const attending = await attend(world, watch)
   const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world)]
   const readers = await Promise.all([react(world), resultsDoor(world), openingsDoor(world, terms)])
   return {
@@ -57,7 +63,8 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
       await Promise.allSettled(doors.map(door => door.drain()))
       await Promise.allSettled(readers.map(reader => reader.stop()))
       clock.stop()
-      await Promise.allSettled([directory.stop(), kept.stop()])
+      pulse.stop()
+      await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
     },
   }
 }

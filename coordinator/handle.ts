@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
-import type { Clock } from './clock.ts'
 import { type Command, decide } from './flow/decide.ts'
 import type { Task } from './flow/state.ts'
 import { InTurn } from './in-turn.ts'
@@ -13,7 +12,7 @@ const maxConflicts = 50
 /** Takes a command to a task: decides on the freshest state, appends, and looks again when another writer was first. */
 export type Handle = (taskId: Hex, command: (task: Task) => Command | null) => Promise<Task>
 
-export function handleWith(log: TaskLog, clock: Clock): Handle {
+export function handleWith(log: TaskLog, watch: (task: Task) => void): Handle {
   const turns = new InTurn()
   return (taskId, command) =>
     turns.run(taskId, async () => {
@@ -21,7 +20,7 @@ export function handleWith(log: TaskLog, clock: Clock): Handle {
       for (let conflicts = 0; ; conflicts++) {
         try {
           const { task } = await step(log, logged, command)
-          clock.watch(task)
+          watch(task)
           // Nothing more happens to it: whoever asks reads it again.
           if (task.proven) log.forget(taskId)
           return task

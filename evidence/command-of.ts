@@ -35,7 +35,11 @@ export function commandOf(task: Task, event: TaskEvent, template: Json): Command
       return { type: 'receive', atMs, agentId: event.agentId, answer: event.answer }
     case 'ApprovalAnswered':
       return event.by ? { ...event, type: 'answerApproval' } : { type: 'passTime', atMs }
-    case 'AttemptExpired':
+    case 'AttemptExpired': {
+      if (event.phase !== 'heartbeat') return { type: 'passTime', atMs }
+      const { subtaskId, attempt, silent } = event
+      return { type: 'missHeartbeat', atMs, subtaskId, attempt, agents: silent }
+    }
     case 'RetryDue':
     case 'TaskFailed':
       return { type: 'passTime', atMs }

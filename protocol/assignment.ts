@@ -31,6 +31,8 @@ export const WorkItem = z.discriminatedUnion('kind', [
     /** With `commit` the result is committed first, and sent when a `reveal` item asks for it. */
     answer: z.enum(['result', 'commit']),
     deadlineMs: Millis,
+    /** How often to show that the work is in hand (`ent.heartbeat.…`); absent when nobody listens. */
+    heartbeatMs: z.int().positive().optional(),
   }),
   z.object({
     kind: z.literal('reveal'),

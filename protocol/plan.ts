@@ -44,6 +44,8 @@ export const Subtask = z.object({
   retry: Retry.optional(),
   /** Time for all attempts together, from the first assignment on: when it is over, the subtask has failed. */
   totalMs: z.int().min(50).optional(),
+  /** How often an agent at work shows that it lives; twice as long without a sign, and another gets the attempt. */
+  heartbeatMs: z.int().min(100).max(600_000).optional(),
   /** JMESPath over `{ output, input }`: true asks the approvers before the subtask counts as completed. */
   approval: z.object({ when: z.string(), reason: z.string(), deadlineMs: z.int().min(100) }).nullable(),
   /** Share of the outcome's quality that this subtask stands for, relative to the others. */

@@ -20,6 +20,8 @@ export const subjects = {
   evidence: (kind: string) => `ent.evidence.${kind}`,
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
   progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
+  /** Core NATS: an agent at work lives. */
+  heartbeat: (taskId: string, subtaskId: string, agentId: string) => `ent.heartbeat.${taskId}.${subtaskId}.${agentId}`,
   /** Requests: answered with a `Reply`. */
   command: (name: 'submit' | 'approve' | 'cancel') => `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */

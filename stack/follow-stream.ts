@@ -15,16 +15,19 @@ export interface StreamReader {
 export interface StreamOptions {
   readonly stream: string
   readonly subject: string
+  /** Sequence of the last message that is not wanted; without it everything is read. */
+  readonly after?: number
   readonly take: (message: JsMsg) => void
   readonly log: Log
 }
 
-/** Reads a stream from its beginning, each message once and in order, and goes on with what comes, whatever fails. */
-export function followStream(nc: NatsConnection, { stream, subject, take, log }: StreamOptions): StreamReader {
+/** Reads a stream from its beginning, or from a place on, each message once and in order, and goes on with what comes, whatever fails. */
+export function followStream(nc: NatsConnection, options: StreamOptions): StreamReader {
   const caughtUp = Promise.withResolvers<void>()
   const stopping = new AbortController()
   const { signal } = stopping
-  let after = 0
+  const { stream, subject, take, log } = options
+  let after = options.after ?? 0
 
   async function read(): Promise<void> {
     for await (const batch of readStream(nc, { stream, subject, after, signal })) {

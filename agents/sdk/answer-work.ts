@@ -6,6 +6,7 @@ import type { ServiceStats } from './answer-service.ts'
 import type { Assignment, Assignments } from './assignments.ts'
 import { atMost } from './at-most.ts'
 import type { AgentDefinition } from './define.ts'
+import { beatWhile } from './heartbeat.ts'
 import type { AgentIdentity } from './identity.ts'
 import { publishAnswer } from './publish-answer.ts'
 import { reportProgress } from './report-progress.ts'
@@ -35,6 +36,11 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   const maxOutputBytes = (nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES
 
   async function execute(assignment: Assignment): Promise<void> {
+    const stopBeating = beatWhile(nc, assignment.execute!)
+    await executeOnce(assignment).finally(stopBeating)
+  }
+
+  async function executeOnce(assignment: Assignment): Promise<void> {
     const { inputHash, answer, deadlineMs } = assignment.execute!
     // Too late to commit is not too late to open what was committed before this process was started again.
     if (Date.now() >= deadlineMs) return answer === 'result' ? assignments.close(assignment) : undefined

@@ -7,6 +7,7 @@ import { evolve } from './evolve.ts'
 import { receive } from './execute.ts'
 import { mayBegin, passTime } from './expire.ts'
 import { evaluate } from './expression.ts'
+import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { costOf } from './settle.ts'
 import type { Task } from './state.ts'
@@ -23,6 +24,7 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'assign' } & Assign)
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
   | { readonly type: 'passTime' }
+  | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
   | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
@@ -77,6 +79,8 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return receive(task, command)
     case 'passTime':
       return passTime(task, command.atMs)
+    case 'missHeartbeat':
+      return missHeartbeat(task, command)
     case 'answerApproval':
       return answer(task, command)
     case 'cancel':
@@ -119,8 +123,9 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const answer = subtask.replicas > 1 ? 'commit' : 'result'
   const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
   const inputHash = contentHash(input)
+  const beat = subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
-  return [{ type: 'SubtaskAssigned', atMs, ...assigned } as TaskEvent]
+  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...beat } as TaskEvent]
 }
 
 function spentOn(task: Task): bigint {

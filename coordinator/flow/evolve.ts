@@ -75,9 +75,10 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'AttemptExpired':
       return {
         ...subtask,
-        expired: new Set(event.silent),
+        expired: new Set([...subtask.expired, ...event.silent]),
         failed: new Set([...subtask.failed, ...event.silent]),
-        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        // After missed heartbeats those who are heard go on.
+        phaseDeadlineMs: event.phase === 'heartbeat' ? subtask.phaseDeadlineMs : Number.POSITIVE_INFINITY,
         faults: [...subtask.faults, ...faultsOfExpiry(subtask, event)],
       }
     case 'SubtaskAgreed':

@@ -83,6 +83,12 @@ export class TaskLog {
     }
   }
 
+  /** Takes note of an entry that was seen in the stream; of a task of which what came before is not known, nothing. */
+  follow({ taskId, first, events }: TaskEntry, sequence: number): void {
+    const seen = this.#seen.get(taskId)
+    if (seen?.task.length === first) this.#seen.set(taskId, { task: fold(seen.task, events), sequence })
+  }
+
   /** The ids of all tasks that there are. */
   async list(): Promise<Hex[]> {
     const { state } = await this.#jsm.streams.info(streams.tasks, { subjects_filter: subjects.task('*') })

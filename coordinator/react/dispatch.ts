@@ -8,9 +8,12 @@ import type { World } from './context.ts'
 export async function dispatchAssignment(
   world: World,
   { taskId }: Task,
-  { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, chosen }: TaskEventOf<'SubtaskAssigned'>,
+  event: TaskEventOf<'SubtaskAssigned'>,
 ): Promise<void> {
-  const work = { kind: 'execute', taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs } as const
+  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, chosen } = event
+  const beat = heartbeatMs === undefined ? {} : { heartbeatMs }
+  const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...beat }
+  const work = { kind: 'execute' as const, ...asked }
   await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, agentId })))
 }
 

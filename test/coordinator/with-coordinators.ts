@@ -78,6 +78,18 @@ export function withCoordinators(count = 1) {
     return served
   }
 
+  /** The agent as a process of its own, which a test may kill. */
+  async function startProcess(member: Member, module: string): Promise<Child<unknown>> {
+    const { dir } = stack
+    const enrol = keepSecret(dir, 'enrol.creds', consortium.enrolCreds)
+    const key = keepSecret(dir, `agent-${member.agentId}.json`, JSON.stringify(member.key))
+    const env = { NATS_URL: stack.stack.urls.nats, NATS_CREDS: enrol, LOG_LEVEL: 'warn' }
+    const own = { ENTENTE_KEY: key, ENTENTE_AGENT_ID: member.agentId }
+    const child = await startRole('agent', `agent-${member.agentId}`, { dir, env, onDeath: () => {} }, own, [module])
+    children.push(child)
+    return child
+  }
+
   /** Opens a task as a response plan does: the input is the alert, and what was agreed on is an artifact. */
   async function open(
     subtasks: Json[],
@@ -129,6 +141,7 @@ export function withCoordinators(count = 1) {
     stack,
     employ,
     start,
+    startProcess,
     open,
     follow,
     startCoordinator,
