@@ -13,6 +13,7 @@ import { cancelDoor } from './doors/cancel.ts'
 import { openingsDoor } from './doors/openings.ts'
 import { resultsDoor } from './doors/results.ts'
 import { submitDoor } from './doors/submit.ts'
+import { withdrawalsDoor } from './doors/withdrawals.ts'
 import type { MissHeartbeat } from './flow/heartbeat.ts'
 import type { Task } from './flow/state.ts'
 import { handleWith } from './handle.ts'
@@ -57,7 +58,12 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
   const attending = await attend(world, watch)
   const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world)]
-  const readers = await Promise.all([react(world), resultsDoor(world), openingsDoor(world, terms)])
+  const readers = await Promise.all([
+    react(world),
+    resultsDoor(world),
+    openingsDoor(world, terms),
+    withdrawalsDoor(world),
+  ])
   return {
     async stop() {
       await Promise.allSettled(doors.map(door => door.drain()))

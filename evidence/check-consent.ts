@@ -20,7 +20,8 @@ function sayIn(event: TaskEvent, index: number) {
   if (event.type === 'ApprovalAnswered' && event.by) {
     return { where: eventAt(index, 'by', 'approver'), address: event.by.approver, kind: 'approval' }
   }
-  if (event.type === 'TaskCanceled' && event.by) {
+  // That a withdrawal is of the task's own plan is for the rules; that it is on chain, for whoever asks a node.
+  if (event.type === 'TaskCanceled' && event.by && 'signer' in event.by) {
     return { where: eventAt(index, 'by', 'signer'), address: event.by.signer, kind: 'cancellation' }
   }
   return null

@@ -66,8 +66,8 @@ function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement
       }
     }
     case 'TaskCanceled': {
-      if (!event.by) return null
       const { reason, by } = event
+      if (!by || !('signer' in by)) return null
       const document = { taskId, reason, atMs: by.signedAtMs }
       return {
         where: eventAt(index),

@@ -83,7 +83,13 @@ export const TaskEvent = z.discriminatedUnion('type', [
   event('TaskFailed', { reason: z.string() }),
   event('TaskCanceled', {
     reason: z.string(),
-    by: z.object({ signer: Address, signedAtMs: Millis, signature: Signature }).nullable(),
+    /** Who may: a person who signed, or the chain, where a quorum withdrew the alert that had opened the task. */
+    by: z
+      .union([
+        z.object({ signer: Address, signedAtMs: Millis, signature: Signature }),
+        z.object({ cancelHash: Bytes32, contract: Address, txHash: Bytes32, blockNumber: z.int() }),
+      ])
+      .nullable(),
   }),
   event('TaskRejected', { code: z.string(), reason: z.string() }),
   event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),

@@ -60,6 +60,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   async function reveal(assignment: Assignment): Promise<void> {
     const { deadlineMs } = assignment.reveal!
     const known = await assignment.outcome
+    if (assignment.isClosed) return
     const outcome = known && known.kind !== 'dropped' ? known : await run(assignment, deadlineMs)
     if (outcome.kind === 'done') {
       const { inputHash } = assignment.execute!
@@ -76,8 +77,10 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   }
 
   async function publish(assignment: Assignment, answer: Answer, untilMs: number): Promise<void> {
-    const stored = await publishAnswer(js, attemptIdOf(assignment), identity.agentId, answer, untilMs)
-    if (!stored) log.error({ ...attemptIdOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
+    const isWanted = () => !assignment.isClosed && Date.now() <= untilMs
+    const stored = await publishAnswer(js, attemptIdOf(assignment), identity.agentId, answer, isWanted)
+    if (!stored && !assignment.isClosed)
+      log.error({ ...attemptIdOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
   }
 
   function run(assignment: Assignment, deadlineMs: number): Promise<Outcome> {

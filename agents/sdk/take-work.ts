@@ -36,15 +36,15 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
       return delivery.ack()
     }
     if (item.kind === 'cancel') {
-      const assignment = assignments.get(item)
-      if (assignment) assignments.close(assignment)
+      assignments.cancel(item)
       return delivery.ack()
     }
-    const { assignment, isNew } = assignments.enter(item, delivery)
-    if (!isNew) return
+    const entered = assignments.enter(item, delivery)
+    if (!entered?.isNew) return
+    const { assignment } = entered
     if (item.kind === 'execute') await execute(assignment)
     // Either may come first: after a restart the call to reveal can overtake the item that it is about.
-    if (!assignment.execute || !assignment.reveal) return
+    if (assignment.isClosed || !assignment.execute || !assignment.reveal) return
     assignment.revealed ??= reveal(assignment)
     await assignment.revealed
   }

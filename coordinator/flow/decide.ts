@@ -2,6 +2,7 @@ import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
+import { cancel, isWithdrawal } from './cancel.ts'
 import { consequence, outputsOf } from './consequences.ts'
 import { evolve } from './evolve.ts'
 import { receive } from './execute.ts'
@@ -84,13 +85,14 @@ function primary(task: Task, command: Command): TaskEvent[] {
     case 'answerApproval':
       return answer(task, command)
     case 'cancel':
-      return [eventOf('TaskCanceled', command)]
+      return cancel(task, command)
   }
 }
 
 /** Late answers and repeated time-outs are normal; a person who asks is told. */
-function afterTheEnd(task: Task, { type }: Command): TaskEvent[] {
-  if (type === 'answerApproval' || type === 'cancel') {
+function afterTheEnd(task: Task, command: Command): TaskEvent[] {
+  const { type } = command
+  if (type === 'answerApproval' || (type === 'cancel' && !isWithdrawal(command.by))) {
     throw new EntenteError('TASK_CLOSED', `the task is ${task.state}`)
   }
   return []

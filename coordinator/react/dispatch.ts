@@ -1,6 +1,7 @@
 import type { WorkItem } from '../../protocol/assignment.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { subjects } from '../../protocol/subjects.ts'
+import { turnOf } from '../flow/fence.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
@@ -31,12 +32,19 @@ export async function dispatchReveal(
 /** Tells the agents that still work for an ended task to stop. */
 export async function dispatchCancellation(world: World, task: Task): Promise<void> {
   const running = [...task.subtasks.values()].filter(({ phase }) => phase === 'executing' || phase === 'revealing')
-  const items = running.flatMap(({ id: subtaskId, attempts: attempt, assigned }) =>
-    assigned!.chosen.map(
-      ({ agentId }) => ({ kind: 'cancel', taskId: task.taskId, subtaskId, attempt, agentId }) as const,
-    ),
-  )
-  await Promise.all(items.map(item => send(world, item)))
+  await Promise.all(running.map(({ id, attempts }) => stopAttempt(world, task, { subtaskId: id, attempt: attempts })))
+}
+
+/** Tells those of whom an attempt awaits nothing any more to stop: the silent ones, or with it all who work at it. */
+export async function stopAttempt(
+  world: World,
+  { taskId, subtasks }: Task,
+  { subtaskId, attempt, silent }: { subtaskId: string; attempt: number; silent?: readonly string[] },
+): Promise<void> {
+  const { asked, said } = subtasks.get(subtaskId)!
+  const working = (silent ?? asked.get(attempt) ?? []).filter(id => !said.has(turnOf(attempt, id, 'answer')))
+  const item = { kind: 'cancel', taskId, subtaskId, attempt } as const
+  await Promise.all(working.map(agentId => send(world, { ...item, agentId })))
 }
 
 async function send({ js }: World, item: Exclude<WorkItem, { kind: 'refusal' }>): Promise<void> {

@@ -5,7 +5,7 @@ import { consume } from '../consume.ts'
 import type { Task } from '../flow/state.ts'
 import { assignReady } from './assign.ts'
 import type { World } from './context.ts'
-import { dispatchAssignment, dispatchCancellation, dispatchReveal } from './dispatch.ts'
+import { dispatchAssignment, dispatchCancellation, dispatchReveal, stopAttempt } from './dispatch.ts'
 import { fund } from './fund.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
@@ -46,8 +46,12 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'TaskPlanned':
     case 'SubtaskCompleted':
-    case 'AttemptFailed':
     case 'RetryDue':
+      return assignReady(world, task.taskId)
+    case 'AttemptExpired':
+      return stopAttempt(world, task, event)
+    case 'AttemptFailed':
+      await stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
       return assignReady(world, task.taskId)
     case 'SubtaskAssigned':
       return dispatchAssignment(world, task, event)

@@ -93,15 +93,16 @@ export function withCoordinators(count = 1) {
   /** Opens a task as a response plan does: the input is the alert, and what was agreed on is an artifact. */
   async function open(
     subtasks: Json[],
-    { input = {} as Json, durationS = 120, budget = 1_000_000_000n } = {},
+    { input = {} as Json, durationS = 120, budget = 1_000_000_000n, withTemplate = true } = {},
   ): Promise<FollowedTask> {
     opened += 1
     const { nc, facts, publish } = consortium
-    const template = { name: 'test', version: '1.0.0', title: 'A test', subtasks }
+    const template = { name: 'test', version: '1.0.0', title: `Test ${opened}`, subtasks }
     const alert = { number: opened, ...(input as object) }
     const policy = { approvers: [approver.address], onSilence: 'deny' }
     const spec = { goal: 'a test', template: contentHash(template), policy }
-    for (const each of [template, alert, spec]) await putArtifact(nc, Buffer.from(canonicalJson(each)))
+    for (const each of withTemplate ? [template, alert, spec] : [alert, spec])
+      await putArtifact(nc, Buffer.from(canonicalJson(each)))
     const alertHash = contentHash(alert)
     const words = [chain.chainId.toString(16), contract, planId, alertHash]
     const taskId = keccak256(Buffer.concat(words.map(word => fromHex(word.replace('0x', '').padStart(64, '0')))))

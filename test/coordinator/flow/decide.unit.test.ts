@@ -232,3 +232,28 @@ describe('heartbeats', () => {
     expect(miss(drive, '1')).toEqual([])
   })
 })
+
+describe('a cancellation', () => {
+  const address = `0x${'11'.repeat(20)}`
+  const hash = `0x${'00'.repeat(32)}`
+  const withdraw = (drive: Drive, contract = address) =>
+    drive.when({
+      type: 'cancel',
+      reason: 'withdrawn',
+      by: { cancelHash: hash, contract, txHash: hash, blockNumber: 3 },
+    })
+
+  it('by the chain ends a task whose work has not begun, and no other', () => {
+    expect(typesOf(withdraw(new Drive().planned(one)))[0]).toBe('TaskCanceled')
+    const begun = new Drive().planned(one)
+    begun.assign('only', ['1'])
+    expect(withdraw(begun)).toEqual([])
+  })
+
+  it('by another contract than the one that opened it is none, and after the end nobody is bothered', () => {
+    const drive = new Drive().planned(one)
+    expect(withdraw(drive, `0x${'99'.repeat(20)}`)).toEqual([])
+    withdraw(drive)
+    expect(withdraw(drive)).toEqual([])
+  })
+})
