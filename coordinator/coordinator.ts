@@ -11,6 +11,7 @@ import { Clock } from './clock.ts'
 import { approveDoor } from './doors/approve.ts'
 import { cancelDoor } from './doors/cancel.ts'
 import { openingsDoor } from './doors/openings.ts'
+import { pauseDoor, resumeDoor } from './doors/pause.ts'
 import { resultsDoor } from './doors/results.ts'
 import { submitDoor } from './doors/submit.ts'
 import { withdrawalsDoor } from './doors/withdrawals.ts'
@@ -57,7 +58,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const workload = new Workload()
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
   const attending = await attend(world, watch)
-  const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world)]
+  const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world), pauseDoor(world), resumeDoor(world)]
   const readers = await Promise.all([
     react(world),
     resultsDoor(world),

@@ -45,6 +45,10 @@ export function commandOf(task: Task, event: TaskEvent, template: Json): Command
       return { type: 'passTime', atMs }
     case 'TaskCanceled':
       return { ...event, type: 'cancel' }
+    case 'TaskPaused':
+      return { ...event, type: 'pause' }
+    case 'TaskResumed':
+      return { ...event, type: 'resume' }
     case 'TaskSettled':
       return { ...event, type: 'recordSettlement' }
     case 'TaskProven':

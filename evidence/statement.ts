@@ -78,6 +78,14 @@ function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement
         who: 'the canceler',
       }
     }
+    case 'TaskPaused':
+    case 'TaskResumed': {
+      const { signer, signedAtMs, signature } = event.by
+      const paused = event.type === 'TaskPaused'
+      const document = { taskId, atMs: signedAtMs, ...(paused ? { reason: event.reason } : {}) }
+      const name = paused ? 'Pause' : 'Resumption'
+      return { where: eventAt(index), name, document, signature, wallet: signer, who: 'the one who stopped it' }
+    }
     default:
       return null
   }

@@ -17,6 +17,7 @@ const statuses: { readonly [C in ErrorCode]?: number } = {
   NOT_FOUND: 404,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
+  REQUEST_STALE: 409,
   SIGNATURE_INVALID: 403,
   TASK_CLOSED: 409,
   TASK_NOT_FOUND: 404,

@@ -32,6 +32,13 @@ export const CancelTask = z.object({
 })
 export type CancelTask = z.infer<typeof CancelTask>
 
+/** Gives out no new work of a task until it is resumed. */
+export const PauseTask = CancelTask
+export type PauseTask = CancelTask
+
+export const ResumeTask = CancelTask.omit({ reason: true })
+export type ResumeTask = z.infer<typeof ResumeTask>
+
 /** What every command is answered with: the outcome, or a catalogued error. */
 export const Reply = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: JsonValue }),

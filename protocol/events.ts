@@ -11,6 +11,8 @@ import { Verdict } from './verdict.ts'
 const at = { atMs: Millis }
 const event = <N extends string, S extends z.ZodRawShape>(type: N, shape: S) =>
   z.object({ type: z.literal(type), ...at, ...shape })
+/** A person who may cancel a task, over the document that says what is to happen. */
+const Signed = z.object({ signer: Address, signedAtMs: Millis, signature: Signature })
 const attempt = { subtaskId: SubtaskId, attempt: z.int().min(1) }
 
 /** Everything that can have happened to a task, in the past tense. A task is the fold of these, and nothing else. */
@@ -85,12 +87,12 @@ export const TaskEvent = z.discriminatedUnion('type', [
     reason: z.string(),
     /** Who may: a person who signed, or the chain, where a quorum withdrew the alert that had opened the task. */
     by: z
-      .union([
-        z.object({ signer: Address, signedAtMs: Millis, signature: Signature }),
-        z.object({ cancelHash: Bytes32, contract: Address, txHash: Bytes32, blockNumber: z.int() }),
-      ])
+      .union([Signed, z.object({ cancelHash: Bytes32, contract: Address, txHash: Bytes32, blockNumber: z.int() })])
       .nullable(),
   }),
+  /** No new work is given out; what is under way goes on, and so does every deadline. */
+  event('TaskPaused', { reason: z.string(), by: Signed }),
+  event('TaskResumed', { by: Signed }),
   event('TaskRejected', { code: z.string(), reason: z.string() }),
   event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),
   event('SettlementComputed', { settlement: Settlement, settlementHash: Bytes32 }),

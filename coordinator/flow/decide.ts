@@ -9,6 +9,7 @@ import { receive } from './execute.ts'
 import { mayBegin, passTime } from './expire.ts'
 import { evaluate } from './expression.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
+import { pauseOrResume } from './pause.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { costOf } from './settle.ts'
 import type { Task } from './state.ts'
@@ -28,6 +29,8 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
+  | ({ readonly type: 'pause' } & Bare<'TaskPaused'>)
+  | ({ readonly type: 'resume' } & Bare<'TaskResumed'>)
   | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
   | ({ readonly type: 'recordProof' } & Bare<'TaskProven'>)
 )
@@ -86,13 +89,21 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return answer(task, command)
     case 'cancel':
       return cancel(task, command)
+    case 'pause':
+    case 'resume':
+      return pauseOrResume(task, command)
   }
 }
 
 /** Late answers and repeated time-outs are normal; a person who asks is told. */
 function afterTheEnd(task: Task, command: Command): TaskEvent[] {
   const { type } = command
-  if (type === 'answerApproval' || (type === 'cancel' && !isWithdrawal(command.by))) {
+  if (
+    type === 'answerApproval' ||
+    type === 'pause' ||
+    type === 'resume' ||
+    (type === 'cancel' && !isWithdrawal(command.by))
+  ) {
     throw new EntenteError('TASK_CLOSED', `the task is ${task.state}`)
   }
   return []
@@ -109,7 +120,8 @@ function screened(task: Task, command: Extract<Command, { type: 'screen' }>): Ta
 function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
   const subtask = task.plan?.subtasks.find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
-  if (!subtask || !progress || !mayBegin(progress) || command.attempt !== progress.attempts + 1) return []
+  if (task.paused || !subtask || !progress || !mayBegin(progress) || command.attempt !== progress.attempts + 1)
+    return []
   const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
   if (isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]

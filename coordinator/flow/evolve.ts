@@ -38,6 +38,9 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
       return { ...task, state: 'failed' }
     case 'TaskCanceled':
       return { ...task, state: 'canceled' }
+    case 'TaskPaused':
+    case 'TaskResumed':
+      return { ...task, paused: event.type === 'TaskPaused', pauseSignedAtMs: event.by.signedAtMs }
     case 'TaskRejected':
       return { ...task, state: 'rejected' }
     case 'ContributionMeasured':

@@ -63,6 +63,7 @@ export function nextDeadlineMs(task: Task): number | null {
 
 /** Subtasks that could be assigned now: waiting, for nothing but that. */
 export function readySubtasks(task: Task) {
+  if (task.paused) return []
   const completed = (id: string) => task.subtasks.get(id)?.phase === 'completed'
   return (task.plan?.subtasks ?? []).filter(
     ({ id, after }) => mayBegin(task.subtasks.get(id)!) && after.every(completed),

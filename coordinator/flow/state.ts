@@ -17,6 +17,9 @@ export interface Task {
   readonly screened: boolean
   readonly plan: Plan | null
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
+  readonly paused: boolean
+  /** When the last pause or resumption was signed: an older one is stale. */
+  readonly pauseSignedAtMs: number
   readonly output: Json
   readonly contribution: TaskEventOf<'ContributionMeasured'> | null
   readonly settlement: TaskEventOf<'SettlementComputed'> | null
@@ -78,6 +81,8 @@ export function unknownTask(taskId: Hex): Task {
     screened: false,
     plan: null,
     subtasks: new Map(),
+    paused: false,
+    pauseSignedAtMs: 0,
     output: null,
     contribution: null,
     settlement: null,

@@ -47,6 +47,7 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
     case 'TaskPlanned':
     case 'SubtaskCompleted':
     case 'RetryDue':
+    case 'TaskResumed':
       return assignReady(world, task.taskId)
     case 'AttemptExpired':
       return stopAttempt(world, task, event)

@@ -12,7 +12,6 @@ import { putArtifact } from '../../stack/artifacts.ts'
 import { type KeyFile, makeKeyFile } from '../../stack/key-file.ts'
 import type { Child } from '../../stack/process.ts'
 import { serve } from '../agents/sdk/office.ts'
-import { scratchDir } from '../harness/scratch-dir.ts'
 import { withStack } from '../harness/with-stack.ts'
 import { type Consortium, chain, log, type Member, startConsortium } from '../registry/consortium.ts'
 
@@ -39,14 +38,16 @@ export function withCoordinators(count = 1) {
   let approver: KeyFile
   let opened = 0
 
+  /** What a program of ours is told of the bus, with every right on it. */
+  const busEnv = () => ({
+    NATS_URL: stack.stack.urls.nats,
+    NATS_CREDS: keepSecret(stack.dir, 'bus.creds', stack.stack.busCreds!),
+  })
+
   async function startCoordinator(): Promise<Child<unknown>> {
     const { dir } = stack
     const key = join(dir, 'coordinator.json')
-    const env = {
-      NATS_URL: stack.stack.urls.nats,
-      NATS_CREDS: keepSecret(dir, 'bus.creds', stack.stack.busCreds!),
-      LOG_LEVEL: 'warn',
-    }
+    const env = { ...busEnv(), LOG_LEVEL: 'warn' }
     const name = `coordinator-${children.length}`
     const child = await startRole('coordinator', name, { dir, env, onDeath: () => {} }, { ENTENTE_KEY: key })
     children.push(child)
@@ -56,7 +57,7 @@ export function withCoordinators(count = 1) {
   beforeAll(async () => {
     consortium = await startConsortium(stack)
     makeKeyFile(join(stack.dir, 'coordinator.json'))
-    approver = makeKeyFile(join(scratchDir('approver'), 'approver.json'))
+    approver = makeKeyFile(join(stack.dir, 'approver.json'))
     await Promise.all(Array.from({ length: count }, startCoordinator))
   })
   afterAll(async () => {
@@ -146,6 +147,8 @@ export function withCoordinators(count = 1) {
     open,
     follow,
     startCoordinator,
+    busEnv,
+    approverFile: () => join(stack.dir, 'approver.json'),
     /** What the plan's contract is said to have logged about an opened task. */
     chainFact: (event: string, args: Record<string, Json>) =>
       consortium.publish({ ...consortium.facts.fact('ResponsePlans', event, args), address: contract }),

@@ -15,6 +15,8 @@ const documents: Record<DocumentName, true> = {
   Refusal: true,
   Approval: true,
   Cancellation: true,
+  Pause: true,
+  Resumption: true,
   CredentialRequest: true,
   Settlement: true,
   Checkpoint: true,

@@ -257,3 +257,32 @@ describe('a cancellation', () => {
     expect(withdraw(drive)).toEqual([])
   })
 })
+
+describe('a pause', () => {
+  const by = (signedAtMs: number) => ({ signer: `0x${'11'.repeat(20)}`, signedAtMs, signature: `0x${'22'.repeat(65)}` })
+  const pause = (drive: Drive, at: number) => drive.when({ type: 'pause', reason: 'look first', by: by(at) })
+  const resume = (drive: Drive, at: number) => drive.when({ type: 'resume', by: by(at) })
+
+  it('keeps new work back, lets what runs end, and stops no deadline', () => {
+    const drive = new Drive().planned(planOf([{ id: 'one' }, { id: 'two' }]))
+    drive.assign('one', ['1'])
+    expect(typesOf(pause(drive, 5))).toEqual(['TaskPaused'])
+    expect(drive.assign('two', ['2'])).toEqual([])
+    expect(typesOf(drive.result('one', '1', {}))).toContain('SubtaskCompleted')
+    expect(pause(drive, 6)).toEqual([])
+    expect(typesOf(resume(drive, 7))).toEqual(['TaskResumed'])
+    expect(typesOf(drive.assign('two', ['2']))).toEqual(['SubtaskAssigned'])
+    pause(drive, 8)
+    expect(typesOf(drive.at(10_000_000))[0]).toBe('TaskFailed')
+    expect(() => resume(drive, 9)).toThrow(/the task is failed/)
+  })
+
+  it('cannot be brought back by an old signature', () => {
+    const drive = new Drive().planned(one)
+    pause(drive, 5)
+    resume(drive, 7)
+    expect(() => pause(drive, 5)).toThrow(/signed before/)
+    expect(() => pause(drive, 7)).toThrow(/signed before/)
+    expect(typesOf(pause(drive, 8))).toEqual(['TaskPaused'])
+  })
+})
