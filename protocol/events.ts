@@ -80,6 +80,14 @@ export const TaskEvent = z.discriminatedUnion('type', [
     by: z.object({ approver: Address, signedAtMs: Millis, signature: Signature }).nullable(),
   }),
   event('SubtaskCompleted', { subtaskId: SubtaskId, outputHash: Bytes32 }),
+  /** What a subtask did is to be taken back, by work under an id of its own. */
+  event('CompensationOpened', {
+    subtaskId: SubtaskId,
+    compensates: SubtaskId,
+    skill: z.string(),
+    /** Attempts allowed in all. */
+    attempts: z.int(),
+  }),
   event('SubtaskFailed', { subtaskId: SubtaskId, reason: z.string() }),
   event('TaskCompleted', { output: JsonValue, outputHash: Bytes32 }),
   event('TaskFailed', { reason: z.string() }),

@@ -22,6 +22,22 @@ const retryDefaults = z
   })
   .prefault({})
 
+/** Work that takes back what a completed subtask did, when the task fails or is cancelled after it. */
+export const Compensation = z.object({
+  skill: z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+$/),
+  /** JMESPath over `{ input, output, outputs }`: the task's input, the output to take back, all outputs. */
+  input: z.string(),
+  /** Time for one attempt. */
+  deadlineMs: z.int().min(50).max(600_000),
+  attempts: z.int().min(1).max(20),
+})
+
+const compensationDefaults = Compensation.extend({
+  input: z.string().default('output'),
+  deadlineMs: Compensation.shape.deadlineMs.default(30_000),
+  attempts: Compensation.shape.attempts.default(3),
+})
+
 /** One node of a plan. */
 export const Subtask = z.object({
   id: SubtaskId,
@@ -48,6 +64,7 @@ export const Subtask = z.object({
   heartbeatMs: z.int().min(100).max(600_000).optional(),
   /** JMESPath over `{ output, input }`: true asks the approvers before the subtask counts as completed. */
   approval: z.object({ when: z.string(), reason: z.string(), deadlineMs: z.int().min(100) }).nullable(),
+  compensate: Compensation.optional(),
   /** Share of the outcome's quality that this subtask stands for, relative to the others. */
   weight: z.int().min(0).max(1_000_000),
 })
@@ -63,6 +80,7 @@ const subtaskDefaults = Subtask.extend({
   attempts: Subtask.shape.attempts.default(2),
   retry: retryDefaults,
   approval: Subtask.shape.approval.default(null),
+  compensate: compensationDefaults.optional(),
   weight: Subtask.shape.weight.default(1),
 }).transform(({ quorum, ...subtask }) => ({ ...subtask, quorum: quorum ?? majorityOf(subtask.replicas) }))
 

@@ -3,6 +3,7 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { endStates } from '../../protocol/task.ts'
 import { agree } from './agree.ts'
+import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { evaluate } from './expression.ts'
 import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
@@ -14,13 +15,20 @@ import type { SubtaskProgress, Task } from './state.ts'
  * waits for somebody. A verifier asks the same question of the same history and must get the same event.
  */
 export function consequence(task: Task, atMs: number): TaskEvent | null {
-  if (task.submitted && endStates.has(task.state as never)) return settling(task, atMs)
+  if (task.submitted && endStates.has(task.state as never)) return afterEnd(task, atMs)
   if (!task.plan) return null
   for (const subtask of task.plan.subtasks) {
     const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
     if (next) return next
   }
   return ofPlan(task, atMs)
+}
+
+/** What was done is taken back before it is settled, one compensation after the other. */
+function afterEnd(task: Task, atMs: number): TaskEvent | null {
+  const open = openCompensation(task)
+  if (open) return ofSubtask(task, findSubtask(task.plan, open.id)!, open, atMs)
+  return nextCompensation(task, atMs) ?? settling(task, atMs)
 }
 
 function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {

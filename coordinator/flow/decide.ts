@@ -3,6 +3,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
+import { findSubtask, isCompensation, openCompensation, outputUndone } from './compensate.ts'
 import { consequence, outputsOf } from './consequences.ts'
 import { evolve } from './evolve.ts'
 import { receive } from './execute.ts'
@@ -77,6 +78,21 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return screened(task, command)
     case 'plan':
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
+    case 'answerApproval':
+      return answer(task, command)
+    case 'cancel':
+      return cancel(task, command)
+    case 'pause':
+    case 'resume':
+      return pauseOrResume(task, command)
+    default:
+      return work(task, command)
+  }
+}
+
+/** What concerns subtasks under way: the same for the work of a task and for what takes it back. */
+function work(task: Task, command: Command): TaskEvent[] {
+  switch (command.type) {
     case 'assign':
       return assign(task, command)
     case 'receive':
@@ -85,13 +101,8 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return passTime(task, command.atMs)
     case 'missHeartbeat':
       return missHeartbeat(task, command)
-    case 'answerApproval':
-      return answer(task, command)
-    case 'cancel':
-      return cancel(task, command)
-    case 'pause':
-    case 'resume':
-      return pauseOrResume(task, command)
+    default:
+      return []
   }
 }
 
@@ -106,7 +117,7 @@ function afterTheEnd(task: Task, command: Command): TaskEvent[] {
   ) {
     throw new EntenteError('TASK_CLOSED', `the task is ${task.state}`)
   }
-  return []
+  return openCompensation(task) ? work(task, command) : []
 }
 
 function screened(task: Task, command: Extract<Command, { type: 'screen' }>): TaskEvent[] {
@@ -118,10 +129,11 @@ function screened(task: Task, command: Extract<Command, { type: 'screen' }>): Ta
 }
 
 function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
-  const subtask = task.plan?.subtasks.find(({ id }) => id === command.subtaskId)
+  const subtask = findSubtask(task.plan, command.subtaskId)
+  const ended = endStates.has(task.state as never)
   const progress = task.subtasks.get(command.subtaskId)
-  if (task.paused || !subtask || !progress || !mayBegin(progress) || command.attempt !== progress.attempts + 1)
-    return []
+  if (ended ? !isCompensation(task, command.subtaskId) : task.paused) return []
+  if (!subtask || !progress || !mayBegin(progress) || command.attempt !== progress.attempts + 1) return []
   const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
   if (isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
@@ -129,7 +141,9 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
-  const mapped = evaluate(subtask.input, { input: task.submitted!.input, outputs: outputsOf(task) })
+  const output = outputUndone(task, subtaskId)
+  const undone = output === undefined ? {} : { output }
+  const mapped = evaluate(subtask.input, { input: task.submitted!.input, outputs: outputsOf(task), ...undone })
   if (!mapped) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
@@ -143,7 +157,11 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
 }
 
 function spentOn(task: Task): bigint {
-  const held = [...task.subtasks.values()].filter(({ phase }) => phase !== 'waiting' && phase !== 'failed')
+  const ended = endStates.has(task.state as never)
+  // Of an ended task only what was completed is paid.
+  const held = [...task.subtasks.values()].filter(({ phase }) =>
+    ended ? phase === 'completed' : phase !== 'waiting' && phase !== 'failed',
+  )
   return held.reduce((sum, { assigned }) => sum + attemptCost(task, assigned!.chosen), 0n)
 }
 

@@ -1,5 +1,6 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { endStates } from '../../protocol/task.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
 import { type SubtaskProgress, type Task, untouched } from './state.ts'
@@ -58,7 +59,10 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
   const subtasks = new Map(task.subtasks).set(event.subtaskId, progress(before, event))
   const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving')
-  return { ...task, subtasks, state: asking ? 'input-required' : 'working' }
+  const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
+  // What is taken back after the end does not change how the task ended.
+  if (endStates.has(task.state as never)) return { ...task, subtasks }
+  return { ...task, subtasks, completions, state: asking ? 'input-required' : 'working' }
 }
 
 function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
@@ -108,6 +112,8 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return { ...subtask, phase: 'approving', approval: event, phaseDeadlineMs: event.deadlineMs }
     case 'ApprovalAnswered':
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
+    case 'CompensationOpened':
+      return subtask
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':

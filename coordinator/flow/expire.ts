@@ -1,13 +1,15 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { endStates } from '../../protocol/task.ts'
+import { findSubtask, openCompensation } from './compensate.ts'
 import { totalDeadlineMs } from './retry.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
 export function passTime(task: Task, atMs: number): TaskEvent[] {
-  if (task.submitted!.deadlineMs <= atMs) return [{ type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
-  return [...task.subtasks.values()]
+  if (!isEnded(task) && task.submitted!.deadlineMs <= atMs)
+    return [{ type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
+  return timed(task)
     .filter(progress => deadlineMs(task, progress) <= atMs)
     .map(progress => expire(task, progress, atMs))
 }
@@ -20,6 +22,17 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
     return { type: 'ApprovalAnswered', atMs, subtaskId, contentHash: approval!.contentHash, granted, by: null }
   }
   return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
+}
+
+function isEnded({ state }: Task): boolean {
+  return endStates.has(state as never)
+}
+
+/** Subtasks whose deadlines count: of an ended task, what is being taken back. */
+function timed(task: Task): SubtaskProgress[] {
+  if (!isEnded(task)) return [...task.subtasks.values()]
+  const open = openCompensation(task)
+  return open ? [open] : []
 }
 
 /** Another attempt may begin, unless the time for all of them is over. */
@@ -37,7 +50,7 @@ function deadlineMs(task: Task, progress: SubtaskProgress): number {
 }
 
 function subtaskOf({ plan }: Task, subtaskId: string): Subtask {
-  return plan!.subtasks.find(({ id }) => id === subtaskId)!
+  return findSubtask(plan, subtaskId)!
 }
 
 /** Whose word is still awaited. */
@@ -56,14 +69,18 @@ function phaseName({ phase, assigned }: SubtaskProgress): 'execute' | 'commit' |
 
 /** When time next matters to this task, or null when it does not. */
 export function nextDeadlineMs(task: Task): number | null {
-  if (!task.submitted || endStates.has(task.state as never)) return null
-  const phases = [...task.subtasks.values()].map(progress => deadlineMs(task, progress))
-  return Math.min(task.submitted.deadlineMs, ...phases)
+  if (!task.submitted) return null
+  const phases = timed(task).map(progress => deadlineMs(task, progress))
+  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, ...phases)
+  const nextMs = Math.min(...phases)
+  return Number.isFinite(nextMs) ? nextMs : null
 }
 
 /** Subtasks that could be assigned now: waiting, for nothing but that. */
 export function readySubtasks(task: Task) {
-  if (task.paused) return []
+  const open = openCompensation(task)
+  if (open) return mayBegin(open) ? [findSubtask(task.plan, open.id)!] : []
+  if (task.paused || isEnded(task)) return []
   const completed = (id: string) => task.subtasks.get(id)?.phase === 'completed'
   return (task.plan?.subtasks ?? []).filter(
     ({ id, after }) => mayBegin(task.subtasks.get(id)!) && after.every(completed),

@@ -17,6 +17,8 @@ export interface Task {
   readonly screened: boolean
   readonly plan: Plan | null
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
+  /** Subtasks of the plan, in the order in which they were completed. */
+  readonly completions: readonly string[]
   readonly paused: boolean
   /** When the last pause or resumption was signed: an older one is stale. */
   readonly pauseSignedAtMs: number
@@ -81,6 +83,7 @@ export function unknownTask(taskId: Hex): Task {
     screened: false,
     plan: null,
     subtasks: new Map(),
+    completions: [],
     paused: false,
     pauseSignedAtMs: 0,
     output: null,

@@ -1,6 +1,7 @@
 import type { WorkItem } from '../../protocol/assignment.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { subjects } from '../../protocol/subjects.ts'
+import { isCompensation } from '../flow/compensate.ts'
 import { turnOf } from '../flow/fence.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
@@ -31,7 +32,9 @@ export async function dispatchReveal(
 
 /** Tells the agents that still work for an ended task to stop. */
 export async function dispatchCancellation(world: World, task: Task): Promise<void> {
-  const running = [...task.subtasks.values()].filter(({ phase }) => phase === 'executing' || phase === 'revealing')
+  const running = [...task.subtasks.values()].filter(
+    ({ id, phase }) => (phase === 'executing' || phase === 'revealing') && !isCompensation(task, id),
+  )
   await Promise.all(running.map(({ id, attempts }) => stopAttempt(world, task, { subtaskId: id, attempt: attempts })))
 }
 

@@ -48,6 +48,7 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
     case 'SubtaskCompleted':
     case 'RetryDue':
     case 'TaskResumed':
+    case 'CompensationOpened':
       return assignReady(world, task.taskId)
     case 'AttemptExpired':
       return stopAttempt(world, task, event)
