@@ -80,6 +80,23 @@ program
   .description(`give out work of a paused task again. ${signed}`)
   .action((taskId: string) => decide('resume', { taskId }))
 
+const dead = program.command('dead').description('messages that nobody could act on (NATS_URL, NATS_CREDS)')
+
+dead
+  .command('list')
+  .description('print them as JSON lines, the oldest first')
+  .action(async () => (await import('./dead-letters.ts')).printDeadLetters())
+
+dead
+  .command('retry <sequence>')
+  .description('try one again; it is gone once that succeeded')
+  .action(async (sequence: string) => (await import('./dead-letters.ts')).retryDeadLetter(sequence))
+
+dead
+  .command('drop <sequence>')
+  .description('drop one')
+  .action(async (sequence: string) => (await import('./dead-letters.ts')).forgetDeadLetter(sequence))
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { ChainInfo } from '../protocol/chain-message.ts'
 import { signingDomain } from '../protocol/documents.ts'
 import type { Hex } from '../protocol/hash.ts'
+import { streams } from '../protocol/subjects.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
@@ -10,11 +11,13 @@ import { attend } from './attend.ts'
 import { Clock } from './clock.ts'
 import { approveDoor } from './doors/approve.ts'
 import { cancelDoor } from './doors/cancel.ts'
-import { openingsDoor } from './doors/openings.ts'
+import { deadWorkDoor } from './doors/dead-work.ts'
+import { openingsConsumer, openingsDoor } from './doors/openings.ts'
 import { pauseDoor, resumeDoor } from './doors/pause.ts'
-import { resultsDoor } from './doors/results.ts'
+import { resultsConsumer, resultsDoor } from './doors/results.ts'
+import { retryDeadDoor } from './doors/retry-dead.ts'
 import { submitDoor } from './doors/submit.ts'
-import { withdrawalsDoor } from './doors/withdrawals.ts'
+import { withdrawalsConsumer, withdrawalsDoor } from './doors/withdrawals.ts'
 import type { MissHeartbeat } from './flow/heartbeat.ts'
 import type { Task } from './flow/state.ts'
 import { handleWith } from './handle.ts'
@@ -58,13 +61,26 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const workload = new Workload()
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
   const attending = await attend(world, watch)
-  const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world), pauseDoor(world), resumeDoor(world)]
-  const readers = await Promise.all([
+  const commands = [
+    submitDoor(world, terms),
+    approveDoor(world),
+    cancelDoor(world),
+    pauseDoor(world),
+    resumeDoor(world),
+  ]
+  const [reacting, results, openings, withdrawals] = await Promise.all([
     react(world),
     resultsDoor(world),
     openingsDoor(world, terms),
     withdrawalsDoor(world),
   ])
+  const readers = [reacting, results, openings, withdrawals]
+  const takes = new Map([
+    [`${streams.results}/${resultsConsumer}`, results.take],
+    [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
+    [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
+  ])
+  const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
     async stop() {
       await Promise.allSettled(doors.map(door => door.drain()))

@@ -11,6 +11,7 @@ import { agentRoutes } from './routes/agents.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { chainRoutes } from './routes/chain-messages.ts'
+import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -28,6 +29,7 @@ const routes = [
   agentRoutes,
   evidenceRoutes,
   chainRoutes,
+  deadLetterRoutes,
   errorRoutes,
   healthRoutes,
 ]

@@ -9,6 +9,9 @@ import type { Task } from '../flow/state.ts'
 import type { World } from '../react/context.ts'
 import { refuse } from './refuse.ts'
 
+/** The durable consumer by which coordinators share these messages. */
+export const resultsConsumer = 'coordinator'
+
 /**
  * Answers of agents come in. One that does not count is refused, by a signed word to its agent; one that came again is
  * passed over in silence; what is no answer, or of an agent that is not active, is left out.
@@ -17,8 +20,9 @@ export function resultsDoor(world: World) {
   const { log, directory } = world
   return consume(world, {
     stream: streams.results,
-    durable: 'coordinator',
+    durable: resultsConsumer,
     subject: 'ent.result.>',
+    onFailure: 'dead-letter',
     keyOf: ({ subject }) => subject.split('.')[2]!,
     async take(message) {
       const [, , taskId, , agentId] = message.subject.split('.') as [string, string, Hex, string, string]

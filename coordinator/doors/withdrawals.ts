@@ -1,5 +1,4 @@
 import { ChainEvent } from '../../protocol/chain-event.ts'
-import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { endStates } from '../../protocol/task.ts'
@@ -10,6 +9,9 @@ import type { World } from '../react/context.ts'
 
 const noTask: Hex = `0x${'00'.repeat(32)}`
 
+/** The durable consumer by which coordinators share these messages. */
+export const withdrawalsConsumer = 'coordinator-withdrawals'
+
 /**
  * Alerts that a quorum of attestors withdrew on chain. A task that such an alert opened is cancelled if no work has been
  * given out; otherwise it goes on.
@@ -17,8 +19,9 @@ const noTask: Hex = `0x${'00'.repeat(32)}`
 export function withdrawalsDoor(world: World) {
   return consume(world, {
     stream: streams.chainEvents,
-    durable: 'coordinator-withdrawals',
+    durable: withdrawalsConsumer,
     subject: subjects.chainEvent('ResponsePlans', 'AlertCancelled'),
+    onFailure: 'dead-letter',
     keyOf: ({ subject }) => subject,
     async take(message) {
       const event = parseJson(ChainEvent, message.data)
@@ -36,7 +39,7 @@ async function withdraw({ handle, log, tasks }: World, event: ChainEvent): Promi
   // Work that another coordinator has given out meanwhile must be seen.
   await tasks.reread(taskId!)
   await handle(taskId!, task => {
-    if (!task.submitted) throw new EntenteError('TASK_NOT_FOUND', `the opening of task ${taskId} was not read yet`)
+    if (!task.submitted) throw new Error(`the opening of task ${taskId} was not read yet`)
     if (endStates.has(task.state as never)) return null
     if (hasBegun(task)) log.warn({ taskId, txHash }, 'its alert was withdrawn; work has begun, so the task goes on')
     const by = { cancelHash: cancelHash!, contract, txHash, blockNumber }

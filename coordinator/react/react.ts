@@ -22,6 +22,7 @@ export function react(world: World) {
     stream: streams.tasks,
     durable: 'react',
     subject: subjects.task('*'),
+    onFailure: 'for-ever',
     keyOf: message => message.subject,
     async take(message) {
       const entry = parseJson(TaskEntry, message.data)
