@@ -13,8 +13,8 @@ export interface KeptLetter extends DeadLetter {
 
 /** Keeps what could not be acted on. Whoever gives the same message up again within minutes keeps it once. */
 export async function keepDeadLetter(js: JetStreamClient, letter: DeadLetter): Promise<void> {
-  const { stream, streamSequence, consumer } = letter
-  const msgID = `${stream}/${consumer}/${streamSequence}`
+  const { stream, streamSequence, consumer, subject } = letter
+  const msgID = `${subject}/${consumer}/${streamSequence}`
   await js.publish(subjects.dead(stream), JSON.stringify(letter), { msgID })
 }
 

@@ -2,6 +2,7 @@ import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
+import { isCompensation } from '../flow/compensate.ts'
 import type { Task } from '../flow/state.ts'
 import { assignReady } from './assign.ts'
 import type { World } from './context.ts'
@@ -10,6 +11,7 @@ import { fund } from './fund.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
 import { prove } from './prove.ts'
+import { raiseUndo } from './raise-undo.ts'
 import { screenTask } from './screen-task.ts'
 import { settle } from './settle.ts'
 
@@ -60,6 +62,8 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return dispatchAssignment(world, task, event)
     case 'RevealOpened':
       return dispatchReveal(world, task, event)
+    case 'SubtaskFailed':
+      return isCompensation(task, event.subtaskId) ? raiseUndo(world, task, event) : undefined
     case 'TaskFailed':
     case 'TaskCanceled':
       return dispatchCancellation(world, task)

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { agent, skill } from '../../agents/sdk/define.ts'
+import { listDeadLetters } from '../../stack/dead-letters.ts'
 import { withCoordinators } from './with-coordinators.ts'
 
 const office = withCoordinators()
@@ -53,6 +54,11 @@ describe('a task that fails in the end', () => {
       reason: '1 of 3 attempts failed: the ferry keeps it',
     })
     expect(task.task().state).toBe('failed')
+    await vi.waitFor(async () =>
+      expect(await listDeadLetters(office.consortium.nc)).toMatchObject([
+        { stream: 'TASKS', subject: `ent.task.${task.taskId}`, consumer: 'undo-ferry' },
+      ]),
+    )
     expect(task.task().settlement!.settlement.payments).toMatchObject([{ amount: '5000' }])
   })
 })
