@@ -64,7 +64,10 @@ export class Pulse {
       if (nowMs - lookedMs > 2 * heartbeatMs) for (const agentId of agents) lastMs.set(agentId, nowMs)
       lookedMs = nowMs
       const silent = agents.filter(agentId => nowMs - lastMs.get(agentId)! >= missedIntervals * heartbeatMs)
-      if (silent.length > 0) this.#miss(taskId, { subtaskId, attempt, agents: silent })
+      if (silent.length === 0) return
+      // Those who have answered are silent too, which is for the rules to see: asked again after as long a silence.
+      for (const agentId of silent) lastMs.set(agentId, nowMs)
+      this.#miss(taskId, { subtaskId, attempt, agents: silent })
     }
     this.#patients.set(key, { attempt, lastMs, timer: setInterval(look, heartbeatMs / 2) })
   }

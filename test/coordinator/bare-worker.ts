@@ -6,6 +6,7 @@ import { signFailure, signResult } from '../../agents/sdk/sign-answer.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { WorkItem } from '../../protocol/assignment.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
+import type { RefusalReason } from '../../protocol/refusal.ts'
 import { streams, subjects, workConsumer } from '../../protocol/subjects.ts'
 import type { Execute } from '../agents/sdk/office.ts'
 import { type Consortium, chain, connectAs, type Member } from '../registry/consortium.ts'
@@ -31,6 +32,14 @@ export async function startBareWorker(consortium: Consortium, member: Member) {
       const next = await this.next()
       if (next?.item.kind !== 'execute') throw new Error(`there is no work for agent ${member.agentId}`)
       return next as { item: Execute; message: JsMsg }
+    },
+    /** Why its next answer that does not count does not; calls to stop are passed over. */
+    async nextRefusal(): Promise<RefusalReason | undefined> {
+      for (let next = await this.next(); next; next = await this.next()) {
+        next.message.ack()
+        if (next.item.kind === 'refusal') return next.item.refusal.reason
+      }
+      return undefined
     },
     resultOf(item: Execute, output: Json): Answer {
       const times = { startedAtMs: Date.now() - 5, finishedAtMs: Date.now() }
