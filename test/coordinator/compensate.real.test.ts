@@ -54,10 +54,12 @@ describe('a task that fails in the end', () => {
       reason: '1 of 3 attempts failed: the ferry keeps it',
     })
     expect(task.task().state).toBe('failed')
-    await vi.waitFor(async () =>
-      expect(await listDeadLetters(office.consortium.nc)).toMatchObject([
-        { stream: 'TASKS', subject: `ent.task.${task.taskId}`, consumer: 'undo-ferry' },
-      ]),
+    await vi.waitFor(
+      async () =>
+        expect(await listDeadLetters(office.consortium.nc)).toMatchObject([
+          { stream: 'TASKS', subject: `ent.task.${task.taskId}`, consumer: 'undo-ferry' },
+        ]),
+      { timeout: 20_000 },
     )
     expect(task.task().settlement!.settlement.payments).toMatchObject([{ amount: '5000' }])
   })

@@ -15,6 +15,7 @@ import { startBareWorker } from './bare-worker.ts'
 import { withCoordinators } from './with-coordinators.ts'
 
 const office = withCoordinators()
+const soon = { timeout: 20_000 }
 const letters = () => listDeadLetters(office.consortium.nc)
 const letterWith = (subject: string, timeout: number) =>
   vi.waitFor(
@@ -61,8 +62,9 @@ describe('work that its agent always hands back', () => {
     expect(JSON.parse(Buffer.from(letter.payload, 'base64').toString())).toMatchObject({ taskId: task.taskId })
     // The server alone would leave it there.
     const jsm = await jetstreamManager(office.consortium.nc)
-    await vi.waitFor(async () =>
-      expect(await jsm.streams.getMessage(streams.work, { seq: letter.streamSequence })).toBeNull(),
+    await vi.waitFor(
+      async () => expect(await jsm.streams.getMessage(streams.work, { seq: letter.streamSequence })).toBeNull(),
+      soon,
     )
     expect(await sendCommand(office.consortium.nc, 'retry-dead', { sequence: letter.sequence })).toEqual({
       sequence: letter.sequence,
@@ -102,7 +104,7 @@ describe('what no coordinator can act on', () => {
       const found = (await letters()).filter(({ stream }) => stream === 'CHAIN_EVENTS')
       expect(found).toHaveLength(1)
       return found
-    })
+    }, soon)
     expect(useless).toMatchObject({ attempts: 1, cause: expect.stringContaining('is no specification') })
 
     const answer = await letterWith(`ent.result.${verbose.taskId}.one.${member.agentId}`, 60_000)

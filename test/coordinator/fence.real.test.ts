@@ -106,7 +106,9 @@ describe('an answer', () => {
     await worker.send(item, worker.resultOf(item, { by: 'two' }), 'otherwise')
     message.ack()
     expect(await worker.nextRefusal()).toBe('ANSWERED_ALREADY')
-    await vi.waitFor(async () => expect(await queued(office.consortium.nc, member.agentId)).toBe(0))
+    await vi.waitFor(async () => expect(await queued(office.consortium.nc, member.agentId)).toBe(0), {
+      timeout: 20_000,
+    })
     expect(task.task().output).toEqual({ say: { by: 'one' } })
     await worker.stop()
   })
