@@ -59,6 +59,54 @@ program
     await replay(source, options)
   })
 
+const decide = async (verb: 'approve' | 'cancel' | 'pause' | 'resume', decision: object) => {
+  const { sendDecision } = await import('./send-decision.ts')
+  await sendDecision(verb, decision)
+}
+const signed = 'Signed with the key in ENTENTE_KEY, and sent over the bus (NATS_URL, NATS_CREDS).'
+
+program
+  .command('approve <task> <subtask> <hash>')
+  .description(`answer an approval, for exactly the content of this hash. ${signed}`)
+  .option('--deny', 'deny it')
+  .action((taskId: string, subtaskId: string, contentHash: string, { deny = false }) =>
+    decide('approve', { taskId, subtaskId, contentHash, granted: !deny }),
+  )
+
+program
+  .command('cancel <task>')
+  .description(`cancel a task. ${signed}`)
+  .requiredOption('--reason <text>', 'why')
+  .action((taskId: string, { reason }) => decide('cancel', { taskId, reason }))
+
+program
+  .command('pause <task>')
+  .description(`give out no new work of a task; what is under way goes on. ${signed}`)
+  .requiredOption('--reason <text>', 'why')
+  .action((taskId: string, { reason }) => decide('pause', { taskId, reason }))
+
+program
+  .command('resume <task>')
+  .description(`give out work of a paused task again. ${signed}`)
+  .action((taskId: string) => decide('resume', { taskId }))
+
+const dead = program.command('dead').description('messages that nobody could act on (NATS_URL, NATS_CREDS)')
+
+dead
+  .command('list')
+  .description('print them as JSON lines, the oldest first')
+  .action(async () => (await import('./dead-letters.ts')).printDeadLetters())
+
+dead
+  .command('retry <sequence>')
+  .description('try one again; it is gone once that succeeded')
+  .action(async (sequence: string) => (await import('./dead-letters.ts')).retryDeadLetter(sequence))
+
+dead
+  .command('drop <sequence>')
+  .description('drop one')
+  .action(async (sequence: string) => (await import('./dead-letters.ts')).forgetDeadLetter(sequence))
+
 try {
   await program.parseAsync()
 } catch (error) {

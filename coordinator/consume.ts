@@ -1,5 +1,7 @@
 import { AckPolicy, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream'
 import { nanos } from '@nats-io/nats-core'
+import { EntenteError } from '../protocol/errors.ts'
+import { keepDeadLetter } from '../stack/dead-letters.ts'
 import type { Log } from '../stack/log.ts'
 import { pullExpiresMs } from '../stack/pull.ts'
 import { InTurn } from './in-turn.ts'
@@ -7,7 +9,13 @@ import { InTurn } from './in-turn.ts'
 /** The lease of a coordinator on a message: so long after it died another takes the message up. */
 const ackWaitMs = 3_000
 const heartbeatMs = 1_000
-const retryMs = 500
+const firstRetryMs = 250
+const longestRetryMs = { 'dead-letter': 16_000, 'for-ever': 1_000 } as const
+/** About half a minute of tries. */
+const giveUpAfter = 8
+
+/** Done when it returns; to be tried again when it throws. */
+export type Take = (message: Pick<JsMsg, 'subject' | 'data'>) => Promise<void>
 
 export interface Consume {
   readonly stream: string
@@ -15,18 +23,27 @@ export interface Consume {
   readonly subject: string
   /** Messages with the same key are taken one after the other. */
   readonly keyOf: (message: JsMsg) => string
-  /** Done when it returns; to be tried again when it throws. */
-  readonly take: (message: JsMsg) => Promise<void>
+  readonly take: Take
+  /**
+   * What becomes of a message that fails each time: `dead-letter`, after some tries, or at once when none can help;
+   * `for-ever` is for effects that the log owes, which wait for whatever is away.
+   */
+  readonly onFailure: keyof typeof longestRetryMs
+}
+
+interface Ground {
+  readonly js: JetStreamClient
+  readonly jsm: JetStreamManager
+  readonly log: Log
 }
 
 /**
  * Takes messages of a stream from a consumer that all coordinators share: each message goes to one of them, and to
  * another if that one dies before it is done.
  */
-export async function consume(
-  { js, jsm, log }: { js: JetStreamClient; jsm: JetStreamManager; log: Log },
-  { stream, durable, subject, keyOf, take }: Consume,
-): Promise<{ stop(): Promise<void> }> {
+export async function consume(ground: Ground, options: Consume): Promise<{ take: Take; stop(): Promise<void> }> {
+  const { js, jsm } = ground
+  const { stream, durable, subject, keyOf } = options
   await jsm.consumers.add(stream, {
     durable_name: durable,
     filter_subject: subject,
@@ -41,27 +58,65 @@ export async function consume(
   const heartbeat = setInterval(() => {
     for (const message of held.keys()) message.working()
   }, heartbeatMs)
-  const takeOne = async (message: JsMsg) => {
-    try {
-      await take(message)
-      message.ack()
-    } catch (error) {
-      log.warn({ err: error, subject: message.subject }, 'will be tried again')
-      message.nak(retryMs)
-    }
-  }
   const pump = (async () => {
     for await (const message of messages) {
-      const done = turns.run(keyOf(message), () => takeOne(message)).finally(() => held.delete(message))
+      const takeOne = () => takeOrGiveUp(ground, options, message)
+      const done = turns.run(keyOf(message), takeOne).finally(() => held.delete(message))
       held.set(message, done)
     }
   })()
   return {
+    take: options.take,
     async stop() {
       messages.stop()
       await pump
       await Promise.allSettled(held.values())
       clearInterval(heartbeat)
     },
+  }
+}
+
+async function takeOrGiveUp(ground: Ground, options: Consume, message: JsMsg): Promise<void> {
+  const { log } = ground
+  const { subject } = message
+  const tries = message.info.deliveryCount
+  try {
+    await options.take(message)
+    message.ack()
+  } catch (error) {
+    const hopeless = tries >= giveUpAfter || (error instanceof EntenteError && !error.retry)
+    if (options.onFailure === 'dead-letter' && hopeless && (await isKept(ground, options, message, error))) return
+    const waitMs = Math.min(firstRetryMs * 2 ** Math.min(tries - 1, 16), longestRetryMs[options.onFailure])
+    log.warn({ err: error, subject, tries }, `will be tried again in ${waitMs} ms`)
+    message.nak(waitMs)
+  }
+}
+
+/** Gives a message up, once it is kept as a dead letter; while it cannot be kept it is not given up. */
+async function isKept(
+  { js, log }: Ground,
+  { stream, durable }: Consume,
+  message: JsMsg,
+  error: unknown,
+): Promise<boolean> {
+  const { subject, seq, info } = message
+  const cause = error instanceof Error ? error.message : String(error)
+  try {
+    await keepDeadLetter(js, {
+      stream,
+      streamSequence: seq,
+      consumer: durable,
+      subject,
+      payload: Buffer.from(message.data).toString('base64'),
+      cause,
+      attempts: info.deliveryCount,
+      atMs: Date.now(),
+    })
+    message.ack()
+    log.error({ err: error, subject, seq }, 'dead letter: nobody could act on it')
+    return true
+  } catch (failure) {
+    log.error({ err: failure, subject, seq }, 'a dead letter could not be kept')
+    return false
   }
 }

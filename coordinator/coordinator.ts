@@ -4,16 +4,20 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { ChainInfo } from '../protocol/chain-message.ts'
 import { signingDomain } from '../protocol/documents.ts'
 import type { Hex } from '../protocol/hash.ts'
+import { streams } from '../protocol/subjects.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
-import { startClock } from './clock.ts'
+import { attend } from './attend.ts'
 import { approveDoor } from './doors/approve.ts'
 import { cancelDoor } from './doors/cancel.ts'
-import { openingsDoor } from './doors/openings.ts'
-import { resultsDoor } from './doors/results.ts'
+import { deadWorkDoor } from './doors/dead-work.ts'
+import { openingsConsumer, openingsDoor } from './doors/openings.ts'
+import { pauseDoor, resumeDoor } from './doors/pause.ts'
+import { resultsConsumer, resultsDoor } from './doors/results.ts'
+import { retryDeadDoor } from './doors/retry-dead.ts'
 import { submitDoor } from './doors/submit.ts'
-import { nextDeadlineMs } from './flow/expire.ts'
+import { withdrawalsConsumer, withdrawalsDoor } from './doors/withdrawals.ts'
 import { handleWith } from './handle.ts'
 import { Keeper } from './keeper.ts'
 import { Snapshots } from './log/snapshots.ts'
@@ -46,19 +50,32 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const { keeper } = kept
   const workload = new Workload()
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
-  const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world)]
-  const readers = await Promise.all([react(world), resultsDoor(world), openingsDoor(world, terms)])
-  const clock = await startClock({ nc, log, writer, wake: taskId => passTime(world, taskId) })
+  const commands = [
+    submitDoor(world, terms),
+    approveDoor(world),
+    cancelDoor(world),
+    pauseDoor(world),
+    resumeDoor(world),
+  ]
+  const [reacting, results, openings, withdrawals] = await Promise.all([
+    react(world),
+    resultsDoor(world),
+    openingsDoor(world, terms),
+    withdrawalsDoor(world),
+  ])
+  const readers = [reacting, results, openings, withdrawals]
+  const takes = new Map([
+    [`${streams.results}/${resultsConsumer}`, results.take],
+    [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
+    [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
+  ])
+  const attending = await attend(world, writer)
+  const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
     async stop() {
       await Promise.allSettled(doors.map(door => door.drain()))
       await Promise.allSettled(readers.map(reader => reader.stop()))
-      await Promise.allSettled([clock.stop(), directory.stop(), kept.stop()])
+      await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
     },
   }
-}
-
-async function passTime({ handle }: World, taskId: Hex): Promise<number | null> {
-  const task = await handle(taskId, ({ submitted }) => (submitted ? { type: 'passTime', atMs: Date.now() } : null))
-  return nextDeadlineMs(task)
 }

@@ -1,3 +1,4 @@
+import { findSubtask } from '../coordinator/flow/compensate.ts'
 import type { TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Subtask } from '../protocol/plan.ts'
@@ -17,7 +18,7 @@ export function checkAssignments(bundle: Bundle): Check {
     if (event.type === 'SubtaskCompleted') completed.add(event.subtaskId)
     if (event.type !== 'SubtaskAssigned') continue
     count++
-    const subtask = plan?.subtasks.find(({ id }) => id === event.subtaskId)
+    const subtask = findSubtask(plan ?? null, event.subtaskId)
     if (subtask) findings.push(...faultsOf(event, index, subtask, completed))
     else findings.push({ where: eventAt(index, 'subtaskId'), what: `the plan has no subtask ${event.subtaskId}` })
   }

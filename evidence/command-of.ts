@@ -35,11 +35,20 @@ export function commandOf(task: Task, event: TaskEvent, template: Json): Command
       return { type: 'receive', atMs, agentId: event.agentId, answer: event.answer }
     case 'ApprovalAnswered':
       return event.by ? { ...event, type: 'answerApproval' } : { type: 'passTime', atMs }
-    case 'AttemptExpired':
+    case 'AttemptExpired': {
+      if (event.phase !== 'heartbeat') return { type: 'passTime', atMs }
+      const { subtaskId, attempt, silent } = event
+      return { type: 'missHeartbeat', atMs, subtaskId, attempt, agents: silent }
+    }
+    case 'RetryDue':
     case 'TaskFailed':
       return { type: 'passTime', atMs }
     case 'TaskCanceled':
       return { ...event, type: 'cancel' }
+    case 'TaskPaused':
+      return { ...event, type: 'pause' }
+    case 'TaskResumed':
+      return { ...event, type: 'resume' }
     case 'TaskSettled':
       return { ...event, type: 'recordSettlement' }
     case 'TaskProven':

@@ -66,8 +66,8 @@ function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement
       }
     }
     case 'TaskCanceled': {
-      if (!event.by) return null
       const { reason, by } = event
+      if (!by || !('signer' in by)) return null
       const document = { taskId, reason, atMs: by.signedAtMs }
       return {
         where: eventAt(index),
@@ -77,6 +77,14 @@ function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement
         wallet: by.signer,
         who: 'the canceler',
       }
+    }
+    case 'TaskPaused':
+    case 'TaskResumed': {
+      const { signer, signedAtMs, signature } = event.by
+      const paused = event.type === 'TaskPaused'
+      const document = { taskId, atMs: signedAtMs, ...(paused ? { reason: event.reason } : {}) }
+      const name = paused ? 'Pause' : 'Resumption'
+      return { where: eventAt(index), name, document, signature, wallet: signer, who: 'the one who stopped it' }
     }
     default:
       return null

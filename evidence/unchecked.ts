@@ -2,6 +2,9 @@ import type { Bundle } from '../protocol/evidence.ts'
 
 /** What nobody can see from the file alone, in sentences. */
 export function uncheckedOffline(bundle: Bundle): string[] {
+  const isWithdrawn = bundle.events.some(
+    ({ event }) => event.type === 'TaskCanceled' && event.by && 'cancelHash' in event.by,
+  )
   const { chain, anchors, parties } = bundle
   const blocks = [anchors.settlement, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
   return [
@@ -9,6 +12,7 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     `That contract registry ${chain.contractRegistry} is the consortium's, and the other contracts are its own.`,
     ...(anchors.settlement ? [] : ['The address of the escrow: this task was settled by no contract.']),
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
+    ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
     'The hashes of transactions, and the block in which the budget was reserved: neither is in a receipt.',
     ...uncheckedAnywhere,
   ]

@@ -11,9 +11,11 @@ import { agentRoutes } from './routes/agents.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { chainRoutes } from './routes/chain-messages.ts'
+import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { healthRoutes } from './routes/health.ts'
+import { pauseRoutes } from './routes/pauses.ts'
 import { taskEventRoutes } from './routes/task-events.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -23,9 +25,11 @@ const routes = [
   taskEventRoutes,
   bundleRoutes,
   approvalRoutes,
+  pauseRoutes,
   agentRoutes,
   evidenceRoutes,
   chainRoutes,
+  deadLetterRoutes,
   errorRoutes,
   healthRoutes,
 ]

@@ -17,3 +17,9 @@ export const Answer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failure'), failure: Failure, signature: Signature }),
 ])
 export type Answer = z.infer<typeof Answer>
+
+/** Which attempt an answer is for, and whose it says it is. */
+export function placeOf(answer: Answer) {
+  if (answer.kind === 'commit') return answer.commit
+  return answer.kind === 'result' ? answer.receipt : answer.failure
+}

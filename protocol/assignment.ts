@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Address, AgentId, Amount, Bytes32, DomainId, Millis, SubtaskId, TaskId } from './ids.ts'
+import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
+import { Refusal } from './refusal.ts'
 
 /** Why an agent was chosen: enough to choose again and get the same. */
 export const Choice = z.object({
@@ -30,6 +31,8 @@ export const WorkItem = z.discriminatedUnion('kind', [
     /** With `commit` the result is committed first, and sent when a `reveal` item asks for it. */
     answer: z.enum(['result', 'commit']),
     deadlineMs: Millis,
+    /** How often to show that the work is in hand (`ent.heartbeat.…`); absent when nobody listens. */
+    heartbeatMs: z.int().positive().optional(),
   }),
   z.object({
     kind: z.literal('reveal'),
@@ -38,6 +41,14 @@ export const WorkItem = z.discriminatedUnion('kind', [
     attempt: z.int().min(1),
     agentId: AgentId,
     deadlineMs: Millis,
+  }),
+  /** Nothing to do: an answer did not count. `signature` is the signer's over the refusal. */
+  z.object({
+    kind: z.literal('refusal'),
+    agentId: AgentId,
+    refusal: Refusal,
+    signer: Address,
+    signature: Signature,
   }),
   z.object({ kind: z.literal('cancel'), taskId: TaskId, subtaskId: SubtaskId, attempt: z.int(), agentId: AgentId }),
 ])

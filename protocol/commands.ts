@@ -23,14 +23,19 @@ export const AnswerApproval = z.object({
 })
 export type AnswerApproval = z.infer<typeof AnswerApproval>
 
-export const CancelTask = z.object({
-  taskId: TaskId,
-  reason: z.string().min(1).max(500),
-  atMs: Millis,
-  signer: Address,
-  signature: Signature,
-})
+/** What stops a task, or lets it go on, is signed by its requester or an approver. */
+const stopping = { taskId: TaskId, atMs: Millis, signer: Address, signature: Signature }
+const reason = z.string().min(1).max(500)
+
+export const CancelTask = z.object({ ...stopping, reason })
 export type CancelTask = z.infer<typeof CancelTask>
+
+/** Gives out no new work of a task until it is resumed. */
+export const PauseTask = z.object({ ...stopping, reason })
+export type PauseTask = z.infer<typeof PauseTask>
+
+export const ResumeTask = z.object(stopping)
+export type ResumeTask = z.infer<typeof ResumeTask>
 
 /** What every command is answered with: the outcome, or a catalogued error. */
 export const Reply = z.discriminatedUnion('ok', [

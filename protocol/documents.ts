@@ -18,8 +18,13 @@ const structs = {
   Failure: fields(
     'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 inputHash, string reason, bool retry',
   ),
+  Refusal: fields(
+    'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 answerHash, string reason, uint64 atMs',
+  ),
   Approval: fields('bytes32 taskId, string subtaskId, bytes32 contentHash, bool granted, uint64 atMs'),
   Cancellation: fields('bytes32 taskId, string reason, uint64 atMs'),
+  Pause: fields('bytes32 taskId, string reason, uint64 atMs'),
+  Resumption: fields('bytes32 taskId, uint64 atMs'),
   CredentialRequest: fields('uint256 agentId, string userKey, bytes32 cardHash, uint64 issuedAtMs'),
   Payment: fields('uint256 agentId, uint256 amount'),
   Penalty: fields('uint256 agentId, uint256 amount, bytes32 evidence'),

@@ -29,6 +29,7 @@ const catalogue = {
   CONFIG_INVALID: ['final', 'Correct the variable named.'],
   COORDINATOR_SILENT: ['retry', 'Check that a coordinator runs; then send the very same again: it takes effect once.'],
   DATA_EMPTY: ['final', 'Give a track with at least two usable fixes, or an alert.'],
+  DEAD_LETTER_UNKNOWN: ['final', 'List the dead letters: it was tried again, or dropped.'],
   DIRECTORY_LATE: ['retry', 'Check that the gateway runs and follows the chain.'],
   FILE_TOO_LARGE: ['final', 'Give a smaller file; the limit is in the message.'],
   FILE_UNREADABLE: ['final', 'Check the path and its permissions.'],
@@ -40,6 +41,10 @@ const catalogue = {
   MEDIA_TYPE_UNSUPPORTED: ['final', 'Send JSON, with the header Content-Type: application/json.'],
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
   NOT_FOUND: ['final', 'Check the identifier.'],
+  OPENING_UNREADABLE: [
+    'final',
+    'Put what the plan and the alert hash to into the artifact store, as JSON; then retry the dead letter.',
+  ],
   OUTPUT_INVALID: ['final', 'Return what the output schema of the skill says.'],
   PAYLOAD_TOO_LARGE: ['final', 'Put the payload as an artifact and pass its hash.'],
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],

@@ -11,6 +11,8 @@ import { Verdict } from './verdict.ts'
 const at = { atMs: Millis }
 const event = <N extends string, S extends z.ZodRawShape>(type: N, shape: S) =>
   z.object({ type: z.literal(type), ...at, ...shape })
+/** A person who may cancel a task, over the document that says what is to happen. */
+const Signed = z.object({ signer: Address, signedAtMs: Millis, signature: Signature })
 const attempt = { subtaskId: SubtaskId, attempt: z.int().min(1) }
 
 /** Everything that can have happened to a task, in the past tense. A task is the fold of these, and nothing else. */
@@ -40,15 +42,29 @@ export const TaskEvent = z.discriminatedUnion('type', [
     outputSchema: z.record(z.string(), JsonValue),
     answer: z.enum(['result', 'commit']),
     deadlineMs: Millis,
+    heartbeatMs: z.int().optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
   }),
   event('ResultCommitted', { ...attempt, agentId: AgentId, commitment: Bytes32, signature: Signature }),
   event('RevealOpened', { ...attempt, deadlineMs: Millis }),
   event('ResultReceived', { ...attempt, agentId: AgentId, answer: Answer }),
-  event('AttemptExpired', { ...attempt, silent: z.array(AgentId), phase: z.enum(['execute', 'commit', 'reveal']) }),
+  event('AttemptExpired', {
+    ...attempt,
+    silent: z.array(AgentId),
+    phase: z.enum(['execute', 'commit', 'reveal', 'heartbeat']),
+  }),
   event('SubtaskAgreed', { ...attempt, verdict: Verdict, output: JsonValue }),
-  event('AttemptFailed', { ...attempt, reason: z.string(), retry: z.boolean(), verdict: Verdict.nullable() }),
+  event('AttemptFailed', {
+    ...attempt,
+    reason: z.string(),
+    retry: z.boolean(),
+    verdict: Verdict.nullable(),
+    /** When another attempt may begin; absent when it may at once, or there is none. */
+    retryAtMs: Millis.optional(),
+  }),
+  /** The wait before another attempt is over. */
+  event('RetryDue', attempt),
   event('ApprovalRequested', {
     subtaskId: SubtaskId,
     contentHash: Bytes32,
@@ -64,13 +80,27 @@ export const TaskEvent = z.discriminatedUnion('type', [
     by: z.object({ approver: Address, signedAtMs: Millis, signature: Signature }).nullable(),
   }),
   event('SubtaskCompleted', { subtaskId: SubtaskId, outputHash: Bytes32 }),
+  /** What a subtask did is to be taken back, by work under an id of its own. */
+  event('CompensationOpened', {
+    subtaskId: SubtaskId,
+    compensates: SubtaskId,
+    skill: z.string(),
+    /** Attempts allowed in all. */
+    attempts: z.int(),
+  }),
   event('SubtaskFailed', { subtaskId: SubtaskId, reason: z.string() }),
   event('TaskCompleted', { output: JsonValue, outputHash: Bytes32 }),
   event('TaskFailed', { reason: z.string() }),
   event('TaskCanceled', {
     reason: z.string(),
-    by: z.object({ signer: Address, signedAtMs: Millis, signature: Signature }).nullable(),
+    /** Who may: a person who signed, or the chain, where a quorum withdrew the alert that had opened the task. */
+    by: z
+      .union([Signed, z.object({ cancelHash: Bytes32, contract: Address, txHash: Bytes32, blockNumber: z.int() })])
+      .nullable(),
   }),
+  /** No new work is given out; what is under way goes on, and so does every deadline. */
+  event('TaskPaused', { reason: z.string(), by: Signed }),
+  event('TaskResumed', { by: Signed }),
   event('TaskRejected', { code: z.string(), reason: z.string() }),
   event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),
   event('SettlementComputed', { settlement: Settlement, settlementHash: Bytes32 }),

@@ -44,6 +44,12 @@ export const SubtaskId = z
   .regex(/^[a-z][a-z0-9-]{0,47}$/, 'a subtask id: a-z, 0-9 and -, at most 48 characters')
 export type SubtaskId = string
 
+/** 1 for the first try of a subtask; a uint32 in what is signed. */
+export const Attempt = z
+  .int()
+  .min(1)
+  .max(2 ** 32 - 1)
+
 /** Money in the smallest unit of the consortium's token, in decimal. */
 export const Amount = uint256('an amount')
 export type Amount = string

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { fromHex, type Hex, keccak256 } from './hash.ts'
-import { type Address, AgentId, Bytes32, Millis, SubtaskId, TaskId } from './ids.ts'
+import { type Address, AgentId, Attempt, Bytes32, Millis, SubtaskId, TaskId } from './ids.ts'
 
-const attemptOf = { taskId: TaskId, subtaskId: SubtaskId, attempt: z.int().min(1), agentId: AgentId }
+const attemptOf = { taskId: TaskId, subtaskId: SubtaskId, attempt: Attempt, agentId: AgentId }
 
 /** The agent's word for what it made of what, and when (EIP-712 `Receipt`). */
 export const Receipt = z.object({

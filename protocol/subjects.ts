@@ -7,6 +7,7 @@ export const streams = {
   chainTx: 'CHAIN_TX',
   chainEvents: 'CHAIN_EVENTS',
   evidence: 'EVIDENCE',
+  dead: 'DEAD',
 } as const
 
 export const buckets = { cards: 'cards', cursors: 'cursors', snapshots: 'snapshots', artifacts: 'artifacts' } as const
@@ -18,10 +19,14 @@ export const subjects = {
   chainTx: (messageId: string) => `ent.chain.tx.${messageId}`,
   chainEvent: (contract: string, event: string) => `ent.chain.event.${contract}.${event}`,
   evidence: (kind: string) => `ent.evidence.${kind}`,
+  /** What of a stream nobody could act on. */
+  dead: (stream: string) => `ent.dead.${stream}`,
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
   progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
+  /** Core NATS: an agent at work lives. */
+  heartbeat: (taskId: string, subtaskId: string, agentId: string) => `ent.heartbeat.${taskId}.${subtaskId}.${agentId}`,
   /** Requests: answered with a `Reply`. */
-  command: (name: 'submit' | 'approve' | 'cancel') => `ent.command.${name}`,
+  command: (name: 'submit' | 'approve' | 'cancel' | 'pause' | 'resume' | 'retry-dead') => `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
   chainInfo: 'ent.chain.info',

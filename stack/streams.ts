@@ -33,6 +33,13 @@ const settings: Settings[] = [
     // What counts of a result is copied into the task's own log at once.
     max_age: nanos(7 * DAY_MS),
   },
+  {
+    ...common,
+    name: streams.dead,
+    subjects: [subjects.dead('*')],
+    retention: RetentionPolicy.Limits,
+    max_age: nanos(30 * DAY_MS),
+  },
   { ...common, name: streams.chainTx, subjects: [subjects.chainTx('*')], retention: RetentionPolicy.Limits },
   { ...common, name: streams.chainEvents, subjects: ['ent.chain.event.>'], retention: RetentionPolicy.Limits },
   {

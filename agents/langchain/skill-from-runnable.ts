@@ -44,8 +44,10 @@ export function skillFromRunnable<I, O, Given>(definition: RunnableSkill<I, O, G
         const runnable = await loaded()
         // Loading may take longer than the work is wanted.
         ctx.signal.throwIfAborted()
-        const { signal, idempotencyKey } = ctx
-        const config = { signal, callbacks: [tellProgress(ctx)], configurable: { thread_id: idempotencyKey } }
+        const { signal, idempotencyKey, attempt } = ctx
+        // Another attempt begins another conversation: what made the one before fail is no part of it.
+        const configurable = { thread_id: `${idempotencyKey}:${attempt}` }
+        const config = { signal, callbacks: [tellProgress(ctx)], configurable }
         return await runnable.invoke(toInput(input), config)
       } catch (error) {
         throw classifyFailure(error)

@@ -6,6 +6,7 @@ import type { ServiceStats } from './answer-service.ts'
 import type { Assignment, Assignments } from './assignments.ts'
 import { atMost } from './at-most.ts'
 import type { AgentDefinition } from './define.ts'
+import { beatWhile } from './heartbeat.ts'
 import type { AgentIdentity } from './identity.ts'
 import { publishAnswer } from './publish-answer.ts'
 import { reportProgress } from './report-progress.ts'
@@ -35,6 +36,11 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   const maxOutputBytes = (nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES
 
   async function execute(assignment: Assignment): Promise<void> {
+    const stopBeating = beatWhile(nc, assignment.execute!)
+    await executeOnce(assignment).finally(stopBeating)
+  }
+
+  async function executeOnce(assignment: Assignment): Promise<void> {
     const { inputHash, answer, deadlineMs } = assignment.execute!
     // Too late to commit is not too late to open what was committed before this process was started again.
     if (Date.now() >= deadlineMs) return answer === 'result' ? assignments.close(assignment) : undefined
@@ -54,6 +60,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   async function reveal(assignment: Assignment): Promise<void> {
     const { deadlineMs } = assignment.reveal!
     const known = await assignment.outcome
+    if (assignment.isClosed) return
     const outcome = known && known.kind !== 'dropped' ? known : await run(assignment, deadlineMs)
     if (outcome.kind === 'done') {
       const { inputHash } = assignment.execute!
@@ -70,8 +77,10 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   }
 
   async function publish(assignment: Assignment, answer: Answer, untilMs: number): Promise<void> {
-    const stored = await publishAnswer(js, attemptIdOf(assignment), identity.agentId, answer, untilMs)
-    if (!stored) log.error({ ...attemptIdOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
+    const isWanted = () => !assignment.isClosed && Date.now() <= untilMs
+    const stored = await publishAnswer(js, attemptIdOf(assignment), identity.agentId, answer, isWanted)
+    if (!stored && !assignment.isClosed)
+      log.error({ ...attemptIdOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
   }
 
   function run(assignment: Assignment, deadlineMs: number): Promise<Outcome> {
@@ -89,7 +98,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   async function runOnce(assignment: Assignment, signal: AbortSignal): Promise<Outcome> {
     if (signal.aborted) return { kind: 'dropped' }
     const attemptId = attemptIdOf(assignment)
-    const idempotencyKey = `${attemptId.taskId}:${attemptId.subtaskId}:${attemptId.attempt}`
+    const idempotencyKey = `${attemptId.taskId}:${attemptId.subtaskId}`
     const ctx = { ...attemptId, signal, idempotencyKey, progress: reportProgress(nc, attemptId, identity.agentId) }
     const startedMs = performance.now()
     const outcome = await runSkill(definition.skills, assignment.execute!, ctx, maxOutputBytes)

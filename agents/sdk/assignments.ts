@@ -14,6 +14,9 @@ const REVEAL_WINDOW_MS = 120_000
 /** Beyond this many open attempts the oldest committed one is given up: the server's bound is 512. */
 const MAX_OPEN = 400
 
+/** Attempts called off that are remembered. */
+const MAX_CANCELLED = 10_000
+
 /** One attempt in hand. Its items stay unacknowledged, so that they come again if this process dies. */
 export interface Assignment extends AttemptId {
   execute?: ExecuteItem
@@ -21,6 +24,8 @@ export interface Assignment extends AttemptId {
   outcome?: Promise<Outcome>
   revealed?: Promise<void>
   running?: AbortController
+  /** Nobody waits for it any more: whatever comes of it is kept back. */
+  isClosed: boolean
   keepUntilMs: number
   readonly deliveries: JsMsg[]
 }
@@ -28,23 +33,37 @@ export interface Assignment extends AttemptId {
 /** The attempts that an agent has in hand. The queue itself is its memory: nothing is written down anywhere else. */
 export function openAssignments() {
   const open = new Map<string, Assignment>()
+  const cancelled = new Set<string>()
 
   return {
-    /** Enters an item; false when it only came again. */
-    enter(item: ExecuteItem | RevealItem, delivery: JsMsg): { assignment: Assignment; isNew: boolean } {
+    /** Enters an item; it is not new when it only came again, and nothing at all when the attempt was called off. */
+    enter(item: ExecuteItem | RevealItem, delivery: JsMsg): { assignment: Assignment; isNew: boolean } | null {
       const { taskId, subtaskId, attempt } = item
       const id = keyOf(item)
-      const assignment = open.get(id) ?? { taskId, subtaskId, attempt, keepUntilMs: 0, deliveries: [] }
+      if (cancelled.has(id)) {
+        delivery.ack()
+        return null
+      }
+      const fresh: Assignment = { taskId, subtaskId, attempt, isClosed: false, keepUntilMs: 0, deliveries: [] }
+      const assignment = open.get(id) ?? fresh
       open.set(id, assignment)
       assignment.deliveries.push(delivery)
       const isNew = assignment[item.kind] === undefined
       if (isNew) Object.assign(assignment, { [item.kind]: item, keepUntilMs: keepUntilMs(item) })
       return { assignment, isNew }
     },
-    get: (attemptId: AttemptId): Assignment | undefined => open.get(keyOf(attemptId)),
+    /** Ends an attempt that was called off; an item of it that the queue gives out again later is not begun. */
+    cancel(attemptId: AttemptId): void {
+      const id = keyOf(attemptId)
+      cancelled.add(id)
+      if (cancelled.size > MAX_CANCELLED) cancelled.delete(cancelled.values().next().value!)
+      const assignment = open.get(id)
+      if (assignment) this.close(assignment)
+    },
     /** Takes its items out of the queue for good. */
     close(assignment: Assignment): void {
-      assignment.running?.abort()
+      assignment.isClosed = true
+      assignment.running?.abort(new Error('nobody waits for this any more'))
       for (const delivery of assignment.deliveries) delivery.ack()
       open.delete(keyOf(assignment))
     },

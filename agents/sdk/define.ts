@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { Hex } from '../../protocol/hash.ts'
+import type { Address } from '../../protocol/ids.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
 
 /** What a run of a skill is given beside its input. */
 export interface SkillContext {
@@ -9,7 +11,10 @@ export interface SkillContext {
   readonly subtaskId: string
   /** 1 for the first try of a subtask. */
   readonly attempt: number
-  /** The same for every execution of one attempt: give it to whatever must take effect once. */
+  /**
+   * The same for every delivery and every attempt of one subtask, whichever agent it goes to: give it to whatever must
+   * take effect once.
+   */
   readonly idempotencyKey: string
   /** Tells whoever follows the task how far the work is; lossy, in order. */
   progress(text: string): void
@@ -35,6 +40,14 @@ export interface AgentDefinition {
   readonly skills: readonly Skill<any, any>[]
   /** Judges a bulletin and says what this agent would attest on chain, or null to attest nothing. */
   readonly attests?: (bulletin: unknown) => AlertFacts | null
+  /** Told when the coordinator refused an answer: it came too late, say, and will never be paid. */
+  readonly refused?: (refusal: SignedRefusal) => void
+}
+
+/** Why an answer does not count, over its signer's signature (EIP-712 `Refusal`): something to show in a dispute. */
+export interface SignedRefusal extends Refusal {
+  readonly signer: Address
+  readonly signature: Hex
 }
 
 /** The facts of an alert as an attestation carries them; ordinals as in CAP 1.2, 0 for Unknown. */

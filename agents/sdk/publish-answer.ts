@@ -8,7 +8,7 @@ const ATTEMPT_TIMEOUT_MS = 2_000
 const RETRY_MS = 150
 
 /**
- * Publishes an answer until it is stored, or until it would come too late. The message id names agent, attempt and kind
+ * Publishes an answer until it is stored, or until nobody waits for it: it would come too late, or was called off. The message id names agent, attempt and kind
  * of answer, so whatever is sent twice is stored once.
  *
  * @returns whether it is stored
@@ -18,19 +18,19 @@ export async function publishAnswer(
   attemptId: AttemptId,
   agentId: string,
   answer: Answer,
-  untilMs: number,
+  isWanted: () => boolean,
 ): Promise<boolean> {
   const { taskId, subtaskId, attempt } = attemptId
   const msgID = `${taskId}:${subtaskId}:${attempt}:${agentId}:${answer.kind}`
   const data = JSON.stringify(answer)
-  for (;;) {
+  while (isWanted()) {
     try {
       await js.publish(subjects.result(taskId, subtaskId, agentId), data, { msgID, timeout: ATTEMPT_TIMEOUT_MS })
       return true
     } catch {
       // Whether the bus is away or the acknowledgement was lost: the id makes sending again harmless.
-      if (Date.now() + RETRY_MS > untilMs) return false
       await sleep(RETRY_MS)
     }
   }
+  return false
 }

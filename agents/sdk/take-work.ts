@@ -7,6 +7,7 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { pullExpiresMs } from '../../stack/pull.ts'
 import { answering, type WorkOptions } from './answer-work.ts'
 import { openAssignments } from './assignments.ts'
+import { hearRefusal } from './hear-refusal.ts'
 
 const RETRY_MS = 500
 const FINISH_WITHIN_MS = 3_000
@@ -30,16 +31,20 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
   const inHand = new Set<Promise<void>>()
 
   async function answer(item: WorkItem, delivery: JsMsg): Promise<void> {
-    if (item.kind === 'cancel') {
-      const assignment = assignments.get(item)
-      if (assignment) assignments.close(assignment)
+    if (item.kind === 'refusal') {
+      hearRefusal(item, options)
       return delivery.ack()
     }
-    const { assignment, isNew } = assignments.enter(item, delivery)
-    if (!isNew) return
+    if (item.kind === 'cancel') {
+      assignments.cancel(item)
+      return delivery.ack()
+    }
+    const entered = assignments.enter(item, delivery)
+    if (!entered?.isNew) return
+    const { assignment } = entered
     if (item.kind === 'execute') await execute(assignment)
     // Either may come first: after a restart the call to reveal can overtake the item that it is about.
-    if (!assignment.execute || !assignment.reveal) return
+    if (assignment.isClosed || !assignment.execute || !assignment.reveal) return
     assignment.revealed ??= reveal(assignment)
     await assignment.revealed
   }

@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/canonical.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
+import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { TaskSpec, type Terms } from '../../protocol/task.ts'
@@ -8,6 +9,9 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import type { World } from '../react/context.ts'
 
+/** The durable consumer by which coordinators share these messages. */
+export const openingsConsumer = 'coordinator'
+
 /**
  * Tasks that a response plan opened on chain: a quorum attested an alert, and the contract reserved the budget itself.
  * The chain holds hashes; what they stand for is in the artifact store, put there before anyone attested.
@@ -15,8 +19,9 @@ import type { World } from '../react/context.ts'
 export function openingsDoor(world: World, terms: Terms) {
   return consume(world, {
     stream: streams.chainEvents,
-    durable: 'coordinator',
+    durable: openingsConsumer,
     subject: subjects.chainEvent('ResponsePlans', 'TaskOpened'),
+    onFailure: 'dead-letter',
     keyOf: ({ subject }) => subject,
     async take(message) {
       const event = parseJson(ChainEvent, message.data)
@@ -28,7 +33,8 @@ export function openingsDoor(world: World, terms: Terms) {
 
 async function open({ nc, handle }: World, terms: Terms, event: ChainEvent): Promise<void> {
   const { taskId, planId, alertHash, specHash, budget, deadline, approver } = event.args as Record<string, Hex>
-  const spec = TaskSpec.parse(await readJson(nc, specHash!))
+  const { data: spec, error } = TaskSpec.safeParse(await readJson(nc, specHash!))
+  if (!spec) throw new EntenteError('OPENING_UNREADABLE', `${specHash} is no specification`, { cause: error })
   const input = (await readJson(nc, alertHash!)) as Json
   const { address: contract, txHash, blockNumber } = event
   await handle(taskId!, () => ({
@@ -57,5 +63,10 @@ async function open({ nc, handle }: World, terms: Terms, event: ChainEvent): Pro
 }
 
 async function readJson(nc: World['nc'], hash: Hex): Promise<unknown> {
-  return JSON.parse(Buffer.from(await getArtifact(nc, hash)).toString('utf8'))
+  const text = Buffer.from(await getArtifact(nc, hash)).toString('utf8')
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new EntenteError('OPENING_UNREADABLE', `${hash} is not JSON`, { cause })
+  }
 }

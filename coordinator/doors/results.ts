@@ -4,15 +4,25 @@ import { streams } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { faultOfAnswer } from '../flow/check-answer.ts'
+import { type Standing, standingOf } from '../flow/fence.ts'
+import type { Task } from '../flow/state.ts'
 import type { World } from '../react/context.ts'
+import { refuse } from './refuse.ts'
 
-/** Answers of agents come in; what is not signed by the agent that was asked is left out, and said in the log. */
+/** The durable consumer by which coordinators share these messages. */
+export const resultsConsumer = 'coordinator'
+
+/**
+ * Answers of agents come in. One that does not count is refused, by a signed word to its agent; one that came again is
+ * passed over in silence; what is no answer, or of an agent that is not active, is left out.
+ */
 export function resultsDoor(world: World) {
-  const { log, directory, domain, handle } = world
+  const { log, directory } = world
   return consume(world, {
     stream: streams.results,
-    durable: 'coordinator',
+    durable: resultsConsumer,
     subject: 'ent.result.>',
+    onFailure: 'dead-letter',
     keyOf: ({ subject }) => subject.split('.')[2]!,
     async take(message) {
       const [, , taskId, , agentId] = message.subject.split('.') as [string, string, Hex, string, string]
@@ -21,12 +31,36 @@ export function resultsDoor(world: World) {
       if (!directory.current().agents.get(agentId)?.active) {
         return log.warn({ subject: message.subject }, 'the answer of an agent that is not active was left out')
       }
-      await handle(taskId, task => {
-        if (!task.submitted) return null
-        const fault = faultOfAnswer(task, agentId, answer, domain)
-        if (fault) log.warn({ subject: message.subject, fault }, 'an answer was left out')
-        return fault ? null : { type: 'receive', atMs: Date.now(), agentId, answer }
-      })
+      const standing = await receive(world, taskId, agentId, answer)
+      if (standing === 'counts' || standing === 'repeated') return
+      log.warn({ subject: message.subject, standing }, 'an answer was refused')
+      await refuse(world, agentId, answer, standing)
     },
   })
+}
+
+/**
+ * Takes the answer to its task. What this coordinator remembers of the task may be behind what another has appended
+ * since, so nothing is refused but on the log as it stands.
+ */
+async function receive(world: World, taskId: Hex, agentId: string, answer: Answer): Promise<Standing> {
+  const standing = await tryReceive(world, taskId, agentId, answer)
+  if (standing === 'counts') return standing
+  await world.tasks.reread(taskId)
+  return tryReceive(world, taskId, agentId, answer)
+}
+
+async function tryReceive({ handle, domain }: World, taskId: Hex, agentId: string, answer: Answer): Promise<Standing> {
+  let standing: Standing = 'NOT_ASSIGNED'
+  await handle(taskId, task => {
+    const atMs = Date.now()
+    standing = judge(task, agentId, answer, atMs)
+    return standing === 'counts' ? { type: 'receive', atMs, agentId, answer } : null
+  })
+  return standing
+
+  function judge(task: Task, from: string, given: Answer, atMs: number): Standing {
+    const found = standingOf(task, from, given, atMs)
+    return found === 'counts' && faultOfAnswer(task, from, given, domain) ? 'RECEIPT_MISMATCH' : found
+  }
 }

@@ -1,9 +1,8 @@
-import type { Answer } from '../../protocol/answer.ts'
+import { type Answer, placeOf } from '../../protocol/answer.ts'
 import { signerOf } from '../../protocol/documents.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { type CommitmentScope, commitmentOf } from '../../protocol/receipt.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
-import { placeOf } from './execute.ts'
 import type { Task } from './state.ts'
 
 /**

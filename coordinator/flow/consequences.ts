@@ -3,8 +3,10 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { endStates } from '../../protocol/task.ts'
 import { agree } from './agree.ts'
+import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { evaluate } from './expression.ts'
+import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
 import { settlementOf } from './settle.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
@@ -13,7 +15,7 @@ import type { SubtaskProgress, Task } from './state.ts'
  * waits for somebody. A verifier asks the same question of the same history and must get the same event.
  */
 export function consequence(task: Task, atMs: number): TaskEvent | null {
-  if (task.submitted && endStates.has(task.state as never)) return settling(task, atMs)
+  if (task.submitted && endStates.has(task.state as never)) return afterEnd(task, atMs)
   if (!task.plan) return null
   for (const subtask of task.plan.subtasks) {
     const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
@@ -22,16 +24,23 @@ export function consequence(task: Task, atMs: number): TaskEvent | null {
   return ofPlan(task, atMs)
 }
 
+/** What was done is taken back before it is settled, one compensation after the other. */
+function afterEnd(task: Task, atMs: number): TaskEvent | null {
+  const open = openCompensation(task)
+  if (open) return ofSubtask(task, findSubtask(task.plan, open.id)!, open, atMs)
+  return nextCompensation(task, atMs) ?? settling(task, atMs)
+}
+
 function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
   switch (progress.phase) {
     case 'executing':
       return progress.assigned!.answer === 'commit'
-        ? afterCommits(subtask, progress, atMs)
-        : afterAnswers(subtask, progress, atMs)
+        ? afterCommits(task, subtask, progress, atMs)
+        : afterAnswers(task, subtask, progress, atMs)
     case 'revealing':
-      return afterAnswers(subtask, progress, atMs)
+      return afterAnswers(task, subtask, progress, atMs)
     case 'waiting':
-      return progress.attempts >= subtask.attempts || isFinal(progress) ? giveUp(subtask, progress, atMs) : null
+      return hasNoOther(subtask, progress, atMs) ? giveUp(subtask, progress, atMs) : null
     case 'agreed':
       return approvalOf(task, subtask, progress, atMs) ?? completed(progress, atMs)
     default:
@@ -40,7 +49,7 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
 }
 
 /** All that can be expected have committed: open the reveal, or give the attempt up for want of a quorum. */
-function afterCommits(subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+function afterCommits(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
   const { assigned, commitments, failures, expired } = progress
   const waitingFor = assigned!.chosen.filter(
     ({ agentId }) => !commitments.has(agentId) && !failures.has(agentId) && !expired.has(agentId),
@@ -48,12 +57,13 @@ function afterCommits(subtask: Subtask, progress: SubtaskProgress, atMs: number)
   if (waitingFor.length > 0) return null
   const attempt = attemptOf(progress)
   if (commitments.size >= subtask.quorum) {
-    return { type: 'RevealOpened', atMs, ...attempt, deadlineMs: atMs + subtask.deadlineMs }
+    const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
+    return { type: 'RevealOpened', atMs, ...attempt, deadlineMs }
   }
-  return failed(progress, `${commitments.size} of ${subtask.quorum} needed committed`, atMs)
+  return failed(task, subtask, progress, `${commitments.size} of ${subtask.quorum} needed committed`, atMs)
 }
 
-function afterAnswers(subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+function afterAnswers(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
   const { assigned, results, failures, expired, commitments } = progress
   const asked = assigned!.chosen.map(({ agentId }) => agentId)
   const committed = assigned!.answer === 'commit'
@@ -62,7 +72,7 @@ function afterAnswers(subtask: Subtask, progress: SubtaskProgress, atMs: number)
   if (results.size < subtask.quorum) {
     const reasons = [...failures.values()].map(({ reason }) => reason)
     const why = reasons.length > 0 ? reasons.join('; ') : `${results.size} of ${subtask.quorum} needed answered`
-    return failed(progress, why, atMs)
+    return failed(task, subtask, progress, why, atMs)
   }
   const { verdict, output } = agree(
     [...results].map(([agentId, result]) => ({ agentId, output: result.output })),
@@ -76,11 +86,32 @@ function afterAnswers(subtask: Subtask, progress: SubtaskProgress, atMs: number)
   )
   const attempt = attemptOf(progress)
   if (verdict.outcome === 'agreed') return { type: 'SubtaskAgreed', atMs, ...attempt, verdict, output }
-  return { type: 'AttemptFailed', atMs, ...attempt, reason: 'the replicas do not agree', retry: true, verdict }
+  const again = againAt(task, subtask, progress, atMs)
+  return {
+    type: 'AttemptFailed',
+    atMs,
+    ...attempt,
+    reason: 'the replicas do not agree',
+    retry: true,
+    verdict,
+    ...again,
+  }
 }
 
-function failed(progress: SubtaskProgress, reason: string, atMs: number): TaskEvent {
-  return { type: 'AttemptFailed', atMs, ...attemptOf(progress), reason, retry: !isFinal(progress), verdict: null }
+function failed(task: Task, subtask: Subtask, progress: SubtaskProgress, reason: string, atMs: number): TaskEvent {
+  const retry = !isFinal(progress)
+  const again = retry ? againAt(task, subtask, progress, atMs) : {}
+  return { type: 'AttemptFailed', atMs, ...attemptOf(progress), reason, retry, verdict: null, ...again }
+}
+
+function againAt(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): { retryAtMs?: number } {
+  const dueMs = retryAtMs(task, subtask, progress, atMs)
+  return dueMs === null ? {} : { retryAtMs: dueMs }
+}
+
+/** No other attempt can be made: none is left, or no time, or none would help. */
+function hasNoOther(subtask: Subtask, progress: SubtaskProgress, atMs: number): boolean {
+  return progress.attempts >= subtask.attempts || isFinal(progress) || isOutOfTime(subtask, progress, atMs)
 }
 
 /** Some agent said that no other try can help, and none has answered. */
@@ -88,9 +119,11 @@ function isFinal({ failures, results }: SubtaskProgress): boolean {
   return results.size === 0 && failures.size > 0 && [...failures.values()].every(({ retry }) => !retry)
 }
 
-function giveUp(subtask: Subtask, { failures, attempts }: SubtaskProgress, atMs: number): TaskEvent {
+function giveUp(subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent {
+  const { failures, attempts } = progress
   const reasons = [...failures.values()].map(({ reason }) => reason).join('; ')
-  const reason = `${attempts} of ${subtask.attempts} attempts failed${reasons ? `: ${reasons}` : ''}`
+  const late = attempts < subtask.attempts && isOutOfTime(subtask, progress, atMs) ? ', and no time is left' : ''
+  const reason = `${attempts} of ${subtask.attempts} attempts failed${late}${reasons ? `: ${reasons}` : ''}`
   return { type: 'SubtaskFailed', atMs, subtaskId: subtask.id, reason }
 }
 

@@ -2,11 +2,16 @@ import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
+import { cancel, isWithdrawal } from './cancel.ts'
+import { findSubtask, isCompensation, openCompensation, outputUndone } from './compensate.ts'
 import { consequence, outputsOf } from './consequences.ts'
 import { evolve } from './evolve.ts'
 import { receive } from './execute.ts'
-import { passTime } from './expire.ts'
+import { mayBegin, passTime } from './expire.ts'
 import { evaluate } from './expression.ts'
+import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
+import { pauseOrResume } from './pause.ts'
+import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { costOf } from './settle.ts'
 import type { Task } from './state.ts'
 
@@ -22,8 +27,11 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'assign' } & Assign)
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
   | { readonly type: 'passTime' }
+  | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
+  | ({ readonly type: 'pause' } & Bare<'TaskPaused'>)
+  | ({ readonly type: 'resume' } & Bare<'TaskResumed'>)
   | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
   | ({ readonly type: 'recordProof' } & Bare<'TaskProven'>)
 )
@@ -70,25 +78,46 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return screened(task, command)
     case 'plan':
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
+    case 'answerApproval':
+      return answer(task, command)
+    case 'cancel':
+      return cancel(task, command)
+    case 'pause':
+    case 'resume':
+      return pauseOrResume(task, command)
+    default:
+      return work(task, command)
+  }
+}
+
+/** What concerns subtasks under way: the same for the work of a task and for what takes it back. */
+function work(task: Task, command: Command): TaskEvent[] {
+  switch (command.type) {
     case 'assign':
       return assign(task, command)
     case 'receive':
       return receive(task, command)
     case 'passTime':
       return passTime(task, command.atMs)
-    case 'answerApproval':
-      return answer(task, command)
-    case 'cancel':
-      return [eventOf('TaskCanceled', command)]
+    case 'missHeartbeat':
+      return missHeartbeat(task, command)
+    default:
+      return []
   }
 }
 
 /** Late answers and repeated time-outs are normal; a person who asks is told. */
-function afterTheEnd(task: Task, { type }: Command): TaskEvent[] {
-  if (type === 'answerApproval' || type === 'cancel') {
+function afterTheEnd(task: Task, command: Command): TaskEvent[] {
+  const { type } = command
+  if (
+    type === 'answerApproval' ||
+    type === 'pause' ||
+    type === 'resume' ||
+    (type === 'cancel' && !isWithdrawal(command.by))
+  ) {
     throw new EntenteError('TASK_CLOSED', `the task is ${task.state}`)
   }
-  return []
+  return openCompensation(task) ? work(task, command) : []
 }
 
 function screened(task: Task, command: Extract<Command, { type: 'screen' }>): TaskEvent[] {
@@ -100,27 +129,39 @@ function screened(task: Task, command: Extract<Command, { type: 'screen' }>): Ta
 }
 
 function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
-  const subtask = task.plan?.subtasks.find(({ id }) => id === command.subtaskId)
+  const subtask = findSubtask(task.plan, command.subtaskId)
+  const ended = endStates.has(task.state as never)
   const progress = task.subtasks.get(command.subtaskId)
-  if (!subtask || progress?.phase !== 'waiting' || command.attempt !== progress.attempts + 1) return []
+  if (ended ? !isCompensation(task, command.subtaskId) : task.paused) return []
+  if (!subtask || !progress || !mayBegin(progress) || command.attempt !== progress.attempts + 1) return []
   const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
+  if (isOutOfTime(subtask, progress, atMs)) {
+    return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
+  }
   if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
-  const mapped = evaluate(subtask.input, { input: task.submitted!.input, outputs: outputsOf(task) })
+  const output = outputUndone(task, subtaskId)
+  const undone = output === undefined ? {} : { output }
+  const mapped = evaluate(subtask.input, { input: task.submitted!.input, outputs: outputsOf(task), ...undone })
   if (!mapped) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
   const input = mapped.value
   const answer = subtask.replicas > 1 ? 'commit' : 'result'
-  const deadlineMs = atMs + subtask.deadlineMs
+  const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
   const inputHash = contentHash(input)
+  const beat = subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
-  return [{ type: 'SubtaskAssigned', atMs, ...assigned } as TaskEvent]
+  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...beat } as TaskEvent]
 }
 
 function spentOn(task: Task): bigint {
-  const held = [...task.subtasks.values()].filter(({ phase }) => phase !== 'waiting' && phase !== 'failed')
+  const ended = endStates.has(task.state as never)
+  // Of an ended task only what was completed is paid.
+  const held = [...task.subtasks.values()].filter(({ phase }) =>
+    ended ? phase === 'completed' : phase !== 'waiting' && phase !== 'failed',
+  )
   return held.reduce((sum, { assigned }) => sum + attemptCost(task, assigned!.chosen), 0n)
 }
 

@@ -1,6 +1,8 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { endStates } from '../../protocol/task.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
+import { substanceOf, turnOf } from './fence.ts'
 import { type SubtaskProgress, type Task, untouched } from './state.ts'
 
 /** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */
@@ -37,6 +39,9 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
       return { ...task, state: 'failed' }
     case 'TaskCanceled':
       return { ...task, state: 'canceled' }
+    case 'TaskPaused':
+    case 'TaskResumed':
+      return { ...task, paused: event.type === 'TaskPaused', pauseSignedAtMs: event.by.signedAtMs }
     case 'TaskRejected':
       return { ...task, state: 'rejected' }
     case 'ContributionMeasured':
@@ -54,7 +59,10 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
   const subtasks = new Map(task.subtasks).set(event.subtaskId, progress(before, event))
   const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving')
-  return { ...task, subtasks, state: asking ? 'input-required' : 'working' }
+  const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
+  // What is taken back after the end does not change how the task ended.
+  if (endStates.has(task.state as never)) return { ...task, subtasks }
+  return { ...task, subtasks, completions, state: asking ? 'input-required' : 'working' }
 }
 
 function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
@@ -62,7 +70,11 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'SubtaskAssigned':
       return begin(subtask, event)
     case 'ResultCommitted':
-      return { ...subtask, commitments: new Map(subtask.commitments).set(event.agentId, event.commitment) }
+      return {
+        ...subtask,
+        commitments: new Map(subtask.commitments).set(event.agentId, event.commitment),
+        said: new Map(subtask.said).set(turnOf(event.attempt, event.agentId, 'commit'), event.commitment),
+      }
     case 'RevealOpened':
       return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: new Set() }
     case 'ResultReceived':
@@ -70,8 +82,10 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'AttemptExpired':
       return {
         ...subtask,
-        expired: new Set(event.silent),
-        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        expired: new Set([...subtask.expired, ...event.silent]),
+        failed: new Set([...subtask.failed, ...event.silent]),
+        // After missed heartbeats those who are heard go on.
+        phaseDeadlineMs: event.phase === 'heartbeat' ? subtask.phaseDeadlineMs : Number.POSITIVE_INFINITY,
         faults: [...subtask.faults, ...faultsOfExpiry(subtask, event)],
       }
     case 'SubtaskAgreed':
@@ -88,14 +102,18 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return {
         ...subtask,
         phase: 'waiting',
-        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        phaseDeadlineMs: event.retryAtMs ?? Number.POSITIVE_INFINITY,
         faults: [...subtask.faults, ...faults],
       }
     }
+    case 'RetryDue':
+      return { ...subtask, phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'ApprovalRequested':
       return { ...subtask, phase: 'approving', approval: event, phaseDeadlineMs: event.deadlineMs }
     case 'ApprovalAnswered':
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
+    case 'CompensationOpened':
+      return subtask
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':
@@ -108,20 +126,30 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     ...untouched(subtask.id),
     phase: 'executing',
     attempts: event.attempt,
+    begunAtMs: subtask.begunAtMs ?? event.atMs,
+    failed: subtask.failed,
+    asked: new Map(subtask.asked).set(
+      event.attempt,
+      event.chosen.map(({ agentId }) => agentId),
+    ),
+    said: subtask.said,
     assigned: event,
     phaseDeadlineMs: event.deadlineMs,
     faults: subtask.faults,
   }
 }
 
-function receive(subtask: SubtaskProgress, { agentId, answer }: TaskEventOf<'ResultReceived'>): SubtaskProgress {
+function receive(subtask: SubtaskProgress, event: TaskEventOf<'ResultReceived'>): SubtaskProgress {
+  const { attempt, agentId, answer } = event
+  const said = new Map(subtask.said).set(turnOf(attempt, agentId, 'answer'), substanceOf(answer))
   if (answer.kind === 'result') {
     const result = { output: answer.output, outputHash: contentHash(answer.output) }
-    return { ...subtask, results: new Map(subtask.results).set(agentId, result) }
+    return { ...subtask, said, results: new Map(subtask.results).set(agentId, result) }
   }
   if (answer.kind === 'failure') {
     const { reason, retry } = answer.failure
-    return { ...subtask, failures: new Map(subtask.failures).set(agentId, { reason, retry }) }
+    const failures = new Map(subtask.failures).set(agentId, { reason, retry })
+    return { ...subtask, said, failures, failed: new Set(subtask.failed).add(agentId) }
   }
   return subtask
 }

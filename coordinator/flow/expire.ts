@@ -1,17 +1,22 @@
 import type { TaskEvent } from '../../protocol/events.ts'
+import type { Subtask } from '../../protocol/plan.ts'
 import { endStates } from '../../protocol/task.ts'
+import { findSubtask, openCompensation } from './compensate.ts'
+import { totalDeadlineMs } from './retry.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
 export function passTime(task: Task, atMs: number): TaskEvent[] {
-  if (task.submitted!.deadlineMs <= atMs) return [{ type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
-  return [...task.subtasks.values()]
-    .filter(({ phaseDeadlineMs }) => phaseDeadlineMs <= atMs)
+  if (!isEnded(task) && task.submitted!.deadlineMs <= atMs)
+    return [{ type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
+  return timed(task)
+    .filter(progress => deadlineMs(task, progress) <= atMs)
     .map(progress => expire(task, progress, atMs))
 }
 
 function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
   const { id: subtaskId, attempts: attempt, phase, approval } = progress
+  if (phase === 'waiting') return afterWaiting(task, progress, atMs)
   if (phase === 'approving') {
     const granted = task.submitted!.spec.policy.onSilence === 'grant'
     return { type: 'ApprovalAnswered', atMs, subtaskId, contentHash: approval!.contentHash, granted, by: null }
@@ -19,11 +24,42 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
 }
 
-function silentIn({ assigned, phase, commitments, results, failures }: SubtaskProgress): string[] {
+function isEnded({ state }: Task): boolean {
+  return endStates.has(state as never)
+}
+
+/** Subtasks whose deadlines count: of an ended task, what is being taken back. */
+function timed(task: Task): SubtaskProgress[] {
+  if (!isEnded(task)) return [...task.subtasks.values()]
+  const open = openCompensation(task)
+  return open ? [open] : []
+}
+
+/** Another attempt may begin, unless the time for all of them is over. */
+function afterWaiting(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
+  const { id: subtaskId, attempts: attempt } = progress
+  return totalDeadlineMs(subtaskOf(task, subtaskId), progress) <= atMs
+    ? { type: 'SubtaskFailed', atMs, subtaskId, reason: `its time in all passed after ${attempt} attempts` }
+    : { type: 'RetryDue', atMs, subtaskId, attempt }
+}
+
+/** Deadlines of attempts are within the time in all already; a subtask that waits for one has that time alone. */
+function deadlineMs(task: Task, progress: SubtaskProgress): number {
+  if (progress.phase !== 'waiting') return progress.phaseDeadlineMs
+  return Math.min(progress.phaseDeadlineMs, totalDeadlineMs(subtaskOf(task, progress.id), progress))
+}
+
+function subtaskOf({ plan }: Task, subtaskId: string): Subtask {
+  return findSubtask(plan, subtaskId)!
+}
+
+/** Whose word is still awaited. */
+export function silentIn(progress: SubtaskProgress): string[] {
+  const { assigned, phase, commitments, results, failures, expired } = progress
   const expected = phase === 'revealing' ? [...commitments.keys()] : assigned!.chosen.map(({ agentId }) => agentId)
   const committing = phase === 'executing' && assigned!.answer === 'commit'
   const answered = (agentId: string) => (committing ? commitments.has(agentId) : results.has(agentId))
-  return expected.filter(agentId => !answered(agentId) && !failures.has(agentId))
+  return expected.filter(agentId => !answered(agentId) && !failures.has(agentId) && !expired.has(agentId))
 }
 
 function phaseName({ phase, assigned }: SubtaskProgress): 'execute' | 'commit' | 'reveal' {
@@ -33,15 +69,25 @@ function phaseName({ phase, assigned }: SubtaskProgress): 'execute' | 'commit' |
 
 /** When time next matters to this task, or null when it does not. */
 export function nextDeadlineMs(task: Task): number | null {
-  if (!task.submitted || endStates.has(task.state as never)) return null
-  const phases = [...task.subtasks.values()].map(({ phaseDeadlineMs }) => phaseDeadlineMs)
-  return Math.min(task.submitted.deadlineMs, ...phases)
+  if (!task.submitted) return null
+  const phases = timed(task).map(progress => deadlineMs(task, progress))
+  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, ...phases)
+  const nextMs = Math.min(...phases)
+  return Number.isFinite(nextMs) ? nextMs : null
 }
 
-/** Subtasks that could be assigned now: waiting, with all that they wait for completed. */
+/** Subtasks that could be assigned now: waiting, for nothing but that. */
 export function readySubtasks(task: Task) {
+  const open = openCompensation(task)
+  if (open) return mayBegin(open) ? [findSubtask(task.plan, open.id)!] : []
+  if (task.paused || isEnded(task)) return []
   const completed = (id: string) => task.subtasks.get(id)?.phase === 'completed'
   return (task.plan?.subtasks ?? []).filter(
-    ({ id, after }) => task.subtasks.get(id)!.phase === 'waiting' && after.every(completed),
+    ({ id, after }) => mayBegin(task.subtasks.get(id)!) && after.every(completed),
   )
+}
+
+/** It waits, and not for the time of another attempt to come. */
+export function mayBegin({ phase, phaseDeadlineMs }: SubtaskProgress): boolean {
+  return phase === 'waiting' && phaseDeadlineMs === Number.POSITIVE_INFINITY
 }

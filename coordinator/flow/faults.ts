@@ -4,8 +4,9 @@ import type { Fault } from '../../protocol/settlement.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import type { AgentFault, SubtaskProgress } from './state.ts'
 
-/** Silence to the end of a phase: a no-show, or a commitment that was never opened. */
+/** Silence to the end of a phase: a no-show, or a commitment that was never opened. Heartbeats that ceased are no fault. */
 export function faultsOfExpiry(subtask: SubtaskProgress, event: TaskEventOf<'AttemptExpired'>): AgentFault[] {
+  if (event.phase === 'heartbeat') return []
   return event.silent.map(agentId =>
     event.phase === 'reveal'
       ? faultOf(subtask, agentId, 'unrevealed', subtask.commitments.get(agentId)!)

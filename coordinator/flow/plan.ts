@@ -1,7 +1,14 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Plan, Subtask, Template } from '../../protocol/plan.ts'
+import { compensationOf } from './compensate.ts'
 import { expressionFault } from './expression.ts'
+
+/** Of a subtask: it is a token of subjects. */
+const longestId = 48
+
+/** Well within the day after a task's deadline in which the escrow can still be settled. */
+const longestUndoMs = 6 * 3_600_000
 
 /** What the directory offers for a skill: how many domains, the dearest price, and near names when there is none. */
 export interface Offer {
@@ -41,6 +48,11 @@ function structureFaults({ subtasks }: Template): string[] {
   for (const [index, { after }] of subtasks.entries()) {
     for (const id of after) if (!known.has(id)) faults.push(`subtasks[${index}].after: there is no subtask ${id}`)
   }
+  for (const [index, subtask] of subtasks.entries()) {
+    const undo = compensationOf(subtask)?.id
+    if (undo && known.has(undo)) faults.push(`subtasks[${index}].compensate: its id, ${undo}, is a subtask's`)
+    if (undo && undo.length > longestId) faults.push(`subtasks[${index}].id: too long for that of its compensation`)
+  }
   const cycle = subtasksInCycle(subtasks)
   if (cycle.length > 0) faults.push(`subtasks: ${cycle.join(', ')} wait for one another`)
   return faults
@@ -58,8 +70,9 @@ function subtasksInCycle(subtasks: readonly Subtask[]): string[] {
 }
 
 function expressionFaults({ subtasks, output }: Template): string[] {
-  const expressions = subtasks.flatMap(({ input, approval }, index) => [
+  const expressions = subtasks.flatMap(({ input, approval, compensate }, index) => [
     { path: `subtasks[${index}].input`, expression: input },
+    ...(compensate ? [{ path: `subtasks[${index}].compensate.input`, expression: compensate.input }] : []),
     ...(approval ? [{ path: `subtasks[${index}].approval.when`, expression: approval.when }] : []),
   ])
   return [...expressions, { path: 'output', expression: output }].flatMap(({ path, expression }) => {
@@ -69,12 +82,10 @@ function expressionFaults({ subtasks, output }: Template): string[] {
 }
 
 function checkSkills({ subtasks }: Template, offerOf: (skill: string) => Offer): void {
-  for (const [index, { skill, replicas }] of subtasks.entries()) {
-    const { domains, nearest } = offerOf(skill)
-    if (domains === 0) {
-      const hint = nearest.length > 0 ? `; the nearest are ${nearest.join(', ')}` : ''
-      throw new EntenteError('SKILL_UNKNOWN', `subtasks[${index}].skill: no active agent offers ${skill}${hint}`)
-    }
+  for (const [index, { skill, replicas, compensate }] of subtasks.entries()) {
+    checkOffered(`subtasks[${index}].skill`, skill, offerOf)
+    if (compensate) checkOffered(`subtasks[${index}].compensate.skill`, compensate.skill, offerOf)
+    const { domains } = offerOf(skill)
     if (domains < replicas) {
       const why = `${replicas} replicas in as many domains are asked for, ${domains} offer ${skill}`
       throw new EntenteError('PLAN_INVALID', `subtasks[${index}].replicas: ${why}`)
@@ -82,8 +93,19 @@ function checkSkills({ subtasks }: Template, offerOf: (skill: string) => Offer):
   }
 }
 
+function checkOffered(path: string, skill: string, offerOf: (skill: string) => Offer): void {
+  const { domains, nearest } = offerOf(skill)
+  if (domains > 0) return
+  const hint = nearest.length > 0 ? `; the nearest are ${nearest.join(', ')}` : ''
+  throw new EntenteError('SKILL_UNKNOWN', `${path}: no active agent offers ${skill}${hint}`)
+}
+
+/** Every subtask once, and every compensation once: whatever has been done can be taken back. */
 function checkBudget({ subtasks }: Template, offerOf: (skill: string) => Offer, { budget, feeBps }: PlanLimits): void {
-  const pool = subtasks.reduce((sum, { skill, replicas }) => sum + offerOf(skill).highestPrice * BigInt(replicas), 0n)
+  const pool = subtasks.reduce((sum, { skill, replicas, compensate }) => {
+    const undo = compensate ? offerOf(compensate.skill).highestPrice : 0n
+    return sum + offerOf(skill).highestPrice * BigInt(replicas) + undo
+  }, 0n)
   const cost = pool + (pool * BigInt(feeBps)) / 10_000n
   if (cost > budget) throw new EntenteError('PLAN_OVER_BUDGET', `the plan may cost ${cost}, the budget is ${budget}`)
 }
@@ -98,6 +120,13 @@ function checkTime({ subtasks }: Template, { availableMs }: PlanLimits): void {
     const end = startMs + deadlineMs * (replicas > 1 ? 2 : 1)
     endMs.set(id, end)
     return end
+  }
+  const undoMs = subtasks.reduce((sum, { compensate, retry }) => {
+    return sum + (compensate ? compensate.attempts * (compensate.deadlineMs + (retry?.maxMs ?? 0)) : 0)
+  }, 0)
+  if (undoMs > longestUndoMs) {
+    const why = `taking everything back may take ${undoMs} ms, and the settlement waits for it ${longestUndoMs} ms at most`
+    throw new EntenteError('PLAN_INVALID', `subtasks: ${why}`)
   }
   const longestMs = Math.max(...subtasks.map(endOf))
   if (longestMs > availableMs) {

@@ -27,10 +27,7 @@ export interface Routing {
 export function route(task: Task, subtask: Subtask, candidates: readonly Candidate[]): Routing {
   const progress = task.subtasks.get(subtask.id)
   const attempt = (progress?.attempts ?? 0) + 1
-  const failedBefore = new Set([
-    ...(progress?.faults ?? []).map(({ agentId }) => agentId),
-    ...(progress?.failures.keys() ?? []),
-  ])
+  const failedBefore = progress?.failed ?? new Set()
   const ranked = candidates
     .map(candidate => ({
       candidate,

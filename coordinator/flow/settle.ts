@@ -1,6 +1,7 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { Contribution, Fault, Settlement } from '../../protocol/settlement.ts'
 import type { Terms } from '../../protocol/task.ts'
+import { isCompensation } from './compensate.ts'
 import { acceptedOf, byNumber } from './contribute.ts'
 import { splitPool } from './split-pool.ts'
 import type { Task } from './state.ts'
@@ -13,12 +14,14 @@ import type { Task } from './state.ts'
 export function settlementOf(task: Task, contribution: Contribution): Settlement {
   const { budget, terms } = task.submitted!
   // Where no completed subtask has any weight nothing was contributed, and nothing is earned.
-  const pool = contribution.whole === '0' ? 0n : earnedPool(task)
+  const reward = contribution.whole === '0' ? 0n : earnedPool(task)
+  const undone = undoPayments(task)
+  const pool = reward + undone.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
   const fee = (pool * BigInt(terms.feeBps)) / 10_000n
   return {
     taskId: task.taskId,
     budget,
-    payments: split(pool, contribution).filter(({ amount }) => amount !== '0'),
+    payments: addUp([...split(reward, contribution), ...undone]).filter(({ amount }) => amount !== '0'),
     penalties: penaltiesOf(task, terms),
     fee: fee.toString(),
     refund: (BigInt(budget) - pool - fee).toString(),
@@ -30,11 +33,31 @@ export function settlementOf(task: Task, contribution: Contribution): Settlement
 function earnedPool(task: Task): bigint {
   let pool = 0n
   for (const { id, phase, assigned } of task.subtasks.values()) {
-    if (phase !== 'completed') continue
+    if (phase !== 'completed' || isCompensation(task, id)) continue
     const accepted = new Set(acceptedOf(task, id))
     for (const { agentId, price } of assigned!.chosen) if (accepted.has(agentId)) pool += BigInt(price)
   }
   return pool
+}
+
+/** Whoever took something back has its price: it adds nothing to the outcome that could be shared. */
+function undoPayments(task: Task): Settlement['payments'] {
+  return [...task.subtasks.values()]
+    .filter(({ id, phase }) => phase === 'completed' && isCompensation(task, id))
+    .flatMap(({ id, assigned }) => {
+      const accepted = acceptedOf(task, id)
+      return assigned!.chosen.filter(({ agentId }) => accepted.includes(agentId))
+    })
+    .map(({ agentId, price }) => ({ agentId, amount: price }))
+}
+
+/** Each agent once, in ascending order: the contract wants it so. */
+function addUp(payments: Settlement['payments']): Settlement['payments'] {
+  const sums = new Map<string, bigint>()
+  for (const { agentId, amount } of payments) sums.set(agentId, (sums.get(agentId) ?? 0n) + BigInt(amount))
+  return [...sums]
+    .sort(([a], [b]) => byNumber(a, b))
+    .map(([agentId, amount]) => ({ agentId, amount: amount.toString() }))
 }
 
 /** What the agents of an attempt may cost at most, fee included. */

@@ -17,6 +17,11 @@ export interface Task {
   readonly screened: boolean
   readonly plan: Plan | null
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
+  /** Subtasks of the plan, in the order in which they were completed. */
+  readonly completions: readonly string[]
+  readonly paused: boolean
+  /** When the last pause or resumption was signed: an older one is stale. */
+  readonly pauseSignedAtMs: number
   readonly output: Json
   readonly contribution: TaskEventOf<'ContributionMeasured'> | null
   readonly settlement: TaskEventOf<'SettlementComputed'> | null
@@ -29,13 +34,22 @@ export interface SubtaskProgress {
   readonly phase: 'waiting' | 'executing' | 'revealing' | 'agreed' | 'approving' | 'completed' | 'failed'
   /** Attempts begun. */
   readonly attempts: number
+  /** When it was first assigned. */
+  readonly begunAtMs: number | null
+  /** Whom each attempt was given to, by its number. */
+  readonly asked: ReadonlyMap<number, readonly string[]>
+  /** What each agent said in each attempt: see `fence.ts`. */
+  readonly said: ReadonlyMap<string, string>
   /** The attempt that is open, or was the last. */
   readonly assigned: TaskEventOf<'SubtaskAssigned'> | null
   readonly commitments: ReadonlyMap<string, Hex>
   readonly results: ReadonlyMap<string, Result>
   readonly failures: ReadonlyMap<string, { readonly reason: string; readonly retry: boolean }>
+  /** Agents that failed this subtask, in whatever attempt and way. */
+  readonly failed: ReadonlySet<string>
   /** Set when the deadline of the open phase has passed. */
   readonly expired: ReadonlySet<string>
+  /** When the open phase ends, or the wait before another attempt. */
   readonly phaseDeadlineMs: number
   readonly verdict: Verdict | null
   readonly output: Json
@@ -69,6 +83,9 @@ export function unknownTask(taskId: Hex): Task {
     screened: false,
     plan: null,
     subtasks: new Map(),
+    completions: [],
+    paused: false,
+    pauseSignedAtMs: 0,
     output: null,
     contribution: null,
     settlement: null,
@@ -82,10 +99,14 @@ export function untouched(id: string): SubtaskProgress {
     id,
     phase: 'waiting',
     attempts: 0,
+    begunAtMs: null,
+    asked: new Map(),
+    said: new Map(),
     assigned: null,
     commitments: new Map(),
     results: new Map(),
     failures: new Map(),
+    failed: new Set(),
     expired: new Set(),
     phaseDeadlineMs: Number.POSITIVE_INFINITY,
     verdict: null,

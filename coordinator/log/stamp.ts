@@ -3,42 +3,45 @@ import { headers, type MsgHdrs } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { nextDeadlineMs } from '../flow/expire.ts'
+import { isBeating } from '../flow/heartbeat.ts'
 import type { Task } from '../flow/state.ts'
 
-const wakeHeader = 'Entente-Wake'
-const writerHeader = 'Entente-Writer'
-const provenHeader = 'Entente-Proven'
+const names = { writer: 'Entente-Writer', length: 'Entente-Length', wake: 'Entente-Wake', beats: 'Entente-Beats' }
 
 /**
  * What the headers of a log's last entry say of the task, for readers that need no more: every coordinator keeps this of
- * every open task, and of no other.
+ * every open task, and the rest of few.
  */
 export interface Stamp {
   readonly taskId: Hex
-  /** When time next matters to the task; null when it does not; 0 where the entry has no stamp, so that somebody looks. */
-  readonly wakeMs: number | null
   /** The coordinator that wrote the entry. */
   readonly writer: string
-  /** Nothing more will happen. */
-  readonly proven: boolean
+  /** How many events there are. */
+  readonly length: number
+  /** When time next matters to the task; null when it does not; 0 where the entry has no stamp, so that somebody looks. */
+  readonly wakeMs: number | null
+  /** Whether agents at work owe heartbeats. */
+  readonly beats: boolean
 }
 
 export function stampOf(task: Task, writer: string): MsgHdrs {
   const stamp = headers()
-  stamp.set(writerHeader, writer)
+  stamp.set(names.writer, writer)
+  stamp.set(names.length, `${task.length}`)
   const wakeMs = nextDeadlineMs(task)
-  if (wakeMs !== null) stamp.set(wakeHeader, `${wakeMs}`)
-  if (task.proven) stamp.set(provenHeader, 'true')
+  if (wakeMs !== null) stamp.set(names.wake, `${wakeMs}`)
+  if (isBeating(task)) stamp.set(names.beats, 'true')
   return stamp
 }
 
 export function readStamp({ subject, headers: stamp }: JsMsg): Stamp {
-  const wake = stamp?.get(wakeHeader)
-  const writer = stamp?.get(writerHeader) ?? ''
+  const wake = stamp?.get(names.wake)
+  const writer = stamp?.get(names.writer) ?? ''
   return {
     taskId: subject.slice(subjects.task('').length) as Hex,
-    wakeMs: wake ? Number(wake) : writer ? null : 0,
     writer,
-    proven: stamp?.get(provenHeader) === 'true',
+    length: Number(stamp?.get(names.length) ?? 0),
+    wakeMs: wake ? Number(wake) : writer ? null : 0,
+    beats: stamp?.get(names.beats) === 'true',
   }
 }

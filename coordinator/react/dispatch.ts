@@ -1,6 +1,8 @@
 import type { WorkItem } from '../../protocol/assignment.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { subjects } from '../../protocol/subjects.ts'
+import { isCompensation } from '../flow/compensate.ts'
+import { turnOf } from '../flow/fence.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
@@ -8,9 +10,12 @@ import type { World } from './context.ts'
 export async function dispatchAssignment(
   world: World,
   { taskId }: Task,
-  { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, chosen }: TaskEventOf<'SubtaskAssigned'>,
+  event: TaskEventOf<'SubtaskAssigned'>,
 ): Promise<void> {
-  const work = { kind: 'execute', taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs } as const
+  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, chosen } = event
+  const beat = heartbeatMs === undefined ? {} : { heartbeatMs }
+  const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...beat }
+  const work = { kind: 'execute' as const, ...asked }
   await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, agentId })))
 }
 
@@ -27,16 +32,25 @@ export async function dispatchReveal(
 
 /** Tells the agents that still work for an ended task to stop. */
 export async function dispatchCancellation(world: World, task: Task): Promise<void> {
-  const running = [...task.subtasks.values()].filter(({ phase }) => phase === 'executing' || phase === 'revealing')
-  const items = running.flatMap(({ id: subtaskId, attempts: attempt, assigned }) =>
-    assigned!.chosen.map(
-      ({ agentId }) => ({ kind: 'cancel', taskId: task.taskId, subtaskId, attempt, agentId }) as const,
-    ),
+  const running = [...task.subtasks.values()].filter(
+    ({ id, phase }) => (phase === 'executing' || phase === 'revealing') && !isCompensation(task, id),
   )
-  await Promise.all(items.map(item => send(world, item)))
+  await Promise.all(running.map(({ id, attempts }) => stopAttempt(world, task, { subtaskId: id, attempt: attempts })))
 }
 
-async function send({ js }: World, item: WorkItem): Promise<void> {
+/** Tells those of whom an attempt awaits nothing any more to stop: the silent ones, or with it all who work at it. */
+export async function stopAttempt(
+  world: World,
+  { taskId, subtasks }: Task,
+  { subtaskId, attempt, silent }: { subtaskId: string; attempt: number; silent?: readonly string[] },
+): Promise<void> {
+  const { asked, said } = subtasks.get(subtaskId)!
+  const working = (silent ?? asked.get(attempt) ?? []).filter(id => !said.has(turnOf(attempt, id, 'answer')))
+  const item = { kind: 'cancel', taskId, subtaskId, attempt } as const
+  await Promise.all(working.map(agentId => send(world, { ...item, agentId })))
+}
+
+async function send({ js }: World, item: Exclude<WorkItem, { kind: 'refusal' }>): Promise<void> {
   const { kind, taskId, subtaskId, attempt, agentId } = item
   const msgID = `${taskId}/${subtaskId}/${attempt}/${agentId}/${kind}`
   await js.publish(subjects.work(agentId), JSON.stringify(item), { msgID })

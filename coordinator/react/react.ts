@@ -2,14 +2,16 @@ import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
+import { isCompensation } from '../flow/compensate.ts'
 import type { Task } from '../flow/state.ts'
 import { assignReady } from './assign.ts'
 import type { World } from './context.ts'
-import { dispatchAssignment, dispatchCancellation, dispatchReveal } from './dispatch.ts'
+import { dispatchAssignment, dispatchCancellation, dispatchReveal, stopAttempt } from './dispatch.ts'
 import { fund } from './fund.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
 import { prove } from './prove.ts'
+import { raiseUndo } from './raise-undo.ts'
 import { screenTask } from './screen-task.ts'
 import { settle } from './settle.ts'
 
@@ -22,6 +24,7 @@ export function react(world: World) {
     stream: streams.tasks,
     durable: 'react',
     subject: subjects.task('*'),
+    onFailure: 'for-ever',
     keyOf: message => message.subject,
     async take(message) {
       const entry = parseJson(TaskEntry, message.data)
@@ -46,12 +49,21 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'TaskPlanned':
     case 'SubtaskCompleted':
+    case 'RetryDue':
+    case 'TaskResumed':
+    case 'CompensationOpened':
+      return assignReady(world, task.taskId)
+    case 'AttemptExpired':
+      return stopAttempt(world, task, event)
     case 'AttemptFailed':
+      await stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
       return assignReady(world, task.taskId)
     case 'SubtaskAssigned':
       return dispatchAssignment(world, task, event)
     case 'RevealOpened':
       return dispatchReveal(world, task, event)
+    case 'SubtaskFailed':
+      return isCompensation(task, event.subtaskId) ? raiseUndo(world, task, event) : undefined
     case 'TaskFailed':
     case 'TaskCanceled':
       return dispatchCancellation(world, task)

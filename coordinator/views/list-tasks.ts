@@ -25,6 +25,7 @@ const summary = [
   'submittedAtMs',
   'endedAtMs',
   'openApprovals',
+  'pausedAtMs',
   'reason',
   'settledAtMs',
   'provenAtMs',

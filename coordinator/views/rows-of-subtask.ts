@@ -32,6 +32,10 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
         set({ phase: 'waiting', reason: event.reason }),
         ...(event.verdict ? standings({ taskId, ...event }, event.verdict) : []),
       ]
+    case 'CompensationOpened':
+      return [{ put: 'subtasks', row: compensation(taskId, event) }]
+    case 'RetryDue':
+      return []
     case 'ApprovalRequested':
       return [set({ phase: 'approving', deadlineMs: event.deadlineMs }), ...approvalRequested(taskId, event)]
     case 'ApprovalAnswered':
@@ -40,6 +44,32 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [set({ phase: 'completed', endedAtMs: atMs, reason: null })]
     case 'SubtaskFailed':
       return [set({ phase: 'failed', endedAtMs: atMs, reason: event.reason })]
+  }
+}
+
+/** Beside the plan's subtasks, after all of them. */
+function compensation(taskId: string, event: TaskEventOf<'CompensationOpened'>): Views['subtasks'] {
+  const { subtaskId, compensates, skill, attempts } = event
+  return {
+    taskId,
+    subtaskId,
+    ordinal: 1_000,
+    title: `Take back: ${compensates}`,
+    skill,
+    after: '[]',
+    replicas: 1,
+    quorum: 1,
+    weight: 0,
+    attempts,
+    phase: 'waiting',
+    attempt: 0,
+    deadlineMs: null,
+    startedAtMs: null,
+    endedAtMs: null,
+    confidence: null,
+    output: null,
+    reason: null,
+    passedOver: '[]',
   }
 }
 

@@ -33,6 +33,10 @@ function rowsOfEvent(taskId: string, event: TaskEvent, seq: number): Change[] {
       return end('failed', { reason: event.reason })
     case 'TaskCanceled':
       return end('canceled', { reason: event.reason })
+    case 'TaskPaused':
+      return set({ pausedAtMs: event.atMs })
+    case 'TaskResumed':
+      return set({ pausedAtMs: null })
     case 'TaskRejected':
       return end('rejected', { reason: `${event.code}: ${event.reason}` })
     case 'ContributionMeasured':
@@ -68,6 +72,7 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
     endedAtMs: null,
     length: 0,
     openApprovals: 0,
+    pausedAtMs: null,
     reason: null,
     planHash: null,
     output: null,

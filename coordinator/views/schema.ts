@@ -27,6 +27,8 @@ export const columns = {
     /** Events in its history. */
     length: 'bigint',
     openApprovals: 'bigint',
+    /** Since when no new work is given out. */
+    pausedAtMs: 'bigint?',
     /** Why it failed, was cancelled or rejected. */
     reason: 'text?',
     planHash: 'text?',

@@ -6,12 +6,13 @@ import { type AnchoredLog, readLog } from '../anchored-log.ts'
 import { eventAt } from '../finding.ts'
 import type { ChainFact } from './fact.ts'
 
-/** The transactions that opened and funded the task did just that. */
+/** The transactions that opened and funded the task, and the one that withdrew its alert, did just that. */
 export async function transactionFacts(provider: JsonRpcProvider, bundle: Bundle): Promise<ChainFact[]> {
   const facts = await Promise.all(
     bundle.events.map(({ event }, index) => {
       if (event.type === 'TaskFunded') return fundingFacts(provider, bundle, event, index)
       if (event.type === 'TaskSubmitted') return openingFacts(provider, bundle, event, index)
+      if (event.type === 'TaskCanceled') return withdrawalFacts(provider, bundle, event, index)
       return []
     }),
   )
@@ -56,6 +57,23 @@ async function openingFacts(
     { where: at('planId'), found: authority.planId, onChain: log.args.planId },
     { where: at('alertHash'), found: authority.alertHash, onChain: log.args.alertHash },
     { where: at('specHash'), found: authority.specHash, onChain: log.args.specHash },
+  ]
+}
+
+async function withdrawalFacts(
+  provider: JsonRpcProvider,
+  { taskId }: Bundle,
+  { by }: TaskEventOf<'TaskCanceled'>,
+  index: number,
+): Promise<ChainFact[]> {
+  if (!by || !('cancelHash' in by)) return []
+  const at = (field: string) => eventAt(index, 'by', field)
+  const logs = await logsOf(provider, by.txHash, by.contract)
+  const log = logs.find(({ event, args }) => event === 'AlertCancelled' && args.taskId === taskId)
+  if (log?.event !== 'AlertCancelled') return [{ where: at('txHash'), found: by.txHash, onChain: null }]
+  return [
+    { where: at('blockNumber'), found: by.blockNumber, onChain: log.blockNumber },
+    { where: at('cancelHash'), found: by.cancelHash, onChain: log.args.cancelHash },
   ]
 }
 

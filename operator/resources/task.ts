@@ -23,6 +23,7 @@ const summary = {
   settledAtMs: TimeMs.nullable(),
   provenAtMs: TimeMs.nullable(),
   openApprovals: z.int(),
+  pausedAtMs: TimeMs.nullable().describe('Since when no new work is given out'),
   reason: z.string().nullable().describe('Why it failed, was cancelled or rejected'),
   bundle: Hash.nullable().describe('SHA-256 of the bundle, once it is proven'),
 }

@@ -11,6 +11,7 @@ import { Problem } from '../problem.ts'
 import { Hash, Limit, pageOf, toPage } from '../resources/fields.ts'
 import { Task, TaskSummary, toTask, toTaskSummary } from '../resources/task.ts'
 import { callers } from '../roles.ts'
+import { ownSignature, signOrPassOn, wholeOrNone } from '../sign-or-pass-on.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 const tags = ['Tasks']
@@ -22,13 +23,9 @@ const submission = SubmitTask.meta({
   description: 'A task order, signed by the admin of the requesting domain (EIP-712 `TaskOrder`), and what it is over',
 })
 
-const Cancellation = CancelTask.omit({ taskId: true })
-  .partial({ atMs: true, signer: true, signature: true })
-  .refine(
-    ({ atMs, signer, signature }) =>
-      [atMs, signer, signature].every(part => (part === undefined) === (atMs === undefined)),
-    'atMs, signer and signature come together or not at all',
-  )
+const Cancellation = z
+  .object({ reason: CancelTask.shape.reason, ...ownSignature })
+  .refine(...wholeOrNone)
   .meta({ id: 'CancelTask', description: 'Signed (EIP-712 `Cancellation`) by the requester or an approver' })
 
 export const taskRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc, db, signer }) => {
@@ -100,20 +97,8 @@ export const taskRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc,
       },
     },
     async ({ params: { taskId }, body, caller }) => {
-      const signed = body.signature !== undefined
-      if (!signed && caller?.role !== 'operator') {
-        throw new EntenteError(
-          'UNAUTHORIZED',
-          'only a key of the role operator may leave the signature to the operator',
-        )
-      }
-      const command = signed ? { taskId, ...body } : await sign(taskId, body.reason)
+      const command = await signOrPassOn('Cancellation', { taskId, ...body }, { signer, caller })
       return (await sendCommand(nc, 'cancel', command)) as z.infer<typeof state>
     },
   )
-
-  async function sign(taskId: string, reason: string): Promise<object> {
-    const document = { taskId, reason, atMs: Date.now() }
-    return { ...document, signer: signer.address, signature: await signer.sign('Cancellation', document) }
-  }
 }

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { startClock } from '../../coordinator/clock.ts'
+import { Clock } from '../../coordinator/clock.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
+import { followStamps } from '../../coordinator/log/follow-stamps.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -26,6 +27,18 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map(clock => clock.stop()))
 })
 
+async function startClock(writer: string, wake: (taskId: Hex) => Promise<number | null>): Promise<void> {
+  const clock = new Clock({ log: silent, writer, wake })
+  const stamps = followStamps(nc, silent, stamp => clock.heed(stamp))
+  await stamps.caughtUp
+  running.push({
+    async stop() {
+      clock.stop()
+      await stamps.stop()
+    },
+  })
+}
+
 /** The clock of a coordinator of this name; who it wakes, and when, after `sinceMs`. */
 async function clockOf(writer: string) {
   const woken = new Map<Hex, number>()
@@ -33,7 +46,7 @@ async function clockOf(writer: string) {
     woken.set(taskId, Date.now())
     return null
   }
-  running.push(await startClock({ nc, log: silent, writer, wake }))
+  await startClock(writer, wake)
   return woken
 }
 
@@ -68,7 +81,7 @@ describe('the clock', () => {
   it('wakes a task once, though it is told of every entry', async () => {
     const wakings: Hex[] = []
     const wake = async (taskId: Hex) => wakings.push(taskId) && null
-    running.push(await startClock({ nc, log: silent, writer: 'here', wake }))
+    await startClock('here', wake)
     const { taskId } = await writeTask('here', 200)
     await sleep(1_000)
     expect(wakings).toEqual([taskId])
@@ -81,7 +94,7 @@ describe('the clock', () => {
       if (wakings.length === 1) throw new Error('the bus was away')
       return null
     }
-    running.push(await startClock({ nc, log: silent, writer: 'here', wake }))
+    await startClock('here', wake)
     const taskId = newTaskId()
     nc.publish(subjects.task(taskId), 'junk')
     await sleep(1_500)

@@ -24,7 +24,7 @@ const ctx: SkillContext = {
   taskId: sha256('task'),
   subtaskId: 'one',
   attempt: 1,
-  idempotencyKey: 'task:one:1',
+  idempotencyKey: 'task:one',
   progress() {},
 }
 

@@ -1,3 +1,4 @@
+import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { type Command, decide } from '../../coordinator/flow/decide.ts'
 import { fold } from '../../coordinator/flow/evolve.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
@@ -58,7 +59,13 @@ const template = {
   title: 'A forecast by three, beds by one, a response that needs a yes',
   subtasks: [
     { id: 'forecast', skill: 'forecast@1', replicas: 3, quorum: 2, weight: 3, input: '{at: input.at}' },
-    { id: 'beds', skill: 'find-beds@1', after: ['forecast'], input: '{windKt: outputs.forecast.windKt}' },
+    {
+      id: 'beds',
+      skill: 'find-beds@1',
+      after: ['forecast'],
+      input: '{windKt: outputs.forecast.windKt}',
+      compensate: { skill: 'release-beds@1', input: '{beds: output.beds}' },
+    },
     {
       id: 'respond',
       skill: 'respond@1',
@@ -101,13 +108,14 @@ export function orderIn(setting: Setting) {
 }
 
 /** What happens after the task is planned. */
-export type Course = 'completed' | 'canceled'
+export type Course = 'completed' | 'canceled' | 'undone'
 
 /** A whole task, as the coordinator's rules take it: each command as its party would send it, signed with its key. */
 export function simulateTask(course: Course, setting = simulated): { task: Task; events: TaskEvent[]; template: Json } {
   const run = new Run(setting)
   run.open()
   if (course === 'canceled') run.cancel('the storm turned away')
+  else if (course === 'undone') run.undo()
   else run.complete()
   return { task: run.task, events: run.events, template }
 }
@@ -139,8 +147,34 @@ class Run {
     this.act({ type: 'plan', plan, planHash: contentHash(plan) })
   }
 
+  /** Beds are found and then the task is cancelled: the first to release them cannot, the second does. */
+  undo(): void {
+    this.forecast()
+    this.assign('beds', ['13'])
+    this.result('beds', '13', { beds: 412 })
+    this.assign('respond', ['21'])
+    this.cancel('the storm turned away')
+    this.assign('undo-beds', ['12'])
+    this.fail('undo-beds', '12', 'the registry of beds is closed')
+    this.waitFor('undo-beds')
+    this.assign('undo-beds', ['13'])
+    this.result('undo-beds', '13', { released: 412 })
+  }
+
   /** Agent 8 says what no one else sees; agent 12 cannot do it, then 13 is silent, and then does it. */
   complete(): void {
+    this.forecast()
+    this.assign('beds', ['12'])
+    this.fail('beds', '12', 'the registry of beds is closed')
+    this.waitFor('beds')
+    this.assign('beds', ['13'])
+    this.result('beds', '13', { beds: 412 })
+    this.assign('respond', ['21'])
+    this.result('respond', '21', { severity: 'Extreme' })
+    this.approve('respond')
+  }
+
+  forecast(): void {
     this.assign('forecast', ['3', '5', '8'])
     const winds = { 3: 120, 5: 124, 8: 300 }
     const forecasts = Object.entries(winds).map(([agentId, windKt]) => ({
@@ -149,13 +183,12 @@ class Run {
     }))
     for (const { agentId, output } of forecasts) this.commit('forecast', agentId, output)
     for (const { agentId, output } of forecasts) this.result('forecast', agentId, output)
-    this.assign('beds', ['12'])
-    this.fail('beds', '12', 'the registry of beds is closed')
-    this.assign('beds', ['13'])
-    this.result('beds', '13', { beds: 412 })
-    this.assign('respond', ['21'])
-    this.result('respond', '21', { severity: 'Extreme' })
-    this.approve('respond')
+  }
+
+  /** Until another attempt may begin. */
+  waitFor(subtaskId: string): void {
+    this.#nowMs = this.task.subtasks.get(subtaskId)!.phaseDeadlineMs
+    this.act({ type: 'passTime' })
   }
 
   assign(subtaskId: string, chosen: string[]): void {
@@ -163,7 +196,7 @@ class Run {
       type: 'assign',
       subtaskId,
       attempt: this.task.subtasks.get(subtaskId)!.attempts + 1,
-      skill: this.task.plan!.subtasks.find(({ id }) => id === subtaskId)!.skill,
+      skill: findSubtask(this.task.plan, subtaskId)!.skill,
       outputSchema: subtaskId === 'forecast' ? outputSchema : {},
       chosen: chosen.map(agentId => ({
         agentId,

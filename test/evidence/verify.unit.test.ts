@@ -44,6 +44,25 @@ describe('a report', () => {
   })
 })
 
+describe('a history of a task that was cancelled after work was done', () => {
+  it('holds, with what was taken back, by whom, and for how much', async () => {
+    const undone = await simulateBundle('undone')
+    const types = undone.events.map(({ event }) => event.type)
+    expect(types).toEqual(
+      expect.arrayContaining(['TaskCanceled', 'CompensationOpened', 'RetryDue', 'SettlementComputed']),
+    )
+    expect((await verifyBundle(undone)).findings).toEqual([])
+  })
+
+  it('does not hold when nothing was taken back, though it is kept and anchored like any other', async () => {
+    const forged = await simulateBundle('undone', events =>
+      events.filter(event => !('subtaskId' in event && event.subtaskId === 'undo-beds')),
+    )
+    const { findings } = await verifyBundle(forged)
+    expect(findings[0]!.what).toMatch(/CompensationOpened/)
+  })
+})
+
 describe('a history', () => {
   it('does not hold without any one of its events', async () => {
     for (const index of bundle.events.keys()) {

@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Json } from '../../protocol/canonical.ts'
-import { AnswerApproval, CancelTask, type Reply, SubmitTask } from '../../protocol/commands.ts'
+import { AnswerApproval, CancelTask, PauseTask, type Reply, ResumeTask, SubmitTask } from '../../protocol/commands.ts'
 import { digestDocument, signDocument, signerOf, signingDomain } from '../../protocol/documents.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { addressOf } from '../../protocol/sign.ts'
@@ -29,7 +29,10 @@ afterEach(() => {
 })
 
 /** Stands at the coordinator's door: what the API sends must satisfy whoever answers there. */
-function coordinator(name: 'submit' | 'approve' | 'cancel', answer: (command: unknown) => Reply): void {
+function coordinator(
+  name: 'submit' | 'approve' | 'cancel' | 'pause' | 'resume',
+  answer: (command: unknown) => Reply,
+): void {
   answers.push(respond(api.nc, subjects.command(name), answer))
 }
 
@@ -179,5 +182,29 @@ describe('cancelling', () => {
     expect(await api.problem(path, { as: 'requester', body: { reason: 'no need' } })).toMatchObject({ status: 403 })
     const half = { reason: 'no need', signer: addressOf(requesterKey) }
     expect(await api.problem(path, { as: 'operator', body: half })).toMatchObject({ code: 'COMMAND_INVALID' })
+  })
+})
+
+describe('pausing and resuming', () => {
+  test.each([
+    ['pause', PauseTask, 'Pause', { reason: 'a drill' }],
+    ['resume', ResumeTask, 'Resumption', {}],
+  ] as const)("%s: the operator's word is signed with the operator's key, a requester's is its own", async (...row) => {
+    const [name, schema, document, body] = row
+    const received: { signer: Hex; signature: Hex }[] = []
+    coordinator(name, command => {
+      received.push(schema.parse(command))
+      return done({ state: 'working', paused: name === 'pause' })
+    })
+    const path = `/v1/tasks/${waiting}/${name}`
+    const response = await api.request(path, { as: 'operator', body })
+    expect(await response.json()).toEqual({ state: 'working', paused: name === 'pause' })
+    expect(signerOf(domain, document, received[0]!, received[0]!.signature)).toBe(operator)
+    expect(await api.problem(path, { as: 'requester', body })).toMatchObject({ code: 'UNAUTHORIZED' })
+    const signed = { ...body, atMs: 1_900_000_000_000 }
+    const signature = signDocument(domain, document, { taskId: waiting, ...signed }, requesterKey)
+    const own = { ...signed, signer: addressOf(requesterKey), signature }
+    expect((await api.request(path, { as: 'requester', body: own })).status).toBe(200)
+    expect(received[1]).toEqual({ taskId: waiting, ...own })
   })
 })

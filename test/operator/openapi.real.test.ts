@@ -24,11 +24,13 @@ test('it names every route, with a summary, its success and its problems', async
     Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`),
   )
   expect(routes.sort()).toEqual([
+    'DELETE /v1/dead/{sequence}',
     'GET /healthz',
     'GET /v1/agents',
     'GET /v1/agents/{agentId}',
     'GET /v1/chain/messages',
     'GET /v1/chain/messages/{messageId}',
+    'GET /v1/dead',
     'GET /v1/domains',
     'GET /v1/errors',
     'GET /v1/evidence/checkpoints',
@@ -37,9 +39,12 @@ test('it names every route, with a summary, its success and its problems', async
     'GET /v1/tasks/{taskId}',
     'GET /v1/tasks/{taskId}/bundle',
     'GET /v1/tasks/{taskId}/events',
+    'POST /v1/dead/{sequence}/retry',
     'POST /v1/tasks',
     'POST /v1/tasks/{taskId}/approvals/{subtaskId}',
     'POST /v1/tasks/{taskId}/cancel',
+    'POST /v1/tasks/{taskId}/pause',
+    'POST /v1/tasks/{taskId}/resume',
   ])
   for (const methods of Object.values(paths)) {
     for (const { summary, responses } of Object.values(methods)) {

@@ -16,7 +16,7 @@ export async function runOnce(skill: Skill, input: Json, { attempt = 1, signal =
   const told: string[] = []
   const taskId = sha256(`a task of ${skill.name}`)
   const order = { skill: `${skill.name}@1`, input, inputHash: contentHash(input) }
-  const idempotencyKey = `${taskId}:one:${attempt}`
+  const idempotencyKey = `${taskId}:one`
   const progress = (text: string) => void told.push(text)
   const ctx = { signal, taskId, subtaskId: 'one', attempt, idempotencyKey, progress }
   return { outcome: await runSkill([skill], order, ctx, MAX_OUTPUT_BYTES), told }

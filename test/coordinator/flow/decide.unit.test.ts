@@ -192,3 +192,97 @@ describe('the end', () => {
     )
   })
 })
+
+describe('heartbeats', () => {
+  const beating = planOf([{ id: 'only', heartbeatMs: 100, retry: { backoffMs: 50, factor: 1, maxMs: 50, jitter: 0 } }])
+  const miss = (drive: Drive, ...agents: string[]) =>
+    drive.when({ type: 'missHeartbeat', subtaskId: 'only', attempt: 1, agents })
+
+  it('that ceased give the attempt to another at once, and fine nobody', () => {
+    const drive = new Drive().planned(beating)
+    drive.assign('only', ['1'])
+    drive.nowMs = 1_199
+    expect(miss(drive, '1')).toEqual([])
+    drive.nowMs = 1_200
+    expect(miss(drive, '2')).toEqual([])
+    expect(typesOf(miss(drive, '1'))).toEqual(['AttemptExpired', 'AttemptFailed'])
+    expect(miss(drive, '1')).toEqual([])
+    expect(typesOf(drive.assign('only', ['2']))).toEqual(['SubtaskAssigned'])
+    drive.result('only', '2', {})
+    expect(drive.task.settlement!.settlement.penalties).toEqual([])
+    expect([...drive.task.subtasks.get('only')!.failed]).toEqual(['1'])
+  })
+
+  it('of one replica leave the others to their deadline, and the silent one unfined to the end', () => {
+    const drive = new Drive().planned(planOf([{ id: 'only', replicas: 3, quorum: 2, heartbeatMs: 100 }]))
+    drive.assign('only', ['1', '2', '3'])
+    drive.nowMs = 1_500
+    expect(typesOf(miss(drive, '3'))).toEqual(['AttemptExpired'])
+    drive.commit('only', '1')
+    expect(typesOf(drive.commit('only', '2'))).toEqual(['ResultCommitted', 'RevealOpened'])
+    drive.result('only', '1', { n: 1 })
+    expect(typesOf(drive.result('only', '2', { n: 1 }))).toContain('TaskCompleted')
+    expect(drive.task.settlement!.settlement.penalties).toEqual([])
+  })
+
+  it('are nobody’s business where the template does not ask for them', () => {
+    const drive = new Drive().planned(one)
+    drive.assign('only', ['1'])
+    drive.nowMs = 1_900
+    expect(miss(drive, '1')).toEqual([])
+  })
+})
+
+describe('a cancellation', () => {
+  const address = `0x${'11'.repeat(20)}`
+  const hash = `0x${'00'.repeat(32)}`
+  const withdraw = (drive: Drive, contract = address) =>
+    drive.when({
+      type: 'cancel',
+      reason: 'withdrawn',
+      by: { cancelHash: hash, contract, txHash: hash, blockNumber: 3 },
+    })
+
+  it('by the chain ends a task whose work has not begun, and no other', () => {
+    expect(typesOf(withdraw(new Drive().planned(one)))[0]).toBe('TaskCanceled')
+    const begun = new Drive().planned(one)
+    begun.assign('only', ['1'])
+    expect(withdraw(begun)).toEqual([])
+  })
+
+  it('by another contract than the one that opened it is none, and after the end nobody is bothered', () => {
+    const drive = new Drive().planned(one)
+    expect(withdraw(drive, `0x${'99'.repeat(20)}`)).toEqual([])
+    withdraw(drive)
+    expect(withdraw(drive)).toEqual([])
+  })
+})
+
+describe('a pause', () => {
+  const by = (signedAtMs: number) => ({ signer: `0x${'11'.repeat(20)}`, signedAtMs, signature: `0x${'22'.repeat(65)}` })
+  const pause = (drive: Drive, at: number) => drive.when({ type: 'pause', reason: 'look first', by: by(at) })
+  const resume = (drive: Drive, at: number) => drive.when({ type: 'resume', by: by(at) })
+
+  it('keeps new work back, lets what runs end, and stops no deadline', () => {
+    const drive = new Drive().planned(planOf([{ id: 'one' }, { id: 'two' }]))
+    drive.assign('one', ['1'])
+    expect(typesOf(pause(drive, 5))).toEqual(['TaskPaused'])
+    expect(drive.assign('two', ['2'])).toEqual([])
+    expect(typesOf(drive.result('one', '1', {}))).toContain('SubtaskCompleted')
+    expect(pause(drive, 6)).toEqual([])
+    expect(typesOf(resume(drive, 7))).toEqual(['TaskResumed'])
+    expect(typesOf(drive.assign('two', ['2']))).toEqual(['SubtaskAssigned'])
+    pause(drive, 8)
+    expect(typesOf(drive.at(10_000_000))[0]).toBe('TaskFailed')
+    expect(() => resume(drive, 9)).toThrow(/the task is failed/)
+  })
+
+  it('cannot be brought back by an old signature', () => {
+    const drive = new Drive().planned(one)
+    pause(drive, 5)
+    resume(drive, 7)
+    expect(() => pause(drive, 5)).toThrow(/signed before/)
+    expect(() => pause(drive, 7)).toThrow(/signed before/)
+    expect(typesOf(pause(drive, 8))).toEqual(['TaskPaused'])
+  })
+})

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fold } from '../../../coordinator/flow/evolve.ts'
+import { nextDeadlineMs, readySubtasks } from '../../../coordinator/flow/expire.ts'
 import { unknownTask } from '../../../coordinator/flow/state.ts'
+import { endStates } from '../../../protocol/task.ts'
 import { Drive, planOf, taskId } from './drive.ts'
 
 /**
@@ -9,9 +11,18 @@ import { Drive, planOf, taskId } from './drive.ts'
  * - folding the history again gives the same task;
  * - an ended task stays ended, and is settled: payments + fee + refund = budget, nobody is paid twice, or for nothing.
  */
+const retry = { backoffMs: 200, factor: 2, maxMs: 1_000, jitter: 0.5 }
+const compensate = { skill: 'undo@1', input: 'output', deadlineMs: 300, attempts: 2 }
 const plan = planOf([
-  { id: 'look', replicas: 3, quorum: 2, attempts: 2 },
-  { id: 'act', after: ['look'], attempts: 2, approval: { when: 'output.n > `5`', reason: 'big', deadlineMs: 500 } },
+  { id: 'look', replicas: 3, quorum: 2, attempts: 2, heartbeatMs: 100, totalMs: 5_000, compensate },
+  {
+    id: 'act',
+    after: ['look'],
+    attempts: 2,
+    retry,
+    compensate,
+    approval: { when: 'output.n > `5`', reason: 'big', deadlineMs: 500 },
+  },
 ])
 const agents = ['1', '2', '3', '4']
 
@@ -24,6 +35,8 @@ const move = fc.oneof(
   fc.record({ do: fc.constant('fail' as const), subtask, agent, retry: fc.boolean() }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 1_500 }) }),
   fc.record({ do: fc.constant('approve' as const), granted: fc.boolean() }),
+  fc.record({ do: fc.constant('miss' as const), agent }),
+  fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const) }),
 )
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never
 
@@ -43,7 +56,20 @@ const history = fc
   )
   .map(steps => steps.flatMap(({ noise, skip }, index) => [...noise, ...(skip === 0 ? [] : [way[index]!])]))
 
+const signed = { signer: `0x${'11'.repeat(20)}`, signature: `0x${'22'.repeat(65)}` }
+
+/** Takes back what was done, or fails to, until nothing is left to: this must come to an end by itself. */
+function undo(drive: Drive): void {
+  for (let step = 0; step < 20 && !drive.task.settlement; step++) {
+    const [next] = readySubtasks(drive.task)
+    if (next) drive.assign(next.id, ['4'])
+    if (step % 3 === 0 && next) drive.result(next.id, '4', {})
+    else drive.at(nextDeadlineMs(drive.task) ?? drive.nowMs)
+  }
+}
+
 function make(drive: Drive, each: Move): unknown {
+  if (drive.task.settlement) return
   if ('subtask' in each && each.do !== 'assign' && !drive.task.subtasks.get(each.subtask)!.assigned) return
   switch (each.do) {
     case 'assign': {
@@ -59,6 +85,15 @@ function make(drive: Drive, each: Move): unknown {
       return drive.fail(each.subtask, each.agent, each.retry)
     case 'wait':
       return drive.at(drive.nowMs + each.ms)
+    case 'miss':
+      return drive.when({ type: 'missHeartbeat', subtaskId: 'look', attempt: 1, agents: [each.agent] })
+    case 'pause':
+    case 'resume':
+      // Of an ended task it is refused, which a test of its own tries.
+      return (
+        !endStates.has(drive.task.state as never) &&
+        drive.when({ type: each.do, reason: 'a test', by: { ...signed, signedAtMs: drive.history.length } })
+      )
     case 'approve':
       return drive.task.subtasks.get('act')!.phase === 'approving' && drive.approve('act', each.granted)
   }
@@ -68,11 +103,14 @@ describe('whatever happens', () => {
   it('a task is the fold of its events, ends once, and its money adds up', () => {
     let paidTasks = 0
     let unpaidTasks = 0
+    let undoneTasks = 0
     fc.assert(
       fc.property(fc.oneof(history, fc.array(move, { maxLength: 60 })), moves => {
         const drive = new Drive().planned(plan)
         for (const each of moves) make(drive, each)
         drive.at(10_000_000)
+        undo(drive)
+        if (drive.history.some(({ type }) => type === 'CompensationOpened')) undoneTasks++
         expect(fold(unknownTask(taskId), drive.history)).toEqual(drive.task)
         const ended = drive.history.filter(({ type }) => /^Task(Completed|Failed|Canceled|Rejected)$/.test(type))
         expect(ended).toHaveLength(1)
@@ -92,5 +130,6 @@ describe('whatever happens', () => {
     // Both kinds must be among them, or nothing was said of one.
     expect(paidTasks).toBeGreaterThan(25)
     expect(unpaidTasks).toBeGreaterThan(25)
+    expect(undoneTasks).toBeGreaterThan(25)
   })
 })

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serialize } from 'node:v8'
 import { gzipSync } from 'node:zlib'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -10,7 +11,7 @@ import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import type { TaskLog } from '../../../coordinator/log/task-log.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
 import type { Hex } from '../../../protocol/hash.ts'
-import { buckets } from '../../../protocol/subjects.ts'
+import { buckets, streams, subjects } from '../../../protocol/subjects.ts'
 import { ensureStreams } from '../../../stack/streams.ts'
 import { withStack } from '../../harness/with-stack.ts'
 import { historyOf, newTaskId, openTaskLog, silent } from './with-log.ts'
@@ -29,7 +30,29 @@ async function write(log: TaskLog, taskId: Hex, events: readonly TaskEvent[], at
   }
 }
 
+describe('JetStream', () => {
+  it('calls a message with a known id stored, whatever sequence is expected: so appends carry no id', async () => {
+    const js = jetstream(nc)
+    const subject = subjects.task(newTaskId())
+    await js.publish(subject, 'one', { msgID: 'same', expect: { lastSubjectSequence: 0 } })
+    const second = await js.publish(subject, 'two', { msgID: 'same', expect: { lastSubjectSequence: 0 } })
+    expect(second.duplicate).toBe(true)
+    const jsm = await jetstreamManager(nc)
+    expect((await jsm.streams.getMessage(streams.tasks, { last_by_subj: subject }))!.string()).toBe('one')
+  })
+})
+
 describe('the log of a task', () => {
+  it('refuses the second of two who append to the same state, though both append the very same', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(1)
+    const [one, two] = [await openTaskLog(nc, 'one'), await openTaskLog(nc, 'two')]
+    const [mine, theirs] = [await one.read(taskId), await two.read(taskId)]
+    await one.append(mine, history)
+    await expect(two.append(theirs, history)).rejects.toMatchObject({ code: 'LOG_CONFLICT' })
+    expect(await two.history(taskId)).toEqual(history)
+  })
+
   it('refuses the second of two writers, who reads on from where it was and is then taken', async () => {
     const taskId = newTaskId()
     const { history } = historyOf(3)

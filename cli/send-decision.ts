@@ -1,0 +1,37 @@
+import { AnswerApproval, CancelTask, PauseTask, ResumeTask } from '../protocol/commands.ts'
+import { type DocumentName, signDocument, signingDomain } from '../protocol/documents.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import { askChainInfo } from '../stack/chain-info.ts'
+import { readKeyFile } from '../stack/key-file.ts'
+import { sendCommand } from '../stack/send-command.ts'
+import { withBus } from './with-bus.ts'
+
+/** What each verb signs, who its command calls the signer, and what the command must look like. */
+const verbs = {
+  approve: { document: 'Approval', as: 'approver', schema: AnswerApproval },
+  cancel: { document: 'Cancellation', as: 'signer', schema: CancelTask },
+  pause: { document: 'Pause', as: 'signer', schema: PauseTask },
+  resume: { document: 'Resumption', as: 'signer', schema: ResumeTask },
+} as const satisfies Record<string, { document: DocumentName; as: string; schema: unknown }>
+
+/**
+ * Signs a decision on a task with the key in `ENTENTE_KEY`, sends it to a coordinator over the bus, and prints what the task
+ * is then. The key never leaves this process.
+ * @throws EntenteError COMMAND_INVALID before anything is sent; or as the coordinator refused it
+ */
+export async function sendDecision(verb: keyof typeof verbs, decision: object): Promise<void> {
+  const { document, as, schema } = verbs[verb]
+  await withBus(async (nc, { ENTENTE_KEY }) => {
+    if (!ENTENTE_KEY) throw new EntenteError('CONFIG_INVALID', 'ENTENTE_KEY is not set: whose decision is it?')
+    const { address, privateKey } = readKeyFile(ENTENTE_KEY)
+    const { chainId, contractRegistry } = await askChainInfo(nc)
+    const unsigned = { ...decision, atMs: Date.now(), [as]: address }
+    const parsed = schema.safeParse({ ...unsigned, signature: `0x${'00'.repeat(65)}` })
+    if (!parsed.success) {
+      const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+      throw new EntenteError('COMMAND_INVALID', wrong.join('; '))
+    }
+    const signature = signDocument(signingDomain(chainId, contractRegistry), document, parsed.data, privateKey)
+    process.stdout.write(`${JSON.stringify(await sendCommand(nc, verb, { ...unsigned, signature }))}\n`)
+  })
+}

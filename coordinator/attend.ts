@@ -1,0 +1,44 @@
+import type { Hex } from '../protocol/hash.ts'
+import { Clock } from './clock.ts'
+import { nextDeadlineMs } from './flow/expire.ts'
+import { followStamps } from './log/follow-stamps.ts'
+import type { Stamp } from './log/stamp.ts'
+import { Pulse } from './pulse.ts'
+import type { World } from './react/context.ts'
+
+/**
+ * Keeps every coordinator's eye on every open task, also on those that another one works at: deadlines and heartbeats
+ * are to be seen to whichever of them is left. Tasks are read only where heartbeats are due.
+ */
+export async function attend(world: World, writer: string): Promise<{ stop(): Promise<void> }> {
+  const { nc, log, tasks, handle } = world
+  const clock = new Clock({
+    log,
+    writer,
+    async wake(taskId) {
+      const task = await handle(taskId, ({ submitted }) => (submitted ? { type: 'passTime', atMs: Date.now() } : null))
+      return nextDeadlineMs(task)
+    },
+  })
+  const pulse = new Pulse(nc, log, (taskId, miss) => {
+    const missed = handle(taskId, () => ({ type: 'missHeartbeat', ...miss, atMs: Date.now() }))
+    missed.catch((error: unknown) => log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'))
+  })
+  const listening = new Set<Hex>()
+  const listen = async ({ taskId, length }: Stamp) => pulse.watch((await tasks.read(taskId, length)).task)
+  const stamps = followStamps(nc, log, stamp => {
+    clock.heed(stamp)
+    // Once more after the last one was due: then there is nothing to listen for.
+    if (!stamp.beats && !listening.delete(stamp.taskId)) return
+    if (stamp.beats) listening.add(stamp.taskId)
+    listen(stamp).catch((error: unknown) => log.warn({ err: error, taskId: stamp.taskId }, 'a task was not looked at'))
+  })
+  await stamps.caughtUp
+  return {
+    async stop() {
+      clock.stop()
+      pulse.stop()
+      await stamps.stop()
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import type { TaskEvent } from '../../protocol/events.ts'
+import type { Plan, Subtask } from '../../protocol/plan.ts'
+import { endStates } from '../../protocol/task.ts'
+import type { SubtaskProgress, Task } from './state.ts'
+
+const prefix = 'undo-'
+
+/** The subtask that takes back what another did; its id cannot be any other's: the plan is checked for that. */
+export const undoId = (subtaskId: string) => `${prefix}${subtaskId}`
+
+/** The compensation of a subtask, as work like any other: one agent, no approval, and no part in the outcome. */
+export function compensationOf({ id, title, compensate, retry }: Subtask): Subtask | null {
+  if (!compensate) return null
+  const { skill, input, deadlineMs, attempts } = compensate
+  const work = { skill, input, deadlineMs, attempts, after: [], replicas: 1, quorum: 1, approval: null, weight: 0 }
+  return { id: undoId(id), title: `Take back: ${title || id}`, ...work, ...(retry ? { retry } : {}) }
+}
+
+/** A subtask of the plan, or the compensation of one. */
+export function findSubtask(plan: Plan | null, subtaskId: string): Subtask | undefined {
+  const found = plan?.subtasks.find(({ id }) => id === subtaskId)
+  if (found || !subtaskId.startsWith(prefix)) return found
+  const undone = plan?.subtasks.find(({ id }) => undoId(id) === subtaskId)
+  return (undone && compensationOf(undone)) ?? undefined
+}
+
+export function isCompensation({ plan }: Task, subtaskId: string): boolean {
+  return subtaskId.startsWith(prefix) && !plan?.subtasks.some(({ id }) => id === subtaskId)
+}
+
+/** The output that the compensation takes back; undefined for a subtask that is none. */
+export function outputUndone(task: Task, subtaskId: string) {
+  return isCompensation(task, subtaskId) ? task.subtasks.get(subtaskId.slice(prefix.length))!.output : undefined
+}
+
+/**
+ * The compensation that is under way in an ended task. One runs at a time: the next may need what the one before has
+ * taken back.
+ */
+export function openCompensation(task: Task): SubtaskProgress | undefined {
+  if (!endStates.has(task.state as never)) return undefined
+  return [...task.subtasks.values()].find(
+    ({ id, phase }) => isCompensation(task, id) && phase !== 'completed' && phase !== 'failed',
+  )
+}
+
+/** The next compensation of a task that failed or was cancelled: what was completed last is taken back first. */
+export function nextCompensation(task: Task, atMs: number): TaskEvent | null {
+  if (task.state !== 'failed' && task.state !== 'canceled') return null
+  const compensates = task.completions.findLast(
+    id => !task.subtasks.has(undoId(id)) && findSubtask(task.plan, undoId(id)) !== undefined,
+  )
+  if (compensates === undefined) return null
+  const { id: subtaskId, skill, attempts } = findSubtask(task.plan, undoId(compensates))!
+  return { type: 'CompensationOpened', atMs, subtaskId, compensates, skill, attempts }
+}

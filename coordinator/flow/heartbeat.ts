@@ -1,0 +1,39 @@
+import type { TaskEvent } from '../../protocol/events.ts'
+import { silentIn } from './expire.ts'
+import type { SubtaskProgress, Task } from './state.ts'
+
+/** An agent that is silent for so many intervals is taken for dead. */
+export const missedIntervals = 2
+
+export interface MissHeartbeat {
+  readonly subtaskId: string
+  readonly attempt: number
+  /** Of whom no heartbeat was heard. */
+  readonly agents: readonly string[]
+}
+
+/** Whether agents at work on the subtask owe heartbeats. */
+export function owesHeartbeats(task: Task, { phase, assigned }: SubtaskProgress): boolean {
+  const isRunning = task.state === 'working' || task.state === 'input-required'
+  return isRunning && phase === 'executing' && assigned?.heartbeatMs !== undefined
+}
+
+/** Whether agents owe heartbeats for any subtask. */
+export function isBeating(task: Task): boolean {
+  return [...task.subtasks.values()].some(progress => owesHeartbeats(task, progress))
+}
+
+/**
+ * Agents whose heartbeats ceased are given up before the deadline of their attempt. Heartbeats are lossy and unsigned, and
+ * that none was heard is a coordinator's word alone: so nobody is fined for it, and it cannot be said before two of them
+ * were due.
+ */
+export function missHeartbeat(task: Task, { subtaskId, attempt, agents, atMs }: MissHeartbeat & { atMs: number }) {
+  const progress = task.subtasks.get(subtaskId)
+  const { heartbeatMs, atMs: assignedAtMs } = progress?.assigned ?? {}
+  if (progress?.phase !== 'executing' || progress.attempts !== attempt || heartbeatMs === undefined) return []
+  const silent = silentIn(progress).filter(agentId => agents.includes(agentId))
+  if (silent.length === 0 || atMs < assignedAtMs! + missedIntervals * heartbeatMs) return []
+  const expired: TaskEvent = { type: 'AttemptExpired', atMs, subtaskId, attempt, silent, phase: 'heartbeat' }
+  return [expired]
+}
