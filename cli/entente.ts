@@ -49,6 +49,28 @@ program
     process.exitCode = await verify(file, options)
   })
 
+const template = program.command('template').description('check process templates before anything runs')
+
+template
+  .command('check <file>')
+  .description('say all that is wrong with a template, YAML or JSON, each with its line')
+  .option('--skills <file>', 'a list of skills or of agent cards: check that they exist, and that the schemas fit')
+  .option('--templates <folder>', 'where the templates lie that this one uses by name')
+  .option('--budget <amount>', 'in the smallest unit: check that the dearest offers fit it')
+  .option('--time <ms>', 'check that the longest chain fits it')
+  .action(async (file: string, options) => {
+    const { check } = await import('./template/check.ts')
+    process.exitCode = check(file, options)
+  })
+
+template
+  .command('schema')
+  .description('print the JSON Schema of templates')
+  .action(async () => {
+    const { templateSchema } = await import('../coordinator/planner/template-schema.ts')
+    process.stdout.write(`${JSON.stringify(templateSchema(), null, 2)}\n`)
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

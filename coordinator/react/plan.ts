@@ -34,5 +34,7 @@ function offerOf({ directory }: World, skill: string): Offer {
     domains: new Set(offers.map(({ agent }) => agent.domainId)).size,
     highestPrice: prices.reduce((highest, price) => (price > highest ? price : highest), 0n),
     nearest: offers.length > 0 ? [] : nearestSkills(directory.current(), skill),
+    inputSchemas: offers.map(offer => offer.skill.inputSchema),
+    outputSchemas: offers.map(offer => offer.skill.outputSchema),
   }
 }

@@ -4,6 +4,7 @@ import { parseTemplate } from '../../../coordinator/planner/read-template.ts'
 
 const hash = `0x${'11'.repeat(32)}` as const
 const offered: Offer = { domains: 3, highestPrice: 100n, nearest: [] }
+const many: Offer = { domains: 4, highestPrice: 100n, nearest: [] }
 const none: Offer = { domains: 0, highestPrice: 0n, nearest: ['forecast-threat@1'] }
 const limits = { budget: 1_000n, feeBps: 200, availableMs: 60_000 }
 
@@ -21,8 +22,7 @@ describe('a template becomes a plan', () => {
 
   it('with a majority for a quorum that it does not name', () => {
     const quorumOf = (replicas: number) =>
-      parseTemplate({ name: 'test', version: '1.0.0', title: '', subtasks: [{ id: 'a', skill: 's@1', replicas }] })
-        .subtasks[0]!.quorum
+      make([{ id: 'a', skill: 's@1', replicas }], { offer: many })().subtasks[0]!.quorum
     expect([1, 2, 3, 4].map(quorumOf)).toEqual([1, 2, 2, 3])
   })
 
@@ -35,7 +35,11 @@ describe('a template becomes a plan', () => {
       ],
       /subtasks\[1\]\.id: a is used twice/,
     ],
-    ['a wait for nothing', [{ id: 'a', skill: 's@1', after: ['b'] }], /subtasks\[0\]\.after: there is no subtask b/],
+    [
+      'a wait for nothing',
+      [{ id: 'a', skill: 's@1', after: ['b'] }],
+      /subtasks\[0\]\.after\[0\]: there is no subtask b/,
+    ],
     [
       'a cycle',
       [
