@@ -11,6 +11,7 @@ import { approveDoor } from './doors/approve.ts'
 import { cancelDoor } from './doors/cancel.ts'
 import { openingsDoor } from './doors/openings.ts'
 import { resultsDoor } from './doors/results.ts'
+import { signalDoor } from './doors/signal.ts'
 import { submitDoor } from './doors/submit.ts'
 import { handleWith } from './handle.ts'
 import { Keeper } from './keeper.ts'
@@ -50,7 +51,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
     if (task.proven) tasks.forget(taskId)
     else clock.watch(task)
   }
-  const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world)]
+  const doors = [submitDoor(world, terms), approveDoor(world), cancelDoor(world), signalDoor(world)]
   const readers = await Promise.all([react(world), resultsDoor(world), openingsDoor(world, terms)])
   return {
     async stop() {

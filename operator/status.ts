@@ -17,6 +17,8 @@ const statuses: { readonly [C in ErrorCode]?: number } = {
   NOT_FOUND: 404,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
+  SIGNAL_NOT_AWAITED: 409,
+  SIGNAL_REFUSED: 403,
   SIGNATURE_INVALID: 403,
   TASK_CLOSED: 409,
   TASK_NOT_FOUND: 404,

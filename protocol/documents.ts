@@ -19,6 +19,7 @@ const structs = {
     'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 inputHash, string reason, bool retry',
   ),
   Approval: fields('bytes32 taskId, string subtaskId, bytes32 contentHash, bool granted, uint64 atMs'),
+  Signal: fields('bytes32 taskId, string signal, bytes32 payloadHash, uint64 atMs'),
   Cancellation: fields('bytes32 taskId, string reason, uint64 atMs'),
   CredentialRequest: fields('uint256 agentId, string userKey, bytes32 cardHash, uint64 issuedAtMs'),
   Payment: fields('uint256 agentId, uint256 amount'),

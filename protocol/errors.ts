@@ -50,6 +50,11 @@ const catalogue = {
   RATE_LIMITED: ['retry', 'Wait as long as the header Retry-After says.'],
   REDIS_UNREACHABLE: ['retry', 'Check REDIS_URL, and that redis-server runs.'],
   REQUEST_STALE: ['retry', 'Set the clock, and sign a new request.'],
+  SIGNAL_NOT_AWAITED: ['retry', 'Read the task again: send the signal while the task waits for it.'],
+  SIGNAL_REFUSED: [
+    'final',
+    'Sign as the requester, an approver or a sender that the template names, with a payload it takes.',
+  ],
   SIGNATURE_INVALID: ['final', 'Sign the very document sent, with the key of the party named in it.'],
   SKILL_INVALID: ['final', 'Describe input and output by what JSON can carry: no dates, bigints, maps or functions.'],
   SKILL_UNKNOWN: ['final', 'Use a skill that an active agent offers; the nearest are in the message.'],

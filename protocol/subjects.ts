@@ -21,7 +21,7 @@ export const subjects = {
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
   progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
   /** Requests: answered with a `Reply`. */
-  command: (name: 'submit' | 'approve' | 'cancel') => `ent.command.${name}`,
+  command: (name: 'submit' | 'approve' | 'cancel' | 'signal') => `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
   chainInfo: 'ent.chain.info',

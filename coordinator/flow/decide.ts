@@ -2,13 +2,16 @@ import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
-import { consequence, outputsOf } from './consequences.ts'
+import { consequence } from './consequences.ts'
 import { evolve } from './evolve.ts'
 import { receive } from './execute.ts'
-import { passTime } from './expire.ts'
+import { itemScope } from './expand.ts'
+import { passTime, readySubtasks } from './expire.ts'
 import { evaluate } from './expression.ts'
+import { scopeOf } from './scope.ts'
 import { costOf } from './settle.ts'
 import type { Task } from './state.ts'
+import { receiveSignal } from './wait.ts'
 
 type Bare<T extends TaskEvent['type']> = Omit<TaskEventOf<T>, 'type' | 'atMs'>
 
@@ -23,6 +26,7 @@ export type Command = { readonly atMs: number } & (
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
   | { readonly type: 'passTime' }
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
+  | ({ readonly type: 'signal' } & Omit<Bare<'SignalReceived'>, 'subtaskId'>)
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
   | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
   | ({ readonly type: 'recordProof' } & Bare<'TaskProven'>)
@@ -78,6 +82,8 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return passTime(task, command.atMs)
     case 'answerApproval':
       return answer(task, command)
+    case 'signal':
+      return receiveSignal(task, command)
     case 'cancel':
       return [eventOf('TaskCanceled', command)]
   }
@@ -85,7 +91,7 @@ function primary(task: Task, command: Command): TaskEvent[] {
 
 /** Late answers and repeated time-outs are normal; a person who asks is told. */
 function afterTheEnd(task: Task, { type }: Command): TaskEvent[] {
-  if (type === 'answerApproval' || type === 'cancel') {
+  if (type === 'answerApproval' || type === 'cancel' || type === 'signal') {
     throw new EntenteError('TASK_CLOSED', `the task is ${task.state}`)
   }
   return []
@@ -100,14 +106,14 @@ function screened(task: Task, command: Extract<Command, { type: 'screen' }>): Ta
 }
 
 function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
-  const subtask = task.plan?.subtasks.find(({ id }) => id === command.subtaskId)
+  const subtask = readySubtasks(task).find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
   if (!subtask || progress?.phase !== 'waiting' || command.attempt !== progress.attempts + 1) return []
   const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
   if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
-  const mapped = evaluate(subtask.input, { input: task.submitted!.input, outputs: outputsOf(task) })
+  const mapped = evaluate(subtask.input, scopeOf(task, itemScope(task, subtask.id)))
   if (!mapped) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
@@ -121,7 +127,7 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
 
 function spentOn(task: Task): bigint {
   const held = [...task.subtasks.values()].filter(({ phase }) => phase !== 'waiting' && phase !== 'failed')
-  return held.reduce((sum, { assigned }) => sum + attemptCost(task, assigned!.chosen), 0n)
+  return held.reduce((sum, { assigned }) => sum + (assigned ? attemptCost(task, assigned.chosen) : 0n), 0n)
 }
 
 function attemptCost(task: Task, chosen: readonly { readonly price: string }[]): bigint {

@@ -1,5 +1,6 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { type SubtaskProgress, type Task, untouched } from './state.ts'
 
@@ -29,7 +30,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
         ...task,
         state: 'working',
         plan: event.plan,
-        subtasks: new Map(event.plan.subtasks.map(({ id }) => [id, untouched(id)])),
+        subtasks: new Map([...event.plan.subtasks, ...(event.plan.waits ?? [])].map(({ id }) => [id, untouched(id)])),
       }
     case 'TaskCompleted':
       return { ...task, state: 'completed', output: event.output }
@@ -54,7 +55,8 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
   const subtasks = new Map(task.subtasks).set(event.subtaskId, progress(before, event))
   const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving')
-  return { ...task, subtasks, state: asking ? 'input-required' : 'working' }
+  const next: Task = { ...task, subtasks, state: asking ? 'input-required' : 'working' }
+  return event.type === 'SubtaskExpanded' ? withChildren(next, event) : next
 }
 
 function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
@@ -96,6 +98,18 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return { ...subtask, phase: 'approving', approval: event, phaseDeadlineMs: event.deadlineMs }
     case 'ApprovalAnswered':
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
+    case 'SubtaskSkipped':
+      return { ...subtask, phase: 'skipped' }
+    case 'SubtaskExpanded':
+      return { ...subtask, phase: 'expanded' }
+    case 'SubtaskGathered':
+      return { ...subtask, phase: 'agreed', output: event.output }
+    case 'WaitBegun':
+      return { ...subtask, phase: 'awaiting', phaseDeadlineMs: event.deadlineMs }
+    case 'SignalReceived':
+      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, output: event.payload }
+    case 'WaitElapsed':
+      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, elapsed: true }
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':
@@ -111,6 +125,7 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     assigned: event,
     phaseDeadlineMs: event.deadlineMs,
     faults: subtask.faults,
+    part: subtask.part,
   }
 }
 

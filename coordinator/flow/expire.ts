@@ -1,5 +1,7 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
+import { withinConcurrency } from './expand.ts'
+import { mayBegin } from './scope.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
@@ -16,6 +18,7 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
     const granted = task.submitted!.spec.policy.onSilence === 'grant'
     return { type: 'ApprovalAnswered', atMs, subtaskId, contentHash: approval!.contentHash, granted, by: null }
   }
+  if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
   return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
 }
 
@@ -38,10 +41,10 @@ export function nextDeadlineMs(task: Task): number | null {
   return Math.min(task.submitted.deadlineMs, ...phases)
 }
 
-/** Subtasks that could be assigned now: waiting, with all that they wait for completed. */
+/** Subtasks that could be assigned now: waiting, with all that they wait for ended, and a free place in their list. */
 export function readySubtasks(task: Task) {
-  const completed = (id: string) => task.subtasks.get(id)?.phase === 'completed'
-  return (task.plan?.subtasks ?? []).filter(
-    ({ id, after }) => task.subtasks.get(id)!.phase === 'waiting' && after.every(completed),
+  return withinConcurrency(
+    task,
+    (task.plan?.subtasks ?? []).filter(subtask => mayBegin(task, subtask)),
   )
 }

@@ -15,6 +15,7 @@ export interface Task {
   readonly submitted: TaskEventOf<'TaskSubmitted'> | null
   readonly funded: boolean
   readonly screened: boolean
+  /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
   readonly output: Json
@@ -26,7 +27,17 @@ export interface Task {
 
 export interface SubtaskProgress {
   readonly id: string
-  readonly phase: 'waiting' | 'executing' | 'revealing' | 'agreed' | 'approving' | 'completed' | 'failed'
+  readonly phase:
+    | 'waiting'
+    | 'executing'
+    | 'revealing'
+    | 'agreed'
+    | 'approving'
+    | 'completed'
+    | 'failed'
+    | 'skipped'
+    | 'expanded'
+    | 'awaiting'
   /** Attempts begun. */
   readonly attempts: number
   /** The attempt that is open, or was the last. */
@@ -42,6 +53,19 @@ export interface SubtaskProgress {
   readonly approval: TaskEventOf<'ApprovalRequested'> | null
   /** What agents did wrong, over all attempts. */
   readonly faults: readonly AgentFault[]
+  /** The item of a list that this subtask is for, or null. */
+  readonly part: Part | null
+  /** Of a wait: its time has come, and no signal with it. */
+  readonly elapsed: boolean
+}
+
+export interface Part {
+  /** The subtask over the list. */
+  readonly of: string
+  readonly index: number
+  /** What expressions call the item. */
+  readonly as: string
+  readonly item: Json
 }
 
 export interface Result {
@@ -92,5 +116,7 @@ export function untouched(id: string): SubtaskProgress {
     output: null,
     approval: null,
     faults: [],
+    part: null,
+    elapsed: false,
   }
 }

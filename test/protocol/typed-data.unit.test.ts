@@ -14,6 +14,7 @@ const documents: Record<DocumentName, true> = {
   Failure: true,
   Approval: true,
   Cancellation: true,
+  Signal: true,
   CredentialRequest: true,
   Settlement: true,
   Checkpoint: true,
