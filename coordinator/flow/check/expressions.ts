@@ -1,6 +1,8 @@
+import type { Schema } from '../../../protocol/parameters.ts'
 import type { Subtask, Template, Wait } from '../../../protocol/plan.ts'
 import { expressionFault } from '../expression.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
+import { misfits } from './fits.ts'
 import { inferShape, type Missing } from './infer.ts'
 import { objectOf, type Shape, shapeOf, unknown } from './shape.ts'
 import { isSubPlan, isWait, type Node, precedingIds } from './structure.ts'
@@ -8,56 +10,84 @@ import { isSubPlan, isWait, type Node, precedingIds } from './structure.ts'
 /** The shape of what a node gives, as far as it is known. */
 export type OutputShape = (node: Node) => Shape
 
-/** An expression of a template, and the shape of what it sees. */
+/** An expression of a template, the shape of what it sees, and what it must give. */
 interface Place {
   readonly path: Path
   readonly expression: string
   readonly scope: Shape
+  readonly asks?: Schema
 }
 
-/** Every expression compiles, and reads only what there is when it is evaluated. */
+const truth: Schema = { type: 'boolean' }
+
+/** Every expression compiles, reads only what there is when it is evaluated, and gives what is asked of it. */
 export function expressionFaults(template: Template): Fault[] {
-  return placesOf(template, () => unknown).flatMap(({ path, expression, scope }) => {
+  return placesOf(template, () => unknown).flatMap(place => {
+    const { path, expression, scope } = place
     const fault = expressionFault(expression)
     if (fault) return [invalid(path, fault, 'Correct the expression (JMESPath, https://jmespath.site).')]
     const missing = new Map<string, Missing>()
     inferShape(expression, scope, each => missing.set(`${each.of}.${each.name}`, each))
+    if (missing.size === 0) return kindFault(place)
     return [...missing.values()].map(each => missingFault(template, path, each))
   })
 }
 
+/** The same of what is asked of expressions, once it is known what the skills give. */
+export function kindFaults(template: Template, shapeOfOutput: OutputShape): Fault[] {
+  return placesOf(template, shapeOfOutput).flatMap(kindFault)
+}
+
+function kindFault({ path, expression, scope, asks }: Place): Fault[] {
+  if (!asks) return []
+  const [misfit] = misfits(inferShape(expression, scope), asks)
+  if (!misfit) return []
+  // `!` binds closer than the dot.
+  const hint = expression.includes('!') ? ' `!a.b` is `(!a).b`: write `!(a.b)`.' : ''
+  return [invalid(path, `what it gives is of another kind: ${misfit.why}`, `Give what is asked for.${hint}`)]
+}
+
 function placesOf(template: Template, shapeOfOutput: OutputShape): Place[] {
-  const inNodes = template.subtasks.flatMap((node, index) => {
+  const inNodes = template.subtasks.flatMap((node, index): Place[] => {
     const scope = scopeOf(template, node, shapeOfOutput)
     const at = (...path: string[]): Path => ['subtasks', index, ...path]
-    const when = node.when === undefined ? [] : [{ path: at('when'), expression: node.when, scope }]
+    const when = node.when === undefined ? [] : [{ path: at('when'), expression: node.when, scope, asks: truth }]
     if (isWait(node)) return [...when, ...waitPlaces(node, scope, at)]
     if (isSubPlan(node)) return [...when, { path: at('input'), expression: node.input, scope }]
-    return [...when, ...workPlaces(template, node, scope, at)]
+    const seen = { scope, item: inputScope(template, node, shapeOfOutput), output: shapeOfOutput(node) }
+    return [...when, ...workPlaces(node, seen, at)]
   })
   return [...inNodes, { path: ['output'], expression: template.output, scope: outputScope(template, shapeOfOutput) }]
 }
 
-function workPlaces(template: Template, node: Subtask, scope: Shape, at: (...path: string[]) => Path): Place[] {
-  const { input, approval, forEach } = node
-  const items = forEach ? [{ path: at('forEach', 'items'), expression: forEach.items, scope }] : []
-  const asked = approval
-    ? [{ path: at('approval', 'when'), expression: approval.when, scope: withFields(scope, { output: unknown }) }]
-    : []
-  return [
-    ...items,
-    { path: at('input'), expression: input, scope: inputScope(template, node, () => unknown) },
-    ...asked,
-  ]
+function workPlaces(
+  { input, approval, forEach }: Subtask,
+  { scope, item, output }: { readonly scope: Shape; readonly item: Shape; readonly output: Shape },
+  at: (...path: string[]) => Path,
+): Place[] {
+  const places: Place[] = [{ path: at('input'), expression: input, scope: item }]
+  if (forEach) places.push({ path: at('forEach', 'items'), expression: forEach.items, scope, asks: { type: 'array' } })
+  if (approval) {
+    const seen = withFields(scope, { output: forEach ? unknown : output })
+    places.push({
+      path: at('approval', 'when'),
+      expression: approval.when,
+      scope: seen,
+      asks: { type: ['boolean', 'null'] },
+    })
+  }
+  return places
 }
 
 function waitPlaces({ wait }: Wait, scope: Shape, at: (...path: string[]) => Path): Place[] {
   if ('ms' in wait) return []
-  if ('until' in wait) return [{ path: at('wait', 'until'), expression: wait.until, scope }]
-  const withPayload = withFields(scope, { payload: unknown })
+  if ('until' in wait) return [{ path: at('wait', 'until'), expression: wait.until, scope, asks: { type: 'string' } }]
+  const { match, from } = wait
+  const matching = { path: at('wait', 'match'), scope: withFields(scope, { payload: unknown }), asks: truth }
+  const sending = { path: at('wait', 'from'), scope, asks: { type: ['string', 'array', 'null'] } }
   return [
-    ...(wait.match === undefined ? [] : [{ path: at('wait', 'match'), expression: wait.match, scope: withPayload }]),
-    ...(wait.from === undefined ? [] : [{ path: at('wait', 'from'), expression: wait.from, scope }]),
+    ...(match === undefined ? [] : [{ ...matching, expression: match }]),
+    ...(from === undefined ? [] : [{ ...sending, expression: from }]),
   ]
 }
 

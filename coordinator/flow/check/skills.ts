@@ -1,5 +1,5 @@
 import type { Subtask, Template } from '../../../protocol/plan.ts'
-import { inputScope } from './expressions.ts'
+import { inputScope, kindFaults } from './expressions.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { misfits } from './fits.ts'
 import { inferShape } from './infer.ts'
@@ -32,7 +32,14 @@ export function offerFaults(nodes: readonly Laid[], offerOf: OfferOf): Fault[] {
 export function schemaFitFaults(template: Template, { nodes }: LaidPlan, offerOf: OfferOf): Fault[] {
   const flat: Template = { ...template, subtasks: nodes.map(({ node }) => node) }
   const shapeOfOutput = (node: Node): Shape => outputShape(node, offerOf)
-  return nodes.flatMap(laid => {
+  const kinds = kindFaults(flat, shapeOfOutput).map(fault => {
+    const laid = nodes[Number(fault.path[1])]
+    // The path is in the plan as a whole; the author's is that of what it comes from.
+    return laid
+      ? { ...fault, path: [...placeIn(laid, `${fault.path[2]}`), ...(laid.nested ? [] : fault.path.slice(3))] }
+      : fault
+  })
+  const fits = nodes.flatMap(laid => {
     const { node } = laid
     if (isWait(node)) return []
     const given = inferShape(node.input, inputScope(flat, node, shapeOfOutput))
@@ -41,6 +48,7 @@ export function schemaFitFaults(template: Template, { nodes }: LaidPlan, offerOf
     if (found.length === 0 || found.some(each => each.length === 0)) return []
     return found[0]!.map(misfit => misfitFault(node, placeIn(laid, 'input'), misfit))
   })
+  return [...kinds, ...fits]
 }
 
 function misfitFault(

@@ -171,6 +171,7 @@ describe('a letter of credit', () => {
       },
     })
     expect(report.findings).toEqual([])
+    expect(events.filter(({ type }) => type === 'SubtaskFailed' || type === 'TaskRejected')).toEqual([])
     expect(task.output).toMatchObject({
       credit: { orderId: 'AEG012345', buyer: 'IYT Corporation', seller: 'Consortial', currency: 'GBP', amount: 100 },
       documents: {
