@@ -49,7 +49,12 @@ function inferNode(node: Node, current: Shape, context: Context): Shape {
       return shapeOfValue((node.value ?? null) as Json)
     case 'Field':
       return fieldOf(current, node.name, context)
-    case 'Subexpression':
+    case 'Subexpression': {
+      const left = go(node.left)
+      // Nothing is read of null; a pipe goes on with it.
+      if (left.kind === 'unknown') return anyOf([go(node.right, left), nothing])
+      return each(left, shape => (shape.kind === 'null' ? nothing : go(node.right, shape)))
+    }
     case 'Pipe':
     case 'IndexExpression':
       return go(node.right, go(node.left))
@@ -57,14 +62,10 @@ function inferNode(node: Node, current: Shape, context: Context): Shape {
       return each(current, shape => (shape.kind === 'array' ? anyOf([shape.items, nothing]) : nothing))
     case 'Slice':
       return each(current, shape => (shape.kind === 'array' || shape.kind === 'string' ? shape : nothing))
-    case 'MultiSelectHash': {
-      const made = objectOf(Object.fromEntries(node.children.map(({ name, value }) => [name, go(value)])))
-      return each(current, shape => (shape.kind === 'null' ? nothing : made))
-    }
-    case 'MultiSelectList': {
-      const made: Shape = { kind: 'array', items: anyOf(node.children.map(child => go(child))) }
-      return each(current, shape => (shape.kind === 'null' ? nothing : made))
-    }
+    case 'MultiSelectHash':
+      return objectOf(Object.fromEntries(node.children.map(({ name, value }) => [name, go(value)])))
+    case 'MultiSelectList':
+      return { kind: 'array', items: anyOf(node.children.map(child => go(child))) }
     case 'Projection':
       return projected(go(node.left), item => go(node.right, item))
     case 'FilterProjection':

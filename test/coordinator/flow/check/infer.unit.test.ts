@@ -247,7 +247,7 @@ describe('no false alarm', () => {
         alarms++
         expect(schemaFaults(schema, given.value, 'it'), text).not.toEqual([])
       }),
-      { numRuns: 5_000 },
+      { numRuns: 10_000 },
     )
     expect(alarms).toBeGreaterThan(200)
   })
