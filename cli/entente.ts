@@ -64,6 +64,15 @@ template
   })
 
 template
+  .command('lock <file>')
+  .description('name every template within by its hash; print the artifacts to store, the template first')
+  .option('--templates <folder>', 'where the templates lie that this one uses by name')
+  .action(async (file: string, options) => {
+    const { lock } = await import('./template/lock.ts')
+    lock(file, options)
+  })
+
+template
   .command('schema')
   .description('print the JSON Schema of templates')
   .action(async () => {

@@ -14,6 +14,7 @@ import { chainRoutes } from './routes/chain-messages.ts'
 import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { healthRoutes } from './routes/health.ts'
+import { signalRoutes } from './routes/signals.ts'
 import { taskEventRoutes } from './routes/task-events.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -23,6 +24,7 @@ const routes = [
   taskEventRoutes,
   bundleRoutes,
   approvalRoutes,
+  signalRoutes,
   agentRoutes,
   evidenceRoutes,
   chainRoutes,

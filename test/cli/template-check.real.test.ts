@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { schemaFile, schemaText } from '../../docs/generate-template-schema.ts'
+import { contentHash } from '../../protocol/canonical.ts'
 import { runProgram } from '../harness/run-program.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
 
@@ -134,6 +135,25 @@ describe('entente template check', () => {
       stderr: expect.stringMatching(/PLAN_INVALID: .*template\.yaml:5:1 /),
     })
   })
+})
+
+it('entente template lock prints the artifacts to store, each under the hash that the one above it names', async () => {
+  const folder = fileURLToPath(new URL('../../scenarios/templates/letter-of-credit', import.meta.url))
+  const { code, stdout } = await runProgram(entente, [
+    'template',
+    'lock',
+    join(folder, 'template.yaml'),
+    '--templates',
+    folder,
+  ]).end
+  expect(code).toBe(0)
+  const [first, second, ...more] = JSON.parse(stdout) as { hash: string; template: { name: string; uses?: object } }[]
+  expect(more).toEqual([])
+  expect(first!.template).toMatchObject({
+    name: 'letter-of-credit',
+    uses: { 'document-examination@1.0.0': second!.hash },
+  })
+  expect([first, second].map(each => contentHash(each!.template))).toEqual([first!.hash, second!.hash])
 })
 
 it('entente template schema prints the schema that is committed (node_modules/.bin/node docs/generate-template-schema.ts)', async () => {

@@ -3,6 +3,7 @@ import { verifyBundle } from '../../../evidence/verify.ts'
 import type { Json } from '../../../protocol/canonical.ts'
 import { signDocument, signingDomain } from '../../../protocol/documents.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
+import type { Bundle } from '../../../protocol/evidence.ts'
 import { followTask } from '../../../scenarios/consortium/follow-task.ts'
 import { orderTask, submit } from '../../../scenarios/consortium/order-task.ts'
 import type { Consortium } from '../../../scenarios/consortium/start-consortium.ts'
@@ -43,7 +44,9 @@ export async function ordered(consortium: Consortium, { process, domainId, input
   try {
     const task = await following.ended
     await Promise.all(outside)
-    const bundle = JSON.parse(Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'))
+    const bundle: Bundle = JSON.parse(
+      Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'),
+    )
     return { task, events, bundle, report: await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain }) }
   } finally {
     await following.stop()

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkRules } from '../../../evidence/check-rules.ts'
 import { verifyBundle } from '../../../evidence/verify.ts'
 import type { Json } from '../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
+import type { Bundle } from '../../../protocol/evidence.ts'
 import { depositFor } from '../../../scenarios/consortium/order-task.ts'
 import { sendSignal } from '../../../scenarios/consortium/send-signal.ts'
 import { type Consortium, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
@@ -28,6 +30,14 @@ afterAll(() => consortium?.stop())
 
 const named = (events: readonly TaskEvent[], type: TaskEvent['type']) =>
   events.flatMap(event => (event.type === type && 'subtaskId' in event ? [event.subtaskId] : []))
+
+/** What the rules find in a history in which the first event of a type is another. */
+function replayed(bundle: Bundle, type: TaskEvent['type'], more: object) {
+  const at = bundle.events.findIndex(({ event }) => event.type === type)
+  const forged = structuredClone(bundle)
+  Object.assign(forged.events[at]!.event, more)
+  return checkRules(forged).findings
+}
 
 describe('a cross-region emergency', () => {
   const katrina = () => ({
@@ -64,7 +74,7 @@ describe('a cross-region emergency', () => {
     // What two regions counted alike they are both paid for.
     expect(task.settlement!.settlement.payments).toHaveLength(3)
     const forged = structuredClone(bundle)
-    forged.uses[0].title = 'Another'
+    forged.uses = [{ ...(forged.uses![0] as object), title: 'Another' }]
     expect((await verifyBundle(forged)).findings).toContainEqual(expect.objectContaining({ where: '/uses/0' }))
   })
 
@@ -105,7 +115,7 @@ describe('a cross-region emergency', () => {
 describe('a birth that is told once', () => {
   it('is in every register, though the coordinator was killed while the hospital had not sealed it', time, async () => {
     const mother = residentId('110105', '1993-05-14', 228)
-    const { task, events, report } = await ordered(consortium, {
+    const { task, events, bundle, report } = await ordered(consortium, {
       process: 'one-stop-birth',
       domainId: 'police',
       input: {
@@ -136,6 +146,19 @@ describe('a birth that is told once', () => {
     })
     expect(isResidentId((task.output as { residentId: string }).residentId)).toBe(true)
     expect(isResidentId(`${mother.slice(0, -1)}${mother.endsWith('1') ? '2' : '1'}`)).toBe(false)
+    // By the rules none of this can have been otherwise.
+    const forgeries: [TaskEvent['type'], object][] = [
+      ['SubtaskExpanded', { children: [] }],
+      ['SubtaskGathered', { output: [] }],
+      ['WaitBegun', { deadlineMs: 0 }],
+      ['SignalReceived', { payload: { certificateNo: 'P110000999' } }],
+      [
+        'SignalReceived',
+        { by: { signer: adminOf('carrier').address, signedAtMs: 1, signature: `0x${'22'.repeat(65)}` } },
+      ],
+    ]
+    for (const [type, more] of forgeries) expect(replayed(bundle, type, more), type).not.toEqual([])
+    expect(replayed(bundle, 'SubtaskGathered', {})).toEqual([])
     // Told after 49 days: an officer answered.
     expect(named(events, 'ApprovalAnswered')).toEqual(['resident'])
     expect(named(events, 'SubtaskExpanded')).toEqual(['parent'])
@@ -149,7 +172,7 @@ describe('a letter of credit', () => {
 
   it('is paid up to its amount when the buyer waives what two banks found in real documents', time, async () => {
     const payableFrom = new Date(Date.now() + 8_000).toISOString()
-    const { task, events, report } = await ordered(consortium, {
+    const { task, events, bundle, report } = await ordered(consortium, {
       process: 'letter-of-credit',
       domainId: 'maker',
       input: {
@@ -188,6 +211,8 @@ describe('a letter of credit', () => {
     })
     expect(named(events, 'ApprovalAnswered')).toEqual(['documents-waiver'])
     expect(named(events, 'SubtaskSkipped')).toEqual(['refusal'])
+    expect(replayed(bundle, 'SubtaskSkipped', { subtaskId: 'payment' })).not.toEqual([])
+    expect(replayed(bundle, 'WaitElapsed', { atMs: 0 })).not.toEqual([])
     const paid = events.find(event => event.type === 'SubtaskAssigned' && event.subtaskId === 'payment')!
     expect(paid.atMs).toBeGreaterThanOrEqual(Date.parse(payableFrom))
   })
