@@ -5,6 +5,7 @@ import { type Fault, invalid, type Path } from './fault.ts'
 import { readsRoot } from './infer.ts'
 import { declarationFaults, type Parameters, parameterFaults, withDefaults } from './parameters.ts'
 import { type Binding, rebind, rebindsNothing } from './rebind.ts'
+import { both, type Rewrite, rewriteWait, rewriteWork } from './rewrite-node.ts'
 import { childId, isSubPlan, isWait, type Node, precedingIds, structureFaults } from './structure.ts'
 
 /** Templates at hand, by content hash; where files are checked, by `name@version` too. */
@@ -119,7 +120,7 @@ function find({ subtasks }: Template, id: string): Node {
 }
 
 interface Placing {
-  readonly rewrite: (expression: string, ...own: string[]) => string
+  readonly rewrite: Rewrite
   readonly after: readonly string[]
   readonly path: Path
 }
@@ -139,30 +140,6 @@ function layOwn(
     nested: outer !== null,
   })
   return { output: `outputs.${quoted(id)}`, ends: [id] }
-}
-
-function both(conditions: readonly string[]): string {
-  return conditions.length === 1 ? conditions[0]! : conditions.map(each => `(${each})`).join(' && ')
-}
-
-function rewriteWork(node: Subtask, rewrite: Placing['rewrite']): Subtask {
-  const { input, approval, forEach } = node
-  return {
-    ...node,
-    input: forEach ? rewrite(input, forEach.as, 'index') : rewrite(input),
-    approval: approval && { ...approval, when: rewrite(approval.when, 'output') },
-    ...(forEach ? { forEach: { ...forEach, items: rewrite(forEach.items) } } : {}),
-  }
-}
-
-function rewriteWait({ wait }: Wait, rewrite: Placing['rewrite']): Wait['wait'] {
-  if ('ms' in wait) return wait
-  if ('until' in wait) return { until: rewrite(wait.until) }
-  return {
-    ...wait,
-    ...(wait.match === undefined ? {} : { match: rewrite(wait.match, 'payload') }),
-    ...(wait.from === undefined ? {} : { from: rewrite(wait.from) }),
-  }
 }
 
 function laySubPlan(level: Level, node: SubPlan, { rewrite, after, path }: Placing, gathering: Gathering) {
