@@ -16,6 +16,7 @@ import { openingsConsumer, openingsDoor } from './doors/openings.ts'
 import { pauseDoor, resumeDoor } from './doors/pause.ts'
 import { resultsConsumer, resultsDoor } from './doors/results.ts'
 import { retryDeadDoor } from './doors/retry-dead.ts'
+import { signalDoor } from './doors/signal.ts'
 import { submitDoor } from './doors/submit.ts'
 import { withdrawalsConsumer, withdrawalsDoor } from './doors/withdrawals.ts'
 import { handleWith } from './handle.ts'
@@ -56,6 +57,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
     cancelDoor(world),
     pauseDoor(world),
     resumeDoor(world),
+    signalDoor(world),
   ]
   const [reacting, results, openings, withdrawals] = await Promise.all([
     react(world),

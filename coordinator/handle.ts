@@ -4,7 +4,8 @@ import type { Hex } from '../protocol/hash.ts'
 import { type Command, decide } from './flow/decide.ts'
 import type { Task } from './flow/state.ts'
 import { InTurn } from './in-turn.ts'
-import type { Logged, TaskLog } from './log/task-log.ts'
+import type { Logged } from './log/logged.ts'
+import type { TaskLog } from './log/task-log.ts'
 
 /** A conflict is another coordinator at the same task; more of them in a row than this is a fault. */
 const maxConflicts = 50

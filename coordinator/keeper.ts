@@ -36,6 +36,7 @@ export class Keeper {
   readonly #privateKey: Hex
   readonly #tree = new MerkleTree()
   readonly #leaves = new Map<string, number>()
+  readonly #sent = new Map<Hex, number>()
   #underWay: Promise<Anchored> | null = null
   #next: Promise<Anchored> | null = null
 
@@ -59,8 +60,22 @@ export class Keeper {
 
   /** Whether all these events of the task are in the tree. */
   has(taskId: Hex, length: number): boolean {
-    for (let index = 0; index < length; index++) if (!this.#leaves.has(`${taskId}/${index}`)) return false
+    for (let index = 0; index < length; index++) if (!this.holds(taskId, index)) return false
     return true
+  }
+
+  /** Whether this event of the task is in the tree. */
+  holds(taskId: Hex, index: number): boolean {
+    return this.#leaves.has(`${taskId}/${index}`)
+  }
+
+  /** Notes that this process sent the first `length` events of a task to the log, in order. */
+  sent(taskId: Hex, length: number): void {
+    this.#sent.set(taskId, Math.max(length, this.sentOf(taskId)))
+  }
+
+  sentOf(taskId: Hex): number {
+    return this.#sent.get(taskId) ?? 0
   }
 
   /** The leaf of one event, and its path to the root of the first `size` leaves. */
@@ -71,6 +86,7 @@ export class Keeper {
 
   /** Lets go of where a proven task's leaves lie: its bundle says it. */
   forget(taskId: Hex, length: number): void {
+    this.#sent.delete(taskId)
     for (let index = 0; index < length; index++) this.#leaves.delete(`${taskId}/${index}`)
   }
 

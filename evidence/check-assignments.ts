@@ -1,4 +1,4 @@
-import { findSubtask } from '../coordinator/flow/compensate.ts'
+import { compensationOf } from '../coordinator/flow/compensate.ts'
 import type { TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Subtask } from '../protocol/plan.ts'
@@ -10,16 +10,29 @@ import { type Check, eventAt, type Finding } from './finding.ts'
  */
 export function checkAssignments(bundle: Bundle): Check {
   const events = bundle.events.map(({ event }) => event)
-  const plan = events.find(event => event.type === 'TaskPlanned')?.plan
-  const completed = new Set<string>()
+  const ended = new Set<string>()
   const findings: Finding[] = []
   let count = 0
+  const known = new Map<string, Subtask>()
   for (const [index, event] of events.entries()) {
-    if (event.type === 'SubtaskCompleted') completed.add(event.subtaskId)
+    if (event.type === 'TaskPlanned') for (const subtask of event.plan.subtasks) known.set(subtask.id, subtask)
+    // A compensation is work as the subtask that it takes back describes it.
+    if (event.type === 'CompensationOpened') {
+      const undo = compensationOf({ ...known.get(event.compensates)!, id: event.compensates })
+      if (undo) known.set(undo.id, undo)
+    }
+    // An item's subtask is like its list's.
+    if (event.type === 'SubtaskExpanded') {
+      const list = known.get(event.subtaskId)
+      if (!list) continue
+      const { forEach: _, ...item } = list
+      for (const { subtaskId } of event.children) known.set(subtaskId, item)
+    }
+    if (event.type === 'SubtaskCompleted' || event.type === 'SubtaskSkipped') ended.add(event.subtaskId)
     if (event.type !== 'SubtaskAssigned') continue
     count++
-    const subtask = findSubtask(plan ?? null, event.subtaskId)
-    if (subtask) findings.push(...faultsOf(event, index, subtask, completed))
+    const subtask = known.get(event.subtaskId)
+    if (subtask) findings.push(...faultsOf(event, index, subtask, ended))
     else findings.push({ where: eventAt(index, 'subtaskId'), what: `the plan has no subtask ${event.subtaskId}` })
   }
   return { name: 'assignments', count, findings }
@@ -29,10 +42,10 @@ function faultsOf(
   { skill, chosen, passedOver }: TaskEventOf<'SubtaskAssigned'>,
   index: number,
   subtask: Subtask,
-  completed: ReadonlySet<string>,
+  ended: ReadonlySet<string>,
 ): Finding[] {
   const at = (field: string, what: string) => ({ where: eventAt(index, field), what })
-  const early = subtask.after.filter(id => !completed.has(id))
+  const early = subtask.after.filter(id => !ended.has(id))
   const domains = new Set(chosen.map(({ domainId }) => domainId))
   const both = chosen.filter(({ agentId }) => passedOver.some(other => other.agentId === agentId))
   return [

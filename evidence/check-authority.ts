@@ -102,10 +102,18 @@ function fundingFacts({ events }: Bundle, { authority }: Submitted): Fact[] {
 }
 
 /** A template that nobody could find is null, and its task was rejected before it was planned. */
-function templateFacts({ template, events }: Bundle, { spec }: Submitted): Fact[] {
+function templateFacts({ template, uses = [], events }: Bundle, { spec }: Submitted): Fact[] {
   if (template === null && !events.some(({ event }) => event.type === 'TaskPlanned')) return []
   const source = 'the template that the task names'
-  return [{ where: pointer('template'), found: contentHash(template), expected: spec.template, source }]
+  const named = events.find(({ event }) => event.type === 'TaskPlanned')?.event
+  const hashes = named?.type === 'TaskPlanned' ? (named.plan.uses ?? []).map(({ hash }) => hash) : []
+  const places = Array.from({ length: Math.max(hashes.length, uses.length) }, (_, place) => ({
+    where: pointer('uses', place),
+    found: uses[place] === undefined ? undefined : contentHash(uses[place]),
+    expected: hashes[place],
+    source: 'the template that the plan names here',
+  }))
+  return [{ where: pointer('template'), found: contentHash(template), expected: spec.template, source }, ...places]
 }
 
 function findingOf({ where, found, expected, source }: Fact): Finding[] {

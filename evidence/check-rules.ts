@@ -47,8 +47,8 @@ function replay(task: Task, events: readonly TaskEvent[], index: number, bundle:
   }
 }
 
-function expectedFrom(task: Task, event: TaskEvent, { template }: Bundle): TaskEvent[] {
-  const command = commandOf(task, event, template)
+function expectedFrom(task: Task, event: TaskEvent, bundle: Bundle): TaskEvent[] {
+  const command = commandOf(task, event, bundle)
   if (command) return decide(task, command)
   return isAbandoned(task, event) ? [event, ...consequencesOf(evolve(task, event), event.atMs)] : []
 }

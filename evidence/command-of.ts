@@ -2,8 +2,9 @@ import type { Command } from '../coordinator/flow/decide.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { screen } from '../coordinator/flow/screen.ts'
 import type { Task } from '../coordinator/flow/state.ts'
-import { contentHash, type Json } from '../protocol/canonical.ts'
+import { contentHash } from '../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
+import type { Bundle } from '../protocol/evidence.ts'
 import { Template } from '../protocol/plan.ts'
 
 /**
@@ -11,7 +12,7 @@ import { Template } from '../protocol/plan.ts'
  * (screening, plan) is computed anew; only what came from outside is taken from the log.
  * @throws EntenteError PLAN_INVALID, ZodError for a template that gives no plan
  */
-export function commandOf(task: Task, event: TaskEvent, template: Json): Command | null {
+export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command | null {
   const { atMs } = event
   switch (event.type) {
     case 'TaskSubmitted':
@@ -23,7 +24,7 @@ export function commandOf(task: Task, event: TaskEvent, template: Json): Command
     case 'TaskScreened':
       return { type: 'screen', atMs, ...screenAgain(task, event) }
     case 'TaskPlanned':
-      return { type: 'plan', atMs, ...planAgain(task, template) }
+      return { type: 'plan', atMs, ...planAgain(task, bundle) }
     case 'SubtaskAssigned':
       return { ...event, type: 'assign' }
     case 'ResultCommitted': {
@@ -41,6 +42,7 @@ export function commandOf(task: Task, event: TaskEvent, template: Json): Command
       return { type: 'missHeartbeat', atMs, subtaskId, attempt, agents: silent }
     }
     case 'RetryDue':
+    case 'WaitElapsed':
     case 'TaskFailed':
       return { type: 'passTime', atMs }
     case 'TaskCanceled':
@@ -49,6 +51,8 @@ export function commandOf(task: Task, event: TaskEvent, template: Json): Command
       return { ...event, type: 'pause' }
     case 'TaskResumed':
       return { ...event, type: 'resume' }
+    case 'SignalReceived':
+      return { ...event, type: 'signal' }
     case 'TaskSettled':
       return { ...event, type: 'recordSettlement' }
     case 'TaskProven':
@@ -65,10 +69,14 @@ function screenAgain(task: Task, { decision, atMs }: TaskEventOf<'TaskScreened'>
 }
 
 /** What agents offered then is not in the bundle: that the chosen ones fit the budget is seen when they are assigned. */
-function planAgain(task: Task, template: Json) {
-  const { budget, terms, deadlineMs, atMs } = task.submitted!
+function planAgain(task: Task, { template, uses = [] }: Bundle) {
+  const { spec, input, budget, terms, deadlineMs, atMs } = task.submitted!
   const enough = { domains: Number.POSITIVE_INFINITY, highestPrice: 0n, nearest: [] }
   const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: deadlineMs - atMs }
-  const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits)
+  const library = new Map(
+    uses.map(used => [contentHash(used), { template: Template.parse(used), hash: contentHash(used) }] as const),
+  )
+  const brought = { ...(spec.parameters ? { parameters: spec.parameters } : {}), input, library }
+  const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits, brought)
   return { plan, planHash: contentHash(plan) }
 }

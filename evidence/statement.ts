@@ -1,4 +1,5 @@
 import type { Answer } from '../protocol/answer.ts'
+import { contentHash } from '../protocol/canonical.ts'
 import type { DocumentName } from '../protocol/documents.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
@@ -64,6 +65,12 @@ function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement
         wallet: by.approver,
         who: 'the approver',
       }
+    }
+    case 'SignalReceived': {
+      const { signal, payload, by } = event
+      const document = { taskId, signal, payloadHash: contentHash(payload), atMs: by.signedAtMs }
+      const { signer: wallet, signature } = by
+      return { where: eventAt(index), name: 'Signal', document, signature, wallet, who: 'the sender' }
     }
     case 'TaskCanceled': {
       const { reason, by } = event

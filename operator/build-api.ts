@@ -16,6 +16,7 @@ import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { healthRoutes } from './routes/health.ts'
 import { pauseRoutes } from './routes/pauses.ts'
+import { signalRoutes } from './routes/signals.ts'
 import { taskEventRoutes } from './routes/task-events.ts'
 import { taskRoutes } from './routes/tasks.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -26,6 +27,7 @@ const routes = [
   bundleRoutes,
   approvalRoutes,
   pauseRoutes,
+  signalRoutes,
   agentRoutes,
   evidenceRoutes,
   chainRoutes,

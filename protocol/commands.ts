@@ -37,6 +37,17 @@ export type PauseTask = z.infer<typeof PauseTask>
 export const ResumeTask = z.object(stopping)
 export type ResumeTask = z.infer<typeof ResumeTask>
 
+export const SignalTask = z.object({
+  taskId: TaskId,
+  /** As the template's wait names it. */
+  signal: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  payload: JsonValue,
+  atMs: Millis,
+  signer: Address,
+  signature: Signature,
+})
+export type SignalTask = z.infer<typeof SignalTask>
+
 /** What every command is answered with: the outcome, or a catalogued error. */
 export const Reply = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: JsonValue }),

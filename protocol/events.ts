@@ -79,6 +79,22 @@ export const TaskEvent = z.discriminatedUnion('type', [
     /** Null when nobody answered and the policy's `onSilence` did. */
     by: z.object({ approver: Address, signedAtMs: Millis, signature: Signature }).nullable(),
   }),
+  /** Its condition is false: its output is null, and what waits for it goes on. */
+  event('SubtaskSkipped', { subtaskId: SubtaskId }),
+  /** Its list is known: each item is a subtask of its own. */
+  event('SubtaskExpanded', {
+    subtaskId: SubtaskId,
+    children: z.array(z.object({ subtaskId: SubtaskId, item: JsonValue })),
+  }),
+  event('SubtaskGathered', { subtaskId: SubtaskId, output: JsonValue }),
+  event('WaitBegun', { subtaskId: SubtaskId, deadlineMs: Millis }),
+  event('SignalReceived', {
+    subtaskId: SubtaskId,
+    signal: z.string(),
+    payload: JsonValue,
+    by: z.object({ signer: Address, signedAtMs: Millis, signature: Signature }),
+  }),
+  event('WaitElapsed', { subtaskId: SubtaskId }),
   event('SubtaskCompleted', { subtaskId: SubtaskId, outputHash: Bytes32 }),
   /** What a subtask did is to be taken back, by work under an id of its own. */
   event('CompensationOpened', {

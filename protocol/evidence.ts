@@ -37,6 +37,8 @@ export const Bundle = z.strictObject({
   chain: z.strictObject({ chainId: z.int(), contractRegistry: Address, escrow: Address, evidenceLog: Address }),
   /** The template's text, whose hash the plan names. */
   template: JsonValue,
+  /** The templates laid in, in the order in which the plan names them. */
+  uses: z.array(JsonValue).optional(),
   parties: z.array(Party),
   /** The task's whole history, each event with its place in the evidence log and the path to the checkpoint's root. */
   events: z.array(z.strictObject({ event: TaskEvent, leaf: z.int().min(0), path: z.array(Bytes32) })),

@@ -1,5 +1,23 @@
 import { z } from 'zod'
 import { Bytes32, SubtaskId } from './ids.ts'
+import { JsonValue } from './json.ts'
+
+const JsonSchema = z.record(z.string(), JsonValue).describe('JSON Schema 2020-12')
+const SkillReference = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}@\d+$/, 'a skill: its name, @, and the major version asked for')
+const Name = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'a name: a-z, 0-9 and -, at most 63 characters')
+const Version = z.string().regex(/^\d+\.\d+\.\d+$/, 'a version: three numbers, as 1.0.0')
+const Identifier = z.string().regex(/^[a-z][A-Za-z0-9_]{0,31}$/, 'a name for expressions: letters, digits and _')
+
+/** One subtask for each item of a list. */
+export const ForEach = z.strictObject({
+  items: z.string().describe('JMESPath over { input, outputs, params }, giving the list'),
+  as: Identifier.describe('what the item is called in `input`; `index` is its place, from 0'),
+  concurrency: z.int().min(1).max(100).describe('items worked on at a time'),
+  max: z.int().min(1).max(999).describe('items allowed: budget and time are reserved for as many'),
+})
+export type ForEach = z.infer<typeof ForEach>
 
 /** How long to wait before another attempt. */
 export const Retry = z.object({
@@ -13,29 +31,14 @@ export const Retry = z.object({
 })
 export type Retry = z.infer<typeof Retry>
 
-const retryDefaults = z
-  .object({
-    backoffMs: Retry.shape.backoffMs.default(1_000),
-    factor: Retry.shape.factor.default(2),
-    maxMs: Retry.shape.maxMs.default(60_000),
-    jitter: Retry.shape.jitter.default(0.5),
-  })
-  .prefault({})
-
 /** Work that takes back what a completed subtask did, when the task fails or is cancelled after it. */
 export const Compensation = z.object({
-  skill: z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+$/),
-  /** JMESPath over `{ input, output, outputs }`: the task's input, the output to take back, all outputs. */
+  skill: SkillReference,
+  /** JMESPath over `{ input, output, outputs, params }`, `output` being what is to be taken back. */
   input: z.string(),
   /** Time for one attempt. */
   deadlineMs: z.int().min(50).max(600_000),
   attempts: z.int().min(1).max(20),
-})
-
-const compensationDefaults = Compensation.extend({
-  input: z.string().default('output'),
-  deadlineMs: Compensation.shape.deadlineMs.default(30_000),
-  attempts: Compensation.shape.attempts.default(3),
 })
 
 /** One node of a plan. */
@@ -43,10 +46,10 @@ export const Subtask = z.object({
   id: SubtaskId,
   title: z.string(),
   /** `forecast-threat@1`: a skill and the major version asked for. */
-  skill: z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+$/),
-  /** Must be completed first; their outputs are `outputs.<id>` in `input`. */
+  skill: SkillReference,
+  /** Must be completed, or skipped, first; their outputs are `outputs.<id>` in `input`. */
   after: z.array(SubtaskId),
-  /** JMESPath over `{ input, outputs }`, giving the skill's input. */
+  /** JMESPath over `{ input, outputs, params }`, giving the skill's input. */
   input: z.string(),
   /** Agents asked, each of another domain; with more than one they commit before any reveals. */
   replicas: z.int().min(1).max(31),
@@ -62,27 +65,152 @@ export const Subtask = z.object({
   totalMs: z.int().min(50).optional(),
   /** How often an agent at work shows that it lives; twice as long without a sign, and another gets the attempt. */
   heartbeatMs: z.int().min(100).max(600_000).optional(),
-  /** JMESPath over `{ output, input }`: true asks the approvers before the subtask counts as completed. */
+  /** JMESPath over `{ output, input, outputs, params }`: true asks the approvers before the subtask counts as completed. */
   approval: z.object({ when: z.string(), reason: z.string(), deadlineMs: z.int().min(100) }).nullable(),
   compensate: Compensation.optional(),
-  /** Share of the outcome's quality that this subtask stands for, relative to the others. */
+  /** Share of the outcome's quality that this subtask stands for, relative to the others; with `forEach`, each item. */
   weight: z.int().min(0).max(1_000_000),
+  /** JMESPath over `{ input, outputs, params }`: false skips the subtask. */
+  when: z.string().optional(),
+  forEach: ForEach.optional(),
 })
 export type Subtask = z.infer<typeof Subtask>
 
-const subtaskDefaults = Subtask.extend({
-  title: z.string().default(''),
-  after: z.array(SubtaskId).default([]),
-  input: z.string().default('input'),
-  replicas: Subtask.shape.replicas.default(1),
-  quorum: Subtask.shape.quorum.optional(),
-  deadlineMs: Subtask.shape.deadlineMs.default(30_000),
-  attempts: Subtask.shape.attempts.default(2),
-  retry: retryDefaults,
-  approval: Subtask.shape.approval.default(null),
-  compensate: compensationDefaults.optional(),
-  weight: Subtask.shape.weight.default(1),
-}).transform(({ quorum, ...subtask }) => ({ ...subtask, quorum: quorum ?? majorityOf(subtask.replicas) }))
+/** What a wait waits for: some time, a moment, or a signal that somebody sends. */
+export const WaitRule = z.union([
+  z.strictObject({ ms: z.int().min(1).describe('from when it could begin') }),
+  z.strictObject({ until: z.string().describe('JMESPath over { input, outputs, params }, giving an ISO 8601 time') }),
+  z.strictObject({
+    event: Name.describe('the signal'),
+    match: z
+      .string()
+      .optional()
+      .describe('JMESPath over { payload, input, outputs, params }: only a payload for which it is true is taken'),
+    from: z
+      .string()
+      .optional()
+      .describe('JMESPath over { input, outputs, params }: addresses that may send it, beside requester and approvers'),
+    deadlineMs: z.int().min(100),
+    onSilence: z.enum(['fail', 'continue']),
+  }),
+])
+export type WaitRule = z.infer<typeof WaitRule>
+
+/** A node at which nobody works: it ends by time or by a signal, whose payload is its output. */
+export const Wait = z.object({
+  id: SubtaskId,
+  title: z.string(),
+  after: z.array(SubtaskId),
+  when: z.string().optional(),
+  wait: WaitRule,
+})
+export type Wait = z.infer<typeof Wait>
+
+/** A node that stands for all of another template. */
+export interface SubPlan {
+  readonly id: string
+  readonly title: string
+  readonly after: readonly string[]
+  readonly when?: string
+  /** `name@version` as in `uses`, or a template's content hash. */
+  readonly plan: string
+  /** JMESPath over `{ input, outputs, params }`, giving the template's input. */
+  readonly input: string
+  readonly parameters: { readonly [name: string]: JsonOf }
+}
+type JsonOf = z.infer<typeof JsonValue>
+
+const RetryRule = z.strictObject({
+  backoffMs: Retry.shape.backoffMs.default(1_000).describe('before the second attempt'),
+  factor: Retry.shape.factor.default(2).describe('each wait is so many times the one before'),
+  maxMs: Retry.shape.maxMs.default(60_000).describe('no wait is longer'),
+  jitter: Retry.shape.jitter.default(0.5).describe('share of the wait that is drawn by lot'),
+})
+
+const CompensationRule = z.strictObject({
+  skill: SkillReference,
+  input: z.string().default('output').describe('JMESPath over { input, output, outputs, params }'),
+  deadlineMs: Compensation.shape.deadlineMs.default(30_000).describe('for one attempt'),
+  attempts: Compensation.shape.attempts.default(3).describe('in all'),
+})
+
+/** A node as people write it: exactly one of `skill`, `wait` and `plan` says of which kind it is. */
+const Node = z
+  .strictObject({
+    id: SubtaskId,
+    title: z.string().default(''),
+    after: z.array(SubtaskId).default([]).describe('must be completed, or skipped, first'),
+    when: z.string().optional().describe('JMESPath over { input, outputs, params }: false skips it'),
+    skill: SkillReference.optional().describe('name@major: agents that offer it do the work'),
+    wait: WaitRule.optional().describe('instead of a skill: wait'),
+    plan: z
+      .string()
+      .regex(/^([a-z][a-z0-9-]{0,62}@\d+\.\d+\.\d+|0x[0-9a-f]{64})$/, 'a template: name@version, or its hash')
+      .optional()
+      .describe('instead of a skill: another template, by name@version as in `uses`, or by hash'),
+    input: z.string().default('input').describe('JMESPath over { input, outputs, params }'),
+    parameters: z.record(z.string(), JsonValue).optional().describe('of the template that `plan` names'),
+    replicas: Subtask.shape.replicas.optional().describe('agents asked, each of another domain (1)'),
+    quorum: Subtask.shape.quorum.optional().describe('replicas that must agree (a majority)'),
+    deadlineMs: Subtask.shape.deadlineMs.optional().describe('for one attempt (30000)'),
+    attempts: Subtask.shape.attempts.optional().describe('in all (2)'),
+    approval: z
+      .strictObject({ when: z.string(), reason: z.string(), deadlineMs: z.int().min(100) })
+      .nullable()
+      .optional()
+      .describe('when asks for a yes'),
+    retry: RetryRule.optional().describe('how long to wait before another attempt'),
+    totalMs: Subtask.shape.totalMs.describe('for all attempts together, from the first assignment on'),
+    heartbeatMs: Subtask.shape.heartbeatMs.describe('how often an agent at work shows that it lives'),
+    compensate: CompensationRule.optional().describe('work that takes it back when the task fails or is cancelled'),
+    weight: Subtask.shape.weight.optional().describe('share of the outcome (1)'),
+    forEach: ForEach.extend({ as: Identifier.default('item'), concurrency: ForEach.shape.concurrency.default(4) })
+      .optional()
+      .describe('one subtask for each item of a list'),
+  })
+  .check(({ value, issues }) => {
+    for (const message of kindFaults(value)) issues.push({ code: 'custom', message, input: value, path: [] })
+  })
+  .transform(({ skill, wait, plan, ...node }): Subtask | Wait | SubPlan => {
+    const { id, title, after, input, when, parameters = {}, replicas = 1, forEach } = node
+    const common = { id, title, after }
+    const condition = when === undefined ? {} : { when }
+    if (wait) return { ...common, ...condition, wait }
+    if (plan) return { ...common, ...condition, plan, input, parameters }
+    const { quorum = majorityOf(replicas), deadlineMs = 30_000, attempts = 2, approval = null, weight = 1 } = node
+    const { retry = RetryRule.parse({}), totalMs, heartbeatMs, compensate } = node
+    const work = { ...common, skill: skill!, input, replicas, quorum, deadlineMs, attempts, retry, approval, weight }
+    const life = {
+      ...(totalMs === undefined ? {} : { totalMs }),
+      ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
+      ...(compensate ? { compensate } : {}),
+    }
+    return { ...work, ...life, ...condition, ...(forEach ? { forEach } : {}) }
+  })
+
+const ofWork = [
+  'replicas',
+  'quorum',
+  'deadlineMs',
+  'attempts',
+  'retry',
+  'totalMs',
+  'heartbeatMs',
+  'approval',
+  'compensate',
+  'weight',
+  'forEach',
+] as const
+
+/** What contradicts itself in a node. */
+function kindFaults(node: { readonly [field: string]: unknown }): string[] {
+  const kinds = (['skill', 'wait', 'plan'] as const).filter(kind => node[kind] !== undefined)
+  if (kinds.length !== 1) {
+    return [`one of skill, wait and plan is wanted, ${kinds.length === 0 ? 'there is none' : kinds.join(' and ')}`]
+  }
+  const surplus = [...(kinds[0] === 'skill' ? [] : ofWork), ...(kinds[0] === 'plan' ? [] : (['parameters'] as const))]
+  return surplus.filter(field => node[field] !== undefined).map(field => `${field} means nothing beside ${kinds[0]}`)
+}
 
 /** The least that outvotes anybody. */
 function majorityOf(replicas: number): number {
@@ -90,13 +218,21 @@ function majorityOf(replicas: number): number {
 }
 
 /** A reusable plan: the file that people write. */
-export const Template = z.object({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+export const Template = z.strictObject({
+  name: Name,
+  version: Version,
   title: z.string(),
   description: z.string().default(''),
-  subtasks: z.array(subtaskDefaults).min(1).max(1000),
-  /** JMESPath over `{ input, outputs }`, giving the task's output. */
+  /** What a task's input must look like. */
+  inputSchema: JsonSchema.optional(),
+  /** Given when a task is ordered, `params.<name>` in expressions; a JSON Schema each, `default` where it may be left out. */
+  parameters: z.record(Identifier, JsonSchema).optional(),
+  /** The templates that `plan` names by name and version: what stands here is what counts. */
+  uses: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+\.\d+\.\d+$/, 'a template: name@version'), Bytes32)
+    .optional(),
+  subtasks: z.array(Node).min(1).max(1000),
+  /** JMESPath over `{ input, outputs, params }`, giving the task's output. */
   output: z.string().default('outputs'),
 })
 export type Template = z.infer<typeof Template>
@@ -104,7 +240,12 @@ export type Template = z.infer<typeof Template>
 /** What a coordinator runs: a template (or a model's proposal) that passed every check. */
 export const Plan = z.object({
   template: z.object({ name: z.string(), version: z.string(), hash: Bytes32 }),
+  /** The templates that were laid in, each once, by hash. */
+  uses: z.array(z.object({ name: z.string(), version: z.string(), hash: Bytes32 })).optional(),
+  /** The parameters in force: those that were given, and the defaults of the others. */
+  params: z.record(z.string(), JsonValue).optional(),
   subtasks: z.array(Subtask),
+  waits: z.array(Wait).optional(),
   output: z.string(),
 })
 export type Plan = z.infer<typeof Plan>

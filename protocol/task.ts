@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Address, Amount, Bytes32, DomainId } from './ids.ts'
+import { JsonValue } from './json.ts'
 
 /** The states of a task; words and meanings of A2A 1.0. */
 export const taskStates = [
@@ -20,6 +21,8 @@ export const TaskSpec = z.object({
   goal: z.string().min(1).max(2000),
   /** Content hash of the template; its text is an artifact. */
   template: Bytes32,
+  /** What the template is given: `params` in its expressions. A spec without them has the hash that it always had. */
+  parameters: z.record(z.string(), JsonValue).optional(),
   policy: z.object({
     /** Whose signature answers an approval gate. */
     approvers: z.array(Address),

@@ -12,6 +12,9 @@ const signs: Record<SubtaskProgress['phase'], string> = {
   approving: '?',
   completed: '✔',
   failed: '✖',
+  skipped: '-',
+  expanded: '▸',
+  awaiting: '…',
 }
 const words: Record<SubtaskProgress['phase'], string> = {
   waiting: 'waiting',
@@ -21,6 +24,9 @@ const words: Record<SubtaskProgress['phase'], string> = {
   approving: 'awaits approval',
   completed: 'done',
   failed: 'failed',
+  skipped: 'skipped',
+  expanded: 'item by item',
+  awaiting: 'waits',
 }
 
 /** The subtask, and below it a line for each of its agents. */

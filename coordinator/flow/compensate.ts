@@ -8,9 +8,12 @@ const prefix = 'undo-'
 /** The subtask that takes back what another did; its id cannot be any other's: the plan is checked for that. */
 export const undoId = (subtaskId: string) => `${prefix}${subtaskId}`
 
-/** The compensation of a subtask, as work like any other: one agent, no approval, and no part in the outcome. */
-export function compensationOf({ id, title, compensate, retry }: Subtask): Subtask | null {
-  if (!compensate) return null
+/**
+ * The compensation of a subtask, as work like any other: one agent, no approval, and no part in the outcome. A list has
+ * none: its items have.
+ */
+export function compensationOf({ id, title, compensate, retry, forEach }: Subtask): Subtask | null {
+  if (!compensate || forEach) return null
   const { skill, input, deadlineMs, attempts } = compensate
   const work = { skill, input, deadlineMs, attempts, after: [], replicas: 1, quorum: 1, approval: null, weight: 0 }
   return { id: undoId(id), title: `Take back: ${title || id}`, ...work, ...(retry ? { retry } : {}) }
@@ -28,9 +31,9 @@ export function isCompensation({ plan }: Task, subtaskId: string): boolean {
   return subtaskId.startsWith(prefix) && !plan?.subtasks.some(({ id }) => id === subtaskId)
 }
 
-/** The output that the compensation takes back; undefined for a subtask that is none. */
-export function outputUndone(task: Task, subtaskId: string) {
-  return isCompensation(task, subtaskId) ? task.subtasks.get(subtaskId.slice(prefix.length))!.output : undefined
+/** The subtask that a compensation takes back; undefined for a subtask that is none. */
+export function undoneBy(task: Task, subtaskId: string): SubtaskProgress | undefined {
+  return isCompensation(task, subtaskId) ? task.subtasks.get(subtaskId.slice(prefix.length)) : undefined
 }
 
 /**

@@ -1,14 +1,18 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Subtask } from '../../protocol/plan.ts'
+import type { Subtask, Wait } from '../../protocol/plan.ts'
 import { endStates } from '../../protocol/task.ts'
 import { agree } from './agree.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
+import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
 import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
+import { hasEnded, scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
+import { conditionOf } from './skip.ts'
 import type { SubtaskProgress, Task } from './state.ts'
+import { afterWait, waitingOf } from './wait.ts'
 
 /**
  * What follows from what has happened, by rule alone: the next event that nobody needs to decide, or null when the task
@@ -21,6 +25,10 @@ export function consequence(task: Task, atMs: number): TaskEvent | null {
     const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
     if (next) return next
   }
+  for (const wait of task.plan.waits ?? []) {
+    const next = ofWait(task, wait, task.subtasks.get(wait.id)!, atMs)
+    if (next) return next
+  }
   return ofPlan(task, atMs)
 }
 
@@ -29,6 +37,11 @@ function afterEnd(task: Task, atMs: number): TaskEvent | null {
   const open = openCompensation(task)
   if (open) return ofSubtask(task, findSubtask(task.plan, open.id)!, open, atMs)
   return nextCompensation(task, atMs) ?? settling(task, atMs)
+}
+
+function ofWait(task: Task, wait: Wait, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  if (progress.phase === 'agreed') return afterWait(wait, progress, atMs) ?? completed(progress, atMs)
+  return conditionOf(task, wait, atMs) ?? waitingOf(task, wait, atMs)
 }
 
 function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
@@ -40,7 +53,10 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
     case 'revealing':
       return afterAnswers(task, subtask, progress, atMs)
     case 'waiting':
-      return hasNoOther(subtask, progress, atMs) ? giveUp(subtask, progress, atMs) : null
+      if (hasNoOther(subtask, progress, atMs)) return giveUp(subtask, progress, atMs)
+      return conditionOf(task, subtask, atMs) ?? expansionOf(task, subtask, atMs)
+    case 'expanded':
+      return gatheringOf(task, subtask, atMs)
     case 'agreed':
       return approvalOf(task, subtask, progress, atMs) ?? completed(progress, atMs)
     default:
@@ -129,8 +145,9 @@ function giveUp(subtask: Subtask, progress: SubtaskProgress, atMs: number): Task
 
 function approvalOf(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
   const { approval } = subtask
-  if (!approval || progress.approval) return null
-  const due = evaluate(approval.when, { output: progress.output, input: task.submitted!.input })
+  // A list's items were each approved of.
+  if (!approval || subtask.forEach || progress.approval) return null
+  const due = evaluate(approval.when, scopeOf(task, { output: progress.output }))
   // A condition that fails lets nothing through unseen.
   if (due && due.value !== true) return null
   return {
@@ -144,8 +161,8 @@ function approvalOf(task: Task, subtask: Subtask, progress: SubtaskProgress, atM
   }
 }
 
-function completed({ id, verdict }: SubtaskProgress, atMs: number): TaskEvent {
-  return { type: 'SubtaskCompleted', atMs, subtaskId: id, outputHash: verdict!.outputHash! }
+function completed({ id, verdict, output }: SubtaskProgress, atMs: number): TaskEvent {
+  return { type: 'SubtaskCompleted', atMs, subtaskId: id, outputHash: verdict?.outputHash ?? contentHash(output) }
 }
 
 function ofPlan(task: Task, atMs: number): TaskEvent | null {
@@ -157,8 +174,8 @@ function ofPlan(task: Task, atMs: number): TaskEvent | null {
       atMs,
       reason: `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`,
     }
-  if (all.some(({ phase }) => phase !== 'completed')) return null
-  const output = evaluate(task.plan!.output, { input: task.submitted!.input, outputs: outputsOf(task) })
+  if (!all.every(hasEnded)) return null
+  const output = evaluate(task.plan!.output, scopeOf(task))
   if (!output) return { type: 'TaskFailed', atMs, reason: 'its output expression fails on these outputs' }
   return { type: 'TaskCompleted', atMs, output: output.value, outputHash: contentHash(output.value) }
 }
@@ -173,12 +190,6 @@ function settling(task: Task, atMs: number): TaskEvent | null {
   if (task.settlement) return null
   const settlement = settlementOf(task, task.contribution.contribution)
   return { type: 'SettlementComputed', atMs, settlement, settlementHash: contentHash(settlement) }
-}
-
-/** The outputs of completed subtasks, by subtask id. */
-export function outputsOf(task: Task) {
-  const completed = [...task.subtasks.values()].filter(({ phase }) => phase === 'completed')
-  return Object.fromEntries(completed.map(({ id, output }) => [id, output]))
 }
 
 function attemptOf({ id, attempts }: SubtaskProgress) {

@@ -1,5 +1,7 @@
-import type { Subtask } from '../../protocol/plan.ts'
+import type { Subtask, Wait } from '../../protocol/plan.ts'
 import type { Contribution } from '../../protocol/settlement.ts'
+import { childrenOf } from './expand.ts'
+import { hasEnded } from './scope.ts'
 import { shapley } from './shapley.ts'
 import type { Task } from './state.ts'
 
@@ -7,7 +9,8 @@ import type { Task } from './state.ts'
  * What each agent's work was worth to the outcome: its Shapley value in the game whose coalitions are worth the weights
  * of the subtasks that they would have brought to the end without the others. A subtask is brought to the end when as
  * many of its accepted agents are in the coalition as its quorum asks, and all that it waits for is brought to the end
- * too. Everything needed is in the task's own events; nothing is imagined.
+ * too. What nobody worked on (skipped, waited for, gathered from a list's items) weighs nothing, and is reached with what
+ * it waits for. Everything needed is in the task's own events; nothing is imagined.
  */
 export function contributionOf(task: Task): Contribution {
   const steps = stepsOf(task)
@@ -39,10 +42,10 @@ interface Step {
   readonly needed: number
 }
 
-/** The completed subtasks, each after all that it waits for. */
+/** The ended subtasks, each after all that it waits for. */
 function stepsOf(task: Task): Step[] {
   const steps: Step[] = []
-  let left = (task.plan?.subtasks ?? []).filter(({ id }) => task.subtasks.get(id)?.phase === 'completed')
+  let left = nodesOf(task).filter(({ id }) => hasEnded(task.subtasks.get(id)))
   while (left.length > 0) {
     const placed = new Set(steps.map(({ id }) => id))
     const ready = left.filter(({ after }) => after.every(id => placed.has(id)))
@@ -54,8 +57,25 @@ function stepsOf(task: Task): Step[] {
   return steps
 }
 
-function stepOf(task: Task, { id, after, quorum, weight }: Subtask): Step {
+type Link = Pick<Subtask, 'id' | 'after'>
+
+/** Every node of the plan; one over a list comes after the list's items. */
+function nodesOf(task: Task): (Subtask | Wait | Link)[] {
+  const { subtasks = [], waits = [] } = task.plan ?? {}
+  const linked = subtasks.map((subtask): Subtask | Link =>
+    subtask.forEach
+      ? { id: subtask.id, after: [...subtask.after, ...childrenOf(task, subtask.id).map(({ id }) => id)] }
+      : subtask,
+  )
+  return [...linked, ...waits]
+}
+
+function stepOf(task: Task, node: Subtask | Wait | Link): Step {
+  const { id, after } = node
   const accepted = acceptedOf(task, id)
+  if (!('quorum' in node) || task.subtasks.get(id)!.phase === 'skipped')
+    return { id, after, weight: 0n, accepted, needed: 0 }
+  const { quorum, weight } = node
   return { id, after, weight: BigInt(weight), accepted, needed: Math.min(quorum, accepted.length) }
 }
 

@@ -3,17 +3,20 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
-import { findSubtask, isCompensation, openCompensation, outputUndone } from './compensate.ts'
-import { consequence, outputsOf } from './consequences.ts'
+import { openCompensation, undoneBy } from './compensate.ts'
+import { consequence } from './consequences.ts'
 import { evolve } from './evolve.ts'
 import { receive } from './execute.ts'
-import { mayBegin, passTime } from './expire.ts'
+import { itemScope } from './expand.ts'
+import { passTime, readySubtasks } from './expire.ts'
 import { evaluate } from './expression.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { pauseOrResume } from './pause.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
+import { scopeOf } from './scope.ts'
 import { costOf } from './settle.ts'
 import type { Task } from './state.ts'
+import { receiveSignal } from './wait.ts'
 
 type Bare<T extends TaskEvent['type']> = Omit<TaskEventOf<T>, 'type' | 'atMs'>
 
@@ -29,6 +32,7 @@ export type Command = { readonly atMs: number } & (
   | { readonly type: 'passTime' }
   | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
+  | ({ readonly type: 'signal' } & Omit<Bare<'SignalReceived'>, 'subtaskId'>)
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
   | ({ readonly type: 'pause' } & Bare<'TaskPaused'>)
   | ({ readonly type: 'resume' } & Bare<'TaskResumed'>)
@@ -80,6 +84,8 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
     case 'answerApproval':
       return answer(task, command)
+    case 'signal':
+      return receiveSignal(task, command)
     case 'cancel':
       return cancel(task, command)
     case 'pause':
@@ -111,6 +117,7 @@ function afterTheEnd(task: Task, command: Command): TaskEvent[] {
   const { type } = command
   if (
     type === 'answerApproval' ||
+    type === 'signal' ||
     type === 'pause' ||
     type === 'resume' ||
     (type === 'cancel' && !isWithdrawal(command.by))
@@ -129,11 +136,9 @@ function screened(task: Task, command: Extract<Command, { type: 'screen' }>): Ta
 }
 
 function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
-  const subtask = findSubtask(task.plan, command.subtaskId)
-  const ended = endStates.has(task.state as never)
+  const subtask = readySubtasks(task).find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
-  if (ended ? !isCompensation(task, command.subtaskId) : task.paused) return []
-  if (!subtask || !progress || !mayBegin(progress) || command.attempt !== progress.attempts + 1) return []
+  if (!subtask || !progress || command.attempt !== progress.attempts + 1) return []
   const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
   if (isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
@@ -141,9 +146,9 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
-  const output = outputUndone(task, subtaskId)
-  const undone = output === undefined ? {} : { output }
-  const mapped = evaluate(subtask.input, { input: task.submitted!.input, outputs: outputsOf(task), ...undone })
+  const undone = undoneBy(task, subtaskId)
+  const item = itemScope(task, undone?.id ?? subtaskId)
+  const mapped = evaluate(subtask.input, scopeOf(task, undone ? { ...item, output: undone.output } : item))
   if (!mapped) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
@@ -162,7 +167,7 @@ function spentOn(task: Task): bigint {
   const held = [...task.subtasks.values()].filter(({ phase }) =>
     ended ? phase === 'completed' : phase !== 'waiting' && phase !== 'failed',
   )
-  return held.reduce((sum, { assigned }) => sum + attemptCost(task, assigned!.chosen), 0n)
+  return held.reduce((sum, { assigned }) => sum + (assigned ? attemptCost(task, assigned.chosen) : 0n), 0n)
 }
 
 function attemptCost(task: Task, chosen: readonly { readonly price: string }[]): bigint {

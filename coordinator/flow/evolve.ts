@@ -1,6 +1,7 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { endStates } from '../../protocol/task.ts'
+import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
 import { type SubtaskProgress, type Task, untouched } from './state.ts'
@@ -31,7 +32,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
         ...task,
         state: 'working',
         plan: event.plan,
-        subtasks: new Map(event.plan.subtasks.map(({ id }) => [id, untouched(id)])),
+        subtasks: new Map([...event.plan.subtasks, ...(event.plan.waits ?? [])].map(({ id }) => [id, untouched(id)])),
       }
     case 'TaskCompleted':
       return { ...task, state: 'completed', output: event.output }
@@ -62,7 +63,8 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
   // What is taken back after the end does not change how the task ended.
   if (endStates.has(task.state as never)) return { ...task, subtasks }
-  return { ...task, subtasks, completions, state: asking ? 'input-required' : 'working' }
+  const next: Task = { ...task, subtasks, completions, state: asking ? 'input-required' : 'working' }
+  return event.type === 'SubtaskExpanded' ? withChildren(next, event) : next
 }
 
 function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
@@ -114,6 +116,18 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'CompensationOpened':
       return subtask
+    case 'SubtaskSkipped':
+      return { ...subtask, phase: 'skipped' }
+    case 'SubtaskExpanded':
+      return { ...subtask, phase: 'expanded' }
+    case 'SubtaskGathered':
+      return { ...subtask, phase: 'agreed', output: event.output }
+    case 'WaitBegun':
+      return { ...subtask, phase: 'awaiting', phaseDeadlineMs: event.deadlineMs }
+    case 'SignalReceived':
+      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, output: event.payload }
+    case 'WaitElapsed':
+      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, elapsed: true }
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':
@@ -136,6 +150,7 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     assigned: event,
     phaseDeadlineMs: event.deadlineMs,
     faults: subtask.faults,
+    part: subtask.part,
   }
 }
 

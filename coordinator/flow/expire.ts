@@ -2,7 +2,9 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { endStates } from '../../protocol/task.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
+import { withinConcurrency } from './expand.ts'
 import { totalDeadlineMs } from './retry.ts'
+import { isIdle, mayBegin } from './scope.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
@@ -21,6 +23,7 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
     const granted = task.submitted!.spec.policy.onSilence === 'grant'
     return { type: 'ApprovalAnswered', atMs, subtaskId, contentHash: approval!.contentHash, granted, by: null }
   }
+  if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
   return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
 }
 
@@ -45,7 +48,7 @@ function afterWaiting(task: Task, progress: SubtaskProgress, atMs: number): Task
 
 /** Deadlines of attempts are within the time in all already; a subtask that waits for one has that time alone. */
 function deadlineMs(task: Task, progress: SubtaskProgress): number {
-  if (progress.phase !== 'waiting') return progress.phaseDeadlineMs
+  if (progress.phase !== 'waiting' || progress.begunAtMs === null) return progress.phaseDeadlineMs
   return Math.min(progress.phaseDeadlineMs, totalDeadlineMs(subtaskOf(task, progress.id), progress))
 }
 
@@ -76,18 +79,13 @@ export function nextDeadlineMs(task: Task): number | null {
   return Number.isFinite(nextMs) ? nextMs : null
 }
 
-/** Subtasks that could be assigned now: waiting, for nothing but that. */
-export function readySubtasks(task: Task) {
+/** Subtasks that could be assigned now: waiting, with all that they wait for ended, and a free place in their list. */
+export function readySubtasks(task: Task): Subtask[] {
   const open = openCompensation(task)
-  if (open) return mayBegin(open) ? [findSubtask(task.plan, open.id)!] : []
+  if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
   if (task.paused || isEnded(task)) return []
-  const completed = (id: string) => task.subtasks.get(id)?.phase === 'completed'
-  return (task.plan?.subtasks ?? []).filter(
-    ({ id, after }) => mayBegin(task.subtasks.get(id)!) && after.every(completed),
+  return withinConcurrency(
+    task,
+    (task.plan?.subtasks ?? []).filter(subtask => mayBegin(task, subtask)),
   )
-}
-
-/** It waits, and not for the time of another attempt to come. */
-export function mayBegin({ phase, phaseDeadlineMs }: SubtaskProgress): boolean {
-  return phase === 'waiting' && phaseDeadlineMs === Number.POSITIVE_INFINITY
 }

@@ -35,7 +35,7 @@ function earnedPool(task: Task): bigint {
   for (const { id, phase, assigned } of task.subtasks.values()) {
     if (phase !== 'completed' || isCompensation(task, id)) continue
     const accepted = new Set(acceptedOf(task, id))
-    for (const { agentId, price } of assigned!.chosen) if (accepted.has(agentId)) pool += BigInt(price)
+    for (const { agentId, price } of assigned?.chosen ?? []) if (accepted.has(agentId)) pool += BigInt(price)
   }
   return pool
 }

@@ -15,6 +15,7 @@ export interface Task {
   readonly submitted: TaskEventOf<'TaskSubmitted'> | null
   readonly funded: boolean
   readonly screened: boolean
+  /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
   /** Subtasks of the plan, in the order in which they were completed. */
@@ -31,7 +32,17 @@ export interface Task {
 
 export interface SubtaskProgress {
   readonly id: string
-  readonly phase: 'waiting' | 'executing' | 'revealing' | 'agreed' | 'approving' | 'completed' | 'failed'
+  readonly phase:
+    | 'waiting'
+    | 'executing'
+    | 'revealing'
+    | 'agreed'
+    | 'approving'
+    | 'completed'
+    | 'failed'
+    | 'skipped'
+    | 'expanded'
+    | 'awaiting'
   /** Attempts begun. */
   readonly attempts: number
   /** When it was first assigned. */
@@ -56,6 +67,19 @@ export interface SubtaskProgress {
   readonly approval: TaskEventOf<'ApprovalRequested'> | null
   /** What agents did wrong, over all attempts. */
   readonly faults: readonly AgentFault[]
+  /** The item of a list that this subtask is for, or null. */
+  readonly part: Part | null
+  /** Of a wait: its time has come, and no signal with it. */
+  readonly elapsed: boolean
+}
+
+export interface Part {
+  /** The subtask over the list. */
+  readonly of: string
+  readonly index: number
+  /** What expressions call the item. */
+  readonly as: string
+  readonly item: Json
 }
 
 export interface Result {
@@ -113,5 +137,7 @@ export function untouched(id: string): SubtaskProgress {
     output: null,
     approval: null,
     faults: [],
+    part: null,
+    elapsed: false,
   }
 }

@@ -6,8 +6,8 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
 import { buckets } from '../../protocol/subjects.ts'
 import type { Log } from '../../stack/log.ts'
+import type { Logged } from './logged.ts'
 import { rulesVersion } from './rules-version.ts'
-import type { Logged } from './task-log.ts'
 
 /** A log is written down as a whole each time that it has grown by so many events. */
 const everyEvents = 256

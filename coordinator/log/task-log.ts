@@ -5,7 +5,8 @@ import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { fold } from '../flow/evolve.ts'
-import { type Task, unknownTask } from '../flow/state.ts'
+import { unknownTask } from '../flow/state.ts'
+import type { Logged } from './logged.ts'
 import { readEntries, readEvents } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
 import { stampOf } from './stamp.ts'
@@ -15,14 +16,6 @@ const wrongLastSequence = 10071
 
 /** What tasks in memory may take in all, measured by the entries that they were folded from. */
 const maxBytes = 128 * 1_048_576
-
-/** A task as the log has it, and where in the stream its last entry lies (0: nowhere yet). */
-export interface Logged {
-  readonly task: Task
-  readonly sequence: number
-  /** Size of the entries that were folded in. */
-  readonly bytes: number
-}
 
 /**
  * The event logs of all tasks: the system of record. Every append names the sequence it follows, so that of two writers

@@ -5,6 +5,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { Template } from '../../protocol/plan.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
+import type { Library } from '../flow/check/lay-in.ts'
 
 /**
  * Fetches a template by its content hash, and fills in what its author left to the defaults.
@@ -16,6 +17,36 @@ export async function readTemplate(nc: NatsConnection, hash: Hex): Promise<Templ
   if (contentHash(value) !== hash)
     throw new EntenteError('PLAN_INVALID', 'the template is not canonical JSON (RFC 8785)')
   return parseTemplate(value)
+}
+
+/** How many templates may be fetched for one: what uses more is refused before it costs anything. */
+const maxTemplates = 100
+
+/**
+ * Fetches the templates that a template uses, and those that they use.
+ * @throws EntenteError as `readTemplate`
+ */
+export async function readLibrary(nc: NatsConnection, template: Template): Promise<Library> {
+  const library = new Map<Hex, { template: Template; hash: Hex }>()
+  const left = hashesUsedBy(template)
+  for (let hash = left.pop(); hash; hash = left.pop()) {
+    if (library.has(hash)) continue
+    if (library.size === maxTemplates)
+      throw new EntenteError('PLAN_INVALID', `it uses more than ${maxTemplates} templates`)
+    const used = await readTemplate(nc, hash)
+    library.set(hash, { template: used, hash })
+    left.push(...hashesUsedBy(used))
+  }
+  return library
+}
+
+/** What a template names by `plan`; a name that stands for no hash is found when it is planned. */
+export function hashesUsedBy({ subtasks, uses = {} }: Template): Hex[] {
+  return subtasks.flatMap(node => {
+    if (!('plan' in node)) return []
+    const hash = uses[node.plan] ?? node.plan
+    return hash.startsWith('0x') ? [hash as Hex] : []
+  })
 }
 
 /** @throws EntenteError PLAN_INVALID naming every place that is wrong */

@@ -4,7 +4,7 @@ import type { Plan } from '../../protocol/plan.ts'
 import { matchSkill, nearestSkills } from '../../registry/match.ts'
 import { type Offer, planFrom } from '../flow/plan.ts'
 import type { Task } from '../flow/state.ts'
-import { readTemplate } from '../planner/read-template.ts'
+import { readLibrary, readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
 /** Makes the plan from the template that the task names, or rejects the task with all that is wrong. */
@@ -21,10 +21,12 @@ export async function plan(world: World, task: Task): Promise<void> {
 }
 
 async function planTask(world: World, { submitted }: Task): Promise<Plan> {
-  const { spec, budget, terms, deadlineMs } = submitted!
+  const { spec, input, budget, terms, deadlineMs } = submitted!
   const template = await readTemplate(world.nc, spec.template)
   const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: deadlineMs - Date.now() }
-  return planFrom(template, spec.template, skill => offerOf(world, skill), limits)
+  const library = await readLibrary(world.nc, template)
+  const brought = { ...(spec.parameters ? { parameters: spec.parameters } : {}), input, library }
+  return planFrom(template, spec.template, skill => offerOf(world, skill), limits, brought)
 }
 
 function offerOf({ directory }: World, skill: string): Offer {
@@ -34,5 +36,7 @@ function offerOf({ directory }: World, skill: string): Offer {
     domains: new Set(offers.map(({ agent }) => agent.domainId)).size,
     highestPrice: prices.reduce((highest, price) => (price > highest ? price : highest), 0n),
     nearest: offers.length > 0 ? [] : nearestSkills(directory.current(), skill),
+    inputSchemas: offers.map(offer => offer.skill.inputSchema),
+    outputSchemas: offers.map(offer => offer.skill.outputSchema),
   }
 }

@@ -37,6 +37,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
       evidenceLog: chain.contracts.EvidenceLog!,
     },
     template: await templateOf(world, task.submitted!.spec.template),
+    ...(task.plan?.uses ? { uses: await Promise.all(task.plan.uses.map(({ hash }) => templateOf(world, hash))) } : {}),
     parties: partiesOf(events),
     events: events.map((event, index) => ({ event, ...keeper.place(taskId, index, checkpoint.size) })),
     checkpoint,

@@ -9,6 +9,7 @@ type AnyChange =
   | { put: Table; row: Row }
   | { set: Table; key: Row; to: Row }
   | { revise: Table; key: Row; by: (row: Row) => Row }
+  | { copy: Table; key: Row; as: (row: Row) => Row }
 
 /** Makes the changes in the order given: a later one may build on an earlier one. */
 export async function applyChanges(trx: Transaction<Views>, changes: readonly Change[]): Promise<void> {
@@ -18,12 +19,15 @@ export async function applyChanges(trx: Transaction<Views>, changes: readonly Ch
 async function applyChange(trx: Transaction<Views>, change: AnyChange): Promise<void> {
   if ('put' in change) return put(trx, change.put, change.row)
   if ('set' in change) return set(trx, change.set, change.key, change.to)
+  const table = 'copy' in change ? change.copy : change.revise
   const row = await trx
-    .selectFrom(change.revise)
+    .selectFrom(table)
     .selectAll()
     .where(eb => eb.and(change.key))
     .executeTakeFirst()
-  if (row) await set(trx, change.revise, change.key, change.by(row as unknown as Row))
+  if (!row) return
+  if ('revise' in change) return set(trx, table, change.key, change.by(row as unknown as Row))
+  return put(trx, table, { ...row, ...change.as(row as unknown as Row) } as unknown as Row)
 }
 
 async function put(trx: Transaction<Views>, table: Table, row: Row): Promise<void> {

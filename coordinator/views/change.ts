@@ -9,5 +9,8 @@ type Set<T extends TableName> = { set: T; key: KeyOf<T>; to: Partial<Views[T]> }
 /** Sets columns that depend on what the row holds, if it is there. `by` is pure. */
 type Revise<T extends TableName> = { revise: T; key: KeyOf<T>; by: (row: Views[T]) => Partial<Views[T]> }
 
+/** Stores a row that is like another, if that is there, but for the columns given: its key among them. */
+type Copy<T extends TableName> = { copy: T; key: KeyOf<T>; as: (row: Views[T]) => Partial<Views[T]> & KeyOf<T> }
+
 /** What one message changes in the read model: data, so that what a message means is tested without a database. */
-export type Change = { [T in TableName]: Put<T> | Set<T> | Revise<T> }[TableName]
+export type Change = { [T in TableName]: Put<T> | Set<T> | Revise<T> | Copy<T> }[TableName]

@@ -40,6 +40,18 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [set({ phase: 'approving', deadlineMs: event.deadlineMs }), ...approvalRequested(taskId, event)]
     case 'ApprovalAnswered':
       return [set({ phase: event.granted ? 'agreed' : 'failed' }), ...approvalAnswered(taskId, event)]
+    case 'SubtaskSkipped':
+      return [set({ phase: 'skipped', endedAtMs: atMs })]
+    case 'SubtaskExpanded':
+      return [set({ phase: 'expanded', startedAtMs: atMs }), ...expanded(taskId, event)]
+    case 'SubtaskGathered':
+      return [set({ phase: 'agreed', output: JSON.stringify(event.output) })]
+    case 'WaitBegun':
+      return [set({ phase: 'awaiting', startedAtMs: atMs, deadlineMs: event.deadlineMs })]
+    case 'SignalReceived':
+      return [set({ phase: 'agreed', output: JSON.stringify(event.payload) })]
+    case 'WaitElapsed':
+      return [set({ phase: 'agreed' })]
     case 'SubtaskCompleted':
       return [set({ phase: 'completed', endedAtMs: atMs, reason: null })]
     case 'SubtaskFailed':
@@ -71,6 +83,22 @@ function compensation(taskId: string, event: TaskEventOf<'CompensationOpened'>):
     reason: null,
     passedOver: '[]',
   }
+}
+
+/** Each item's subtask is like its list's, and stands after all that were planned. */
+function expanded(taskId: string, { subtaskId, children }: TaskEventOf<'SubtaskExpanded'>): Change[] {
+  return children.map((child, index) => ({
+    copy: 'subtasks',
+    key: { taskId, subtaskId },
+    as: ({ ordinal, title }) => ({
+      taskId,
+      subtaskId: child.subtaskId,
+      ordinal: 1_000 * (ordinal + 1) + index,
+      title: `${title || subtaskId}, ${index + 1}`,
+      phase: 'waiting',
+      startedAtMs: null,
+    }),
+  }))
 }
 
 function assigned(taskId: string, event: TaskEventOf<'SubtaskAssigned'>): Change[] {

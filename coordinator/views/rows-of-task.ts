@@ -91,30 +91,33 @@ function planned({ plan, planHash }: TaskEventOf<'TaskPlanned'>): Partial<Views[
 }
 
 function plannedSubtasks(taskId: string, { plan }: TaskEventOf<'TaskPlanned'>): Change[] {
-  return plan.subtasks.map(({ id, title, skill, after, replicas, quorum, weight, attempts }, ordinal) => ({
-    put: 'subtasks',
-    row: {
-      taskId,
-      subtaskId: id,
-      ordinal,
-      title,
-      skill,
-      after: json(after),
-      replicas,
-      quorum,
-      weight,
-      attempts,
-      phase: 'waiting',
-      attempt: 0,
-      deadlineMs: null,
-      startedAtMs: null,
-      endedAtMs: null,
-      confidence: null,
-      output: null,
-      reason: null,
-      passedOver: '[]',
-    },
-  }))
+  const waits = (plan.waits ?? []).map(wait => ({ ...wait, skill: '', replicas: 0, quorum: 0, weight: 0, attempts: 0 }))
+  return [...plan.subtasks, ...waits].map(
+    ({ id, title, skill, after, replicas, quorum, weight, attempts }, ordinal) => ({
+      put: 'subtasks',
+      row: {
+        taskId,
+        subtaskId: id,
+        ordinal,
+        title,
+        skill,
+        after: json(after),
+        replicas,
+        quorum,
+        weight,
+        attempts,
+        phase: 'waiting',
+        attempt: 0,
+        deadlineMs: null,
+        startedAtMs: null,
+        endedAtMs: null,
+        confidence: null,
+        output: null,
+        reason: null,
+        passedOver: '[]',
+      },
+    }),
+  )
 }
 
 function json(value: Json): string {

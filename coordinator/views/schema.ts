@@ -49,6 +49,7 @@ export const columns = {
     /** Place in the plan, from 0. */
     ordinal: 'bigint',
     title: 'text',
+    /** Empty where nobody works: a wait. */
     skill: 'text',
     after: 'text',
     replicas: 'bigint',

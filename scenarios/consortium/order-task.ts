@@ -15,6 +15,10 @@ export interface Wish {
   readonly domainId: string
   readonly goal: string
   readonly template: Json
+  /** The texts of the templates that the template uses. */
+  readonly used?: readonly Json[]
+  /** What the template is given, beside its defaults. */
+  readonly parameters?: { readonly [name: string]: Json }
   readonly input: Json
   /** Smallest units of the token. */
   readonly budget: bigint
@@ -37,9 +41,10 @@ export async function depositFor({ nc, accounts, chain }: Consortium, domainId: 
 /** Signs an order in the name of the domain's admin; `submit` sends it. */
 export async function orderTask({ nc, accounts, chain, approver }: Consortium, wish: Wish): Promise<SubmitTask> {
   const { address, privateKey } = accounts.admins.get(wish.domainId)!
-  const template = await putArtifact(nc, Buffer.from(canonicalJson(wish.template)))
+  const texts = [wish.template, ...(wish.used ?? [])].map(text => putArtifact(nc, Buffer.from(canonicalJson(text))))
+  const [template] = (await Promise.all(texts)) as [Hex]
   const policy = { approvers: [approver.address], onSilence: 'deny' as const }
-  const spec = { goal: wish.goal, template, policy }
+  const spec = { goal: wish.goal, template, ...(wish.parameters ? { parameters: wish.parameters } : {}), policy }
   const order: TaskOrder = {
     requester: address,
     domainId: domainToBytes32(wish.domainId),

@@ -109,6 +109,25 @@ describe('a task', () => {
     expect(report.findings).toEqual([])
   })
 
+  it('with an input that no agent takes is rejected before anything runs, and its budget goes back', {
+    timeout: 60_000,
+  }, async () => {
+    const subtasks = [{ id: 'first', skill: 'add-line@1', input: "{ lines: 'none yet', line: 'one' }" }]
+    const { task, events, report } = await run({ name: 'letter', version: '1.0.0', title: 'A letter', subtasks })
+    expect(task.state).toBe('rejected')
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        type: 'TaskRejected',
+        code: 'PLAN_INVALID',
+        reason: expect.stringContaining(
+          'subtasks[0].input: first gives add-line@1 what it does not take: lines: it is a string',
+        ),
+      }),
+    )
+    expect(task.settlement!.settlement).toMatchObject({ payments: [], refund: '20000000' })
+    expect(report.findings).toEqual([])
+  })
+
   it('beyond what its requester has in escrow is rejected by the chain, with the reason', {
     timeout: 60_000,
   }, async () => {

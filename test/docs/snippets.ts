@@ -14,7 +14,7 @@ export interface Snippet {
 /** Every block of the guides in this language whose first line is a comment with a path of that ending. */
 export function snippetsOf(language: 'ts' | 'yaml'): Snippet[] {
   const fence = new RegExp(`^\`\`\`${language}\\n(?://|#) ([\\w./-]+\\.${language})\\n(.*?)^\`\`\`$`, 'gms')
-  const guides = globSync('docs/guides/*.md', { cwd: projectDir }).sort()
+  const guides = globSync(['docs/guides/*.md', 'docs/TEMPLATES.md'], { cwd: projectDir }).sort()
   return guides.flatMap(guide => {
     const matches = readFileSync(join(projectDir, guide), 'utf8').matchAll(fence)
     return [...matches].map(([, path, text]) => ({ path: path!, text: text! }))

@@ -9,7 +9,9 @@ import { cardOf } from '../../agents/sdk/card.ts'
 import { type AgentDefinition, Retryable, type SkillContext } from '../../agents/sdk/define.ts'
 import { agree } from '../../coordinator/flow/agree.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
+import { libraryOf } from '../../coordinator/planner/check-template.ts'
 import { parseTemplate } from '../../coordinator/planner/read-template.ts'
+import { readTemplateText } from '../../coordinator/planner/template-file.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { sha256 } from '../../protocol/hash.ts'
 import { plantSnippets, projectDir, snippetsOf } from './snippets.ts'
@@ -96,14 +98,16 @@ describe('the agent of gauges', () => {
 })
 
 describe('templates of the guides', () => {
-  it.each(snippetsOf('yaml'))('$path becomes a plan', ({ text }) => {
+  const snippets = snippetsOf('yaml')
+  const library = libraryOf(snippets.map(({ path, text }) => readTemplateText(path, text)))
+  it.each(snippets)('$path becomes a plan', ({ text }) => {
     const offer = { domains: 3, highestPrice: 5_000_000n, nearest: [] }
-    const limits = { budget: 100_000_000n, feeBps: 200, availableMs: 3_600_000 }
-    const plan = planFrom(parseTemplate(parse(text)), sha256(text), () => offer, limits)
+    const limits = { budget: 200_000_000n, feeBps: 200, availableMs: 90_000_000 }
+    const plan = planFrom(parseTemplate(parse(text)), sha256(text), () => offer, limits, { library })
     expect(plan.subtasks.length).toBeGreaterThan(0)
   })
 
   it('are there', () => {
-    expect(snippetsOf('yaml').length).toBeGreaterThan(0)
+    expect(snippets.length).toBeGreaterThanOrEqual(4)
   })
 })

@@ -1,7 +1,15 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Json } from '../../protocol/canonical.ts'
-import { AnswerApproval, CancelTask, PauseTask, type Reply, ResumeTask, SubmitTask } from '../../protocol/commands.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
+import {
+  AnswerApproval,
+  CancelTask,
+  PauseTask,
+  type Reply,
+  ResumeTask,
+  SignalTask,
+  SubmitTask,
+} from '../../protocol/commands.ts'
 import { digestDocument, signDocument, signerOf, signingDomain } from '../../protocol/documents.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { addressOf } from '../../protocol/sign.ts'
@@ -29,10 +37,7 @@ afterEach(() => {
 })
 
 /** Stands at the coordinator's door: what the API sends must satisfy whoever answers there. */
-function coordinator(
-  name: 'submit' | 'approve' | 'cancel' | 'pause' | 'resume',
-  answer: (command: unknown) => Reply,
-): void {
+function coordinator(name: Parameters<typeof subjects.command>[0], answer: (command: unknown) => Reply): void {
   answers.push(respond(api.nc, subjects.command(name), answer))
 }
 
@@ -206,5 +211,48 @@ describe('pausing and resuming', () => {
     const own = { ...signed, signer: addressOf(requesterKey), signature }
     expect((await api.request(path, { as: 'requester', body: own })).status).toBe(200)
     expect(received[1]).toEqual({ taskId: waiting, ...own })
+  })
+})
+
+describe('signalling', () => {
+  const path = `/v1/tasks/${waiting}/signals/goods-on-board`
+  const payload = { orderId: 'AEG012345' }
+
+  test("the operator's word is signed with the operator's key, over the payload", async () => {
+    let received: SignalTask | undefined
+    coordinator('signal', command => {
+      received = SignalTask.parse(command)
+      return done({ state: 'working' })
+    })
+    const response = await api.request(path, { as: 'operator', body: { payload } })
+    expect(await response.json()).toEqual({ state: 'working' })
+    expect(received).toMatchObject({ taskId: waiting, signal: 'goods-on-board', payload, signer: operator })
+    const document = { ...received!, payloadHash: contentHash(payload) }
+    expect(signerOf(domain, 'Signal', document, received!.signature)).toBe(operator)
+  })
+
+  test('a signature of its own goes on untouched; a requester gets none of the operator', async () => {
+    const document = {
+      taskId: waiting,
+      signal: 'goods-on-board',
+      payloadHash: contentHash(payload),
+      atMs: 1_900_000_000_000,
+    }
+    const signature = signDocument(domain, 'Signal', document, requesterKey)
+    let received: unknown
+    coordinator('signal', command => {
+      received = command
+      return done({ state: 'working' })
+    })
+    const body = { payload, atMs: document.atMs, signer: addressOf(requesterKey), signature }
+    expect((await api.request(path, { as: 'requester', body })).status).toBe(200)
+    expect(received).toEqual({ taskId: waiting, signal: 'goods-on-board', ...body })
+    expect(await api.problem(path, { as: 'requester', body: { payload } })).toMatchObject({ status: 403 })
+  })
+
+  test('what the task does not wait for is a conflict', async () => {
+    coordinator('signal', () => ({ ok: false, code: 'SIGNAL_NOT_AWAITED', message: 'the task waits for none now' }))
+    const problem = await api.problem(path, { as: 'operator', body: { payload } })
+    expect(problem).toMatchObject({ code: 'SIGNAL_NOT_AWAITED', status: 409 })
   })
 })

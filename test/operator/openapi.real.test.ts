@@ -45,6 +45,7 @@ test('it names every route, with a summary, its success and its problems', async
     'POST /v1/tasks/{taskId}/cancel',
     'POST /v1/tasks/{taskId}/pause',
     'POST /v1/tasks/{taskId}/resume',
+    'POST /v1/tasks/{taskId}/signals/{signal}',
   ])
   for (const methods of Object.values(paths)) {
     for (const { summary, responses } of Object.values(methods)) {

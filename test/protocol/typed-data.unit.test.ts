@@ -17,6 +17,7 @@ const documents: Record<DocumentName, true> = {
   Cancellation: true,
   Pause: true,
   Resumption: true,
+  Signal: true,
   CredentialRequest: true,
   Settlement: true,
   Checkpoint: true,

@@ -78,9 +78,14 @@ function apply(tables: Map<string, Row>, change: Change): void {
     tables.set(place(change.put, change.row), change.row)
     return
   }
-  const table = 'set' in change ? change.set : change.revise
+  const table = 'set' in change ? change.set : 'copy' in change ? change.copy : change.revise
   const row = tables.get(place(table, change.key))
   if (!row) return
+  if ('copy' in change) {
+    const copied = { ...row, ...(change.as as unknown as (row: Row) => Row)(row) }
+    tables.set(place(table, copied), copied)
+    return
+  }
   const to = 'set' in change ? change.to : (change.by as (row: Row) => Row)(row)
   tables.set(place(table, change.key), { ...row, ...to })
 }

@@ -124,8 +124,8 @@ describe('the plan', () => {
   })
 
   it.each([
-    ['an id that is taken', [book, { id: 'undo-book', skill: 's@1' }], /compensate: its id/],
-    ['an id that is too long', [{ ...book, id: 'b'.repeat(44) }], /too long/],
+    ['an id that is taken', [book, { id: 'undo-book', skill: 's@1' }], /undo-book is what its compensation is called/],
+    ['an id that is too long', [{ ...book, id: 'b'.repeat(44) }], /has more than 48 characters/],
     ['an input that does not compile', [{ ...book, compensate: { skill: 's@1', input: '{' } }], /compensate\.input/],
     [
       'more time than the settlement can wait',

@@ -4,6 +4,7 @@ import { parseTemplate } from '../../../coordinator/planner/read-template.ts'
 
 const hash = `0x${'11'.repeat(32)}` as const
 const offered: Offer = { domains: 3, highestPrice: 100n, nearest: [] }
+const many: Offer = { domains: 4, highestPrice: 100n, nearest: [] }
 const none: Offer = { domains: 0, highestPrice: 0n, nearest: ['forecast-threat@1'] }
 const limits = { budget: 1_000n, feeBps: 200, availableMs: 60_000 }
 
@@ -21,8 +22,7 @@ describe('a template becomes a plan', () => {
 
   it('with a majority for a quorum that it does not name', () => {
     const quorumOf = (replicas: number) =>
-      parseTemplate({ name: 'test', version: '1.0.0', title: '', subtasks: [{ id: 'a', skill: 's@1', replicas }] })
-        .subtasks[0]!.quorum
+      make([{ id: 'a', skill: 's@1', replicas }], { offer: many })().subtasks[0]!.quorum
     expect([1, 2, 3, 4].map(quorumOf)).toEqual([1, 2, 2, 3])
   })
 
@@ -35,7 +35,11 @@ describe('a template becomes a plan', () => {
       ],
       /subtasks\[1\]\.id: a is used twice/,
     ],
-    ['a wait for nothing', [{ id: 'a', skill: 's@1', after: ['b'] }], /subtasks\[0\]\.after: there is no subtask b/],
+    [
+      'a wait for nothing',
+      [{ id: 'a', skill: 's@1', after: ['b'] }],
+      /subtasks\[0\]\.after\[0\]: there is no subtask b/,
+    ],
     [
       'a cycle',
       [
@@ -52,6 +56,35 @@ describe('a template becomes a plan', () => {
       [{ id: 'a', skill: 's@1', approval: { when: '==', reason: '', deadlineMs: 100 } }],
       /subtasks\[0\]\.approval\.when/,
     ],
+    [
+      'a condition that is a text',
+      [{ id: 'a', skill: 's@1', when: "'yes'" }],
+      /subtasks\[0\]\.when: .* a string, a boolean is asked for/,
+    ],
+    [
+      'a condition that negates too little',
+      [
+        { id: 'a', skill: 's@1' },
+        { id: 'b', skill: 's@1', after: ['a'], when: '!outputs.a.ok' },
+      ],
+      /subtasks\[1\]\.when: .* null, a boolean is asked for/,
+    ],
+    [
+      'a list that is none',
+      [{ id: 'a', skill: 's@1', forEach: { items: 'length(input.x)', max: 3 } }],
+      /subtasks\[0\]\.forEach\.items: .* an integer, a list is asked for/,
+    ],
+    [
+      'a name that is not there',
+      [{ id: 'a', skill: 's@1', input: 'item' }],
+      /subtasks\[0\]\.input: it reads item, which is not there/,
+    ],
+    [
+      'a list whose items would take more time',
+      [{ id: 'a', skill: 's@1', deadlineMs: 7_000, forEach: { items: 'input', max: 9, concurrency: 1 } }],
+      /may take 63000 ms/,
+    ],
+    ['a wait that is too long', [{ id: 'a', wait: { ms: 70_000 } }], /may take 70000 ms/],
     ['more replicas than domains', [{ id: 'a', skill: 's@1', replicas: 4, quorum: 4 }], /4 replicas .* 3 offer s@1/],
     ['too long a chain', [{ id: 'a', skill: 's@1', replicas: 3, deadlineMs: 40_000 }], /may take 80000 ms/],
   ])('but not %s', (_, subtasks, message) => {
@@ -70,6 +103,12 @@ describe('a template becomes a plan', () => {
     const subtasks = [{ id: 'a', skill: 's@1', replicas: 3, quorum: 2 }]
     expect(make(subtasks, { budget: 305n })).toThrow(expect.objectContaining({ code: 'PLAN_OVER_BUDGET' }))
     expect(make(subtasks, { budget: 306n })().subtasks).toHaveLength(1)
+  })
+
+  it('but not a list that may cost more', () => {
+    const subtasks = [{ id: 'a', skill: 's@1', forEach: { items: 'input', max: 9, concurrency: 9 } }]
+    expect(make(subtasks, { budget: 917n })).toThrow(expect.objectContaining({ code: 'PLAN_OVER_BUDGET' }))
+    expect(make(subtasks, { budget: 918n })().subtasks).toHaveLength(1)
   })
 
   it('but not what is no template: it names every place', () => {

@@ -1,0 +1,47 @@
+import { parse } from 'yaml'
+import { z } from 'zod'
+import type { Offer, OfferOf } from '../../coordinator/flow/check/offer.ts'
+import { AgentCard, SkillCard } from '../../protocol/agent-card.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { skillReference } from '../../registry/match.ts'
+import { nearest } from '../../stack/nearest.ts'
+import { readText } from './read-text.ts'
+
+/** A list of skills, of which each may say how many domains offer it; or of agent cards, each of another domain. */
+const ListedSkill = SkillCard.extend({ domains: z.int().min(1).default(1) })
+const SkillList = z.union([z.array(ListedSkill), z.array(AgentCard), z.object({ skills: z.array(ListedSkill) })])
+
+/**
+ * What a file of skills offers: a list of skills or of agent cards, JSON or YAML.
+ * @throws EntenteError FILE_UNREADABLE, SKILL_INVALID
+ */
+export function readOffers(file: string): OfferOf {
+  const offered = new Map<string, z.infer<typeof ListedSkill>[]>()
+  for (const skill of skillsIn(file)) {
+    const reference = skillReference(skill)
+    offered.set(reference, [...(offered.get(reference) ?? []), skill])
+  }
+  return reference => offerOf(offered, reference)
+}
+
+function skillsIn(file: string): z.infer<typeof ListedSkill>[] {
+  const parsed = SkillList.safeParse(parse(readText(file)))
+  if (!parsed.success) {
+    const why = 'it is neither a list of skills nor one of agent cards'
+    throw new EntenteError('SKILL_INVALID', `${file}: ${why} (${z.prettifyError(parsed.error)})`)
+  }
+  const list = Array.isArray(parsed.data) ? parsed.data : parsed.data.skills
+  return list.flatMap(each => ('skills' in each ? each.skills.map(skill => ({ ...skill, domains: 1 })) : [each]))
+}
+
+function offerOf(offered: ReadonlyMap<string, readonly z.infer<typeof ListedSkill>[]>, reference: string): Offer {
+  const skills = offered.get(reference) ?? []
+  const prices = skills.map(({ price }) => BigInt(price))
+  return {
+    domains: skills.reduce((sum, { domains }) => sum + domains, 0),
+    highestPrice: prices.reduce((highest, price) => (price > highest ? price : highest), 0n),
+    nearest: skills.length > 0 || offered.size === 0 ? [] : [nearest(reference, [...offered.keys()])!],
+    inputSchemas: skills.map(({ inputSchema }) => inputSchema),
+    outputSchemas: skills.map(({ outputSchema }) => outputSchema),
+  }
+}

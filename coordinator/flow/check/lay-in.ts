@@ -1,0 +1,231 @@
+import type { Hex } from '../../../protocol/hash.ts'
+import type { SubPlan, Subtask, Template, Wait } from '../../../protocol/plan.ts'
+import { expressionFaults } from './expressions.ts'
+import { type Fault, invalid, type Path } from './fault.ts'
+import { readsRoot } from './infer.ts'
+import { declarationFaults, type Parameters, parameterFaults, withDefaults } from './parameters.ts'
+import { type Binding, rebind, rebindsNothing } from './rebind.ts'
+import { both, type Rewrite, rewriteWait, rewriteWork } from './rewrite-node.ts'
+import { childId, isSubPlan, isWait, maxIdLength, type Node, precedingIds, structureFaults } from './structure.ts'
+
+/** Templates at hand, by content hash; where files are checked, by `name@version` too. */
+export type Library = ReadonlyMap<string, { readonly template: Template; readonly hash: Hex }>
+
+/** A node with the place in the template that it comes from. */
+export interface Laid {
+  readonly node: Subtask | Wait
+  readonly path: Path
+  /** It is a node of a template that `path` names. */
+  readonly nested: boolean
+}
+
+/** The place of a field of a node; of a template within, what names it. */
+export function placeIn({ path, nested }: Laid, field: string): Path {
+  return [...path, nested ? 'plan' : field]
+}
+
+export interface LaidPlan {
+  readonly nodes: readonly Laid[]
+  readonly output: string
+  /** Each template that was laid in, once. */
+  readonly uses: readonly { name: string; version: string; hash: Hex }[]
+  readonly faults: readonly Fault[]
+}
+
+const maxDepth = 5
+const maxNodes = 1_000
+
+/** One template at its place: what its names mean in the plan as a whole. */
+interface Level {
+  readonly template: Template
+  readonly prefix: string
+  /** Null at the top, where names mean what they say. */
+  readonly outer: { readonly input: string; readonly params: Parameters; readonly after: readonly string[] } | null
+  /** A condition of the node that stands for this template. */
+  readonly when: string | null
+  readonly path: Path
+  /** References from the top to here. */
+  readonly trail: readonly string[]
+}
+
+interface Gathering {
+  readonly library: Library
+  readonly nodes: Laid[]
+  readonly uses: Map<Hex, { name: string; version: string; hash: Hex }>
+  readonly faults: Fault[]
+}
+
+/**
+ * Every template that a node names is laid in at its place: its nodes under the node's id, its expressions over what the
+ * node gives it. What runs knows of no templates within templates.
+ */
+export function layIn(template: Template, library: Library): LaidPlan {
+  const gathering: Gathering = { library, nodes: [], uses: new Map(), faults: [] }
+  const top: Level = {
+    template,
+    prefix: '',
+    outer: null,
+    when: null,
+    path: [],
+    trail: [`${template.name}@${template.version}`],
+  }
+  const { output } = layLevel(top, gathering)
+  const { uses, faults } = gathering
+  // In the order of the file, whatever waits for what.
+  const nodes = gathering.nodes.toSorted((a, b) => Number(a.path[1]) - Number(b.path[1]))
+  return { nodes, output, uses: [...uses.values()], faults: faults.length > 0 ? faults : wholeFaults(nodes) }
+}
+
+/** @returns its output, and the nodes that end it, as the whole plan calls them */
+function layLevel(level: Level, gathering: Gathering): { output: string; ends: string[] } {
+  const { template, prefix, outer, when, path } = level
+  const faults = [...structureFaults(template), ...declarationFaults(template), ...expressionFaults(template)]
+  if (faults.length > 0) {
+    gathering.faults.push(...faults.map(fault => (path.length === 0 ? fault : within(level, fault))))
+    return { output: '`null`', ends: [] }
+  }
+  const laid = new Map<string, { output: string; ends: readonly string[] }>()
+  const endsOf = (ids: readonly string[]) => [...new Set(ids.flatMap(id => layNode(find(template, id)).ends))]
+  const place = (index: number): Path => (path.length === 0 ? ['subtasks', index] : path)
+
+  const layNode = (node: Node): { output: string; ends: readonly string[] } => {
+    const known = laid.get(node.id)
+    if (known) return known
+    const before = endsOf(node.after)
+    const seen = seenBy(node)
+    const rewrite = rewriter(level, node, seen, gathering)
+    const after = node.after.length === 0 ? (outer?.after ?? []) : before
+    const at = place(template.subtasks.indexOf(node))
+    const made = isSubPlan(node)
+      ? laySubPlan(level, node, { rewrite, after, path: at }, gathering)
+      : layOwn(level, node, { rewrite, after, path: at }, gathering)
+    laid.set(node.id, made)
+    return made
+  }
+  const seenBy = (node: Node): Binding[] => {
+    const ids = [...precedingIds(template.subtasks, node)].sort()
+    return ids.map(id => ({ name: id, expression: layNode(find(template, id)).output }))
+  }
+  for (const node of template.subtasks) layNode(node)
+  const all = template.subtasks.map(({ id }) => ({ name: id, expression: laid.get(id)!.output }))
+  const given = rewriter(level, null, all, gathering)(template.output)
+  const awaited = new Set(template.subtasks.flatMap(({ after }) => after))
+  const ends = endsOf(template.subtasks.flatMap(({ id }) => (awaited.has(id) ? [] : [id])))
+  return { output: when === null ? given : `(${when}) ? (${given}) : \`null\``, ends: prefix === '' ? [] : ends }
+}
+
+function find({ subtasks }: Template, id: string): Node {
+  return subtasks.find(node => node.id === id)!
+}
+
+interface Placing {
+  readonly rewrite: Rewrite
+  readonly after: readonly string[]
+  readonly path: Path
+}
+
+function layOwn(
+  { prefix, when, outer }: Level,
+  node: Subtask | Wait,
+  { rewrite, after, path }: Placing,
+  { nodes }: Gathering,
+) {
+  const id = prefix + node.id
+  const condition = [when, node.when === undefined ? null : rewrite(node.when)].filter(each => each !== null)
+  const own = { ...node, id, after: [...after], ...(condition.length > 0 ? { when: both(condition) } : {}) }
+  nodes.push({
+    node: isWait(own) ? { ...own, wait: rewriteWait(own, rewrite) } : rewriteWork(own, rewrite),
+    path,
+    nested: outer !== null,
+  })
+  return { output: `outputs.${quoted(id)}`, ends: [id] }
+}
+
+function laySubPlan(level: Level, node: SubPlan, { rewrite, after, path }: Placing, gathering: Gathering) {
+  const { library, uses, faults } = gathering
+  const fault = (what: string, toDo: string) => {
+    faults.push(invalid([...path, 'plan'], what, toDo))
+    return { output: '`null`', ends: [] }
+  }
+  if (level.trail.includes(node.plan)) {
+    return fault(`it contains itself: ${[...level.trail, node.plan].join(' → ')}`, 'Break the circle.')
+  }
+  if (level.trail.length > maxDepth) {
+    return fault(`templates lie within templates more than ${maxDepth} deep`, 'Lay some of them out flat.')
+  }
+  const found = library.get(level.template.uses?.[node.plan] ?? node.plan)
+  if (!found) {
+    return fault(`template ${node.plan} is not at hand`, 'Name its hash in `uses`, and put its text as an artifact.')
+  }
+  const { template, hash } = found
+  const { name, version } = template
+  const called = `${name}@${version}`
+  if (!node.plan.startsWith('0x') && called !== node.plan) {
+    return fault(`what \`uses\` names for ${node.plan} is ${called}`, 'Correct `uses`.')
+  }
+  uses.set(hash, { name, version, hash })
+  const wrong = parameterFaults(template, node.parameters)
+  faults.push(...wrong.map(each => ({ ...each, code: 'PLAN_INVALID' as const, path: [...path, ...each.path] })))
+  const condition = [level.when, node.when === undefined ? null : rewrite(node.when)].filter(each => each !== null)
+  return layLevel(
+    {
+      template,
+      prefix: `${level.prefix}${node.id}-`,
+      outer: { input: rewrite(node.input), params: withDefaults(template, node.parameters), after },
+      when: condition.length > 0 ? both(condition) : null,
+      path,
+      trail: [...level.trail, called],
+    },
+    gathering,
+  )
+}
+
+/** How a level's expressions are said in terms of the whole plan; at the top, where nothing is laid in, as they are. */
+function rewriter(level: Level, node: Node | null, seen: readonly Binding[], { faults }: Gathering) {
+  const { outer, path, template } = level
+  return (expression: string, ...own: string[]): string => {
+    if (!outer && rebindsNothing(seen)) return expression
+    if (readsRoot(expression)) {
+      const at = path.length > 0 ? path : node ? ['subtasks', template.subtasks.indexOf(node)] : ['output']
+      const what = `\`${expression}\` reads $, which templates within templates cannot`
+      faults.push(invalid(at, what, 'Read input, outputs and params by name.'))
+    }
+    const input = outer ? `(${outer.input})` : 'input'
+    return rebind(expression, { input, params: outer?.params ?? null, outputs: seen, own })
+  }
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name)
+}
+
+function within({ path, template }: Level, fault: Fault): Fault {
+  const where = fault.path.map(step => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')
+  return {
+    ...fault,
+    path: [...path, 'plan'],
+    what: `in ${template.name}@${template.version}, ${where.slice(1)}: ${fault.what}`,
+  }
+}
+
+/** What can only be seen when all is laid in: how many, and that no two are called alike. */
+function wholeFaults(nodes: readonly Laid[]): Fault[] {
+  const faults: Fault[] = []
+  if (nodes.length > maxNodes) faults.push(invalid(['subtasks'], `${nodes.length} in all`, `Plan at most ${maxNodes}.`))
+  const ids = new Set<string>()
+  const children = new Set(
+    nodes.flatMap(({ node }) =>
+      'forEach' in node && node.forEach ? Array.from({ length: node.forEach.max }, (_, n) => childId(node.id, n)) : [],
+    ),
+  )
+  for (const { node, path } of nodes) {
+    const { id } = node
+    const last = 'forEach' in node && node.forEach ? childId(id, node.forEach.max - 1) : id
+    if (last.length > maxIdLength) {
+      faults.push(invalid(path, `${last} has more than ${maxIdLength} characters`, 'Take shorter ids.'))
+    }
+    if (ids.has(id) || children.has(id)) faults.push(invalid(path, `${id} is used twice`, 'Take other ids.'))
+    ids.add(id)
+  }
+  return faults
+}

@@ -1,0 +1,92 @@
+import type { Subtask, Wait } from '../../../protocol/plan.ts'
+import { type Fault, invalid } from './fault.ts'
+import type { Laid } from './lay-in.ts'
+import type { OfferOf } from './offer.ts'
+import { isWait } from './structure.ts'
+
+/** Well within the day after a task's deadline in which the escrow can still be settled. */
+const longestUndoMs = 6 * 3_600_000
+
+/**
+ * The dearest offers of every subtask once, and of every compensation, each list as long as it may be, with the fee, fit
+ * the budget: whatever has been done can be taken back.
+ */
+export function budgetFaults(
+  nodes: readonly Laid[],
+  offerOf: OfferOf,
+  { budget, feeBps }: { readonly budget: bigint; readonly feeBps: number },
+): Fault[] {
+  const pool = nodes.reduce((sum, { node }) => (isWait(node) ? sum : sum + dearestOf(node, offerOf)), 0n)
+  const cost = pool + (pool * BigInt(feeBps)) / 10_000n
+  if (cost <= budget) return []
+  const what = `the plan may cost ${cost}, the budget is ${budget}`
+  return [
+    {
+      path: ['subtasks'],
+      code: 'PLAN_OVER_BUDGET',
+      what,
+      toDo: 'Raise the budget, or plan fewer or cheaper subtasks.',
+    },
+  ]
+}
+
+function dearestOf({ skill, replicas, forEach, compensate }: Subtask, offerOf: OfferOf): bigint {
+  const undo = compensate ? offerOf(compensate.skill).highestPrice : 0n
+  return (offerOf(skill).highestPrice * BigInt(replicas) + undo) * BigInt(forEach?.max ?? 1)
+}
+
+/** The settlement waits until all that can be taken back was, one after the other. */
+function undoFaults(nodes: readonly Laid[]): Fault[] {
+  const undoMs = nodes.reduce((sum, { node }) => (isWait(node) ? sum : sum + undoMsOf(node)), 0)
+  if (undoMs <= longestUndoMs) return []
+  const what = `taking everything back may take ${undoMs} ms, and the settlement waits for it ${longestUndoMs} ms at most`
+  return [invalid(['subtasks'], what, 'Shorten the deadlines of compensations, or their waits.')]
+}
+
+function undoMsOf({ compensate, retry, forEach }: Subtask): number {
+  if (!compensate) return 0
+  return compensate.attempts * (compensate.deadlineMs + (retry?.maxMs ?? 0)) * (forEach?.max ?? 1)
+}
+
+/** The longest chain of first attempts fits the time, and taking all of it back the time after. */
+export function timeFaults(nodes: readonly Laid[], availableMs: number): Fault[] {
+  return [...undoFaults(nodes), ...chainFaults(nodes, availableMs)]
+}
+
+function chainFaults(nodes: readonly Laid[], availableMs: number): Fault[] {
+  const { longestMs, chain } = longestChain(nodes)
+  if (longestMs <= availableMs) return []
+  const what = `the longest chain may take ${longestMs} ms, ${availableMs} ms are left (${chain.join(', ')})`
+  return [invalid(['subtasks'], what, 'Shorten deadlines, or give the task more time.')]
+}
+
+/** How long the plan takes when every first attempt, and every wait for a signal, uses all of its time. */
+export function longestChain(nodes: readonly Laid[]): { longestMs: number; chain: readonly string[] } {
+  const byId = new Map(nodes.map(({ node }) => [node.id, node]))
+  const known = new Map<string, { longestMs: number; chain: readonly string[] }>()
+  const endOf = (node: Subtask | Wait): { longestMs: number; chain: readonly string[] } => {
+    const found = known.get(node.id)
+    if (found) return found
+    const before = latest(node.after.map(id => endOf(byId.get(id)!)))
+    const end = { longestMs: before.longestMs + durationMs(node), chain: [...before.chain, node.id] }
+    known.set(node.id, end)
+    return end
+  }
+  return latest(nodes.map(({ node }) => endOf(node)))
+}
+
+function latest(ends: readonly { longestMs: number; chain: readonly string[] }[]) {
+  return ends.reduce((a, b) => (b.longestMs > a.longestMs ? b : a), { longestMs: 0, chain: [] as readonly string[] })
+}
+
+/** Commit and reveal each have a subtask's time; a list takes as many rounds as it must. */
+function durationMs(node: Subtask | Wait): number {
+  if (isWait(node)) {
+    if ('ms' in node.wait) return node.wait.ms
+    // When a moment comes is in the input; the task's own deadline stands above it.
+    return 'until' in node.wait ? 0 : node.wait.deadlineMs
+  }
+  const { deadlineMs, replicas, forEach } = node
+  const rounds = forEach ? Math.ceil(forEach.max / forEach.concurrency) : 1
+  return deadlineMs * (replicas > 1 ? 2 : 1) * rounds
+}

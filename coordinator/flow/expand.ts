@@ -1,0 +1,74 @@
+import type { Json } from '../../protocol/canonical.ts'
+import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import type { Subtask } from '../../protocol/plan.ts'
+import { childId } from './check/structure.ts'
+import { evaluate } from './expression.ts'
+import { hasEnded, mayBegin, scopeOf } from './scope.ts'
+import { type Task, untouched } from './state.ts'
+
+/** When a subtask over a list may begin, its list is made: one subtask for each item, which run as any other. */
+export function expansionOf(task: Task, subtask: Subtask, atMs: number): TaskEvent | null {
+  const { id, forEach } = subtask
+  if (!forEach || !mayBegin(task, subtask)) return null
+  const fail = (reason: string): TaskEvent => ({ type: 'SubtaskFailed', atMs, subtaskId: id, reason })
+  const made = evaluate(forEach.items, scopeOf(task))
+  if (!made) return fail('the expression of its list fails on what came before')
+  if (!Array.isArray(made.value)) return fail('what it is to go through is no list')
+  const items = made.value as readonly Json[]
+  if (items.length > forEach.max) return fail(`its list has ${items.length} items, ${forEach.max} are allowed`)
+  const children = items.map((item, place) => ({ subtaskId: childId(id, place), item }))
+  return { type: 'SubtaskExpanded', atMs, subtaskId: id, children }
+}
+
+/** All items done: their outputs, in the order of the list, are the subtask's. */
+export function gatheringOf(task: Task, { id }: Subtask, atMs: number): TaskEvent | null {
+  const children = childrenOf(task, id)
+  if (!children.every(hasEnded)) return null
+  return { type: 'SubtaskGathered', atMs, subtaskId: id, output: children.map(({ output }) => output) }
+}
+
+/** The subtasks of a list's items, in its order. */
+export function childrenOf(task: Task, id: string) {
+  return [...task.subtasks.values()].filter(({ part }) => part?.of === id)
+}
+
+/** The task with a subtask for each item, which the plan did not know yet. */
+export function withChildren(task: Task, { subtaskId, children }: TaskEventOf<'SubtaskExpanded'>): Task {
+  const parent = task.plan?.subtasks.find(({ id }) => id === subtaskId)
+  if (!parent?.forEach) return task
+  const { forEach, when: _, ...work } = parent
+  const subtasks = new Map(task.subtasks)
+  for (const [index, { subtaskId: id, item }] of children.entries()) {
+    subtasks.set(id, { ...untouched(id), part: { of: subtaskId, index, as: forEach.as, item } })
+  }
+  const added = children.map(({ subtaskId: id }, index) => ({ ...work, id, title: titleOf(parent, index) }))
+  return { ...task, subtasks, plan: { ...task.plan!, subtasks: [...task.plan!.subtasks, ...added] } }
+}
+
+function titleOf({ title, id }: Subtask, index: number): string {
+  return `${title || id}, ${index + 1}`
+}
+
+/** What an item's subtask sees besides what all see. */
+export function itemScope(task: Task, id: string): { readonly [name: string]: Json } {
+  const part = task.subtasks.get(id)?.part
+  return part ? { [part.as]: part.item, index: part.index } : {}
+}
+
+/** Of subtasks that may begin, those for which their list has a free place. */
+export function withinConcurrency(task: Task, ready: readonly Subtask[]): Subtask[] {
+  const free = new Map<string, number>()
+  return ready.filter(({ id }) => {
+    const list = task.subtasks.get(id)?.part?.of
+    if (list === undefined) return true
+    const left = free.get(list) ?? freePlaces(task, list)
+    free.set(list, left - 1)
+    return left > 0
+  })
+}
+
+function freePlaces(task: Task, list: string): number {
+  const { concurrency } = task.plan!.subtasks.find(({ id }) => id === list)!.forEach!
+  const running = childrenOf(task, list).filter(child => child.phase !== 'waiting' && !hasEnded(child))
+  return concurrency - running.length
+}
