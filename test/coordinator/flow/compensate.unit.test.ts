@@ -79,6 +79,29 @@ describe('a task that fails after something was done', () => {
   })
 })
 
+describe('a list', () => {
+  it('is taken back item by item, the last done first, each with its item', () => {
+    const forEach = { items: 'input.rooms', as: 'room', concurrency: 2, max: 3 }
+    const undo = { ...compensate, input: '{ was: output.n, room: room, place: index }' }
+    const list = planOf([
+      { id: 'room', input: '{ room: room }', forEach, compensate: undo },
+      { id: 'act', after: ['room'], attempts: 1 },
+    ])
+    const drive = new Drive().planned(list, { input: { rooms: ['red', 'blue'] } })
+    for (const [index, id] of ['room-1', 'room-0'].entries()) {
+      drive.assign(id, ['1'])
+      drive.result(id, '1', { n: index })
+    }
+    drive.assign('act', ['2'])
+    drive.fail('act', '2', false)
+    expect(ready(drive)).toEqual(['undo-room-0'])
+    expect(drive.assign('undo-room-0', ['3'])[0]).toMatchObject({ input: { was: 1, room: 'red', place: 0 } })
+    drive.result('undo-room-0', '3', {})
+    expect(drive.assign('undo-room-1', ['3'])[0]).toMatchObject({ input: { was: 0, room: 'blue', place: 1 } })
+    expect(typesOf(drive.result('undo-room-1', '3', {}))).toContain('SettlementComputed')
+  })
+})
+
 describe('a task that was cancelled', () => {
   it('takes back what was done, though it was paused', () => {
     const by = { signer: `0x${'11'.repeat(20)}`, signedAtMs: 1, signature: `0x${'22'.repeat(65)}` }
@@ -106,9 +129,10 @@ describe('a task that was cancelled', () => {
 })
 
 describe('the plan', () => {
+  const offer = { domains: 1, highestPrice: 100n, nearest: [] }
+  const hash = contentHash('inner')
   const check = (subtasks: object[], budget: bigint) => {
     const template = Template.parse({ name: 't', version: '1.0.0', title: 'T', subtasks })
-    const offer = { domains: 1, highestPrice: 100n, nearest: [] }
     return planFrom(template, contentHash('t'), () => offer, { budget, feeBps: 0, availableMs: 3_600_000 })
   }
   const book = { id: 'book', skill: 'book@1', compensate: { skill: 'take-back@1' } }
@@ -121,6 +145,37 @@ describe('the plan', () => {
       attempts: 3,
     })
     expect(() => check([book], 199n)).toThrow(/may cost 200/)
+  })
+
+  it('of a template within takes back in its own terms', () => {
+    const inner = Template.parse({
+      name: 'inner',
+      version: '1.0.0',
+      title: 'I',
+      subtasks: [{ ...book, compensate: { skill: 'take-back@1', input: '{ was: output, by: input.name }' } }],
+    })
+    const subtasks = [{ id: 'trip', plan: 'inner@1.0.0', input: '{ name: input.traveller }' }]
+    const template = Template.parse({
+      name: 't',
+      version: '1.0.0',
+      title: 'T',
+      subtasks,
+      uses: { 'inner@1.0.0': hash },
+    })
+    const library = new Map([[hash, { template: inner, hash }]])
+    const limits = { budget: 1_000n, feeBps: 0, availableMs: 3_600_000 }
+    const made = planFrom(template, contentHash('t'), () => offer, limits, { library })
+    const id = made.subtasks[0]!.id
+    const act = planOf([{ id: 'act', after: [id] }]).subtasks
+    const drive = new Drive().planned(
+      { ...made, subtasks: [...made.subtasks, ...act] },
+      { input: { traveller: 'Ada' } },
+    )
+    drive.assign(id, ['1'])
+    drive.result(id, '1', { n: 7 })
+    drive.when({ type: 'cancel', reason: 'no', by: null })
+    const [assigned] = drive.assign(`undo-${id}`, ['3'])
+    expect(assigned).toMatchObject({ input: { was: { n: 7 }, by: 'Ada' } })
   })
 
   it.each([
