@@ -5,12 +5,16 @@ import type { Task } from './flow/state.ts'
 /** Longest time that a timer can hold (2^31 - 1 ms); later deadlines are looked at again then. */
 const longestMs = 2_147_483_647
 
+/** After this a task that could not be woken is woken again. */
+const retryMs = 1_000
+
 /** Wakes each task when its next deadline passes. Timers are not kept anywhere: they follow from the log. */
 export class Clock {
   readonly #timers = new Map<Hex, NodeJS.Timeout>()
-  readonly #wake: (taskId: Hex) => void
+  readonly #wake: (taskId: Hex) => Promise<unknown>
 
-  constructor(wake: (taskId: Hex) => void) {
+  /** @param wake is done when it resolves; to be tried again when it rejects */
+  constructor(wake: (taskId: Hex) => Promise<unknown>) {
     this.#wake = wake
   }
 
@@ -21,11 +25,17 @@ export class Clock {
     this.#timers.delete(taskId)
     const deadlineMs = nextDeadlineMs(task)
     if (deadlineMs === null) return
-    const waitMs = Math.min(Math.max(deadlineMs - Date.now(), 0), longestMs)
-    this.#timers.set(
-      taskId,
-      setTimeout(() => this.#wake(taskId), waitMs),
-    )
+    this.#set(taskId, Math.min(Math.max(deadlineMs - Date.now(), 0), longestMs))
+  }
+
+  #set(taskId: Hex, waitMs: number): void {
+    const timer = setTimeout(() => {
+      this.#wake(taskId).catch(() => {
+        // Whoever has set another alarm meanwhile knows better.
+        if (this.#timers.get(taskId) === timer) this.#set(taskId, retryMs)
+      })
+    }, waitMs)
+    this.#timers.set(taskId, timer)
   }
 
   stop(): void {

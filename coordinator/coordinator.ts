@@ -36,9 +36,12 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const tasks = new TaskLog(js, jsm)
-  const clock = new Clock(taskId => {
-    handle(taskId, () => ({ type: 'passTime', atMs: Date.now() })).catch(error => log.error({ err: error, taskId }))
-  })
+  const clock = new Clock(taskId =>
+    handle(taskId, () => ({ type: 'passTime', atMs: Date.now() })).catch(error => {
+      log.error({ err: error, taskId }, 'a deadline is looked at again later')
+      throw error
+    }),
+  )
   const handle = handleWith(tasks, clock)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])

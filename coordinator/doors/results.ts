@@ -21,12 +21,12 @@ export function resultsDoor(world: World) {
       if (!directory.current().agents.get(agentId)?.active) {
         return log.warn({ subject: message.subject }, 'the answer of an agent that is not active was left out')
       }
+      let fault: string | null = null
       await handle(taskId, task => {
-        if (!task.submitted) return null
-        const fault = faultOfAnswer(task, agentId, answer, domain)
-        if (fault) log.warn({ subject: message.subject, fault }, 'an answer was left out')
+        fault = task.submitted ? faultOfAnswer(task, agentId, answer, domain) : 'there is no such task'
         return fault ? null : { type: 'receive', atMs: Date.now(), agentId, answer }
       })
+      if (fault) log.warn({ subject: message.subject, fault }, 'an answer was left out')
     },
   })
 }

@@ -38,26 +38,32 @@ export class TaskLog {
     return seen && seen.task.length >= length ? seen : this.reread(taskId)
   }
 
-  /** The task as the stream has it now. */
+  /** The task as the stream has it now: what was seen of it, and what was added since. */
   async reread(taskId: Hex): Promise<Logged> {
-    let logged: Logged = { task: unknownTask(taskId), sequence: 0 }
-    for await (const { entry, sequence } of this.#entries(taskId)) {
+    let logged: Logged = this.#seen.get(taskId) ?? { task: unknownTask(taskId), sequence: 0 }
+    for await (const { entry, sequence } of this.#entries(taskId, logged.sequence)) {
       logged = { task: entry ? fold(logged.task, entry.events) : logged.task, sequence }
     }
     this.#seen.set(taskId, logged)
     return logged
   }
 
+  /** Whether nothing was added to the task's log since. */
+  async isCurrent({ task, sequence }: Logged): Promise<boolean> {
+    const last = await this.#jsm.streams.getMessage(streams.tasks, { last_by_subj: subjects.task(task.taskId) })
+    return (last?.seq ?? 0) === sequence
+  }
+
   /** Every event of the task, in order. */
   async history(taskId: Hex): Promise<TaskEvent[]> {
     const events: TaskEvent[] = []
-    for await (const { entry } of this.#entries(taskId)) events.push(...(entry?.events ?? []))
+    for await (const { entry } of this.#entries(taskId, 0)) events.push(...(entry?.events ?? []))
     return events
   }
 
-  /** All that lies under the task's subject, with null for what is no entry of ours. */
-  async *#entries(taskId: Hex): AsyncGenerator<{ entry: TaskEntry | null; sequence: number }> {
-    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId))) {
+  /** All that lies under the task's subject after a sequence, with null for what is no entry of ours. */
+  async *#entries(taskId: Hex, after: number): AsyncGenerator<{ entry: TaskEntry | null; sequence: number }> {
+    for await (const message of readSubject(this.#jsm, streams.tasks, subjects.task(taskId), after)) {
       yield { entry: parseJson(TaskEntry, message.data), sequence: message.seq }
     }
   }
@@ -77,7 +83,6 @@ export class TaskLog {
       this.#seen.set(taskId, logged)
       return logged
     } catch (cause) {
-      this.#seen.delete(taskId)
       if (!(cause instanceof JetStreamApiError) || cause.code !== wrongLastSequence) throw cause
       throw new EntenteError('LOG_CONFLICT', `task ${taskId} has moved on`, { cause })
     }
