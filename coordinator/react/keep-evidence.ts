@@ -11,8 +11,11 @@ import type { World } from './context.ts'
  * Another coordinator may hold the entry before this one and not be done with it: what is not known to be in the stream
  * is published here first. Whichever comes second is recognised by its message id.
  */
-export async function keepEvidence(world: World, task: Task, { taskId, first, events }: TaskEntry): Promise<void> {
-  const { js, keeper, tasks } = world
+export async function keepEvidence(
+  { js, keeper, tasks }: Pick<World, 'js' | 'keeper' | 'tasks'>,
+  task: Task,
+  { taskId, first, events }: TaskEntry,
+): Promise<void> {
   // Its bundle holds all of its leaves, so they are there.
   if (task.proven) return keeper.forget(taskId, task.length)
   const stored = keeper.stored(taskId)

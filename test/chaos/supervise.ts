@@ -46,7 +46,7 @@ export function supervise(charges: readonly Charge[], onStep: (text: string) => 
         return
       } catch (error) {
         // It needs others that are away too; they are being started as well.
-        onStep(`${charge.name} does not start yet: ${firstLine(error)}`)
+        onStep(`${charge.name} does not start yet: ${lastLine(error)}`)
         await sleep(AGAIN_MS)
       }
     }
@@ -84,6 +84,7 @@ export function supervise(charges: readonly Charge[], onStep: (text: string) => 
   }
 }
 
-function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!
+/** Of the log that its message ends with. */
+function lastLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1)!
 }
