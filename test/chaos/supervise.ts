@@ -3,6 +3,8 @@ import { isRunning } from '../harness/is-running.ts'
 
 const LOOK_MS = 50
 const AGAIN_MS = 200
+/** Characters of a log line. */
+const SHOWN = 160
 
 /** A process that can be started again. */
 export interface Charge {
@@ -63,7 +65,8 @@ export function supervise(charges: readonly Charge[], onStep: (text: string) => 
   }
   const timer = setInterval(look, LOOK_MS)
 
-  const isUp = (charge: Charge) => !raising.has(charge) && isRunning(charge.pid)
+  // One that was killed may be seen to run for a moment yet.
+  const isUp = (charge: Charge) => !raising.has(charge) && !killed.has(charge.pid) && isRunning(charge.pid)
 
   return {
     ownEnds,
@@ -86,5 +89,5 @@ export function supervise(charges: readonly Charge[], onStep: (text: string) => 
 
 /** Of the log that its message ends with. */
 function lastLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1)!
+  return (error instanceof Error ? error.message : String(error)).trim().split('\n').at(-1)!.trim().slice(0, SHOWN)
 }

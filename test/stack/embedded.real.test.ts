@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/nats-core'
 import { HDNodeWallet, Mnemonic } from 'ethers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { EntenteError } from '../../protocol/errors.ts'
@@ -23,6 +24,10 @@ async function start(options: StackOptions, env: Record<string, string> = {}): P
 
 /** Whether the copy of anvil's dump knows the transaction. */
 const holds = (dir: string, hash: string) => readFileSync(join(dir, 'chain', 'state.json.kept'), 'utf8').includes(hash)
+
+async function reconnected(nc: NatsConnection): Promise<void> {
+  for await (const { type } of nc.status()) if (type === 'reconnect') return
+}
 
 async function until(come: () => boolean): Promise<void> {
   while (!come()) await sleep(50)
@@ -62,6 +67,7 @@ describe('startStack', () => {
     await jetstream(nc).publish(subjects.task('a'), 'accepted')
     const sent = await send(stack)
     await until(() => existsSync(join(dir, 'chain', 'state.json.kept')) && holds(dir, sent))
+    const restored = reconnected(nc)
     const pids = stack.servers.map(({ pid }) => pid)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     expect(await waitForEnd(pids, 5_000)).toEqual([])
@@ -70,6 +76,7 @@ describe('startStack', () => {
     await Promise.all(stack.servers.map(server => server.restart()))
 
     // The connection that stood before stands again.
+    await restored
     const consumer = await jetstream(nc).consumers.get('TASKS')
     expect((await consumer.next())?.string()).toBe('accepted')
     await nc.close()
