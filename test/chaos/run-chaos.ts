@@ -21,8 +21,8 @@ import { watchTasks } from './watch-tasks.ts'
 
 const module = (name: string) => fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url))
 const stake = 100_000_000n
-/** anvil writes its state once a second, and so may lose that and what it takes to write: fewer blocks than are final. */
-const environment = { BLOCK_TIME_S: '0.25', FINALITY_BLOCKS: '16', LOG_LEVEL: 'info' }
+/** anvil writes its state once a second, and may lose the last three of them: fewer blocks than it takes to be final. */
+const environment = { BLOCK_TIME_S: '0.25', FINALITY_BLOCKS: '20', LOG_LEVEL: 'info' }
 
 export interface Outcome {
   readonly holds: boolean

@@ -22,8 +22,7 @@ async function start(options: StackOptions, env: Record<string, string> = {}): P
   return stack
 }
 
-/** Whether the copy of anvil's dump knows the transaction. */
-const holds = (dir: string, hash: string) => readFileSync(join(dir, 'chain', 'state.json.kept'), 'utf8').includes(hash)
+const keptDump = (dir: string) => join(dir, 'chain', 'state.json.kept-0')
 
 async function reconnected(nc: NatsConnection): Promise<void> {
   for await (const { type } of nc.status()) if (type === 'reconnect') return
@@ -66,7 +65,7 @@ describe('startStack', () => {
     await ensureStreams(nc, { replicas: 1 })
     await jetstream(nc).publish(subjects.task('a'), 'accepted')
     const sent = await send(stack)
-    await until(() => existsSync(join(dir, 'chain', 'state.json.kept')) && holds(dir, sent))
+    await until(() => existsSync(keptDump(dir)) && readFileSync(keptDump(dir), 'utf8').includes(sent))
     const restored = reconnected(nc)
     const pids = stack.servers.map(({ pid }) => pid)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
