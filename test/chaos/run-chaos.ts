@@ -80,8 +80,7 @@ async function underFire(
   { onStep, signal }: Onlooker,
 ) {
   const log = openLog('chaos', { LOG_LEVEL: 'warn' }, join(dir, 'logs', 'chaos.log'))
-  await consortium.startCoordinator()
-  await depositFor(consortium, requester, deposit(tasks))
+  await Promise.all([consortium.startCoordinator(), depositFor(consortium, requester, deposit(tasks))])
   const charges = chargesOf(consortium)
   const watch = watchTasks(consortium.nc, log)
   const supervisor = supervise(charges, onStep)
