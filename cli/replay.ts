@@ -9,10 +9,8 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import { Bundle } from '../protocol/evidence.ts'
 import { TaskId } from '../protocol/ids.ts'
-import { connectBus } from '../stack/bus.ts'
-import { readConfig } from '../stack/config.ts'
-import { readSecretFile } from '../stack/secret-file.ts'
 import { readBundle } from './read-bundle.ts'
+import { withBus } from './with-bus.ts'
 
 export interface ReplayOptions {
   readonly at?: string
@@ -25,7 +23,7 @@ export interface ReplayOptions {
  */
 export async function replay(source: string, { at, json }: ReplayOptions): Promise<void> {
   const upTo = at === undefined ? Number.POSITIVE_INFINITY : placeOf(at)
-  const { taskId, events } = existsSync(source) ? await eventsOfFile(source) : await eventsOfBus(source)
+  const { taskId, events } = existsSync(source) ? eventsOfFile(source) : await eventsOfBus(source)
   if (events.length === 0) throw new EntenteError('TASK_NOT_FOUND', `there is no task ${taskId}`)
   if (at !== undefined && upTo > events.length) {
     throw new EntenteError('COMMAND_INVALID', `--at ${at} is beyond the task's ${events.length} events`)
@@ -50,8 +48,8 @@ function placeOf(at: string): number {
   throw new EntenteError('COMMAND_INVALID', `--at takes how many events to replay, 0 or more, not ${at}`)
 }
 
-async function eventsOfFile(file: string): Promise<{ taskId: Task['taskId']; events: TaskEvent[] }> {
-  const parsed = Bundle.safeParse(await readBundle(file))
+function eventsOfFile(file: string): { taskId: Task['taskId']; events: TaskEvent[] } {
+  const parsed = Bundle.safeParse(readBundle(file))
   if (!parsed.success)
     throw new EntenteError('BUNDLE_INVALID', `${file} is no evidence bundle: entente verify says why`)
   const { taskId, events } = parsed.data
@@ -66,16 +64,7 @@ async function eventsOfBus(source: string): Promise<{ taskId: Task['taskId']; ev
       `${source} is neither a file nor a task's id: 0x and 64 hexadecimal digits`,
     )
   }
-  const { NATS_URL: url, NATS_CREDS: path } = readConfig(process.env)
-  if (!url) throw new EntenteError('CONFIG_INVALID', 'NATS_URL is not set, and the log of a task lies there')
-  const creds = path === undefined ? {} : { creds: readSecretFile('NATS_CREDS', path) }
-  const nc = await connectBus({ url, name: 'replay', ...creds })
-  try {
-    const jsm = await jetstreamManager(nc)
-    return { taskId, events: await readEvents(jsm, taskId) }
-  } finally {
-    await nc.close()
-  }
+  return withBus(async nc => ({ taskId, events: await readEvents(await jetstreamManager(nc), taskId) }))
 }
 
 function lineOf({ length, state }: Task, event: TaskEvent): string {

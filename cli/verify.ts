@@ -7,7 +7,7 @@ const shownFindings = 10
 
 /** `entente verify`: the report on standard output; the exit status says whether the bundle holds. */
 export async function verify(file: string, { rpc, json }: { rpc?: string; json?: boolean }): Promise<number> {
-  const report = await verifyBundle(await readBundle(file), rpc ? { rpcUrl: rpc } : {})
+  const report = await verifyBundle(readBundle(file), rpc ? { rpcUrl: rpc } : {})
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`)
   return report.ok ? exitCodes.done : exitCodes.notVerified
 }

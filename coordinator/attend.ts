@@ -8,10 +8,12 @@ import type { World } from './react/context.ts'
 
 /**
  * Keeps every coordinator's eye on every open task, also on those that another one works at: deadlines and heartbeats
- * are to be seen to whichever of them is left. Tasks are read only where heartbeats are due.
+ * are to be seen to whichever of them is left. Tasks are read only where heartbeats are due; what is proven is let go of.
  */
-export async function attend(world: World, writer: string): Promise<{ stop(): Promise<void> }> {
-  const { nc, log, tasks, handle } = world
+export async function attend(
+  { nc, log, tasks, handle, keeper }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper'>,
+  writer: string,
+): Promise<{ stop(): Promise<void> }> {
   const clock = new Clock({
     log,
     writer,
@@ -28,6 +30,7 @@ export async function attend(world: World, writer: string): Promise<{ stop(): Pr
   const listen = async ({ taskId, length }: Stamp) => pulse.watch((await tasks.read(taskId, length)).task)
   const stamps = followStamps(nc, log, stamp => {
     clock.heed(stamp)
+    if (stamp.proven) keeper.forget(stamp.taskId, stamp.length)
     // Once more after the last one was due: then there is nothing to listen for.
     if (!stamp.beats && !listening.delete(stamp.taskId)) return
     if (stamp.beats) listening.add(stamp.taskId)

@@ -36,7 +36,8 @@ export class Keeper {
   readonly #privateKey: Hex
   readonly #tree = new MerkleTree()
   readonly #leaves = new Map<string, number>()
-  readonly #sent = new Map<Hex, number>()
+  /** Of each task, how many leaves from its first on are known to be in the stream. */
+  readonly #stored = new Map<Hex, number>()
   #underWay: Promise<Anchored> | null = null
   #next: Promise<Anchored> | null = null
 
@@ -60,22 +61,20 @@ export class Keeper {
 
   /** Whether all these events of the task are in the tree. */
   has(taskId: Hex, length: number): boolean {
-    for (let index = 0; index < length; index++) if (!this.holds(taskId, index)) return false
+    for (let index = 0; index < length; index++) if (!this.#leaves.has(`${taskId}/${index}`)) return false
     return true
   }
 
-  /** Whether this event of the task is in the tree. */
-  holds(taskId: Hex, index: number): boolean {
-    return this.#leaves.has(`${taskId}/${index}`)
+  /** How many of the task's leaves, from its first on, are in the stream for certain. */
+  stored(taskId: Hex): number {
+    let stored = this.#stored.get(taskId) ?? 0
+    while (this.#leaves.has(`${taskId}/${stored}`)) stored++
+    return stored
   }
 
-  /** Notes that this process sent the first `length` events of a task to the log, in order. */
-  sent(taskId: Hex, length: number): void {
-    this.#sent.set(taskId, Math.max(length, this.sentOf(taskId)))
-  }
-
-  sentOf(taskId: Hex): number {
-    return this.#sent.get(taskId) ?? 0
+  /** The stream has this leaf, and had all those before it. */
+  noteStored({ taskId, index }: Leaf): void {
+    this.#stored.set(taskId, index + 1)
   }
 
   /** The leaf of one event, and its path to the root of the first `size` leaves. */
@@ -86,7 +85,7 @@ export class Keeper {
 
   /** Lets go of where a proven task's leaves lie: its bundle says it. */
   forget(taskId: Hex, length: number): void {
-    this.#sent.delete(taskId)
+    this.#stored.delete(taskId)
     for (let index = 0; index < length; index++) this.#leaves.delete(`${taskId}/${index}`)
   }
 
@@ -133,6 +132,9 @@ export class Keeper {
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
   #add(leaf: Leaf | null): void {
     if (!leaf) return
-    this.#leaves.set(`${leaf.taskId}/${leaf.index}`, this.#tree.append(leafHash(leaf)))
+    const place = this.#tree.append(leafHash(leaf))
+    const key = `${leaf.taskId}/${leaf.index}`
+    // One that was published again, long after, has two places; only the first is after those of earlier events.
+    if (!this.#leaves.has(key)) this.#leaves.set(key, place)
   }
 }

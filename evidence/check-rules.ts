@@ -1,10 +1,9 @@
 import { consequence } from '../coordinator/flow/consequences.ts'
 import { decide } from '../coordinator/flow/decide.ts'
 import { evolve } from '../coordinator/flow/evolve.ts'
-import { type Task, unknownTask } from '../coordinator/flow/state.ts'
+import { isEnded, type Task, unknownTask } from '../coordinator/flow/state.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
-import { endStates } from '../protocol/task.ts'
 import { commandOf } from './command-of.ts'
 import { differences } from './difference.ts'
 import { type Check, eventAt, type Finding, shown } from './finding.ts'
@@ -94,7 +93,7 @@ function parted(index: number, what: string): Step {
 
 function unfinished(task: Task, { anchors }: Bundle): Finding[] {
   const where = '/events'
-  if (!endStates.has(task.state as never)) return [{ where, what: `it ends while the task is ${task.state}` }]
+  if (!isEnded(task)) return [{ where, what: `it ends while the task is ${task.state}` }]
   if (task.funded && !task.settled) return [{ where, what: 'it ends before the task is settled' }]
   if (task.settled === (anchors.settlement !== null)) return []
   const what = task.settled ? 'the task was settled, and no anchor says so' : 'an anchor of a settlement that never was'

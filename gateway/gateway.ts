@@ -66,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const [contracts, following, recovered, cursors] = await Promise.all([
     readContracts(starting, contractRegistry),
     followChain({ rpc, finalityBlocks, pollMs: POLL_MS, log, signal }),
-    recover(js, jsm, counts),
+    recover(nc, counts),
     new Kvm(nc).open(buckets.cursors),
   ])
   const { head } = following

@@ -1,15 +1,11 @@
-import { AckPolicy, DeliverPolicy, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
-import { nanos } from '@nats-io/nats-core'
+import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainRecord } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { parseJson } from '../stack/parse-json.ts'
+import { readStream } from '../stack/read-stream.ts'
 import type { Kept } from './journal.ts'
 import { evolve, isClosed, type Life } from './life.ts'
-
-const BATCH = 500
-const FETCH_MS = 2_000
-const READER_IDLE_MS = 30_000
 
 export interface Recovered {
   /** Messages that are not closed, in the order of their first records. */
@@ -25,13 +21,9 @@ export interface Recovered {
  *
  * @param counts per signer, how many transactions the chain has of it: what is closed below that is let go of at once
  */
-export async function recover(
-  js: JetStreamClient,
-  jsm: JetStreamManager,
-  counts: ReadonlyMap<Hex, number>,
-): Promise<Recovered> {
+export async function recover(nc: NatsConnection, counts: ReadonlyMap<Hex, number>): Promise<Recovered> {
   const lives = new Map<Hex, Kept>()
-  for await (const { record, seq } of readAll(js, jsm)) {
+  for await (const { record, seq } of readAll(nc)) {
     const before = lives.get(record.messageId)?.life ?? null
     // The completion of a message that was let go of.
     if (before === null && record.state !== 'RECEIVED') continue
@@ -55,25 +47,18 @@ function noncesBySigner(lives: readonly Life[]): Map<Hex, Set<number>> {
   return new Map([...groups].map(([signer, group]) => [signer, new Set(group.map(life => life.nonce!))]))
 }
 
-async function* readAll(
-  js: JetStreamClient,
-  jsm: JetStreamManager,
-): AsyncGenerator<{ record: ChainRecord; seq: number }> {
-  const info = await jsm.consumers.add(streams.chainTx, {
-    filter_subject: subjects.chainTx('*'),
-    deliver_policy: DeliverPolicy.All,
-    ack_policy: AckPolicy.None,
-    inactive_threshold: nanos(READER_IDLE_MS),
-    mem_storage: true,
-  })
-  const consumer = await js.consumers.get(streams.chainTx, info.name)
-  for (let pending = info.num_pending; pending > 0; ) {
-    for await (const message of await consumer.fetch({ max_messages: BATCH, expires: FETCH_MS })) {
-      const record = parseJson(ChainRecord, message.data)
-      if (record) yield { record, seq: message.seq }
-      pending = message.info.pending
-      if (pending === 0) break
+/** Everything that is in the stream now; begins anew where the reading broke off. */
+async function* readAll(nc: NatsConnection): AsyncGenerator<{ record: ChainRecord; seq: number }> {
+  const { signal } = new AbortController()
+  const subject = subjects.chainTx('*')
+  for (let after = 0; ; ) {
+    for await (const batch of readStream(nc, { stream: streams.chainTx, subject, after, signal })) {
+      for (const message of batch) {
+        const record = parseJson(ChainRecord, message.data)
+        if (record) yield { record, seq: message.seq }
+        after = message.seq
+      }
+      if (!batch.at(-1)?.info.pending) return
     }
   }
-  await jsm.consumers.delete(streams.chainTx, info.name)
 }

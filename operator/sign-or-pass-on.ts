@@ -25,11 +25,11 @@ export const wholeOrNone = [
  * in the operator's name.
  * @throws EntenteError UNAUTHORIZED
  */
-export async function signOrPassOn(
+export async function signOrPassOn<C extends Signed & { readonly taskId: string }>(
   name: DocumentName,
-  command: Signed & { readonly taskId: string },
+  command: C,
   { signer, caller }: { readonly signer: Signer; readonly caller: ApiKey | null },
-): Promise<object> {
+): Promise<C> {
   if (command.signature !== undefined) return command
   if (caller?.role !== 'operator') {
     throw new EntenteError('UNAUTHORIZED', 'only a key of the role operator may leave the signature to the operator')

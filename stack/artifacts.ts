@@ -1,8 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type ObjectStore, Objm } from '@nats-io/obj'
 import { EntenteError } from '../protocol/errors.ts'
 import { type Hex, sha256 } from '../protocol/hash.ts'
 import { buckets } from '../protocol/subjects.ts'
+
+/** Far more than the largest artifact takes. */
+const READ_TIMEOUT_MS = 30_000
+/** How the store, which checks a digest of its own, says that chunks were changed; it has no code for it. */
+const corrupt = /corrupt object|digest/
 
 /**
  * Stores an output or a large input under its hash; storing the same bytes again changes nothing.
@@ -20,18 +26,34 @@ export async function putArtifact(nc: NatsConnection, bytes: Uint8Array): Promis
 /**
  * Reads an artifact and checks it against its address.
  *
- * @throws EntenteError ARTIFACT_MISSING, or ARTIFACT_CORRUPT when the stored bytes have another hash
+ * @throws EntenteError ARTIFACT_MISSING, ARTIFACT_CORRUPT when the stored bytes have another hash, or BUS_UNREACHABLE when
+ *   it cannot be known which
  */
 export async function getArtifact(nc: NatsConnection, address: Hex): Promise<Uint8Array> {
-  const store = await openStore(nc)
-  const bytes = await store.getBlob(address).catch((cause: unknown) => {
-    // The store checks a digest of its own; chunks that are gone or changed fail there first.
-    throw new EntenteError('ARTIFACT_CORRUPT', `artifact ${address} cannot be read back`, { cause })
+  const bytes = await readBlob(nc, address).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    const code = corrupt.test(why) ? 'ARTIFACT_CORRUPT' : 'BUS_UNREACHABLE'
+    throw new EntenteError(code, `artifact ${address} cannot be read back: ${why}`, { cause })
   })
   if (bytes === null) throw new EntenteError('ARTIFACT_MISSING', `there is no artifact ${address}`)
   const actual = sha256(bytes)
   if (actual !== address) throw new EntenteError('ARTIFACT_CORRUPT', `artifact ${address} has hash ${actual}`)
   return bytes
+}
+
+/** Bounded, because the store waits for ever for a piece that went with a connection. */
+async function readBlob(nc: NatsConnection, address: Hex): Promise<Uint8Array | null> {
+  const ended = new AbortController()
+  const tooLong = sleep(READ_TIMEOUT_MS, undefined, { signal: ended.signal, ref: false }).then(() => {
+    throw new Error(`no answer in ${READ_TIMEOUT_MS / 1000} s`)
+  })
+  // When the read is over first, the wait is aborted, and nobody asks for it any more.
+  tooLong.catch(() => {})
+  try {
+    return await Promise.race([openStore(nc).then(store => store.getBlob(address)), tooLong])
+  } finally {
+    ended.abort()
+  }
 }
 
 function openStore(nc: NatsConnection): Promise<ObjectStore> {

@@ -1,12 +1,11 @@
-import { globSync } from 'node:fs'
-import { join } from 'node:path'
 import { type CheckAgainst, checkTemplate, libraryOf } from '../../coordinator/planner/check-template.ts'
 import { describeFault, readTemplateText } from '../../coordinator/planner/template-file.ts'
 import { defaultTerms } from '../../coordinator/terms.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { readText } from '../read-text.ts'
 import { readOffers } from './read-skills.ts'
-import { readText } from './read-text.ts'
+import { templatesIn } from './templates-in.ts'
 
 export interface CheckOptions {
   readonly skills?: string
@@ -35,15 +34,12 @@ function against({ skills, templates, budget, time }: CheckOptions): CheckAgains
   }
   return {
     ...(skills ? { offerOf: readOffers(skills) } : {}),
-    ...(templates ? { library: libraryOf(templatesIn(templates)) } : {}),
+    ...(templates
+      ? { library: libraryOf(templatesIn(templates).map(({ file, text }) => readTemplateText(file, text))) }
+      : {}),
     ...(budget === undefined ? {} : { budget: BigInt(wholeNumber('--budget', budget)), feeBps: defaultTerms.feeBps }),
     ...(time === undefined ? {} : { availableMs: Number(wholeNumber('--time', time)) }),
   }
-}
-
-function templatesIn(folder: string) {
-  const files = globSync('**/*.{yaml,yml,json}', { cwd: folder }).sort()
-  return files.map(name => readTemplateText(name, readText(join(folder, name))))
 }
 
 function wholeNumber(option: string, text: string): string {

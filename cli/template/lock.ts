@@ -1,23 +1,16 @@
-import { globSync } from 'node:fs'
-import { join } from 'node:path'
 import { parse } from 'yaml'
 import { lockTemplate } from '../../coordinator/planner/lock-template.ts'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { Template } from '../../protocol/plan.ts'
-import { readText } from './read-text.ts'
+import { readText } from '../read-text.ts'
+import { templatesIn } from './templates-in.ts'
 
 /** `entente template lock`: one line of JSON, the template as an artifact with its hash, and those that it uses. */
 export function lock(file: string, { templates }: { readonly templates?: string }): void {
-  const others = templates ? templatesIn(templates) : []
+  const texts = templates ? templatesIn(templates) : []
+  // What else lies in the folder is left out.
+  const others = texts.map(({ text }) => parse(text) as Json).filter(value => Template.safeParse(value).success)
   const { template, used } = lockTemplate(parse(readText(file)) as Json, others)
   const artifacts = [template, ...used].map(text => ({ hash: contentHash(text), template: text }))
   process.stdout.write(`${canonicalJson(artifacts)}\n`)
-}
-
-/** What else lies in the folder is left out. */
-function templatesIn(folder: string): Json[] {
-  const files = globSync('**/*.{yaml,yml,json}', { cwd: folder }).sort()
-  return files
-    .map(name => parse(readText(join(folder, name))) as Json)
-    .filter(value => Template.safeParse(value).success)
 }

@@ -5,7 +5,7 @@ import { AgentCard, SkillCard } from '../../protocol/agent-card.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { skillReference } from '../../registry/match.ts'
 import { nearest } from '../../stack/nearest.ts'
-import { readText } from './read-text.ts'
+import { readText } from '../read-text.ts'
 
 /** A list of skills, of which each may say how many domains offer it; or of agent cards, each of another domain. */
 const ListedSkill = SkillCard.extend({ domains: z.int().min(1).default(1) })

@@ -1,7 +1,6 @@
 import { createLogUpdate } from 'log-update'
-import type { Task } from '../../coordinator/flow/state.ts'
+import { isEnded, type Task } from '../../coordinator/flow/state.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import { endStates } from '../../protocol/task.ts'
 import { type Naming, treeLines } from './subtask-lines.ts'
 
 const redrawMs = 100
@@ -40,7 +39,7 @@ export function liveBoard(): Board {
       latest = () => draw(treeLines(task, id => times.tookMs(id), naming).join('\n'))
       latest()
       timer ??= setInterval(() => latest?.(), redrawMs)
-      hasEnded = endStates.has(task.state as never)
+      hasEnded = isEnded(task)
       if (hasEnded) rest()
     },
     rest,

@@ -1,13 +1,11 @@
 import type { Json } from '../../protocol/canonical.ts'
-import { ChainEvent } from '../../protocol/chain-event.ts'
+import type { ChainEvent } from '../../protocol/chain-event.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { streams, subjects } from '../../protocol/subjects.ts'
 import { TaskSpec, type Terms } from '../../protocol/task.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
-import { parseJson } from '../../stack/parse-json.ts'
-import { consume } from '../consume.ts'
 import type { World } from '../react/context.ts'
+import { planEventsDoor } from './plan-events.ts'
 
 /** The durable consumer by which coordinators share these messages. */
 export const openingsConsumer = 'coordinator'
@@ -17,18 +15,7 @@ export const openingsConsumer = 'coordinator'
  * The chain holds hashes; what they stand for is in the artifact store, put there before anyone attested.
  */
 export function openingsDoor(world: World, terms: Terms) {
-  return consume(world, {
-    stream: streams.chainEvents,
-    durable: openingsConsumer,
-    subject: subjects.chainEvent('ResponsePlans', 'TaskOpened'),
-    onFailure: 'dead-letter',
-    keyOf: ({ subject }) => subject,
-    async take(message) {
-      const event = parseJson(ChainEvent, message.data)
-      if (event) await open(world, terms, event)
-      else world.log.warn({ subject: message.subject }, 'what is no chain event was left out')
-    },
-  })
+  return planEventsDoor(world, { event: 'TaskOpened', durable: openingsConsumer }, event => open(world, terms, event))
 }
 
 async function open({ nc, handle }: World, terms: Terms, event: ChainEvent): Promise<void> {

@@ -5,7 +5,6 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { faultOfAnswer } from '../flow/check-answer.ts'
 import { type Standing, standingOf } from '../flow/fence.ts'
-import type { Task } from '../flow/state.ts'
 import type { World } from '../react/context.ts'
 import { refuse } from './refuse.ts'
 
@@ -39,28 +38,14 @@ export function resultsDoor(world: World) {
   })
 }
 
-/**
- * Takes the answer to its task. What this coordinator remembers of the task may be behind what another has appended
- * since, so nothing is refused but on the log as it stands.
- */
-async function receive(world: World, taskId: Hex, agentId: string, answer: Answer): Promise<Standing> {
-  const standing = await tryReceive(world, taskId, agentId, answer)
-  if (standing === 'counts') return standing
-  await world.tasks.reread(taskId)
-  return tryReceive(world, taskId, agentId, answer)
-}
-
-async function tryReceive({ handle, domain }: World, taskId: Hex, agentId: string, answer: Answer): Promise<Standing> {
+/** Takes the answer to its task. What does not count brings about nothing, so `handle` asks on the log as it stands. */
+async function receive({ handle, domain }: World, taskId: Hex, agentId: string, answer: Answer): Promise<Standing> {
   let standing: Standing = 'NOT_ASSIGNED'
   await handle(taskId, task => {
     const atMs = Date.now()
-    standing = judge(task, agentId, answer, atMs)
+    standing = standingOf(task, agentId, answer, atMs)
+    if (standing === 'counts' && faultOfAnswer(task, agentId, answer, domain)) standing = 'RECEIPT_MISMATCH'
     return standing === 'counts' ? { type: 'receive', atMs, agentId, answer } : null
   })
   return standing
-
-  function judge(task: Task, from: string, given: Answer, atMs: number): Standing {
-    const found = standingOf(task, from, given, atMs)
-    return found === 'counts' && faultOfAnswer(task, from, given, domain) ? 'RECEIPT_MISMATCH' : found
-  }
 }

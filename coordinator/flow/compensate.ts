@@ -1,7 +1,6 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
-import { endStates } from '../../protocol/task.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 const prefix = 'undo-'
 
@@ -41,7 +40,7 @@ export function undoneBy(task: Task, subtaskId: string): SubtaskProgress | undef
  * taken back.
  */
 export function openCompensation(task: Task): SubtaskProgress | undefined {
-  if (!endStates.has(task.state as never)) return undefined
+  if (!isEnded(task)) return undefined
   return [...task.subtasks.values()].find(
     ({ id, phase }) => isCompensation(task, id) && phase !== 'completed' && phase !== 'failed',
   )

@@ -1,7 +1,6 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask, Wait } from '../../protocol/plan.ts'
-import { endStates } from '../../protocol/task.ts'
 import { agree } from './agree.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
@@ -11,7 +10,7 @@ import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
 import { hasEnded, scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
 import { conditionOf } from './skip.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 import { afterWait, waitingOf } from './wait.ts'
 
 /**
@@ -19,7 +18,7 @@ import { afterWait, waitingOf } from './wait.ts'
  * waits for somebody. A verifier asks the same question of the same history and must get the same event.
  */
 export function consequence(task: Task, atMs: number): TaskEvent | null {
-  if (task.submitted && endStates.has(task.state as never)) return afterEnd(task, atMs)
+  if (isEnded(task)) return afterEnd(task, atMs)
   if (!task.plan) return null
   for (const subtask of task.plan.subtasks) {
     const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)

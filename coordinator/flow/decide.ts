@@ -1,7 +1,6 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
-import { endStates } from '../../protocol/task.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
 import { openCompensation, undoneBy } from './compensate.ts'
 import { consequence } from './consequences.ts'
@@ -15,7 +14,7 @@ import { pauseOrResume } from './pause.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { scopeOf } from './scope.ts'
 import { costOf } from './settle.ts'
-import type { Task } from './state.ts'
+import { isEnded, type Task } from './state.ts'
 import { receiveSignal } from './wait.ts'
 
 type Bare<T extends TaskEvent['type']> = Omit<TaskEventOf<T>, 'type' | 'atMs'>
@@ -48,8 +47,8 @@ type Assign = Pick<
 /**
  * Task and command in, events out: those that the command brings about, then all that follows from them by rule. What
  * was done already, or comes too late, brings about nothing; what cannot be is refused by an EntenteError.
- * Invariants: an attempt is answered by whom it was assigned to, once; nothing happens to an ended task but settlement
- * and proof; a task is settled once.
+ * Invariants: an attempt is answered by whom it was assigned to, once; nothing happens to an ended task but that what was
+ * done is taken back, settlement and proof; a task is settled once.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   const events = primary(task, command)
@@ -70,9 +69,9 @@ function primary(task: Task, command: Command): TaskEvent[] {
     case 'recordSettlement':
       return task.settlement && !task.settled ? [eventOf('TaskSettled', command)] : []
     case 'recordProof':
-      return endStates.has(task.state as never) && !task.proven ? [eventOf('TaskProven', command)] : []
+      return isEnded(task) && !task.proven ? [eventOf('TaskProven', command)] : []
   }
-  if (endStates.has(task.state as never)) return afterTheEnd(task, command)
+  if (isEnded(task)) return afterTheEnd(task, command)
   switch (command.type) {
     case 'recordFunding':
       return task.funded ? [] : [eventOf('TaskFunded', command)]
@@ -162,7 +161,7 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
 }
 
 function spentOn(task: Task): bigint {
-  const ended = endStates.has(task.state as never)
+  const ended = isEnded(task)
   // Of an ended task only what was completed is paid.
   const held = [...task.subtasks.values()].filter(({ phase }) =>
     ended ? phase === 'completed' : phase !== 'waiting' && phase !== 'failed',

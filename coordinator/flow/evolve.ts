@@ -1,10 +1,9 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
-import { endStates } from '../../protocol/task.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
-import { type SubtaskProgress, type Task, untouched } from './state.ts'
+import { isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
 
 /** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */
 export function evolve(task: Task, event: TaskEvent): Task {
@@ -62,7 +61,7 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving')
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
   // What is taken back after the end does not change how the task ended.
-  if (endStates.has(task.state as never)) return { ...task, subtasks }
+  if (isEnded(task)) return { ...task, subtasks }
   const next: Task = { ...task, subtasks, completions, state: asking ? 'input-required' : 'working' }
   return event.type === 'SubtaskExpanded' ? withChildren(next, event) : next
 }

@@ -1,11 +1,10 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
-import { endStates } from '../../protocol/task.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
 import { withinConcurrency } from './expand.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { isIdle, mayBegin } from './scope.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
 export function passTime(task: Task, atMs: number): TaskEvent[] {
@@ -25,10 +24,6 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   }
   if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
   return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
-}
-
-function isEnded({ state }: Task): boolean {
-  return endStates.has(state as never)
 }
 
 /** Subtasks whose deadlines count: of an ended task, what is being taken back. */

@@ -1,9 +1,8 @@
 import { type Answer, placeOf } from '../../protocol/answer.ts'
 import { contentHash } from '../../protocol/canonical.ts'
 import type { RefusalReason } from '../../protocol/refusal.ts'
-import { endStates } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** `counts` brings about an event; `repeated` is what the agent said already, come again, which is no one's fault. */
 export type Standing = 'counts' | 'repeated' | RefusalReason
@@ -21,7 +20,7 @@ export function standingOf(task: Task, agentId: string, answer: Answer, atMs: nu
   if (before !== undefined) return before === substanceOf(answer) ? 'repeated' : 'ANSWERED_ALREADY'
   if (attempt !== progress.attempts) return 'ATTEMPT_OVER'
   if (progress.expired.has(agentId)) return 'TOO_LATE'
-  if (endStates.has(task.state as never) && !isCompensation(task, subtaskId))
+  if (isEnded(task) && !isCompensation(task, subtaskId))
     return atMs >= progress.phaseDeadlineMs ? 'TOO_LATE' : 'ATTEMPT_OVER'
   if (progress.phase !== 'executing' && progress.phase !== 'revealing') return 'ATTEMPT_OVER'
   return inTurn(progress, agentId, answer)

@@ -3,7 +3,7 @@ import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Plan } from '../../protocol/plan.ts'
 import type { Fault } from '../../protocol/settlement.ts'
-import type { TaskState } from '../../protocol/task.ts'
+import { endStates, type TaskState } from '../../protocol/task.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 
 /** What is known of one task: the fold of its events. Values are never changed in place. */
@@ -95,6 +95,11 @@ export interface AgentFault {
   readonly stake: string
   /** Content hash of what proves it: the deviating output, the opened input, the unopened commitment. */
   readonly evidence: Hex
+}
+
+/** Completed, failed, cancelled or rejected: only what follows from that happens to it. */
+export function isEnded({ state }: Task): boolean {
+  return state !== 'unknown' && endStates.has(state)
 }
 
 export function unknownTask(taskId: Hex): Task {

@@ -36,8 +36,13 @@ export class Snapshots {
   async read(taskId: Hex): Promise<Logged | null> {
     const entry = await this.#kv.get(taskId)
     if (!entry || entry.length === 0) return null
-    const { rules, logged } = deserialize(await unpack(entry.value)) as { rules: string; logged: Logged }
-    return rules === rulesVersion ? logged : null
+    try {
+      const { rules, logged } = deserialize(await unpack(entry.value)) as { rules: string; logged: Logged }
+      return rules === rulesVersion ? logged : null
+    } catch (error) {
+      this.#log.warn({ err: error, taskId }, 'a snapshot that cannot be read was passed over')
+      return null
+    }
   }
 
   /** Keeps the task, now and then, and lets go of one whose end is recorded. Nobody waits for it. */

@@ -6,7 +6,13 @@ import { nextDeadlineMs } from '../flow/expire.ts'
 import { isBeating } from '../flow/heartbeat.ts'
 import type { Task } from '../flow/state.ts'
 
-const names = { writer: 'Entente-Writer', length: 'Entente-Length', wake: 'Entente-Wake', beats: 'Entente-Beats' }
+const names = {
+  writer: 'Entente-Writer',
+  length: 'Entente-Length',
+  wake: 'Entente-Wake',
+  beats: 'Entente-Beats',
+  proven: 'Entente-Proven',
+}
 
 /**
  * What the headers of a log's last entry say of the task, for readers that need no more: every coordinator keeps this of
@@ -22,6 +28,8 @@ export interface Stamp {
   readonly wakeMs: number | null
   /** Whether agents at work owe heartbeats. */
   readonly beats: boolean
+  /** Nothing more will happen. */
+  readonly proven: boolean
 }
 
 export function stampOf(task: Task, writer: string): MsgHdrs {
@@ -31,6 +39,7 @@ export function stampOf(task: Task, writer: string): MsgHdrs {
   const wakeMs = nextDeadlineMs(task)
   if (wakeMs !== null) stamp.set(names.wake, `${wakeMs}`)
   if (isBeating(task)) stamp.set(names.beats, 'true')
+  if (task.proven) stamp.set(names.proven, 'true')
   return stamp
 }
 
@@ -43,5 +52,6 @@ export function readStamp({ subject, headers: stamp }: JsMsg): Stamp {
     length: Number(stamp?.get(names.length) ?? 0),
     wakeMs: wake ? Number(wake) : writer ? null : 0,
     beats: stamp?.get(names.beats) === 'true',
+    proven: stamp?.get(names.proven) === 'true',
   }
 }

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { subjects } from '../../protocol/subjects.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
 import { fold } from '../flow/evolve.ts'
 import { unknownTask } from '../flow/state.ts'
 import type { Logged } from './logged.ts'
@@ -43,7 +43,7 @@ export class TaskLog {
     return seen && seen.task.length >= length ? seen : this.reread(taskId)
   }
 
-  /** The task as the stream has it now. */
+  /** The task as the stream has it now: what was seen of it, and what was added since. */
   async reread(taskId: Hex): Promise<Logged> {
     const known = this.#seen.get(taskId) ?? (await this.#snapshots.read(taskId))
     let logged: Logged = known ?? { task: unknownTask(taskId), sequence: 0, bytes: 0 }
@@ -52,6 +52,12 @@ export class TaskLog {
     }
     this.#seen.set(taskId, logged)
     return logged
+  }
+
+  /** Whether nothing was added to the task's log since. */
+  async isCurrent({ task, sequence }: Logged): Promise<boolean> {
+    const last = await this.#jsm.streams.getMessage(streams.tasks, { last_by_subj: subjects.task(task.taskId) })
+    return (last?.seq ?? 0) === sequence
   }
 
   /** Every event of the task, in order. */

@@ -1,29 +1,30 @@
 import { canonicalJson, contentHash } from '../../protocol/canonical.ts'
-import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
+import type { TaskEntry } from '../../protocol/events.ts'
 import type { Leaf } from '../../protocol/evidence.ts'
-import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
+import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
 /**
  * Every event becomes a leaf of the evidence log, in the order of its task. The proof itself is the one that cannot.
- * What another coordinator had taken up before it died comes again only when its lease ends: whoever is at a later entry
- * by then keeps the earlier events first.
+ *
+ * Another coordinator may hold the entry before this one and not be done with it: what is not known to be in the stream
+ * is published here first. Whichever comes second is recognised by its message id.
  */
-export async function keepEvidence(world: World, { taskId, first, events }: TaskEntry): Promise<void> {
-  const { keeper, tasks } = world
-  if (keeper.sentOf(taskId) < first && !keeper.has(taskId, first)) {
-    const earlier = (await tasks.history(taskId)).slice(0, first)
-    for (const [index, event] of earlier.entries()) {
-      if (!keeper.holds(taskId, index)) await keep(world, taskId, index, event)
-    }
+export async function keepEvidence(
+  { js, keeper, tasks }: Pick<World, 'js' | 'keeper' | 'tasks'>,
+  task: Task,
+  { taskId, first, events }: TaskEntry,
+): Promise<void> {
+  // Its bundle holds all of its leaves, so they are there.
+  if (task.proven) return
+  const stored = keeper.stored(taskId)
+  const earlier = stored < first ? (await tasks.history(taskId)).slice(stored, first) : []
+  const from = Math.max(stored, first) - earlier.length
+  for (const [offset, event] of [...earlier, ...events.slice(Math.max(0, stored - first))].entries()) {
+    if (event.type === 'TaskProven') continue
+    const leaf: Leaf = { taskId, index: from + offset, type: event.type, hash: contentHash(event) }
+    await js.publish(subjects.evidence('event'), canonicalJson(leaf), { msgID: `${taskId}/${leaf.index}` })
+    keeper.noteStored(leaf)
   }
-  for (const [offset, event] of events.entries()) await keep(world, taskId, first + offset, event)
-  keeper.sent(taskId, first + events.length)
-}
-
-async function keep({ js }: World, taskId: Hex, index: number, event: TaskEvent): Promise<void> {
-  if (event.type === 'TaskProven') return
-  const leaf: Leaf = { taskId, index, type: event.type, hash: contentHash(event) }
-  await js.publish(subjects.evidence('event'), canonicalJson(leaf), { msgID: `${taskId}/${index}` })
 }

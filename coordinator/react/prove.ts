@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { messageIdOf } from '../../protocol/chain-message.ts'
+import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
 import type { Anchor } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
@@ -11,6 +12,9 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
 import { settleKey } from './settle.ts'
+
+/** Said of the artifact itself; whatever else goes wrong says nothing of it, and passes. */
+const noTemplate: ReadonlySet<ErrorCode> = new Set(['ARTIFACT_MISSING', 'ARTIFACT_CORRUPT'])
 
 /** The tree follows the evidence stream; a leaf that was stored is in it after this many looks, or something is wrong. */
 const looks = 1_000
@@ -47,7 +51,6 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const { size, root } = checkpoint
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
-  keeper.forget(taskId, events.length)
   // Several tasks may share a checkpoint: each says so, and it is done when the first has.
   await completeMessage(nc, messageId)
 }
@@ -71,6 +74,10 @@ async function proofOf({ jsm }: World, messageId: Hex): Promise<Anchor> {
 
 /** The template as its author wrote it; null when it is none, which is why the task was rejected. */
 async function templateOf({ nc }: World, hash: Hex): Promise<Json> {
-  const template = parseJson(JsonValue, await getArtifact(nc, hash).catch(() => new Uint8Array()))
+  const bytes = await getArtifact(nc, hash).catch((error: unknown) => {
+    if (error instanceof EntenteError && noTemplate.has(error.code)) return new Uint8Array()
+    throw error
+  })
+  const template = parseJson(JsonValue, bytes)
   return template !== null && contentHash(template) === hash ? template : null
 }

@@ -30,7 +30,7 @@ export function react(world: World) {
       const entry = parseJson(TaskEntry, message.data)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
-      await keepEvidence(world, entry)
+      await keepEvidence(world, task, entry)
       for (const event of entry.events) {
         world.workload.note(task, event)
         await effectOf(world, task, event)

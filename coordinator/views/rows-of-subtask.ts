@@ -3,8 +3,13 @@ import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import type { Change } from './change.ts'
 import type { Views } from './schema.ts'
+import { waitingSubtask } from './waiting-subtask.ts'
 
 type SubtaskEvent = Extract<TaskEvent, { subtaskId: string }>
+/** A plan has at most 1,000 subtasks, and a list 999 items. */
+const placesOfItems = 1_000
+const afterAllItems = placesOfItems * (placesOfItems + 1)
+
 type AttemptKey = { taskId: string; subtaskId: string; attempt: number }
 
 /** What an event of a subtask changes. Phases are those of the flow's own state. */
@@ -59,30 +64,12 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
   }
 }
 
-/** Beside the plan's subtasks, after all of them. */
+/** Beside the plan's subtasks and their items, after all of them. */
 function compensation(taskId: string, event: TaskEventOf<'CompensationOpened'>): Views['subtasks'] {
   const { subtaskId, compensates, skill, attempts } = event
-  return {
-    taskId,
-    subtaskId,
-    ordinal: 1_000,
-    title: `Take back: ${compensates}`,
-    skill,
-    after: '[]',
-    replicas: 1,
-    quorum: 1,
-    weight: 0,
-    attempts,
-    phase: 'waiting',
-    attempt: 0,
-    deadlineMs: null,
-    startedAtMs: null,
-    endedAtMs: null,
-    confidence: null,
-    output: null,
-    reason: null,
-    passedOver: '[]',
-  }
+  const work = { after: '[]', replicas: 1, quorum: 1, weight: 0, attempts }
+  const title = `Take back: ${compensates}`
+  return waitingSubtask({ taskId, subtaskId, ordinal: afterAllItems, title, skill, ...work })
 }
 
 /** Each item's subtask is like its list's, and stands after all that were planned. */
@@ -93,7 +80,7 @@ function expanded(taskId: string, { subtaskId, children }: TaskEventOf<'SubtaskE
     as: ({ ordinal, title }) => ({
       taskId,
       subtaskId: child.subtaskId,
-      ordinal: 1_000 * (ordinal + 1) + index,
+      ordinal: placesOfItems * (ordinal + 1) + index,
       title: `${title || subtaskId}, ${index + 1}`,
       phase: 'waiting',
       startedAtMs: null,

@@ -4,6 +4,7 @@ import type { Change } from './change.ts'
 import { rowsOfSettlement } from './rows-of-settlement.ts'
 import { rowsOfSubtaskEvent } from './rows-of-subtask.ts'
 import type { Views } from './schema.ts'
+import { waitingSubtask } from './waiting-subtask.ts'
 
 /**
  * What one entry of a task's log changes.
@@ -93,30 +94,10 @@ function planned({ plan, planHash }: TaskEventOf<'TaskPlanned'>): Partial<Views[
 function plannedSubtasks(taskId: string, { plan }: TaskEventOf<'TaskPlanned'>): Change[] {
   const waits = (plan.waits ?? []).map(wait => ({ ...wait, skill: '', replicas: 0, quorum: 0, weight: 0, attempts: 0 }))
   return [...plan.subtasks, ...waits].map(
-    ({ id, title, skill, after, replicas, quorum, weight, attempts }, ordinal) => ({
-      put: 'subtasks',
-      row: {
-        taskId,
-        subtaskId: id,
-        ordinal,
-        title,
-        skill,
-        after: json(after),
-        replicas,
-        quorum,
-        weight,
-        attempts,
-        phase: 'waiting',
-        attempt: 0,
-        deadlineMs: null,
-        startedAtMs: null,
-        endedAtMs: null,
-        confidence: null,
-        output: null,
-        reason: null,
-        passedOver: '[]',
-      },
-    }),
+    ({ id: subtaskId, title, skill, after, replicas, quorum, weight, attempts }, ordinal) => {
+      const work = { skill, after: json(after), replicas, quorum, weight, attempts }
+      return { put: 'subtasks', row: waitingSubtask({ taskId, subtaskId, ordinal, title, ...work }) }
+    },
   )
 }
 

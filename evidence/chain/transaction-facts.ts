@@ -25,10 +25,9 @@ async function fundingFacts(
   { txHash, blockNumber }: TaskEventOf<'TaskFunded'>,
   index: number,
 ): Promise<ChainFact[]> {
-  const logs = await logsOf(provider, txHash, chain.escrow)
-  const log = logs.find(({ event, args }) => event === 'TaskFunded' && args.taskId === taskId)
+  const log = await logOf(provider, { txHash, contract: chain.escrow }, 'TaskFunded', taskId)
   const submitted = events[0]?.event as TaskEventOf<'TaskSubmitted'>
-  if (log?.event !== 'TaskFunded') return [{ where: eventAt(index, 'txHash'), found: txHash, onChain: null }]
+  if (!log) return [{ where: eventAt(index, 'txHash'), found: txHash, onChain: null }]
   return [
     { where: eventAt(index, 'blockNumber'), found: blockNumber, onChain: log.blockNumber },
     { where: eventAt(0, 'budget'), found: submitted.budget, onChain: log.args.budget },
@@ -49,9 +48,8 @@ async function openingFacts(
 ): Promise<ChainFact[]> {
   if (authority.by === 'order') return []
   const at = (field: string) => eventAt(index, 'authority', field)
-  const logs = await logsOf(provider, authority.txHash, authority.contract)
-  const log = logs.find(({ event, args }) => event === 'TaskOpened' && args.taskId === taskId)
-  if (log?.event !== 'TaskOpened') return [{ where: at('txHash'), found: authority.txHash, onChain: null }]
+  const log = await logOf(provider, authority, 'TaskOpened', taskId)
+  if (!log) return [{ where: at('txHash'), found: authority.txHash, onChain: null }]
   return [
     { where: at('blockNumber'), found: authority.blockNumber, onChain: log.blockNumber },
     { where: at('planId'), found: authority.planId, onChain: log.args.planId },
@@ -68,23 +66,34 @@ async function withdrawalFacts(
 ): Promise<ChainFact[]> {
   if (!by || !('cancelHash' in by)) return []
   const at = (field: string) => eventAt(index, 'by', field)
-  const logs = await logsOf(provider, by.txHash, by.contract)
-  const log = logs.find(({ event, args }) => event === 'AlertCancelled' && args.taskId === taskId)
-  if (log?.event !== 'AlertCancelled') return [{ where: at('txHash'), found: by.txHash, onChain: null }]
+  const log = await logOf(provider, by, 'AlertCancelled', taskId)
+  if (!log) return [{ where: at('txHash'), found: by.txHash, onChain: null }]
   return [
     { where: at('blockNumber'), found: by.blockNumber, onChain: log.blockNumber },
     { where: at('cancelHash'), found: by.cancelHash, onChain: log.args.cancelHash },
   ]
 }
 
-type MinedLog = AnchoredLog & { readonly blockNumber: number }
+interface Transaction {
+  readonly txHash: Hex
+  readonly contract: Hex
+}
+type LogOf<E extends AnchoredLog['event']> = Extract<AnchoredLog, { event: E }> & { readonly blockNumber: number }
 
-/** What a contract logged in a transaction; nothing when the chain does not have it. */
-async function logsOf(provider: JsonRpcProvider, txHash: Hex, contract: Hex): Promise<MinedLog[]> {
+/** What a contract logged of the task in a transaction; null when the chain has no such log. */
+async function logOf<E extends 'TaskFunded' | 'TaskOpened' | 'AlertCancelled'>(
+  provider: JsonRpcProvider,
+  { txHash, contract }: Transaction,
+  name: E,
+  taskId: Hex,
+): Promise<LogOf<E> | null> {
   const receipt = await provider.getTransactionReceipt(txHash)
-  return (receipt?.logs ?? []).flatMap(({ address, topics, data, blockNumber }) => {
-    if (address.toLowerCase() !== contract) return []
+  for (const { address, topics, data, blockNumber } of receipt?.logs ?? []) {
+    if (address.toLowerCase() !== contract) continue
     const log = readLog({ address: contract, topics: topics as Hex[], data: data as Hex })
-    return log ? [{ ...log, blockNumber }] : []
-  })
+    if (log?.event === name && 'taskId' in log.args && log.args.taskId === taskId) {
+      return { ...log, blockNumber } as LogOf<E>
+    }
+  }
+  return null
 }

@@ -7,13 +7,14 @@ import type { DomainPlan } from '../../registry/provision.ts'
 import { signWalletConsent } from '../../registry/wallet-consent.ts'
 import type { Config } from '../../stack/config.ts'
 import { type KeyFile, keepKeyFile } from '../../stack/key-file.ts'
-import type { Child } from '../../stack/process.ts'
 import type { Accounts } from './accounts.ts'
 import type { CastAgent, CastDomain } from './cast.ts'
-import { type Place, startRole } from './start-processes.ts'
+import { type Place, startMember } from './start-processes.ts'
 
 /** An agent of the cast, what it is, and the wallet that is its own. */
 export interface Employee extends CastAgent {
+  /** Of its process: as its wallet and its folder are called. */
+  readonly name: string
   readonly domainId: string
   readonly definition: AgentDefinition
   readonly wallet: KeyFile & { readonly path: string }
@@ -25,8 +26,9 @@ export function employ(cast: readonly CastDomain[], dir: string): Promise<Employ
   return Promise.all(
     agents.map(async (agent, index) => {
       const { default: definition } = (await import(pathToFileURL(agent.module).href)) as { default: AgentDefinition }
-      const wallet = keepKeyFile(join(dir, 'keys', `agent-${agent.domainId}-${index}.json`))
-      return { ...agent, definition, wallet }
+      const name = `agent-${agent.domainId}-${index}`
+      const wallet = keepKeyFile(join(dir, 'keys', `${name}.json`))
+      return { ...agent, name, definition, wallet }
     }),
   )
 }
@@ -53,20 +55,21 @@ export function planDomains(
   }))
 }
 
-/** Starts an agent as a process of its own, which knows its own key and no other secret. */
+/** Starts an agent as a process of its own, which knows its own key and no other secret, and keeps what it keeps in a folder of its own. */
 export function startAgent(
-  { module, definition, wallet, fault }: Employee,
+  { module, name, wallet, fault }: Employee,
   agentId: string,
   place: Place,
   env: Readonly<Record<string, string>>,
-): Promise<Child<unknown>> {
+) {
   const own = {
     ...env,
     ENTENTE_KEY: wallet.path,
     ENTENTE_AGENT_ID: agentId,
+    ENTENTE_DATA: join(place.dir, 'agents', name),
     ...(fault ? { ENTENTE_FAULT: fault } : {}),
   }
-  return startRole('agent', definition.name, place, own, [module])
+  return startMember('agent', name, place, own, [module])
 }
 
 /** The language model that agents may use, as their environment names it. */

@@ -14,12 +14,11 @@ import { keepNatsTrust } from '../../stack/embedded/nats-trust.ts'
 import { type Stack, startStack } from '../../stack/embedded/stack.ts'
 import { type KeyFile, keepKeyFile } from '../../stack/key-file.ts'
 import { openLog } from '../../stack/log.ts'
-import type { Child } from '../../stack/process.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { type Accounts, deriveAccounts } from './accounts.ts'
 import type { CastDomain } from './cast.ts'
 import { employ, modelOf, planDomains, startAgent } from './employ.ts'
-import { keepSecret, type Place, type Role, startRole } from './start-processes.ts'
+import { keepSecret, type Member, type Place, type Role, startMember } from './start-processes.ts'
 
 export interface ConsortiumOptions {
   readonly config: Config
@@ -31,6 +30,9 @@ export interface ConsortiumOptions {
   /** Called when a server or a process of ours ends by itself. */
   readonly onDeath: (death: EntenteError) => void
 }
+
+/** A process that runs, and can be ended. */
+type Running = Member & { stop(): Promise<void> }
 
 /** A consortium that is up: servers, contracts, gateway, coordinator, operator, and every agent of its cast. */
 export interface Consortium {
@@ -44,9 +46,11 @@ export interface Consortium {
   /** In the order of the cast. */
   readonly agents: readonly DirectoryAgent[]
   readonly operatorUrl: string
-  readonly coordinator: Child<unknown>
-  /** Starts another coordinator, after one was ended. */
-  startCoordinator(): Promise<Child<unknown>>
+  readonly coordinator: Running
+  /** Starts another coordinator, beside the others or after one was ended. */
+  startCoordinator(): Promise<Running>
+  /** Every process of ours, in the order in which they were started. */
+  readonly members: readonly Member[]
   stop(): Promise<void>
 }
 
@@ -87,13 +91,15 @@ async function layGround({ config, cast, dir, onStep, onDeath }: ConsortiumOptio
   later(() => nc.close())
   const busEnv = stack.busCreds ? { NATS_CREDS: keepSecret(dir, 'bus.creds', stack.busCreds) } : {}
   const place: Place = { dir, env: { NATS_URL: stack.urls.nats, LOG_LEVEL: config.LOG_LEVEL, ...busEnv }, onDeath }
+  const members: Member[] = []
   /** Starts one of our programs, and sees to it that it is stopped. */
   const start = async <Ready>(role: Role, env: Readonly<Record<string, string>>) => {
-    const child = await startRole<Ready>(role, role, place, env)
-    later(() => child.stop())
-    return child
+    const member = await startMember<Ready>(role, role, place, env)
+    later(() => member.stop())
+    members.push(member)
+    return member
   }
-  return { stack, accounts, coordinatorKey, approver, log, nc, place, start }
+  return { stack, accounts, coordinatorKey, approver, log, nc, place, members, start }
 }
 
 type Ground = Awaited<ReturnType<typeof layGround>>
@@ -135,7 +141,7 @@ type Core = Awaited<ReturnType<typeof startCore>>
 /** Everybody who works here: registered on chain, and started. */
 async function startCrew(
   { config, cast, dir, onStep }: ConsortiumOptions,
-  { stack, accounts, coordinatorKey, approver, nc, log, place, start }: Ground,
+  { stack, accounts, coordinatorKey, approver, nc, log, place, members, start }: Ground,
   { chain, directory, employees }: Core,
   later: Later,
 ) {
@@ -159,12 +165,13 @@ async function startCrew(
   later(() => credentials.stop())
   const enrol = keepSecret(dir, 'enrol.creds', await issueEnrolCreds(account))
   const env = { NATS_CREDS: enrol, CONTRACT_REGISTRY: chain.contractRegistry, ...modelOf(config) }
-  const children: Child<unknown>[] = []
-  later(() => Promise.all(children.map(child => child.stop())))
+  const started: Running[] = []
+  later(() => Promise.all(started.map(member => member.stop())))
   const starting = employees.map(async (employee, index) => {
-    children.push(await startAgent(employee, agents[index]!.agentId, place, env))
+    started.push(await startAgent(employee, agents[index]!.agentId, place, env))
   })
   await Promise.all(starting)
+  members.push(...started)
   return { agents, coordinator, startCoordinator, operatorUrl: operator.ready.url }
 }
 

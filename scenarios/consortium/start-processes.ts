@@ -32,6 +32,36 @@ export function startRole<Ready>(
   return startProcess<Ready>({ name, entry, args, env: { ...env, ...own }, dir: join(dir, 'logs'), onDeath })
 }
 
+/** One process of a consortium, which can be started again after its end. */
+export interface Member {
+  readonly role: string
+  /** As its log file is called. */
+  readonly name: string
+  /** Of the process that runs now, or ran last. */
+  readonly pid: number
+  /** Starts it again, the same in everything. */
+  restart(): Promise<void>
+}
+
+/** As `startRole`, for a process that can be started again; `stop` ends whichever runs then. */
+export async function startMember<Ready>(...starting: Parameters<typeof startRole>) {
+  let child = await startRole<Ready>(...starting)
+  const [role, name] = starting
+  return {
+    role,
+    name,
+    get pid() {
+      return child.pid
+    },
+    ready: child.ready,
+    stop: () => child.stop(),
+    async restart() {
+      await child.stop()
+      child = await startRole<Ready>(...starting)
+    },
+  }
+}
+
 /** Writes a secret where only this user can read it; the path. */
 export function keepSecret(dir: string, name: string, text: string): string {
   const folder = join(dir, 'keys')

@@ -1,12 +1,12 @@
 import type { Hazard } from '../../agents/hazard/hazard.ts'
-import type { Task } from '../../coordinator/flow/state.ts'
+import { isEnded, type Task } from '../../coordinator/flow/state.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { signDocument, signingDomain } from '../../protocol/documents.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { sha256 } from '../../protocol/hash.ts'
-import { endStates, type TaskSpec } from '../../protocol/task.ts'
+import type { TaskSpec } from '../../protocol/task.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
 import type { Log } from '../../stack/log.ts'
 import { sendCommand } from '../../stack/send-command.ts'
@@ -63,7 +63,7 @@ export async function respond(
     onEvent(event, task) {
       watcher.onEvent(event, task)
       if (event.type === 'ApprovalRequested') void answerApproval(consortium, event, task, watcher)
-      if (endStates.has(task.state as never)) patience ??= setTimeout(() => unproven.reject(lateProof(task)), proofMs)
+      if (isEnded(task)) patience ??= setTimeout(() => unproven.reject(lateProof(task)), proofMs)
     },
   })
   try {

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { EntenteError } from '../../protocol/errors.ts'
 import { type ChainAccounts, keepChainAccounts } from './chain-accounts.ts'
-import { type EmbeddedServer, type OnServerDeath, startServerProcess } from './server-process.ts'
+import { keepDump, restoreDump } from './keep-dump.ts'
+import { restartable } from './restartable.ts'
+import { type EmbeddedServer, type OnServerDeath, type StartedServer, startServerProcess } from './server-process.ts'
 
 // Room for thousands of transfers a block; Ethereum's own 30 million would cap one at 1,428.
 const BLOCK_GAS = 300_000_000
@@ -12,6 +14,8 @@ const STATES_KEPT = 2_000
 // What is written to disk may be this old when anvil is killed outright; a stop loses nothing.
 const DUMP_INTERVAL_S = 1
 const ACCOUNT_BALANCE_WEI = 10n ** 24n
+/** anvil takes a free one, and says which. */
+const anyPort = 0
 
 export type EmbeddedChain = EmbeddedServer & { accounts: ChainAccounts }
 
@@ -21,16 +25,28 @@ export type AnvilOptions = { dir: string; blockTimeS: number; onDeath?: OnServer
  * Starts an anvil of our own on a free loopback port, with accounts of its data folder only, so that no well-known key
  * holds anything. Blocks come by time: automatic mining is unstable under load.
  */
-export async function startAnvil({ dir, blockTimeS, onDeath }: AnvilOptions): Promise<EmbeddedChain> {
+export async function startAnvil(options: AnvilOptions): Promise<EmbeddedChain> {
+  mkdirSync(options.dir, { recursive: true })
+  const accounts = keepChainAccounts(options.dir)
+  const server = await restartable('anvil', port => startOn(port ?? anyPort, accounts, options))
+  return Object.assign(server, { accounts })
+}
+
+async function startOn(
+  port: number,
+  accounts: ChainAccounts,
+  { dir, blockTimeS, onDeath }: AnvilOptions,
+): Promise<StartedServer> {
   // anvil leaves gigabytes of states in the temporary folder of whoever runs it: it gets one of its own, emptied here.
   const tmpDir = join(dir, 'tmp')
   rmSync(tmpDir, { recursive: true, force: true })
   mkdirSync(tmpDir, { recursive: true })
-  const accounts = keepChainAccounts(dir)
+  const stateFile = join(dir, 'state.json')
+  restoreDump(stateFile)
   const server = startServerProcess({
     name: 'anvil',
     command: anvilBinary(),
-    args: anvilArgs(join(dir, 'state.json'), blockTimeS),
+    args: anvilArgs(port, stateFile, blockTimeS),
     dir,
     env: { ...process.env, TMPDIR: tmpDir, HOME: dir },
     insteadOf: 'ETH_RPC_URL',
@@ -38,12 +54,17 @@ export async function startAnvil({ dir, blockTimeS, onDeath }: AnvilOptions): Pr
   })
   const url = await server.until('start', async () => listeningUrl(server.logFile))
   await server.until('first answer', () => fund(url, accounts.addresses))
-  return { url, pid: server.pid, accounts, stop: server.stop }
+  const kept = keepDump(stateFile)
+  const stop = async () => {
+    kept.stop()
+    await server.stop()
+  }
+  return { url, pid: server.pid, stop }
 }
 
-function anvilArgs(stateFile: string, blockTimeS: number): string[] {
+function anvilArgs(port: number, stateFile: string, blockTimeS: number): string[] {
   return [
-    ...['--port', '0', '--accounts', '0'],
+    ...['--port', String(port), '--accounts', '0'],
     ...['--block-time', String(blockTimeS), '--gas-limit', String(BLOCK_GAS)],
     ...['--slots-in-an-epoch', '1', '--prune-history', String(STATES_KEPT)],
     ...['--state', stateFile, '--state-interval', String(DUMP_INTERVAL_S)],

@@ -2,11 +2,15 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { basename, join } from 'node:path'
 import { keepNatsTrust, type NatsTrust } from './nats-trust.ts'
-import { type EmbeddedServer, type OnServerDeath, startServerProcess } from './server-process.ts'
+import { restartable } from './restartable.ts'
+import { type EmbeddedServer, type OnServerDeath, type StartedServer, startServerProcess } from './server-process.ts'
 
 const MAX_PAYLOAD_BYTES = 8 * 1024 * 1024
 const MAX_STORE_BYTES = 16 * 1024 ** 3
 const MAX_MEMORY_BYTES = 256 * 1024 ** 2
+
+/** The server takes a free one, and says which. */
+const anyPort = -1
 
 export type EmbeddedNats = EmbeddedServer & { trust: NatsTrust }
 
@@ -15,14 +19,22 @@ export type EmbeddedNats = EmbeddedServer & { trust: NatsTrust }
  * loopback interface.
  */
 export async function startNats(options: { dir: string; onDeath?: OnServerDeath }): Promise<EmbeddedNats> {
-  const { dir, onDeath } = options
-  mkdirSync(dir, { recursive: true })
-  const trust = await keepNatsTrust(dir)
+  mkdirSync(options.dir, { recursive: true })
+  const trust = await keepNatsTrust(options.dir)
+  const server = await restartable('nats', port => startOn(port ?? anyPort, trust, options))
+  return Object.assign(server, { trust })
+}
+
+async function startOn(
+  port: number,
+  trust: NatsTrust,
+  { dir, onDeath }: { dir: string; onDeath?: OnServerDeath },
+): Promise<StartedServer> {
   const configFile = join(dir, 'nats.conf')
   const portsDir = join(dir, 'ports')
   rmSync(portsDir, { recursive: true, force: true })
   mkdirSync(portsDir)
-  writeFileSync(configFile, serverConfig(trust, dir, portsDir), { mode: 0o600 })
+  writeFileSync(configFile, serverConfig(port, trust, dir, portsDir), { mode: 0o600 })
 
   const command = 'nats-server'
   const server = startServerProcess({
@@ -36,13 +48,13 @@ export async function startNats(options: { dir: string; onDeath?: OnServerDeath 
   const portsFile = join(portsDir, `${basename(command)}_${server.pid}.ports`)
   const url = await server.until('start', async () => clientUrl(portsFile))
   await server.until('greeting', async () => greeting(url))
-  return { url, pid: server.pid, trust, stop: server.stop }
+  return { url, pid: server.pid, stop: server.stop }
 }
 
-function serverConfig(trust: NatsTrust, dir: string, portsDir: string): string {
+function serverConfig(port: number, trust: NatsTrust, dir: string, portsDir: string): string {
   const { account, systemAccount } = trust
   return `
-listen: "127.0.0.1:-1"
+listen: "127.0.0.1:${port}"
 server_name: "entente-embedded"
 ports_file_dir: ${JSON.stringify(portsDir)}
 max_payload: ${MAX_PAYLOAD_BYTES}

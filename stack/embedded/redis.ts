@@ -4,7 +4,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { EntenteError } from '../../protocol/errors.ts'
 import { freePort } from './free-port.ts'
-import { type EmbeddedServer, type OnServerDeath, startServerProcess } from './server-process.ts'
+import { restartable } from './restartable.ts'
+import { type EmbeddedServer, type OnServerDeath, type StartedServer, startServerProcess } from './server-process.ts'
 
 const PORT_ATTEMPTS = 5
 
@@ -14,9 +15,18 @@ const PORT_ATTEMPTS = 5
  */
 export async function startRedis(options: { dir: string; onDeath?: OnServerDeath }): Promise<EmbeddedServer> {
   mkdirSync(options.dir, { recursive: true })
+  const password = randomBytes(18).toString('base64url')
+  return restartable('redis', port =>
+    port === undefined ? startAnywhere(password, options) : startOn(port, password, options),
+  )
+}
+
+type Place = { dir: string; onDeath?: OnServerDeath }
+
+async function startAnywhere(password: string, place: Place): Promise<StartedServer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await startOn(await freePort(), options)
+      return await startOn(await freePort(), password, place)
     } catch (error) {
       // Someone may have taken the port since it was found free; redis then ends at once and says so in its log.
       const portTaken = error instanceof EntenteError && /address already in use/i.test(error.message)
@@ -25,9 +35,7 @@ export async function startRedis(options: { dir: string; onDeath?: OnServerDeath
   }
 }
 
-async function startOn(port: number, options: { dir: string; onDeath?: OnServerDeath }): Promise<EmbeddedServer> {
-  const { dir, onDeath } = options
-  const password = randomBytes(18).toString('base64url')
+async function startOn(port: number, password: string, { dir, onDeath }: Place): Promise<StartedServer> {
   const configFile = join(dir, 'redis.conf')
   writeFileSync(configFile, serverConfig(port, password), { mode: 0o600 })
   const server = startServerProcess({

@@ -10,15 +10,25 @@ const POLL_MS = 10
 const READY_TIMEOUT_MS = 20_000
 const STOP_TIMEOUT_MS = 5_000
 
-/** What every embedded server is to the one who started it. */
-export type EmbeddedServer = {
+/** A server that was started, and is not looked after any further. */
+export type StartedServer = {
   url: string
   pid: number
   /** Ends it, and waits for its end: SIGTERM first, SIGKILL when that takes too long. May be called twice. */
   stop(): Promise<void>
 }
 
-/** Called at most once, when a server ends that nobody stopped: code STACK_SERVER_DIED, its last log lines. */
+/** What every embedded server is to the one who started it. */
+export type EmbeddedServer = StartedServer & {
+  /** What it is: `nats`, `redis` or `anvil`. */
+  readonly name: string
+  /** Of the process that runs now, or ran last. */
+  readonly pid: number
+  /** Starts it again once it has ended, however that came: on the same port, with the same data and secrets. */
+  restart(): Promise<void>
+}
+
+/** Called at most once for each start, when a server ends that nobody stopped: code STACK_SERVER_DIED, its last log lines. */
 export type OnServerDeath = (death: EntenteError) => void
 
 export type ServerProcess = {

@@ -18,7 +18,9 @@ export type Stack = {
   busAccount?: BusAccount
   /** Funded accounts; absent on a chain elsewhere. */
   chainAccounts?: ChainAccounts
-  /** Process ids of the servers started here. */
+  /** The servers started here. */
+  servers: readonly EmbeddedServer[]
+  /** Their process ids. */
   pids: number[]
   /** Stops all that was started here; resolves when no process of it is left. May be called twice. */
   stop(): Promise<void>
@@ -57,6 +59,7 @@ export async function startStack(config: Config, { dir, onDeath }: StackOptions)
       ...(bus.creds === undefined ? {} : { busCreds: bus.creds }),
       ...(bus.account === undefined ? {} : { busAccount: bus.account }),
       ...('accounts' in chain ? { chainAccounts: chain.accounts } : {}),
+      servers,
       pids: servers.map(server => server.pid),
       stop,
     }

@@ -27,7 +27,7 @@ export default function setup(project: TestProject): () => Promise<void> {
 }
 
 /** Processes that are still there after a grace in which a guard may end them. */
-async function leftovers(dir: string): Promise<string[]> {
+export async function leftovers(dir: string): Promise<string[]> {
   const giveUpMs = performance.now() + GRACE_MS
   for (;;) {
     const found = processesIn(dir)

@@ -1,8 +1,12 @@
 import { jetstreamManager } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import echo from '../../agents/echo/agent.ts'
-import { streams, subjects } from '../../protocol/subjects.ts'
+import { cardOf } from '../../agents/sdk/card.ts'
+import { canonicalJson, contentHash } from '../../protocol/canonical.ts'
+import { buckets, streams, subjects } from '../../protocol/subjects.ts'
 import { followDirectory } from '../../registry/follow-directory.ts'
+import { waitForEnd } from '../harness/is-running.ts'
 import { withStack } from '../harness/with-stack.ts'
 import { addressNumber } from './chain-facts.ts'
 import { type Consortium, connectAs, log, startConsortium } from './consortium.ts'
@@ -48,6 +52,23 @@ describe('a directory that follows the streams', () => {
     await publish(facts.staked('StakeDeposited', '500', 5n), facts.admitted('after-loss', addressNumber(1)))
     await shows('after-loss')
     expect(directory.current().agents.get('500')?.stake).toBe(12n)
+  })
+
+  it('shows cards that come after the bus was killed, and started again', async () => {
+    const { nc, directory } = consortium
+    const nats = stack.stack.servers.find(({ name }) => name === 'nats')!
+    const restored = (async () => {
+      for await (const { type } of nc.status()) if (type === 'reconnect') return
+    })()
+    process.kill(nats.pid, 'SIGKILL')
+    expect(await waitForEnd([nats.pid], 5_000)).toEqual([])
+    await nats.restart()
+    await restored
+    const card = cardOf({ ...echo, name: 'later' })
+    const cards = await new Kvm(nc).open(buckets.cards)
+    await expect.poll(() => cards.put(contentHash(card), canonicalJson(card)).catch(() => 0)).toBeGreaterThan(0)
+    const shown = await directory.when(({ cards }) => cards.get(contentHash(card)), { what: 'card', timeoutMs: 20_000 })
+    expect(shown.name).toBe('later')
   })
 
   it('tells listeners of each change until they no longer want to know', async () => {

@@ -4,10 +4,13 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { sha256 } from '../../protocol/hash.ts'
 import { buckets } from '../../protocol/subjects.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
+import { connectBus } from '../../stack/bus.ts'
 import { ensureStreams } from '../../stack/streams.ts'
+import { startTcpRelay } from '../harness/tcp-relay.ts'
 import { withStack } from '../harness/with-stack.ts'
 
-const { connect } = withStack()
+const servers = withStack()
+const { connect } = servers
 
 beforeAll(async () => ensureStreams(await connect('setup'), { replicas: 1 }))
 
@@ -43,5 +46,18 @@ describe('artifacts', () => {
     const store = await new Objm(nc).open(buckets.artifacts)
     await store.putBlob({ name: address }, Buffer.from('false'))
     await expect(getArtifact(nc, address)).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' })
+  })
+
+  test('are not called corrupt because the bus is away', async () => {
+    const relay = await startTcpRelay(Number(new URL(servers.stack.urls.nats).port))
+    const nc = await connectBus({
+      url: `nats://127.0.0.1:${relay.port}`,
+      name: 'cut off',
+      creds: servers.stack.busCreds!,
+    })
+    const address = await putArtifact(nc, Buffer.from('there'))
+    await relay.close()
+    await expect(getArtifact(nc, address)).rejects.toMatchObject({ code: 'BUS_UNREACHABLE', retry: true })
+    await nc.close()
   })
 })

@@ -84,13 +84,19 @@ describe('the log of a task', () => {
     expect(task).toEqual(fold(unknownTask(taskId), history))
   })
 
-  it('believes no snapshot of other rules', async () => {
+  it.each([
+    [
+      'of other rules',
+      gzipSync(serialize({ rules: 'others', logged: { task: { state: 'completed' }, sequence: 1e6 } })),
+    ],
+    ['that cannot be unpacked', Buffer.from('junk')],
+    ['that holds something else', gzipSync(serialize(null))],
+  ])('believes no snapshot %s', async (_, bytes) => {
     const taskId = newTaskId()
     const { history } = historyOf(3)
     await write(await openTaskLog(nc, 'writer'), taskId, history)
-    const wrong = { task: { ...unknownTask(taskId), state: 'completed' }, sequence: 1_000_000, bytes: 1 }
     const kv = await new Kvm(nc).open(buckets.snapshots)
-    await kv.put(taskId, gzipSync(serialize({ rules: 'of another version', logged: wrong })))
+    await kv.put(taskId, bytes)
     const { task } = await (await openTaskLog(nc, 'reader')).read(taskId)
     expect(task).toEqual(fold(unknownTask(taskId), history))
   })

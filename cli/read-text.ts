@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { EntenteError } from '../../protocol/errors.ts'
+import { EntenteError } from '../protocol/errors.ts'
 
 /** @throws EntenteError FILE_UNREADABLE */
 export function readText(file: string): string {

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { planKills, victimRoles } from './plan-kills.ts'
+import { runChaos } from './run-chaos.ts'
+
+const timeout = 240_000
+
+test('tasks end once and are paid once though one process of each kind is killed', { timeout }, async () => {
+  const steps: string[] = []
+  const options = { seed: 2, tasks: 12, kills: 6, victims: victimRoles, inFlight: 12, keep: false }
+  const { checks, holds, figures } = await runChaos(options, {
+    onStep: text => steps.push(text),
+    signal: AbortSignal.timeout(timeout - 30_000),
+  })
+  expect(
+    checks.filter(({ findings }) => findings.length > 0),
+    steps.join('\n'),
+  ).toEqual([])
+  expect(holds).toBe(true)
+  expect(figures.tasks).toBe(12)
+  expect(Object.keys(figures.kills).sort()).toEqual([...victimRoles].sort())
+})
+
+test('the plan of kills is a function of the seed', () => {
+  const plan = planKills(7, 50, victimRoles)
+  expect(planKills(7, 50, victimRoles)).toEqual(plan)
+  expect(planKills(8, 50, victimRoles)).not.toEqual(plan)
+  expect(new Set(plan.map(({ role }) => role))).toEqual(new Set(victimRoles))
+  expect(plan.map(({ progress }) => progress)).toEqual(plan.map(({ progress }) => progress).sort((a, b) => a - b))
+})

@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util'
+import { type VictimRole, victimRoles } from './plan-kills.ts'
+
+export interface ChaosOptions {
+  readonly seed: number
+  readonly tasks: number
+  readonly kills: number
+  readonly victims: readonly VictimRole[]
+  /** Tasks under way at once. */
+  readonly inFlight: number
+  readonly minutes: number
+  readonly json: boolean
+  /** Leaves the folder of the run, with every log. */
+  readonly keep: boolean
+}
+
+export const help = `npm run chaos -- [options]
+
+Kills processes of a running consortium with SIGKILL, starts each again at once, and checks at the end that nothing was
+lost and nothing happened twice. Exit status: 0 all of it holds, 1 something does not, 2 the command is wrong.
+
+  --seed N        decides what is killed, and when (default 1)
+  --tasks N       tasks of ten subtasks each (default 200)
+  --kills N       kills in all (default 50)
+  --victims LIST  among whom, separated by commas: ${victimRoles.join(',')} (default all)
+  --in-flight N   tasks under way at once (default 40)
+  --minutes N     how long the run may take (default 15)
+  --json          print the report as JSON on standard output; progress goes to standard error
+  --keep          leave the folder of the run, with the log of each process
+`
+
+/** @throws RangeError or TypeError saying which option is wrong */
+export function readOptions(args: string[]): ChaosOptions | 'help' {
+  const number = { type: 'string' } as const
+  const flag = { type: 'boolean', default: false } as const
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...{ seed: number, tasks: number, kills: number, 'in-flight': number, minutes: number },
+      ...{ victims: { type: 'string' } as const, json: flag, keep: flag, help: flag },
+    },
+  })
+  if (values.help) return 'help'
+  return {
+    seed: whole('seed', values.seed, 1, 0),
+    tasks: whole('tasks', values.tasks, 200, 1),
+    kills: whole('kills', values.kills, 50, 0),
+    inFlight: whole('in-flight', values['in-flight'], 40, 1),
+    minutes: whole('minutes', values.minutes, 15, 1),
+    victims: victimsOf(values.victims),
+    json: values.json,
+    keep: values.keep,
+  }
+}
+
+function whole(name: string, given: string | undefined, usual: number, least: number): number {
+  const value = given === undefined ? usual : Number(given)
+  if (Number.isInteger(value) && value >= least && value <= 1_000_000) return value
+  throw new RangeError(`--${name} takes a whole number from ${least}, not ${given}`)
+}
+
+function victimsOf(given: string | undefined): VictimRole[] {
+  const names = given?.split(',') ?? [...victimRoles]
+  const unknown = names.filter(name => !victimRoles.includes(name as VictimRole))
+  if (unknown.length > 0) throw new RangeError(`--victims takes ${victimRoles.join(',')}, not ${unknown.join(',')}`)
+  return names as VictimRole[]
+}

@@ -1,0 +1,3 @@
+import { clerk } from '../clerk.ts'
+
+export default clerk('first clerk')

@@ -1,0 +1,47 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Kill, progressOf, shareOf } from './plan-kills.ts'
+import type { Charge, Supervisor } from './supervise.ts'
+
+const LOOK_MS = 20
+
+interface StrikeOptions {
+  readonly kills: readonly Kill[]
+  readonly charges: readonly Charge[]
+  readonly supervisor: Supervisor
+  /** How much of the run is done, from 0 to 1. */
+  readonly share: () => number
+  readonly onStep: (text: string) => void
+  readonly signal: AbortSignal
+}
+
+export interface Strikes {
+  next(): Kill | undefined
+  /** Kills that were carried out, by role. */
+  readonly done: ReadonlyMap<string, number>
+  /** Resolves after the last. */
+  readonly ended: Promise<void>
+}
+
+/** Carries the kills out, one after the other, each when the run has come as far as the plan says. */
+export function strike({ kills, charges, supervisor, share, onStep, signal }: StrikeOptions): Strikes {
+  const done = new Map<string, number>()
+  let struck = 0
+
+  async function run(): Promise<void> {
+    for (const [index, { progress, waitMs, role, which }] of kills.entries()) {
+      while (progressOf(share()) < progress) await sleep(LOOK_MS, undefined, { signal })
+      await sleep(waitMs, undefined, { signal })
+      const charge = victimOf(charges, role, which)
+      await supervisor.kill(charge)
+      struck += 1
+      done.set(role, (done.get(role) ?? 0) + 1)
+      onStep(`kill ${index + 1} of ${kills.length}: ${charge.name} (${charge.pid}) at ${shareOf(progressOf(share()))}`)
+    }
+  }
+  return { next: () => kills[struck], done, ended: run() }
+}
+
+export function victimOf(charges: readonly Charge[], role: string, which: number): Charge {
+  const ofRole = charges.filter(charge => charge.role === role).sort((a, b) => (a.name < b.name ? -1 : 1))
+  return ofRole[which % ofRole.length]!
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { attend } from '../../coordinator/attend.ts'
+import { handleWith } from '../../coordinator/handle.ts'
+import { Keeper } from '../../coordinator/keeper.ts'
+import type { TaskLog } from '../../coordinator/log/task-log.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import { ensureStreams } from '../../stack/streams.ts'
+import { withStack } from '../harness/with-stack.ts'
+import { Drive } from './flow/drive.ts'
+import { historyOf, newTaskId, openTaskLog, silent } from './log/with-log.ts'
+
+const { connect } = withStack()
+let nc: NatsConnection
+beforeAll(async () => {
+  nc = await connect('attend')
+  await ensureStreams(nc, { replicas: 1 })
+})
+
+/** As much of a coordinator as sees to the time of tasks. */
+async function attending(writer: string) {
+  const tasks = await openTaskLog(nc, writer)
+  const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
+  const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
+  const running = await attend({ nc, log: silent, tasks, handle: handleWith(tasks), keeper: kept.keeper }, writer)
+  onTestFinished(async () => {
+    await running.stop()
+    await kept.stop()
+  })
+  return { tasks, keeper: kept.keeper }
+}
+
+async function until(holds: () => Promise<boolean> | boolean, withinMs: number): Promise<void> {
+  for (const startMs = Date.now(); !(await holds()); await sleep(20)) {
+    if (Date.now() - startMs > withinMs) throw new Error(`not so within ${withinMs} ms`)
+  }
+}
+
+/** Whose first deadline is soon, and whose last is far. */
+function soon(history: readonly TaskEvent[], deadlineMs: number, soonMs: number): TaskEvent[] {
+  const text = JSON.stringify(history, (key, value) => (key === 'deadlineMs' && value === deadlineMs ? soonMs : value))
+  const events = JSON.parse(text) as TaskEvent[]
+  return events.map(event => (event.type === 'TaskSubmitted' ? { ...event, deadlineMs: soonMs + 600_000 } : event))
+}
+
+async function write(log: TaskLog, taskId: Hex, events: readonly TaskEvent[]): Promise<void> {
+  await log.append(await log.read(taskId), events)
+}
+
+describe('the coordinator that is left', () => {
+  test('lets the deadlines of one that died pass, though it last saw the task before they were set', async () => {
+    const [gone, left] = [await openTaskLog(nc, 'gone'), await attending('left')]
+    const taskId = newTaskId()
+    const { history, deadlineMs } = historyOf(1)
+    const events = soon(history, deadlineMs, Date.now() + 300)
+    const assigned = events.findIndex(({ type }) => type === 'SubtaskAssigned')
+    await write(gone, taskId, events.slice(0, assigned))
+    expect((await left.tasks.read(taskId)).task.length).toBe(assigned)
+    await write(gone, taskId, events.slice(assigned))
+    await until(async () => (await left.tasks.history(taskId)).some(({ type }) => type === 'AttemptExpired'), 6_000)
+  })
+
+  test('lets go of where the leaves of a task lie that another has proven', async () => {
+    const [other, left] = [await openTaskLog(nc, 'other'), await attending('left')]
+    const taskId = newTaskId()
+    const drive = new Drive()
+    drive.planned(historyOf(1).history.flatMap(event => (event.type === 'TaskPlanned' ? [event.plan] : []))[0]!)
+    drive.when({ type: 'cancel', reason: 'enough', by: null })
+    const leaf = { taskId, index: 0, type: 'TaskSubmitted', hash: `0x${'33'.repeat(32)}` }
+    nc.publish(subjects.evidence('event'), JSON.stringify(leaf))
+    await until(() => left.keeper.has(taskId, 1), 3_000)
+    await write(other, taskId, drive.history)
+    const noHash = `0x${'00'.repeat(32)}`
+    const proof = { size: 1, root: noHash, txHash: noHash, blockNumber: 1, bundle: noHash }
+    await write(other, taskId, drive.when({ type: 'recordProof', ...proof }))
+    await until(() => !left.keeper.has(taskId, 1), 3_000)
+  })
+})

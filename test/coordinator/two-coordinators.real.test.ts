@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto'
+import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Command } from '../../coordinator/flow/decide.ts'
+import type { Task } from '../../coordinator/flow/state.ts'
+import { handleWith } from '../../coordinator/handle.ts'
+import { Keeper } from '../../coordinator/keeper.ts'
+import { keepEvidence } from '../../coordinator/react/keep-evidence.ts'
+import { TaskEntry } from '../../protocol/events.ts'
+import { Leaf } from '../../protocol/evidence.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { parseJson } from '../../stack/parse-json.ts'
+import { readSubject } from '../../stack/read-subject.ts'
+import { ensureStreams } from '../../stack/streams.ts'
+import { withStack } from '../harness/with-stack.ts'
+import { Drive, planOf } from './flow/drive.ts'
+import { openTaskLog, silent } from './log/with-log.ts'
+
+const { connect } = withStack()
+const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
+let nc: NatsConnection
+
+beforeAll(async () => {
+  nc = await connect('two coordinators')
+  await ensureStreams(nc, { replicas: 1 })
+})
+
+/** As much of a coordinator as takes commands and keeps evidence, with a memory of its own. */
+async function coordinator() {
+  const tasks = await openTaskLog(nc, randomUUID())
+  const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
+  onTestFinished(() => kept.stop())
+  const [js, jsm] = [jetstream(nc), await jetstreamManager(nc)]
+  return { js, jsm, tasks, handle: handleWith(tasks), keeper: kept.keeper }
+}
+
+/** The commands that bring a task to its plan. */
+function commands(): [task: Task, Command[]] {
+  const drive = new Drive()
+  const given: Command[] = []
+  const when = drive.when.bind(drive)
+  drive.when = command => {
+    given.push({ atMs: drive.nowMs, ...command } as Command)
+    return when(command)
+  }
+  return [drive.planned(planOf([{ id: 'a' }])).task, given]
+}
+
+describe('of two coordinators', () => {
+  test('one that last saw a task long ago takes a command by what the log has now', async () => {
+    const [first, second] = [await coordinator(), await coordinator()]
+    const [{ taskId }, [submit, ...others]] = commands()
+    await first.handle(taskId, () => submit!)
+    await second.handle(taskId, () => null)
+    for (const command of others) await first.handle(taskId, () => command)
+    const plans: boolean[] = []
+    const task = await second.handle(taskId, ({ plan }) => {
+      plans.push(plan !== null)
+      return plan ? { type: 'cancel', atMs: 2_000, reason: 'enough', by: null } : null
+    })
+    expect(plans).toEqual([false, true])
+    expect(task.state).toBe('canceled')
+  })
+
+  test('the one with a later entry keeps the evidence of the earlier ones first', async () => {
+    const [first, second] = [await coordinator(), await coordinator()]
+    const taskId = `0x${'cd'.repeat(32)}` as const
+    for (const command of commands()[1]) await first.handle(taskId, () => command)
+    const entries: TaskEntry[] = []
+    for await (const message of readSubject(first.jsm, streams.tasks, subjects.task(taskId))) {
+      entries.push(parseJson(TaskEntry, message.data)!)
+    }
+    expect(entries).toHaveLength(4)
+    const { task } = await second.tasks.read(taskId)
+    await keepEvidence(second, task, entries[2]!)
+    await keepEvidence(first, task, entries[0]!)
+    await keepEvidence(first, task, entries[1]!)
+    await keepEvidence(first, task, entries[3]!)
+    const leaves: Leaf[] = []
+    for await (const message of readSubject(first.jsm, streams.evidence, subjects.evidence('event'))) {
+      leaves.push(parseJson(Leaf, message.data)!)
+    }
+    const own = leaves.filter(leaf => leaf.taskId === taskId)
+    expect(own.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+  })
+})
