@@ -6,7 +6,7 @@ const BUSY_MS = 5_000
 
 /** What one execution of a skill did to the world. */
 export interface Effect {
-  /** The idempotency key: the same for every execution of one attempt by one agent. */
+  /** The idempotency key: the same for every execution of a subtask, whatever its attempts. */
   readonly key: string
   readonly taskId: string
   readonly subtaskId: string

@@ -4,7 +4,11 @@ import { decodeResult, type Hex, type ResultOf } from '../../contracts/bindings.
 import { rulesHarnessAbi as abi } from './generated/rules-harness.ts'
 
 type HarnessAbi = typeof abi
-type FunctionName = ExtractAbiFunctionNames<HarnessAbi>
+export type FunctionName = ExtractAbiFunctionNames<HarnessAbi>
+export type HarnessArgs<Name extends FunctionName> = AbiParametersToPrimitiveTypes<
+  ExtractAbiFunction<HarnessAbi, Name>['inputs'],
+  'inputs'
+>
 
 const selectors = new Interface(abi)
 
@@ -13,7 +17,7 @@ export async function callHarness<Name extends FunctionName>(
   provider: JsonRpcProvider,
   to: string,
   name: Name,
-  args: AbiParametersToPrimitiveTypes<ExtractAbiFunction<HarnessAbi, Name>['inputs'], 'inputs'>,
+  args: HarnessArgs<Name>,
 ): Promise<ResultOf<HarnessAbi, Name>> {
   const data = encodeHarnessCall(name, args as readonly unknown[])
   return decodeResult(abi, name, await provider.send('eth_call', [{ to, data }, 'latest']))

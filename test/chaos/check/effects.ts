@@ -44,9 +44,9 @@ export function checkEffects(
 }
 
 function acceptedResults(taskId: Hex, { task }: Seen) {
-  return [...task.subtasks.values()].flatMap(({ id, phase, attempts, verdict, results }) => {
+  return [...task.subtasks.values()].flatMap(({ id, phase, verdict, results }) => {
     if (phase !== 'completed') return []
-    const key = `${taskId}:${id}:${attempts}`
+    const key = `${taskId}:${id}`
     return verdict!.accepted.map(agentId => {
       const { total } = results.get(agentId)!.output as { total: number }
       return { agentId, key, total }
@@ -58,7 +58,7 @@ function assignedKeys(tasks: ReadonlyMap<Hex, Seen>): Set<string> {
   const keys = [...tasks].flatMap(([taskId, { events }]) =>
     events.flatMap(event =>
       event.type === 'SubtaskAssigned'
-        ? event.chosen.map(({ agentId }) => `${agentId}/${taskId}:${event.subtaskId}:${event.attempt}`)
+        ? event.chosen.map(({ agentId }) => `${agentId}/${taskId}:${event.subtaskId}`)
         : [],
     ),
   )
