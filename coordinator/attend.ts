@@ -30,7 +30,7 @@ export async function attend(
   const listen = async ({ taskId, length }: Stamp) => pulse.watch((await tasks.read(taskId, length)).task)
   const stamps = followStamps(nc, log, stamp => {
     clock.heed(stamp)
-    if (stamp.proven) keeper.forget(stamp.taskId, stamp.length)
+    if (stamp.proven) keeper.forget(stamp.taskId)
     // Once more after the last one was due: then there is nothing to listen for.
     if (!stamp.beats && !listening.delete(stamp.taskId)) return
     if (stamp.beats) listening.add(stamp.taskId)

@@ -60,9 +60,11 @@ export class TaskLog {
     return (last?.seq ?? 0) === sequence
   }
 
-  /** Every event of the task, in order. */
-  history(taskId: Hex): Promise<TaskEvent[]> {
-    return readEvents(this.#jsm, taskId)
+  /** Every entry of the task, in order. */
+  async entries(taskId: Hex): Promise<TaskEntry[]> {
+    const entries: TaskEntry[] = []
+    for await (const { entry } of readEntries(this.#jsm, taskId)) if (entry) entries.push(entry)
+    return entries
   }
 
   /**
