@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { signDocument } from '../protocol/documents.ts'
-import { type Checkpoint, Leaf } from '../protocol/evidence.ts'
+import type { Checkpoint, Leaf } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { addressOf } from '../protocol/sign.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
@@ -8,8 +8,8 @@ import type { SigningDomain } from '../protocol/typed-data.ts'
 import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
-import { parseJson } from '../stack/parse-json.ts'
 import { OpenLeaves, type Placed } from './open-leaves.ts'
+import { type HashedLeaf, readLeaf } from './read-leaf.ts'
 import { anchorTimeoutMs, tenant } from './tenant.ts'
 
 /** A checkpoint that stands on chain, and the message that put it there. */
@@ -45,7 +45,7 @@ export class Keeper {
     const follower = followStream(nc, {
       stream: streams.evidence,
       subject: subjects.evidence('*'),
-      take: message => keeper.#add(parseJson(Leaf, message.data)),
+      take: message => keeper.#add(readLeaf(message.data)),
       log,
     })
     await follower.caughtUp
@@ -119,7 +119,7 @@ export class Keeper {
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
-  #add(leaf: Leaf | null): void {
+  #add(leaf: HashedLeaf | null): void {
     if (leaf) this.#leaves.add(leaf)
   }
 }

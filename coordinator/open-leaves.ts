@@ -1,6 +1,6 @@
-import { type Leaf, leafHash } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { MerkleTree, tileLeaves } from '../protocol/merkle.ts'
+import type { HashedLeaf } from './read-leaf.ts'
 
 /** Where a leaf lies in the evidence log. */
 export interface Placed {
@@ -26,15 +26,14 @@ export class OpenLeaves {
   /** The sizes for which paths may be asked now: that of the last checkpoint, and that of the one before. */
   #cuts: readonly number[] = []
 
-  add(leaf: Leaf): void {
-    const place = this.#tree.append(leafHash(leaf))
+  add({ taskId, first, end, hash }: HashedLeaf): void {
+    const place = this.#tree.append(hash)
     const tile = Math.floor(place / tileLeaves)
     this.#open[tile] ??= 0
-    const { taskId, first } = leaf
     const leaves = this.#leaves.get(taskId)
     // One that was published again, long after, has two places; only the first is after those of earlier events.
     if (!leaves || findLeaf(leaves, first) < 0) {
-      const spot = [first, first + leaf.events.length, place]
+      const spot = [first, end, place]
       if (leaves) leaves.push(...spot)
       else this.#leaves.set(taskId, spot)
       this.#open[tile]++

@@ -1,16 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OpenLeaves } from '../../coordinator/open-leaves.ts'
-import { type Leaf, leafHash } from '../../protocol/evidence.ts'
+import type { HashedLeaf } from '../../coordinator/read-leaf.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
-import { MerkleTree, rootOfInclusion, tileLeaves } from '../../protocol/merkle.ts'
+import { hashLeaf, MerkleTree, rootOfInclusion, tileLeaves } from '../../protocol/merkle.ts'
 
 const taskOf = (task: number) => sha256(`task ${task}`)
 /** The entry of this number in the task's log, each of two events. */
-const leafOf = (task: number, entry: number): Leaf => ({
+const leafOf = (task: number, entry: number): HashedLeaf => ({
   taskId: taskOf(task),
   first: 2 * entry,
-  events: [0, 1].map(event => ({ type: 'SubtaskCompleted', hash: sha256(`${task}/${entry}/${event}`) })),
+  end: 2 * entry + 2,
+  hash: hashLeaf(`${task}/${entry}`),
 })
 
 /** Tasks of so many entries each, whose leaves come by turns. */
@@ -19,7 +20,7 @@ function filled(tasks: number, entries: number) {
   for (let entry = 0; entry < entries; entry++) {
     for (let task = 0; task < tasks; task++) {
       leaves.add(leafOf(task, entry))
-      whole.append(leafHash(leafOf(task, entry)))
+      whole.append(leafOf(task, entry).hash)
     }
   }
   return { leaves, whole }
@@ -28,7 +29,7 @@ function filled(tasks: number, entries: number) {
 /** Whether the leaf leads to the root, by what is said of its place. */
 function leads(leaves: OpenLeaves, task: number, entry: number, cut: { size: number; root: Hex }): boolean {
   const { index, path } = leaves.place(taskOf(task), 2 * entry, cut.size)
-  return rootOfInclusion(leafHash(leafOf(task, entry)), index, cut.size, path) === cut.root
+  return rootOfInclusion(leafOf(task, entry).hash, index, cut.size, path) === cut.root
 }
 
 describe('the leaves of open tasks', () => {
@@ -44,7 +45,7 @@ describe('the leaves of open tasks', () => {
           for (let count = 0; count < entries; count++) {
             const length = lengths.get(task) ?? 0
             leaves.add(leafOf(task, length))
-            whole.append(leafHash(leafOf(task, length)))
+            whole.append(leafOf(task, length).hash)
             lengths.set(task, length + 1)
           }
           const cut = leaves.cut()
