@@ -7,7 +7,7 @@ import { streams, subjects } from '../../protocol/subjects.ts'
 import { fold } from '../flow/evolve.ts'
 import { unknownTask } from '../flow/state.ts'
 import type { Logged } from './logged.ts'
-import { readEntries, readEvents } from './read-events.ts'
+import { readEntries } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
 import { stampOf } from './stamp.ts'
 
