@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { type Command, decide } from './flow/decide.ts'
-import { fold } from './flow/evolve.ts'
+import { advance, type Command } from './flow/decide.ts'
 import type { Task } from './flow/state.ts'
 import { InTurn } from './in-turn.ts'
 import type { Logged } from './log/logged.ts'
@@ -48,42 +47,44 @@ async function step(
   command: (task: Task) => Command | null,
   followUp: FollowUp,
 ): Promise<Logged> {
-  const { events, refusal } = decided(logged.task, command, followUp)
-  if (events.length > 0) return log.append(logged, events)
+  const { events, task, refusal } = decided(logged.task, command, followUp)
+  if (events.length > 0) return log.append(logged, events, task)
   // Another coordinator may have brought about just what this command waits for.
   if (!(await log.isCurrent(logged))) {
-    throw new EntenteError('LOG_CONFLICT', `task ${logged.task.taskId} has moved on`)
+    throw new EntenteError('LOG_CONFLICT', `task ${task.taskId} has moved on`)
   }
   if (refusal !== undefined) throw refusal
   return logged
 }
 
-function decided(
-  task: Task,
-  command: (task: Task) => Command | null,
-  followUp: FollowUp,
-): { events: TaskEvent[]; refusal?: unknown } {
+interface Decided {
+  readonly events: TaskEvent[]
+  /** With the events folded in. */
+  readonly task: Task
+  readonly refusal?: unknown
+}
+
+function decided(before: Task, command: (task: Task) => Command | null, followUp: FollowUp): Decided {
   try {
-    const wanted = command(task)
-    const events = wanted ? decide(task, wanted) : []
-    return { events: events.length > 0 ? withFollowUps(task, events, followUp) : [] }
+    const wanted = command(before)
+    const brought = wanted ? advance(before, wanted) : { events: [], task: before }
+    return brought.events.length > 0 ? withFollowUps(brought, followUp) : brought
   } catch (refusal) {
-    return { events: [], refusal }
+    return { events: [], task: before, refusal }
   }
 }
 
 /** Until nothing more follows. Each round takes a subtask an attempt further, and of these there is a last. */
-function withFollowUps(before: Task, events: readonly TaskEvent[], followUp: FollowUp): TaskEvent[] {
-  const all = [...events]
-  let task = fold(before, events)
+function withFollowUps({ events, task: after }: Decided, followUp: FollowUp): Decided {
+  let task = after
   for (;;) {
-    const more = followUp(task, all.at(-1)!.atMs).flatMap(command => {
-      const brought = decide(task, command)
-      task = fold(task, brought)
-      return brought
-    })
-    if (more.length === 0) return all
-    all.push(...more)
+    const before = events.length
+    for (const command of followUp(task, events.at(-1)!.atMs)) {
+      const brought = advance(task, command)
+      events.push(...brought.events)
+      task = brought.task
+    }
+    if (events.length === before) return { events, task }
   }
 }
 

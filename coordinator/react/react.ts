@@ -26,7 +26,7 @@ export function react(world: World) {
     onFailure: 'for-ever',
     keyOf: message => message.subject,
     async take(message) {
-      const entry = parseJson(TaskEntry, message.data)
+      const entry = world.tasks.written(message) ?? parseJson(TaskEntry, message.data)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
       await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])
