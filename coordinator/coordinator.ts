@@ -22,6 +22,7 @@ import { handleWith } from './handle.ts'
 import { Keeper } from './keeper.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
+import { assignReady } from './react/assign.ts'
 import type { World } from './react/context.ts'
 import { react } from './react/react.ts'
 import { Workload } from './react/workload.ts'
@@ -44,11 +45,11 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
-  const handle = handleWith(tasks)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
   const { keeper } = kept
   const workload = new Workload()
+  const handle = handleWith(tasks, (task, atMs) => assignReady({ directory, workload }, task, atMs))
   const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
   const commands = [
     submitDoor(world, terms),

@@ -1,17 +1,20 @@
-import type { Hex } from '../../protocol/hash.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { matchSkill, type SkillOffer } from '../../registry/match.ts'
+import type { Command } from '../flow/decide.ts'
 import { readySubtasks } from '../flow/expire.ts'
 import { type Candidate, route } from '../flow/route.ts'
+import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
-/** Gives every subtask that could begin now to the agents that routing chooses. */
-export async function assignReady(world: World, taskId: Hex): Promise<void> {
-  const { task } = await world.tasks.read(taskId)
-  await Promise.all(readySubtasks(task).map(subtask => assign(world, taskId, subtask)))
+/** Who may be chosen, and what each of them holds already. */
+export type Agents = Pick<World, 'directory' | 'workload'>
+
+/** The commands that give every subtask that could begin now to the agents that routing chooses. */
+export function assignReady(agents: Agents, task: Task, atMs: number): Command[] {
+  return readySubtasks(task).map(subtask => assign(agents, task, subtask, atMs))
 }
 
-async function assign({ handle, directory, workload }: World, taskId: Hex, subtask: Subtask): Promise<void> {
+function assign({ directory, workload }: Agents, task: Task, subtask: Subtask, atMs: number): Command {
   const offers = matchSkill(directory.current(), subtask.skill)
   const candidates = offers.map(
     ({ agent, skill }): Candidate => ({
@@ -23,14 +26,10 @@ async function assign({ handle, directory, workload }: World, taskId: Hex, subta
       load: workload.of(agent.agentId),
     }),
   )
-  await handle(taskId, task => {
-    const { chosen, passedOver } = route(task, subtask, candidates)
-    const attempt = task.subtasks.get(subtask.id)!.attempts + 1
-    const outputSchema = schemaOf(offers, chosen)
-    const skill = subtask.skill
-    const subtaskId = subtask.id
-    return { type: 'assign', atMs: Date.now(), subtaskId, attempt, skill, outputSchema, chosen, passedOver }
-  })
+  const { chosen, passedOver } = route(task, subtask, candidates)
+  const attempt = task.subtasks.get(subtask.id)!.attempts + 1
+  const { id: subtaskId, skill } = subtask
+  return { type: 'assign', atMs, subtaskId, attempt, skill, outputSchema: schemaOf(offers, chosen), chosen, passedOver }
 }
 
 /** How replicas are merged is for the chosen agents' skill to say; theirs are one schema, of one major version. */
