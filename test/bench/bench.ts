@@ -25,6 +25,11 @@ const benches: Record<string, Bench> = {
     onlyByName: true,
     run: async options => (await import('./curve/bench-curve.ts')).benchCurve(options),
   },
+  profile: {
+    title: 'Where the microseconds of a subtask go',
+    onlyByName: true,
+    run: async () => (await import('./profile/bench-profile.ts')).benchProfile(),
+  },
   evidence: {
     title: 'What evidence costs, per item',
     run: async () => (await import('./evidence.ts')).benchEvidence(),

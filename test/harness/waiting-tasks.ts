@@ -3,6 +3,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type Command, decide } from '../../coordinator/flow/decide.ts'
 import { unknownTask } from '../../coordinator/flow/state.ts'
+import type { Logged } from '../../coordinator/log/logged.ts'
 import { Snapshots } from '../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../coordinator/log/task-log.ts'
 import { defaultTerms } from '../../coordinator/terms.ts'
@@ -71,7 +72,7 @@ export async function writeWaitingTasks(nc: NatsConnection, requester: Requester
     while (written < count) {
       written += 1
       const { taskId, commands } = accepted(requester)
-      let logged = { task: unknownTask(taskId), sequence: 0, bytes: 0 }
+      let logged: Logged = { task: unknownTask(taskId), sequence: 0, bytes: 0, last: null }
       for (const command of commands) {
         const first = logged.task.length
         const events = decide(logged.task, command)
