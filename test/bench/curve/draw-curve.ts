@@ -47,6 +47,7 @@ function drawPanel(rows: readonly Row[], column: string, title: string, x: numbe
 
 /** The next of 1, 2, 5, 10, 20, … */
 function roundUp(value: number): number {
+  if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))
   return power * ([1, 2, 5, 10].find(step => step * power >= value) ?? 10)
 }
