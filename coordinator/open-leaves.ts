@@ -10,7 +10,7 @@ export interface Placed {
 
 /**
  * The evidence log's tree, and where in it the leaves of open tasks lie. What it holds grows with the open tasks: a tile
- * without any of their leaves is let go of, and of the log as a whole one byte a leaf stays.
+ * without any of their leaves is let go of, and of the log as a whole one or two bytes a leaf stay.
  */
 export class OpenLeaves {
   readonly #tree = new MerkleTree()

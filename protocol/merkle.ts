@@ -26,7 +26,7 @@ const hashBytes = 32
  * hash on average, and a root or a proof of any earlier size O(log n) hashes.
  *
  * Hashes lie side by side in buffers, 64 bytes a leaf and no object each: a tile has what is below the root of 64 leaves.
- * A tile of which nothing is to be proved any more can be let go of; its root stays, one byte a leaf.
+ * A tile of which nothing is to be proved any more can be let go of; its root stays, one or two bytes a leaf.
  */
 export class MerkleTree {
   #size = 0

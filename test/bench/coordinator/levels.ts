@@ -8,7 +8,7 @@ export interface Level {
 
 /** Fewer steps where there are many tasks, so that a level takes about as long as another. */
 export const usualLevels: readonly Level[] = [
-  { inFlight: 1, steps: 60 },
+  { inFlight: 1, steps: 100 },
   { inFlight: 64, steps: 20 },
   { inFlight: 1_000, steps: 5 },
 ]
