@@ -20,11 +20,15 @@ import { submitDoor } from './doors/submit.ts'
 import { withdrawalsConsumer, withdrawalsDoor } from './doors/withdrawals.ts'
 import { handleWith } from './handle.ts'
 import { Keeper } from './keeper.ts'
+import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
+import { assign } from './react/assign.ts'
 import type { World } from './react/context.ts'
 import { react } from './react/react.ts'
-import { Workload } from './react/workload.ts'
+import { Attendant } from './room/attendant.ts'
+import { Offers } from './room/offers.ts'
+import { OpenTasks } from './room/open-tasks.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -33,13 +37,14 @@ export interface CoordinatorOptions {
   /** Signs settlements and checkpoints; the chain must have given it both roles. */
   readonly privateKey: Hex
   readonly terms: Terms
+  readonly limits: Limits
 }
 
 /**
  * Runs a coordinator. It holds nothing that is not in the log: any number may run, and one that is killed at any
  * instant is taken up, by another or by itself, where the log stands.
  */
-export async function startCoordinator({ nc, log, chain, privateKey, terms }: CoordinatorOptions) {
+export async function startCoordinator({ nc, log, chain, privateKey, terms, limits }: CoordinatorOptions) {
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
@@ -48,10 +53,21 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
   const { keeper } = kept
-  const workload = new Workload()
-  const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
+  const offers = new Offers(directory.current)
+  const openTasks = new OpenTasks()
+  const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
+  const world: World = { ...shared, offers, openTasks, chain, domain, privateKey }
+  const weightOf = (domainId: string) => limits.weights.get(domainId) ?? 1
+  const attendant = new Attendant({ log, writer, offers, weightOf, giveOut: grant => assign(world, grant) })
+  // Before the doors open: how much room there is follows from all tasks that are open.
+  const attending = await attend(world, writer, (taskId, by, demand) => {
+    openTasks.heed(taskId, demand)
+    attendant.heed(taskId, by, demand)
+  })
+  attendant.open()
+  const forgetDirectory = directory.onChange(() => attendant.reconsider())
   const commands = [
-    submitDoor(world, terms),
+    submitDoor(world, terms, limits),
     approveDoor(world),
     cancelDoor(world),
     pauseDoor(world),
@@ -70,12 +86,13 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
   ])
-  const attending = await attend(world, writer)
   const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
     async stop() {
       await Promise.allSettled(doors.map(door => door.drain()))
       await Promise.allSettled(readers.map(reader => reader.stop()))
+      forgetDirectory()
+      attendant.stop()
       await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
     },
   }

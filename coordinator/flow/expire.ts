@@ -1,18 +1,17 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
-import { withinConcurrency } from './expand.ts'
 import { totalDeadlineMs } from './retry.ts'
-import { isIdle, mayBegin } from './scope.ts'
+import { nextWarningMs, warnings } from './starve.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
 export function passTime(task: Task, atMs: number): TaskEvent[] {
   if (!isEnded(task) && task.submitted!.deadlineMs <= atMs)
     return [{ type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
-  return timed(task)
-    .filter(progress => deadlineMs(task, progress) <= atMs)
-    .map(progress => expire(task, progress, atMs))
+  const due = timed(task).filter(progress => deadlineMs(task, progress) <= atMs)
+  // What a deadline brings about may end the wait that would be warned of.
+  return due.length > 0 ? due.map(progress => expire(task, progress, atMs)) : warnings(task, atMs)
 }
 
 function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
@@ -69,18 +68,8 @@ function phaseName({ phase, assigned }: SubtaskProgress): 'execute' | 'commit' |
 export function nextDeadlineMs(task: Task): number | null {
   if (!task.submitted) return null
   const phases = timed(task).map(progress => deadlineMs(task, progress))
-  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, ...phases)
-  const nextMs = Math.min(...phases)
+  const warnMs = nextWarningMs(task)
+  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, warnMs, ...phases)
+  const nextMs = Math.min(warnMs, ...phases)
   return Number.isFinite(nextMs) ? nextMs : null
-}
-
-/** Subtasks that could be assigned now: waiting, with all that they wait for ended, and a free place in their list. */
-export function readySubtasks(task: Task): Subtask[] {
-  const open = openCompensation(task)
-  if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
-  if (task.paused || isEnded(task)) return []
-  return withinConcurrency(
-    task,
-    (task.plan?.subtasks ?? []).filter(subtask => mayBegin(task, subtask)),
-  )
 }
