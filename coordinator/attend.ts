@@ -1,10 +1,9 @@
 import type { Hex } from '../protocol/hash.ts'
 import { Clock } from './clock.ts'
-import type { Demand } from './flow/demand.ts'
 import { nextDeadlineMs } from './flow/expire.ts'
 import { followStamps } from './log/follow-stamps.ts'
 import type { Stamp } from './log/stamp.ts'
-import { Unstamped } from './log/unstamped.ts'
+import { type HeedDemand, Unstamped } from './log/unstamped.ts'
 import { Pulse } from './pulse.ts'
 import type { World } from './react/context.ts'
 
@@ -15,7 +14,7 @@ import type { World } from './react/context.ts'
 export async function attend(
   { nc, log, tasks, handle, keeper }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper'>,
   writer: string,
-  heedDemand: (taskId: Hex, writer: string, demand: Demand) => void,
+  heedDemand: HeedDemand,
 ): Promise<{ stop(): Promise<void> }> {
   const clock = new Clock({
     log,
@@ -35,7 +34,7 @@ export async function attend(
   const stamps = followStamps(nc, log, stamp => {
     clock.heed(stamp)
     unstamped.heed(stamp)
-    if (stamp.proven) keeper.forget(stamp.taskId, stamp.length)
+    if (stamp.proven) keeper.forget(stamp.taskId)
     // Once more after the last one was due: then there is nothing to listen for.
     if (!stamp.beats && !listening.delete(stamp.taskId)) return
     if (stamp.beats) listening.add(stamp.taskId)

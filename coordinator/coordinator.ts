@@ -23,12 +23,13 @@ import { Keeper } from './keeper.ts'
 import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
-import { assign } from './react/assign.ts'
+import { assign, assignAtOnce } from './react/assign.ts'
 import type { World } from './react/context.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
+import { Peers } from './room/peers.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -49,20 +50,29 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
-  const handle = handleWith(tasks)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
   const { keeper } = kept
+  const peers = new Peers(nc, writer)
   const offers = new Offers(directory.current)
   const openTasks = new OpenTasks()
+  const attendant = new Attendant({
+    log,
+    writer,
+    offers,
+    weightOf: domainId => limits.weights.get(domainId) ?? 1,
+    giveOut: grant => assign(world, grant),
+    isAlone: () => peers.isAlone(),
+  })
+  const handle = handleWith(tasks, (task, atMs, before) =>
+    assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
+  )
   const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = { ...shared, offers, openTasks, chain, domain, privateKey }
-  const weightOf = (domainId: string) => limits.weights.get(domainId) ?? 1
-  const attendant = new Attendant({ log, writer, offers, weightOf, giveOut: grant => assign(world, grant) })
   // Before the doors open: how much room there is follows from all tasks that are open.
-  const attending = await attend(world, writer, (taskId, by, demand) => {
-    openTasks.heed(taskId, demand)
-    attendant.heed(taskId, by, demand)
+  const attending = await attend(world, writer, (entry, demand) => {
+    openTasks.heed(entry.taskId, demand)
+    attendant.heed(entry, demand)
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
@@ -93,6 +103,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
       await Promise.allSettled(readers.map(reader => reader.stop()))
       forgetDirectory()
       attendant.stop()
+      peers.stop()
       await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
     },
   }

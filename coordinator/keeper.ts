@@ -18,6 +18,12 @@ export interface Placed {
   readonly path: Hex[]
 }
 
+/** Where a leaf lies, and the number of the event after its last. */
+interface Spot {
+  readonly index: number
+  readonly end: number
+}
+
 /** A checkpoint that stands on chain, and the message that put it there. */
 export interface Anchored {
   readonly checkpoint: Checkpoint
@@ -35,8 +41,8 @@ export class Keeper {
   readonly #domain: SigningDomain
   readonly #privateKey: Hex
   readonly #tree = new MerkleTree()
-  readonly #leaves = new Map<string, number>()
-  /** Of each task, how many leaves from its first on are known to be in the stream. */
+  readonly #leaves = new Map<Hex, Map<number, Spot>>()
+  /** Of each task, how many events from its first on are known to be in the stream. */
   readonly #stored = new Map<Hex, number>()
   #underWay: Promise<Anchored> | null = null
   #next: Promise<Anchored> | null = null
@@ -59,34 +65,39 @@ export class Keeper {
     return { keeper, stop: () => follower.stop() }
   }
 
-  /** Whether all these events of the task are in the tree. */
+  /** Whether the first `length` events of the task are in the tree. */
   has(taskId: Hex, length: number): boolean {
-    for (let index = 0; index < length; index++) if (!this.#leaves.has(`${taskId}/${index}`)) return false
-    return true
+    return this.#kept(taskId, 0) >= length
   }
 
-  /** How many of the task's leaves, from its first on, are in the stream for certain. */
+  /** How many of the task's events, from its first on, are in the stream for certain. */
   stored(taskId: Hex): number {
-    let stored = this.#stored.get(taskId) ?? 0
-    while (this.#leaves.has(`${taskId}/${stored}`)) stored++
-    return stored
+    return this.#kept(taskId, this.#stored.get(taskId) ?? 0)
   }
 
   /** The stream has this leaf, and had all those before it. */
-  noteStored({ taskId, index }: Leaf): void {
-    this.#stored.set(taskId, index + 1)
+  noteStored({ taskId, first, events }: Leaf): void {
+    this.#stored.set(taskId, first + events.length)
   }
 
-  /** The leaf of one event, and its path to the root of the first `size` leaves. */
-  place(taskId: Hex, index: number, size: number): Placed {
-    const leaf = this.#leaves.get(`${taskId}/${index}`)!
-    return { index: leaf, path: this.#tree.inclusion(leaf, size) }
+  /** The leaf whose first event has this number, and its path to the root of the first `size` leaves. */
+  place(taskId: Hex, first: number, size: number): Placed {
+    const { index } = this.#leaves.get(taskId)!.get(first)!
+    return { index, path: this.#tree.inclusion(index, size) }
   }
 
   /** Lets go of where a proven task's leaves lie: its bundle says it. */
-  forget(taskId: Hex, length: number): void {
+  forget(taskId: Hex): void {
     this.#stored.delete(taskId)
-    for (let index = 0; index < length; index++) this.#leaves.delete(`${taskId}/${index}`)
+    this.#leaves.delete(taskId)
+  }
+
+  /** Where the leaves that follow one another from this event on end. */
+  #kept(taskId: Hex, from: number): number {
+    const leaves = this.#leaves.get(taskId)
+    let next = from
+    for (let spot = leaves?.get(next); spot; spot = leaves?.get(next)) next = spot.end
+    return next
   }
 
   /** A checkpoint on chain that covers every leaf that is in the tree now. */
@@ -132,9 +143,11 @@ export class Keeper {
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
   #add(leaf: Leaf | null): void {
     if (!leaf) return
-    const place = this.#tree.append(leafHash(leaf))
-    const key = `${leaf.taskId}/${leaf.index}`
+    const { taskId, first, events } = leaf
+    const spot = { index: this.#tree.append(leafHash(leaf)), end: first + events.length }
+    const leaves = this.#leaves.get(taskId)
+    if (!leaves) this.#leaves.set(taskId, new Map([[first, spot]]))
     // One that was published again, long after, has two places; only the first is after those of earlier events.
-    if (!this.#leaves.has(key)) this.#leaves.set(key, place)
+    else if (!leaves.has(first)) leaves.set(first, spot)
   }
 }

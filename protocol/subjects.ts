@@ -30,6 +30,8 @@ export const subjects = {
     `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
+  /** Core NATS: a coordinator is at work. */
+  coordinators: 'ent.coordinators',
   chainInfo: 'ent.chain.info',
   /** `{messageId}`: the business side has acted on the outcome. */
   chainDone: 'ent.chain.done',

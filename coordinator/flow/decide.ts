@@ -4,7 +4,7 @@ import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
 import { openCompensation, undoneBy } from './compensate.ts'
 import { consequence } from './consequences.ts'
-import { evolve } from './evolve.ts'
+import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { itemScope } from './expand.ts'
 import { passTime } from './expire.ts'
@@ -52,14 +52,19 @@ type Assign = Pick<
  * done is taken back, settlement and proof; a task is settled once.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
-  const events = primary(task, command)
-  let state = events.reduce(evolve, task)
-  if (events.length === 0) return []
+  return advance(task, command).events
+}
+
+/** The events, and the task with them folded in. */
+export function advance(before: Task, command: Command): { readonly events: TaskEvent[]; readonly task: Task } {
+  const events = primary(before, command)
+  let task = fold(before, events)
+  if (events.length === 0) return { events, task }
   for (;;) {
-    const next = consequence(state, command.atMs)
-    if (!next) return events
+    const next = consequence(task, command.atMs)
+    if (!next) return { events, task }
     events.push(next)
-    state = evolve(state, next)
+    task = evolve(task, next)
   }
 }
 

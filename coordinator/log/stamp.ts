@@ -48,7 +48,10 @@ export function stampOf(task: Task, writer: string): MsgHdrs {
   return stamp
 }
 
-export function readStamp({ subject, headers: stamp }: JsMsg): Stamp {
+/** A message with its stamp, whatever it says. */
+export type Stamped = Pick<JsMsg, 'subject'> & { readonly headers?: MsgHdrs | undefined }
+
+export function readStamp({ subject, headers: stamp }: Stamped): Stamp {
   const wake = stamp?.get(names.wake)
   const writer = stamp?.get(names.writer) ?? ''
   return {

@@ -1,4 +1,6 @@
 import type { SkillOffer } from '../../registry/match.ts'
+import type { Command } from '../flow/decide.ts'
+import type { Given } from '../room/at-once.ts'
 import type { Grant } from '../room/room.ts'
 import type { World } from './context.ts'
 
@@ -8,6 +10,14 @@ export async function assign({ handle, offers }: World, { waiting, routing }: Gr
   const outputSchema = schemaOf(offers.of(skill), routing.chosen)
   const given = { subtaskId, attempt, skill, outputSchema, ...routing }
   await handle(taskId, () => ({ type: 'assign', atMs: Date.now(), ...given }))
+}
+
+/** The commands that give out what may be in the entry that made it ready. */
+export function assignAtOnce({ offers }: Pick<World, 'offers'>, given: readonly Given[], atMs: number): Command[] {
+  return given.map(({ wanted: { subtaskId, attempt, skill }, routing }) => {
+    const outputSchema = schemaOf(offers.of(skill), routing.chosen)
+    return { type: 'assign', atMs, subtaskId, attempt, skill, outputSchema, ...routing }
+  })
 }
 
 /** How replicas are merged is for the chosen agents' skill to say; theirs are one schema, of one major version. */

@@ -27,13 +27,16 @@ export function react(world: World) {
     onFailure: 'for-ever',
     keyOf: message => message.subject,
     async take(message) {
-      const entry = parseJson(TaskEntry, message.data)
+      const entry = world.tasks.written(message) ?? parseJson(TaskEntry, message.data)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
-      await keepEvidence(world, task, entry)
-      for (const event of entry.events) await effectOf(world, task, event)
+      await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])
     },
   })
+}
+
+async function effectsOf(world: World, task: Task, { events }: TaskEntry): Promise<void> {
+  for (const event of events) await effectOf(world, task, event)
 }
 
 async function effectOf(world: World, task: Task, event: TaskEvent): Promise<void> {

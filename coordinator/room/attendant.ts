@@ -1,7 +1,9 @@
-import type { Hex } from '../../protocol/hash.ts'
 import type { Log } from '../../stack/log.ts'
 import { Alarms } from '../alarms.ts'
 import type { Demand } from '../flow/demand.ts'
+import type { Task } from '../flow/state.ts'
+import type { Entry } from '../log/unstamped.ts'
+import { AtOnce, type Given } from './at-once.ts'
 import { type Grant, Room, type RoomOptions } from './room.ts'
 
 /** A grant is its writer's to carry out; when that one is gone, any other does so after this. */
@@ -16,6 +18,8 @@ export interface AttendantOptions extends Pick<RoomOptions, 'offers' | 'weightOf
   /** Who this coordinator is in its stamps. */
   readonly writer: string
   readonly giveOut: (grant: Grant) => Promise<void>
+  /** Whether no other coordinator is at work. */
+  readonly isAlone: () => boolean
 }
 
 /**
@@ -25,20 +29,30 @@ export interface AttendantOptions extends Pick<RoomOptions, 'offers' | 'weightOf
 export class Attendant {
   readonly #options: AttendantOptions
   readonly #room: Room
+  readonly #atOnce: AtOnce
   readonly #alarms = new Alarms<Grant>(grant => this.#ring(grant))
   readonly #given = new WeakSet<Grant>()
   readonly #gone = new Set<string>()
   #reconsidering: NodeJS.Immediate | undefined
+  #isOpen = false
   #stopped = false
 
   constructor(options: AttendantOptions) {
     this.#options = options
     this.#room = new Room({ ...options, onGrant: grant => this.#take(grant) })
+    this.#atOnce = new AtOnce(this.#room, options.isAlone)
   }
 
-  heed(taskId: Hex, writer: string, demand: Demand): void {
+  heed({ taskId, writer, length }: Entry, demand: Demand): void {
     this.#gone.delete(writer)
     this.#room.heed(taskId, writer, demand)
+    // After it: a place must not look free between the two.
+    this.#atOnce.heed(taskId, length)
+  }
+
+  /** What can be given out in the entry that is being written. */
+  giveAtOnce(task: Task, before: Task): Given[] {
+    return this.#isOpen ? this.#atOnce.give(task, before) : []
   }
 
   /** Agents have come or gone. */
@@ -53,12 +67,14 @@ export class Attendant {
 
   /** From now on the room is known as the log has it. */
   open(): void {
+    this.#isOpen = true
     this.#room.open()
   }
 
   stop(): void {
     this.#stopped = true
     this.#alarms.stop()
+    this.#atOnce.stop()
   }
 
   #take(grant: Grant): void {

@@ -1,5 +1,6 @@
 import type { Hex } from '../../protocol/hash.ts'
 import type { Demand } from '../flow/demand.ts'
+import { type InLine, precedence } from '../flow/precedence.ts'
 import { type Candidate, eligible, type Routing, route } from '../flow/route.ts'
 import { Counts } from './counts.ts'
 import { Lines, type Waiting } from './lines.ts'
@@ -51,9 +52,10 @@ export class Room {
     this.reconsider()
   }
 
-  /** Agents have come or gone. */
-  reconsider(): void {
-    this.#grantFrom(new Set(this.#lines.skills()))
+  /** These agents may have a free place that they had not; without names, any. */
+  reconsider(agentIds?: readonly string[]): void {
+    const { offers } = this.#options
+    this.#grantFrom(new Set(agentIds?.flatMap(agentId => offers.skillsOf(agentId)) ?? this.#lines.skills()))
   }
 
   /** Whether it was not given out yet. */
@@ -71,6 +73,47 @@ export class Room {
     this.#grantFrom(changed)
   }
 
+  hasGrant(key: string): boolean {
+    return this.#grants.has(key)
+  }
+
+  /** What agents hold for the task, as far as its stamps have come. */
+  holding(taskId: Hex): Readonly<Record<string, number>> {
+    return this.#tasks.get(taskId)?.demand.holding ?? {}
+  }
+
+  /** Counts on a place, or no more, for what the stamps do not show yet. */
+  count(agentId: string, domainId: string, change: number): void {
+    this.#loads.add(agentId, change)
+    this.#shares.add(domainId, change)
+  }
+
+  /** Whether nothing that waits for one of these agents goes before it. */
+  goesFirst(inLine: InLine, agentIds: readonly string[]): boolean {
+    const skills = new Set(agentIds.flatMap(agentId => this.#options.offers.skillsOf(agentId)))
+    const shareOf = (domainId: string) => this.#shares.of(domainId)
+    const first = this.#lines.first(skills, new Set(), shareOf)
+    return !first || first.key === inLine.key || precedence(inLine, first, shareOf) < 0
+  }
+
+  /** Who offers a skill, and what each of them holds besides. */
+  candidates(skill: string, more: (agentId: string) => { readonly load: number; readonly kept: number }): Candidate[] {
+    const { offers } = this.#options
+    return offers.of(skill).map(offer => {
+      const { agentId, domainId, wallet, stake } = offer.agent
+      const { load, kept } = more(agentId)
+      return {
+        agentId,
+        domainId: domainId!,
+        wallet: wallet!,
+        price: offer.skill.price,
+        stake: stake.toString(),
+        load: this.#loads.of(agentId) + load,
+        places: offers.placesOf(offer) - kept,
+      }
+    })
+  }
+
   /** What a task asks since its last entry. */
   heed(taskId: Hex, writer: string, demand: Demand): void {
     const before = this.#tasks.get(taskId)
@@ -86,10 +129,10 @@ export class Room {
   /** Counts what its agents hold now instead of what they held. */
   #hold(before: Demand | undefined, { holding, domainId }: Demand, changed: Set<string>): void {
     for (const [agentId, count] of Object.entries(before?.holding ?? {})) {
-      this.#count(agentId, domainId, -count)
+      this.count(agentId, domainId, -count)
       if (count > (holding[agentId] ?? 0)) this.#freed(agentId, changed)
     }
-    for (const [agentId, count] of Object.entries(holding)) this.#count(agentId, domainId, count)
+    for (const [agentId, count] of Object.entries(holding)) this.count(agentId, domainId, count)
   }
 
   /** Puts in line what waits, and takes out what no longer does. */
@@ -97,7 +140,7 @@ export class Room {
     const { priority, domainId, submittedAtMs } = demand
     const waiting = new Map<string, Waiting>()
     for (const wanted of demand.waiting) {
-      const key = `${taskId}/${wanted.subtaskId}/${wanted.attempt}`
+      const key = keyOf(taskId, wanted)
       const old = before?.waiting.get(key)
       const isSame = old !== undefined && (old.starving === null) === (wanted.starving === null)
       waiting.set(key, isSame ? old : { ...wanted, key, taskId, priority, domainId, submittedAtMs })
@@ -121,15 +164,10 @@ export class Room {
     if (!grant) return false
     this.#grants.delete(key)
     for (const { agentId } of grant.routing.chosen) {
-      this.#count(agentId, grant.waiting.domainId, -1)
+      this.count(agentId, grant.waiting.domainId, -1)
       this.#freed(agentId, changed)
     }
     return true
-  }
-
-  #count(agentId: string, domainId: string, change: number): void {
-    this.#loads.add(agentId, change)
-    this.#shares.add(domainId, change)
   }
 
   #freed(agentId: string, changed: Set<string>): void {
@@ -151,7 +189,7 @@ export class Room {
     for (;;) {
       const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
       if (!next) return
-      const candidates = this.#candidates(next.skill, kept)
+      const candidates = this.candidates(next.skill, agentId => ({ load: 0, kept: kept.of(agentId) }))
       if (candidates.length > 0 && candidates.every(({ load, places }) => load >= places)) {
         skills.delete(next.skill)
         continue
@@ -166,26 +204,18 @@ export class Room {
     }
   }
 
-  #candidates(skill: string, kept: Counts<string>): Candidate[] {
-    const { offers } = this.#options
-    return offers.of(skill).map(offer => ({
-      agentId: offer.agent.agentId,
-      domainId: offer.agent.domainId!,
-      wallet: offer.agent.wallet!,
-      price: offer.skill.price,
-      stake: offer.agent.stake.toString(),
-      load: this.#loads.of(offer.agent.agentId),
-      places: offers.placesOf(offer) - kept.of(offer.agent.agentId),
-    }))
-  }
-
   #grant(waiting: Waiting, routing: Routing): void {
     this.#lines.remove(waiting)
     const grant = { waiting, routing, writer: this.#tasks.get(waiting.taskId)!.writer }
     this.#grants.set(waiting.key, grant)
-    for (const { agentId } of routing.chosen) this.#count(agentId, waiting.domainId, 1)
+    for (const { agentId } of routing.chosen) this.count(agentId, waiting.domainId, 1)
     this.#options.onGrant(grant)
   }
+}
+
+/** One wait of one subtask. */
+export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId: string; readonly attempt: number }) {
+  return `${taskId}/${subtaskId}/${attempt}`
 }
 
 function freeOf(wish: Waiting, candidates: readonly Candidate[]): string[] {

@@ -133,7 +133,7 @@ export const columns = {
   },
   /** Agent cards by their content hash. */
   cards: { hash: 'text', name: 'text', description: 'text', card: 'text' },
-  leaves: { position: 'bigint', taskId: 'text', eventIndex: 'bigint', type: 'text', hash: 'text' },
+  leaves: { position: 'bigint', taskId: 'text', firstEvent: 'bigint', events: 'text' },
   checkpoints: { size: 'bigint', root: 'text', txHash: 'text', blockNumber: 'bigint', atMs: 'bigint' },
   chainMessages: {
     messageId: 'text',

@@ -66,7 +66,11 @@ describe('the coordinator that is left', () => {
     await write(gone, taskId, events.slice(0, assigned))
     expect((await left.tasks.read(taskId)).task.length).toBe(assigned)
     await write(gone, taskId, events.slice(assigned))
-    await until(async () => (await left.tasks.history(taskId)).some(({ type }) => type === 'AttemptExpired'), 6_000)
+    const isExpired = async () => {
+      const entries = await left.tasks.entries(taskId)
+      return entries.some(({ events }) => events.some(({ type }) => type === 'AttemptExpired'))
+    }
+    await until(isExpired, 6_000)
   })
 
   test('lets go of where the leaves of a task lie that another has proven', async () => {
@@ -75,7 +79,7 @@ describe('the coordinator that is left', () => {
     const drive = new Drive()
     drive.planned(historyOf(1).history.flatMap(event => (event.type === 'TaskPlanned' ? [event.plan] : []))[0]!)
     drive.when({ type: 'cancel', reason: 'enough', by: null })
-    const leaf = { taskId, index: 0, type: 'TaskSubmitted', hash: `0x${'33'.repeat(32)}` }
+    const leaf = { taskId, first: 0, events: [{ type: 'TaskSubmitted', hash: `0x${'33'.repeat(32)}` }] }
     nc.publish(subjects.evidence('event'), JSON.stringify(leaf))
     await until(() => left.keeper.has(taskId, 1), 3_000)
     await write(other, taskId, drive.history)
