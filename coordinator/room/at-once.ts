@@ -14,12 +14,12 @@ export interface Given {
   readonly routing: Routing
 }
 
-/** Places that an entry takes which is being written. */
+/** Places that were given in an entry whose stamp has not come. */
 interface Taken {
-  /** Of the task before it. */
+  /** Of the task before that entry. */
   readonly length: number
   readonly domainId: string
-  readonly agents: readonly string[]
+  readonly agentIds: readonly string[]
 }
 
 /**
@@ -30,8 +30,9 @@ interface Taken {
 export class AtOnce {
   readonly #room: Room
   readonly #isAlone: () => boolean
-  readonly #taken = new Map<Hex, Taken>()
-  readonly #alarms = new Alarms<Hex>(taskId => this.#letGo(taskId))
+  /** By task, and by the subtask and attempt that they were given for. */
+  readonly #taken = new Map<Hex, Map<string, Taken>>()
+  readonly #alarms = new Alarms<Hex>(taskId => this.#letGo(taskId, Number.POSITIVE_INFINITY))
 
   constructor(room: Room, isAlone: () => boolean) {
     this.#room = room
@@ -40,7 +41,7 @@ export class AtOnce {
 
   /** A stamp has come: what it shows needs to be counted no more. */
   heed(taskId: Hex, length: number): void {
-    if (length > (this.#taken.get(taskId)?.length ?? Number.POSITIVE_INFINITY)) this.#letGo(taskId)
+    if (this.#taken.has(taskId)) this.#letGo(taskId, length)
   }
 
   stop(): void {
@@ -53,54 +54,60 @@ export class AtOnce {
     if (demand.waiting.length === 0) return []
     const isAlone = this.#isAlone()
     const logged = demandOf(before).holding
-    this.#release(task.taskId)
     const holding = new Counts<string>()
     for (const [agentId, count] of Object.entries(demand.holding)) holding.add(agentId, count)
     const mayTake = (agentId: string) => isAlone || holding.of(agentId) < (logged[agentId] ?? 0)
-    const given = demand.waiting.flatMap(wanted => {
+    return demand.waiting.flatMap(wanted => {
       const routing = this.#routingOf(task.taskId, demand, wanted, holding)
-      if (!routing?.chosen.every(({ agentId }) => mayTake(agentId))) return []
-      for (const { agentId } of routing.chosen) holding.add(agentId, 1)
+      const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
+      if (!routing || !agentIds.every(mayTake)) return []
+      for (const agentId of agentIds) holding.add(agentId, 1)
+      // With others at work no place more is taken than the task had.
+      const taken = { length: before.length, domainId: demand.domainId, agentIds }
+      if (isAlone) this.#take(task.taskId, keyOf(task.taskId, wanted), taken)
       return [{ wanted, routing }]
     })
-    if (isAlone) this.#take(task, demand, holding)
-    return given
   }
 
   #routingOf(taskId: Hex, demand: Demand, wanted: Wanted, holding: Counts<string>): Routing | null {
     const key = keyOf(taskId, wanted)
     if (this.#room.hasGrant(key)) return null
     const seen = this.#room.holding(taskId)
-    const more = (agentId: string) => ({ load: holding.of(agentId) - (seen[agentId] ?? 0), kept: 0 })
+    const taken = new Counts<string>()
+    for (const { agentIds } of this.#taken.get(taskId)?.values() ?? []) taken.addAll(agentIds, 1)
+    // What the task itself holds is known exactly, whatever the room has heard of it.
+    const own = (agentId: string) => holding.of(agentId) - (seen[agentId] ?? 0) - taken.of(agentId)
+    const more = (agentId: string) => ({ load: own(agentId), kept: 0 })
     const routing = route({ taskId, ...wanted }, this.#room.candidates(wanted.skill, more))
     const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
     return routing && this.#room.goesFirst({ ...demand, ...wanted, key }, agentIds) ? routing : null
   }
 
-  /** Counts what the task will hold and the stamps do not show yet. With others at work no place more is taken. */
-  #take({ taskId, length }: Task, { domainId }: Demand, holding: Counts<string>): void {
-    const seen = this.#room.holding(taskId)
-    const agents = holding.keys().flatMap(agentId => {
-      const unseen = Math.max(0, holding.of(agentId) - (seen[agentId] ?? 0))
-      return Array.from({ length: unseen }, () => agentId)
-    })
-    const taken = { length, domainId, agents: [...agents] }
-    if (taken.agents.length === 0) return
-    this.#taken.set(taskId, taken)
+  #take(taskId: Hex, key: string, taken: Taken): void {
+    const ofTask = this.#taken.get(taskId) ?? new Map<string, Taken>()
+    this.#taken.set(taskId, ofTask)
+    this.#count(ofTask.get(key), -1)
+    this.#count(taken, 1)
+    ofTask.set(key, taken)
     this.#alarms.set(taskId, Date.now() + writtenWithinMs)
-    for (const agentId of taken.agents) this.#room.count(agentId, domainId, 1)
   }
 
-  #release(taskId: Hex): readonly string[] {
-    const taken = this.#taken.get(taskId)
-    if (!taken) return []
-    this.#taken.delete(taskId)
-    this.#alarms.clear(taskId)
-    for (const agentId of taken.agents) this.#room.count(agentId, taken.domainId, -1)
-    return taken.agents
+  /** Counts no more on what was given in entries up to this length of the task. */
+  #letGo(taskId: Hex, length: number): void {
+    const ofTask = this.#taken.get(taskId)
+    const shown = [...(ofTask ?? [])].filter(([, taken]) => taken.length < length)
+    for (const [key, taken] of shown) {
+      ofTask!.delete(key)
+      this.#count(taken, -1)
+    }
+    if (ofTask?.size === 0) {
+      this.#taken.delete(taskId)
+      this.#alarms.clear(taskId)
+    }
+    this.#room.reconsider(shown.flatMap(([, { agentIds }]) => agentIds))
   }
 
-  #letGo(taskId: Hex): void {
-    this.#room.reconsider(this.#release(taskId))
+  #count(taken: Taken | undefined, change: number): void {
+    for (const agentId of taken?.agentIds ?? []) this.#room.count(agentId, taken!.domainId, change)
   }
 }

@@ -6,10 +6,6 @@ export class Counts<K> {
     return this.#counts.get(key) ?? 0
   }
 
-  keys(): IteratorObject<K> {
-    return this.#counts.keys()
-  }
-
   add(key: K, change: number): void {
     const count = this.of(key) + change
     if (count === 0) this.#counts.delete(key)
