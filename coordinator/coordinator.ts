@@ -11,6 +11,7 @@ import type { Log } from '../stack/log.ts'
 import { attend } from './attend.ts'
 import { approveDoor } from './doors/approve.ts'
 import { deadWorkDoor } from './doors/dead-work.ts'
+import { figuresDoor } from './doors/figures.ts'
 import { openingsConsumer, openingsDoor } from './doors/openings.ts'
 import { resultsConsumer, resultsDoor } from './doors/results.ts'
 import { retryDeadDoor } from './doors/retry-dead.ts'
@@ -83,6 +84,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     pauseDoor(world),
     resumeDoor(world),
     signalDoor(world),
+    figuresDoor(world, attendant),
   ]
   const [reacting, results, openings, withdrawals] = await Promise.all([
     react(world),

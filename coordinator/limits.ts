@@ -1,6 +1,6 @@
 import { EntenteError } from '../protocol/errors.ts'
 import { DomainId } from '../protocol/ids.ts'
-import type { Config } from '../stack/config.ts'
+import type { Config, limitNames } from '../stack/config.ts'
 
 /** What the coordinators take on, and for whom: docs/FLOW-CONTROL.md. */
 export interface Limits {
@@ -15,14 +15,7 @@ export interface Limits {
   readonly emergencyDomains: ReadonlySet<string>
 }
 
-type Variables = Pick<
-  Config,
-  | 'ENTENTE_OPEN_TASKS'
-  | 'ENTENTE_OPEN_TASKS_PER_DOMAIN'
-  | 'ENTENTE_DOMAIN_QUOTAS'
-  | 'ENTENTE_DOMAIN_WEIGHTS'
-  | 'ENTENTE_EMERGENCY_DOMAINS'
->
+type Variables = Pick<Config, (typeof limitNames)[number]>
 
 /** @throws EntenteError CONFIG_INVALID */
 export function limitsOf(config: Variables): Limits {

@@ -119,3 +119,12 @@ function shown(name: string, value: string): string {
   if (SECRETS.has(name)) return '"***"'
   return JSON.stringify(value.replace(/\/\/[^@/]*@/, '//***@'))
 }
+
+/** Of the configuration, what coordinators take on and for whom: as it is given to those that a consortium starts. */
+export const limitNames = [
+  'ENTENTE_OPEN_TASKS',
+  'ENTENTE_OPEN_TASKS_PER_DOMAIN',
+  'ENTENTE_DOMAIN_QUOTAS',
+  'ENTENTE_DOMAIN_WEIGHTS',
+  'ENTENTE_EMERGENCY_DOMAINS',
+] as const satisfies readonly (keyof Config)[]

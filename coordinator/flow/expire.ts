@@ -7,11 +7,15 @@ import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
 export function passTime(task: Task, atMs: number): TaskEvent[] {
+  const said = warnings(task, atMs)
+  // Said even when nobody was there to say it in time: what ends without an alert was not starved.
   if (!isEnded(task) && task.submitted!.deadlineMs <= atMs)
-    return [{ type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
+    return [...said, { type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
   const due = timed(task).filter(progress => deadlineMs(task, progress) <= atMs)
-  // What a deadline brings about may end the wait that would be warned of.
-  return due.length > 0 ? due.map(progress => expire(task, progress, atMs)) : warnings(task, atMs)
+  if (due.length === 0) return said
+  // What a deadline brings about may end the other waits that would be warned of.
+  const late = said.filter(event => due.some(({ id }) => 'subtaskId' in event && event.subtaskId === id))
+  return [...late, ...due.map(progress => expire(task, progress, atMs))]
 }
 
 function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {

@@ -55,6 +55,10 @@ export class Attendant {
     return this.#isOpen ? this.#atOnce.give(task, before) : []
   }
 
+  figures() {
+    return this.#room.figures()
+  }
+
   /** Agents have come or gone. */
   reconsider(): void {
     this.#options.offers.renew()

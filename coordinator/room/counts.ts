@@ -6,6 +6,10 @@ export class Counts<K> {
     return this.#counts.get(key) ?? 0
   }
 
+  entries(): IterableIterator<[K, number]> {
+    return this.#counts.entries()
+  }
+
   add(key: K, change: number): void {
     const count = this.of(key) + change
     if (count === 0) this.#counts.delete(key)

@@ -19,6 +19,11 @@ export class OpenTasks {
     return this.#open.size + this.#expected.size
   }
 
+  /** Of each domain that has any; those that response plans opened under an empty name. */
+  byDomain(): Record<string, number> {
+    return Object.fromEntries(this.#ofDomain.entries())
+  }
+
   of(domainId: string): number {
     return this.#ofDomain.of(domainId)
   }

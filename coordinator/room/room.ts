@@ -1,4 +1,5 @@
 import type { Hex } from '../../protocol/hash.ts'
+import { type Priority, priorities } from '../../protocol/task.ts'
 import type { Demand } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
 import { type Candidate, eligible, type Routing, route } from '../flow/route.ts'
@@ -71,6 +72,19 @@ export class Room {
     this.#lines.add(waiting)
     this.#wanted(waiting.skill, changed)
     this.#grantFrom(changed)
+  }
+
+  /** What waits, by class; how much of it is starving; and what each agent has at work. */
+  figures() {
+    const waiting = Object.fromEntries(priorities.map(priority => [priority, 0])) as Record<Priority, number>
+    let starving = 0
+    for (const known of this.#tasks.values()) {
+      for (const each of known.waiting.values()) {
+        waiting[each.priority]++
+        if (each.starving) starving++
+      }
+    }
+    return { waiting, starving, atWork: Object.fromEntries(this.#loads.entries()) }
   }
 
   hasGrant(key: string): boolean {

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { agent, skill } from '../../agents/sdk/define.ts'
 import type { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { sendCommand } from '../../stack/send-command.ts'
+import { sendUntilTaken } from '../../stack/send-until-taken.ts'
 import { startCountingWorker } from './counting-worker.ts'
 import { requestersAt } from './requesters.ts'
 import { kill, withCoordinators } from './with-coordinators.ts'
@@ -115,6 +117,8 @@ describe('two coordinators', () => {
     const pressed = await office.open([subtask('starved', { deadlineMs: 2_000 })], { priority: 'normal', durationS: 5 })
     const warned = await pressed.until('StarvationWarned')
     const submitted = await pressed.until('TaskSubmitted')
+    const figures = await sendCommand(office.consortium.nc, 'figures', {})
+    expect(figures).toMatchObject({ waiting: { emergency: 0, normal: 2 }, starving: 1 })
     expect(warned).toMatchObject({ subtaskId: 'work', attempt: 1, dueMs: submitted.deadlineMs })
     expect(warned.atMs).toBeLessThan(submitted.deadlineMs)
     await Promise.all([pressed.until('TaskCompleted'), patient.until('TaskCompleted')])
@@ -171,12 +175,16 @@ describe('one coordinator', () => {
     const [first, second, third] = orders as [(typeof orders)[0], (typeof orders)[0], (typeof orders)[0]]
     await requesters.submit(first.command)
     await requesters.submit(second.command)
+    const { nc } = office.consortium
     const refusal = await requesters.submit(third.command).catch((error: EntenteError) => error)
     expect(refusal).toMatchObject({ code: 'DOMAIN_OVER_QUOTA', retry: true, retryAfterMs: expect.any(Number) })
+    // Who cannot wait so long as until one ends is told again why not.
+    const impatient = sendUntilTaken(nc, 'submit', third.command, { untilMs: Date.now() + 100 })
+    await expect(impatient).rejects.toMatchObject({ code: 'DOMAIN_OVER_QUOTA' })
     // What was accepted is answered as before.
     expect(await requesters.submit(first.command)).toEqual({ taskId: first.taskId })
     await office.follow(first.taskId).until('TaskCompleted')
-    await vi.waitFor(() => requesters.submit(third.command), within(5_000))
+    await sendUntilTaken(nc, 'submit', third.command, { untilMs: Date.now() + 20_000 })
     expect(await requesters.submit(first.command)).toEqual({ taskId: first.taskId })
     await office.follow(third.taskId).until('TaskCompleted')
   })
