@@ -1,28 +1,16 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { signDocument } from '../protocol/documents.ts'
-import { type Checkpoint, Leaf, leafHash } from '../protocol/evidence.ts'
+import type { Checkpoint, Leaf } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { MerkleTree } from '../protocol/merkle.ts'
 import { addressOf } from '../protocol/sign.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import type { SigningDomain } from '../protocol/typed-data.ts'
 import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
-import { parseJson } from '../stack/parse-json.ts'
+import { OpenLeaves, type Placed } from './open-leaves.ts'
+import { type HashedLeaf, readLeaf } from './read-leaf.ts'
 import { anchorTimeoutMs, tenant } from './tenant.ts'
-
-/** Where a leaf lies in the evidence log. */
-export interface Placed {
-  readonly index: number
-  readonly path: Hex[]
-}
-
-/** Where a leaf lies, and the number of the event after its last. */
-interface Spot {
-  readonly index: number
-  readonly end: number
-}
 
 /** A checkpoint that stands on chain, and the message that put it there. */
 export interface Anchored {
@@ -40,8 +28,7 @@ export class Keeper {
   readonly #nc: NatsConnection
   readonly #domain: SigningDomain
   readonly #privateKey: Hex
-  readonly #tree = new MerkleTree()
-  readonly #leaves = new Map<Hex, Map<number, Spot>>()
+  readonly #leaves = new OpenLeaves()
   /** Of each task, how many events from its first on are known to be in the stream. */
   readonly #stored = new Map<Hex, number>()
   #underWay: Promise<Anchored> | null = null
@@ -58,7 +45,7 @@ export class Keeper {
     const follower = followStream(nc, {
       stream: streams.evidence,
       subject: subjects.evidence('*'),
-      take: message => keeper.#add(parseJson(Leaf, message.data)),
+      take: message => keeper.#add(readLeaf(message.data)),
       log,
     })
     await follower.caughtUp
@@ -67,12 +54,12 @@ export class Keeper {
 
   /** Whether the first `length` events of the task are in the tree. */
   has(taskId: Hex, length: number): boolean {
-    return this.#kept(taskId, 0) >= length
+    return this.#leaves.follow(taskId, 0) >= length
   }
 
   /** How many of the task's events, from its first on, are in the stream for certain. */
   stored(taskId: Hex): number {
-    return this.#kept(taskId, this.#stored.get(taskId) ?? 0)
+    return this.#leaves.follow(taskId, this.#stored.get(taskId) ?? 0)
   }
 
   /** The stream has this leaf, and had all those before it. */
@@ -82,22 +69,13 @@ export class Keeper {
 
   /** The leaf whose first event has this number, and its path to the root of the first `size` leaves. */
   place(taskId: Hex, first: number, size: number): Placed {
-    const { index } = this.#leaves.get(taskId)!.get(first)!
-    return { index, path: this.#tree.inclusion(index, size) }
+    return this.#leaves.place(taskId, first, size)
   }
 
   /** Lets go of where a proven task's leaves lie: its bundle says it. */
   forget(taskId: Hex): void {
     this.#stored.delete(taskId)
-    this.#leaves.delete(taskId)
-  }
-
-  /** Where the leaves that follow one another from this event on end. */
-  #kept(taskId: Hex, from: number): number {
-    const leaves = this.#leaves.get(taskId)
-    let next = from
-    for (let spot = leaves?.get(next); spot; spot = leaves?.get(next)) next = spot.end
-    return next
+    this.#leaves.forget(taskId)
   }
 
   /** A checkpoint on chain that covers every leaf that is in the tree now. */
@@ -122,7 +100,7 @@ export class Keeper {
   }
 
   async #anchorNow(): Promise<Anchored> {
-    const document = { size: this.#tree.size, root: this.#tree.root() }
+    const document = this.#leaves.cut()
     const signature = signDocument(this.#domain, 'Checkpoint', document, this.#privateKey)
     const { messageId } = await submitIntent(this.#nc, {
       tenant,
@@ -141,13 +119,7 @@ export class Keeper {
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
-  #add(leaf: Leaf | null): void {
-    if (!leaf) return
-    const { taskId, first, events } = leaf
-    const spot = { index: this.#tree.append(leafHash(leaf)), end: first + events.length }
-    const leaves = this.#leaves.get(taskId)
-    if (!leaves) this.#leaves.set(taskId, new Map([[first, spot]]))
-    // One that was published again, long after, has two places; only the first is after those of earlier events.
-    else if (!leaves.has(first)) leaves.set(first, spot)
+  #add(leaf: HashedLeaf | null): void {
+    if (leaf) this.#leaves.add(leaf)
   }
 }
