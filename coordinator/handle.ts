@@ -17,8 +17,8 @@ const maxConflicts = 50
  */
 export type Handle = (taskId: Hex, command: (task: Task) => Command | null) => Promise<Task>
 
-/** What this coordinator asks of a task by itself, once something has happened to it. */
-export type FollowUp = (task: Task, atMs: number) => Command[]
+/** What this coordinator asks of a task by itself, once something has happened to it; `before` is what the log has of it. */
+export type FollowUp = (task: Task, atMs: number, before: Task) => Command[]
 
 /** @param followUp what it brings about goes into the same entry: what happened, and what was done about it, is one fact */
 export function handleWith(log: TaskLog, followUp: FollowUp = () => []): Handle {
@@ -68,23 +68,23 @@ function decided(before: Task, command: (task: Task) => Command | null, followUp
   try {
     const wanted = command(before)
     const brought = wanted ? advance(before, wanted) : { events: [], task: before }
-    return brought.events.length > 0 ? withFollowUps(brought, followUp) : brought
+    return brought.events.length > 0 ? withFollowUps(brought, before, followUp) : brought
   } catch (refusal) {
     return { events: [], task: before, refusal }
   }
 }
 
 /** Until nothing more follows. Each round takes a subtask an attempt further, and of these there is a last. */
-function withFollowUps({ events, task: after }: Decided, followUp: FollowUp): Decided {
+function withFollowUps({ events, task: after }: Decided, before: Task, followUp: FollowUp): Decided {
   let task = after
   for (;;) {
-    const before = events.length
-    for (const command of followUp(task, events.at(-1)!.atMs)) {
+    const length = events.length
+    for (const command of followUp(task, events.at(-1)!.atMs, before)) {
       const brought = advance(task, command)
       events.push(...brought.events)
       task = brought.task
     }
-    if (events.length === before) return { events, task }
+    if (events.length === length) return { events, task }
   }
 }
 

@@ -14,6 +14,7 @@ import { chainRoutes } from './routes/chain-messages.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
+import { figureRoutes } from './routes/figures.ts'
 import { healthRoutes } from './routes/health.ts'
 import { pauseRoutes } from './routes/pauses.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -33,6 +34,7 @@ const routes = [
   chainRoutes,
   deadLetterRoutes,
   errorRoutes,
+  figureRoutes,
   healthRoutes,
 ]
 

@@ -51,6 +51,12 @@ export type SignalTask = z.infer<typeof SignalTask>
 /** What every command is answered with: the outcome, or a catalogued error. */
 export const Reply = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: JsonValue }),
-  z.object({ ok: z.literal(false), code: z.string(), message: z.string() }),
+  z.object({
+    ok: z.literal(false),
+    code: z.string(),
+    message: z.string(),
+    /** How long to wait before another try, where that can be said. */
+    retryAfterMs: z.number().min(0).optional(),
+  }),
 ])
 export type Reply = z.infer<typeof Reply>

@@ -20,6 +20,8 @@ export interface Task {
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
   /** Subtasks of the plan, in the order in which they were completed. */
   readonly completions: readonly string[]
+  /** Since when its work may be given out: planned, or resumed. */
+  readonly openSinceMs: number
   readonly paused: boolean
   /** When the last pause or resumption was signed: an older one is stale. */
   readonly pauseSignedAtMs: number
@@ -45,6 +47,10 @@ export interface SubtaskProgress {
     | 'awaiting'
   /** Attempts begun. */
   readonly attempts: number
+  /** When the last of what happened to it did; 0 where nothing has. */
+  readonly sinceMs: number
+  /** It was said that it waits too long: not said again before it is assigned. */
+  readonly warned: boolean
   /** When it was first assigned. */
   readonly begunAtMs: number | null
   /** Whom each attempt was given to, by its number. */
@@ -113,6 +119,7 @@ export function unknownTask(taskId: Hex): Task {
     plan: null,
     subtasks: new Map(),
     completions: [],
+    openSinceMs: 0,
     paused: false,
     pauseSignedAtMs: 0,
     output: null,
@@ -128,6 +135,8 @@ export function untouched(id: string): SubtaskProgress {
     id,
     phase: 'waiting',
     attempts: 0,
+    sinceMs: 0,
+    warned: false,
     begunAtMs: null,
     asked: new Map(),
     said: new Map(),

@@ -16,7 +16,8 @@ import { settle } from './settle.ts'
 
 /**
  * The only place where effects start. Every entry of every task's log comes here once or more; each effect is safe to
- * repeat, because what it sends carries an id that follows from the event.
+ * repeat, because what it sends carries an id that follows from the event. Work is given out by the waiting room instead
+ * (`room/`), which knows what all tasks want.
  */
 export function react(world: World) {
   return consume(world, {
@@ -35,10 +36,7 @@ export function react(world: World) {
 }
 
 async function effectsOf(world: World, task: Task, { events }: TaskEntry): Promise<void> {
-  for (const event of events) {
-    world.workload.note(task, event)
-    await effectOf(world, task, event)
-  }
+  for (const event of events) await effectOf(world, task, event)
 }
 
 async function effectOf(world: World, task: Task, event: TaskEvent): Promise<void> {
@@ -53,6 +51,8 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return stopAttempt(world, task, event)
     case 'AttemptFailed':
       return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
+    case 'StarvationWarned':
+      return world.log.warn({ taskId: task.taskId, ...event }, 'work waits for a free agent, and may not end in time')
     case 'SubtaskAssigned':
       return dispatchAssignment(world, task, event)
     case 'RevealOpened':

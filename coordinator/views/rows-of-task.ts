@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEntry, TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { priorityOf } from '../flow/priority.ts'
 import type { Change } from './change.ts'
 import { rowsOfSettlement } from './rows-of-settlement.ts'
 import { rowsOfSubtaskEvent } from './rows-of-subtask.ts'
@@ -66,6 +67,7 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
     requester: requester.address,
     domainId: requester.domainId,
     authority: authority.by,
+    priority: priorityOf(event),
     budget,
     input: json(input),
     deadlineMs,
@@ -74,6 +76,7 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
     length: 0,
     openApprovals: 0,
     pausedAtMs: null,
+    warnedAtMs: null,
     reason: null,
     planHash: null,
     output: null,

@@ -19,6 +19,8 @@ export const columns = {
     domainId: 'text?',
     /** `order` or `response-plan`. */
     authority: 'text',
+    /** The class that its work waits in. */
+    priority: 'text',
     budget: 'text',
     input: 'text',
     deadlineMs: 'bigint',
@@ -29,6 +31,8 @@ export const columns = {
     openApprovals: 'bigint',
     /** Since when no new work is given out. */
     pausedAtMs: 'bigint?',
+    /** When it was last said that work of it waits too long for a free agent. */
+    warnedAtMs: 'bigint?',
     /** Why it failed, was cancelled or rejected. */
     reason: 'text?',
     planHash: 'text?',
@@ -63,6 +67,8 @@ export const columns = {
     deadlineMs: 'bigint?',
     startedAtMs: 'bigint?',
     endedAtMs: 'bigint?',
+    /** When it was said that it waits too long for a free agent, as long as it does. */
+    warnedAtMs: 'bigint?',
     confidence: 'double precision?',
     output: 'text?',
     reason: 'text?',

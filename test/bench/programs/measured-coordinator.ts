@@ -1,4 +1,5 @@
 import { startCoordinator } from '../../../coordinator/coordinator.ts'
+import { limitsOf } from '../../../coordinator/limits.ts'
 import { defaultTerms } from '../../../coordinator/terms.ts'
 import { announceReady } from '../../../stack/announce-ready.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
@@ -9,13 +10,15 @@ import { settledMemory } from '../../harness/settled-memory.ts'
 import type { Cost } from '../curve/measured-coordinator.ts'
 
 /** A coordinator like any other, which says on the bus what it has taken, once it stands. */
-await runProcess('coordinator', async ({ log, required, connect }) => {
+await runProcess('coordinator', async ({ config, log, required, connect }) => {
   const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
   const nc = await connect()
   const chain = await askChainInfo(nc)
   announceReady({})
+  // Far more tasks are open than a coordinator takes in by itself.
+  const limits = { ...limitsOf(config), openTasks: 1_000_000, openTasksPerDomain: 1_000_000 }
   const startedMs = performance.now()
-  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms: defaultTerms })
+  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms: defaultTerms, limits })
   const tookOverMs = performance.now() - startedMs
   onShutdown(() => coordinator.stop())
   const cost = async (): Promise<Cost> => {

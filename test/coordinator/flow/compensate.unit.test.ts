@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { nextDeadlineMs, readySubtasks } from '../../../coordinator/flow/expire.ts'
+import { nextDeadlineMs } from '../../../coordinator/flow/expire.ts'
 import { planFrom } from '../../../coordinator/flow/plan.ts'
+import { readySubtasks } from '../../../coordinator/flow/ready.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
 import { Template } from '../../../protocol/plan.ts'
 import { Drive, planOf, typesOf } from './drive.ts'
@@ -75,7 +76,7 @@ describe('a task that fails after something was done', () => {
     const drive = failed()
     expect(drive.assign('act', ['3'])).toEqual([])
     expect(drive.result('act', '2', {})).toEqual([])
-    expect(drive.at(10_000_000)).toEqual([])
+    expect(typesOf(drive.at(10_000_000))).toEqual(['StarvationWarned'])
   })
 })
 

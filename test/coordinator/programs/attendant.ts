@@ -5,6 +5,7 @@ import { handleWith } from '../../../coordinator/handle.ts'
 import { Keeper } from '../../../coordinator/keeper.ts'
 import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../../coordinator/log/task-log.ts'
+import { OpenTasks } from '../../../coordinator/room/open-tasks.ts'
 import { signingDomain } from '../../../protocol/documents.ts'
 import { announceReady } from '../../../stack/announce-ready.ts'
 import { runProcess } from '../../../stack/run-process.ts'
@@ -17,6 +18,9 @@ await runProcess('attendant', async ({ log, connect }) => {
   const tasks = new TaskLog(jetstream(nc), await jetstreamManager(nc), await Snapshots.open(nc, log), writer)
   const before = await settledMemory()
   const { keeper } = await Keeper.start(nc, signingDomain(31337, `0x${'11'.repeat(20)}`), `0x${'22'.repeat(32)}`, log)
-  await attend({ nc, log, tasks, handle: handleWith(tasks), keeper }, writer)
+  const openTasks = new OpenTasks()
+  await attend({ nc, log, tasks, handle: handleWith(tasks), keeper }, writer, ({ taskId }, demand) =>
+    openTasks.heed(taskId, demand),
+  )
   announceReady({ before, after: await settledMemory() })
 })
