@@ -1,4 +1,5 @@
 import type { Command } from '../coordinator/flow/decide.ts'
+import { passTime } from '../coordinator/flow/expire.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { screen } from '../coordinator/flow/screen.ts'
 import type { Task } from '../coordinator/flow/state.ts'
@@ -45,6 +46,8 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
     case 'WaitElapsed':
     case 'TaskFailed':
       return { type: 'passTime', atMs }
+    case 'SubtaskFailed':
+      return isOutOfTime(task, event) ? { type: 'passTime', atMs } : null
     case 'TaskCanceled':
       return { ...event, type: 'cancel' }
     case 'TaskPaused':
@@ -60,6 +63,12 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
     default:
       return null
   }
+}
+
+/** Time that is over fails a subtask, along with whatever else is due then; or nobody could be asked, and time is no cause. */
+function isOutOfTime(task: Task, { atMs, subtaskId, reason }: TaskEventOf<'SubtaskFailed'>): boolean {
+  const [first] = passTime(task, atMs)
+  return first?.type === 'SubtaskFailed' && first.subtaskId === subtaskId && first.reason === reason
 }
 
 /** Whether the domain was active is the directory's to know; all else follows from the order. */

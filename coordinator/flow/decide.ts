@@ -45,10 +45,26 @@ type Assign = Pick<
 >
 
 /**
- * Task and command in, events out: those that the command brings about, then all that follows from them by rule. What
- * was done already, or comes too late, brings about nothing; what cannot be is refused by an EntenteError.
- * Invariants: an attempt is answered by whom it was assigned to, once; nothing happens to an ended task but that what was
- * done is taken back, settlement and proof; a task is settled once.
+ * Task and command in, events out: those that the command brings about, then all that follows from them by rule.
+ *
+ * What holds whatever is asked, in whatever order, however often:
+ *  1. An answer counts for the open attempt, of an agent that it was given to and that was not given up, in its turn, once.
+ *  2. Work is given out when all that it waits for has ended, while attempts, places and budget last, and not while the
+ *     task is paused.
+ *  3. A task ends once. Then what was done is taken back, the task is settled if it was funded, then proven; nothing else
+ *     happens to it, and how it ended never changes.
+ *  4. It is settled once. Payments, fee and refund are none below zero and together the budget; paid are agents whose
+ *     results stand, once each, and together no more than they asked.
+ *  5. What has happened stays as it was: events come after it, and no value is changed in place.
+ *  6. Until it has ended, and while a settlement is due, `nextDeadlineMs` says when time next matters.
+ *  7. Time alone ends every task, and brings the settlement of what was funded.
+ *  8. The task is the fold of its events, also of events that were written down and read again.
+ *  9. The same command again brings about nothing, nor does a signature that has counted.
+ * 10. Nothing is left open that follows by rule.
+ * 11. What is in order takes effect. Of machines, what is late or out of order brings about nothing; a person is refused
+ *     by an EntenteError.
+ * 12. The events alone tell when time next matters.
+ * 13. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   const events = primary(task, command)
@@ -69,7 +85,7 @@ function primary(task: Task, command: Command): TaskEvent[] {
     case 'recordSettlement':
       return task.settlement && !task.settled ? [eventOf('TaskSettled', command)] : []
     case 'recordProof':
-      return isEnded(task) && !task.proven ? [eventOf('TaskProven', command)] : []
+      return mayBeProven(task) ? [eventOf('TaskProven', command)] : []
   }
   if (isEnded(task)) return afterTheEnd(task, command)
   switch (command.type) {
@@ -93,6 +109,11 @@ function primary(task: Task, command: Command): TaskEvent[] {
     default:
       return work(task, command)
   }
+}
+
+/** The proof is over all that happened: what was funded is settled first. */
+function mayBeProven(task: Task): boolean {
+  return isEnded(task) && !task.proven && (task.settled || !task.funded)
 }
 
 /** What concerns subtasks under way: the same for the work of a task and for what takes it back. */

@@ -4,6 +4,7 @@ import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
 import { isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
+import { signalId } from './wait.ts'
 
 /** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */
 export function evolve(task: Task, event: TaskEvent): Task {
@@ -114,7 +115,7 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'ApprovalAnswered':
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'CompensationOpened':
-      return subtask
+      return { ...subtask, begunAtMs: event.atMs }
     case 'SubtaskSkipped':
       return { ...subtask, phase: 'skipped' }
     case 'SubtaskExpanded':
@@ -124,14 +125,18 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'WaitBegun':
       return { ...subtask, phase: 'awaiting', phaseDeadlineMs: event.deadlineMs }
     case 'SignalReceived':
-      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, output: event.payload }
+      return { ...ended(subtask), output: event.payload, heard: signalId(event) }
     case 'WaitElapsed':
-      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, elapsed: true }
+      return { ...ended(subtask), elapsed: true }
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':
       return { ...subtask, phase: 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
   }
+}
+
+function ended(subtask: SubtaskProgress): SubtaskProgress {
+  return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
 }
 
 function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>): SubtaskProgress {

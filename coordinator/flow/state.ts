@@ -45,7 +45,7 @@ export interface SubtaskProgress {
     | 'awaiting'
   /** Attempts begun. */
   readonly attempts: number
-  /** When it was first assigned. */
+  /** When it was first assigned; of a compensation, when it was opened. */
   readonly begunAtMs: number | null
   /** Whom each attempt was given to, by its number. */
   readonly asked: ReadonlyMap<number, readonly string[]>
@@ -71,6 +71,8 @@ export interface SubtaskProgress {
   readonly part: Part | null
   /** Of a wait: its time has come, and no signal with it. */
   readonly elapsed: boolean
+  /** Of a wait: the signal that ended it, see `wait.ts`. */
+  readonly heard: Hex | null
 }
 
 export interface Part {
@@ -144,5 +146,6 @@ export function untouched(id: string): SubtaskProgress {
     faults: [],
     part: null,
     elapsed: false,
+    heard: null,
   }
 }

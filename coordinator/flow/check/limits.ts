@@ -1,4 +1,5 @@
 import type { Subtask, Wait } from '../../../protocol/plan.ts'
+import { undoMs } from '../compensate.ts'
 import { type Fault, invalid } from './fault.ts'
 import type { Laid } from './lay-in.ts'
 import type { OfferOf } from './offer.ts'
@@ -44,8 +45,7 @@ function undoFaults(nodes: readonly Laid[]): Fault[] {
 }
 
 function undoMsOf({ compensate, retry, forEach }: Subtask): number {
-  if (!compensate) return 0
-  return compensate.attempts * (compensate.deadlineMs + (retry?.maxMs ?? 0)) * (forEach?.max ?? 1)
+  return compensate ? undoMs(compensate, retry) * (forEach?.max ?? 1) : 0
 }
 
 /** The longest chain of first attempts fits the time, and taking all of it back the time after. */

@@ -1,0 +1,58 @@
+import { signalText } from './belief.ts'
+import type { Step } from './step.ts'
+
+export type Outcome = 'events' | 'nothing' | 'refused'
+
+const when = (inOrder: boolean): Outcome => (inOrder ? 'events' : 'nothing')
+
+/** What must come of a command, for somebody who believes this of the task. */
+export function expected({ belief, command }: Pick<Step, 'belief' | 'command'>): Outcome {
+  if (command.type === 'submit') return when(!belief.submitted)
+  if (!belief.submitted) return 'refused'
+  const isOpen = belief.ended === null
+  switch (command.type) {
+    case 'recordFunding':
+      return when(isOpen && !belief.funded)
+    case 'reject':
+      return when(isOpen && belief.plan === null)
+    case 'screen':
+      return when(isOpen && belief.funded && !belief.permitted)
+    case 'plan':
+      return when(isOpen && belief.permitted && belief.plan === null)
+    case 'assign': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1)
+    }
+    case 'receive':
+      return when(belief.counts(command.agentId, command.answer))
+    case 'passTime':
+      return when((belief.nextDeadlineMs() ?? Number.POSITIVE_INFINITY) <= command.atMs)
+    case 'missHeartbeat': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(isOpen && node?.mayMiss(command.agents, command.attempt, command.atMs) === true)
+    }
+    case 'answerApproval': {
+      const node = belief.nodes.get(command.subtaskId)
+      const isAsked = node?.phase === 'approving' && node.approving === command.contentHash
+      return isOpen && isAsked ? 'events' : 'refused'
+    }
+    case 'signal':
+      return isOpen && belief.waitsFor(command).length > 0 && !belief.heard.has(signalText(command))
+        ? 'events'
+        : 'refused'
+    case 'cancel': {
+      const isWithdrawal = command.by !== null && 'cancelHash' in command.by
+      const hasBegun = [...belief.nodes.values()].some(({ attempts }) => attempts > 0)
+      return isWithdrawal ? when(isOpen && !hasBegun) : isOpen ? 'events' : 'refused'
+    }
+    case 'pause':
+    case 'resume':
+      if (!isOpen) return 'refused'
+      if (belief.paused === (command.type === 'pause')) return 'nothing'
+      return command.by.signedAtMs > belief.pauseSignedAtMs ? 'events' : 'refused'
+    case 'recordSettlement':
+      return when(belief.computed && !belief.settled)
+    case 'recordProof':
+      return when(!isOpen && !belief.proven && (belief.settled || !belief.funded))
+  }
+}
