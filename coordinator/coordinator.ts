@@ -9,6 +9,7 @@ import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
 import { attend } from './attend.ts'
+import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
 import { deadWorkDoor } from './doors/dead-work.ts'
 import { openingsConsumer, openingsDoor } from './doors/openings.ts'
@@ -57,6 +58,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
     pauseDoor(world),
     resumeDoor(world),
     signalDoor(world),
+    answerDoor(world),
   ]
   const [reacting, results, openings, withdrawals] = await Promise.all([
     react(world),

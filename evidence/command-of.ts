@@ -56,6 +56,8 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
       return { ...event, type: 'resume' }
     case 'SignalReceived':
       return { ...event, type: 'signal' }
+    case 'QuestionAnswered':
+      return event.by ? { ...event, type: 'answerQuestion' } : { type: 'passTime', atMs }
     case 'TaskSettled':
       return { ...event, type: 'recordSettlement' }
     case 'TaskProven':
@@ -65,7 +67,7 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
   }
 }
 
-/** Time that is over fails a subtask, along with whatever else is due then; or nobody could be asked, and time is no cause. */
+/** Time that is over fails a subtask, along with whatever else is due then; otherwise nobody could be given the work. */
 function isOutOfTime(task: Task, { atMs, subtaskId, reason }: TaskEventOf<'SubtaskFailed'>): boolean {
   const [first] = passTime(task, atMs)
   return first?.type === 'SubtaskFailed' && first.subtaskId === subtaskId && first.reason === reason

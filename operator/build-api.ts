@@ -16,6 +16,7 @@ import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { healthRoutes } from './routes/health.ts'
 import { pauseRoutes } from './routes/pauses.ts'
+import { questionRoutes } from './routes/questions.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { taskEventRoutes } from './routes/task-events.ts'
 import { taskRoutes } from './routes/tasks.ts'
@@ -28,6 +29,7 @@ const routes = [
   approvalRoutes,
   pauseRoutes,
   signalRoutes,
+  questionRoutes,
   agentRoutes,
   evidenceRoutes,
   chainRoutes,

@@ -2,6 +2,7 @@ import { type ErrorCode, listErrors } from '../protocol/errors.ts'
 
 /** The HTTP status of errors that have one of their own; the only place that knows. */
 const statuses: { readonly [C in ErrorCode]?: number } = {
+  ANSWERER_UNKNOWN: 403,
   API_KEY_UNKNOWN: 401,
   APPROVAL_NOT_OPEN: 409,
   APPROVER_UNKNOWN: 403,
@@ -17,6 +18,7 @@ const statuses: { readonly [C in ErrorCode]?: number } = {
   METHOD_NOT_ALLOWED: 405,
   NOT_FOUND: 404,
   PAYLOAD_TOO_LARGE: 413,
+  QUESTION_NOT_OPEN: 409,
   RATE_LIMITED: 429,
   REQUEST_STALE: 409,
   SIGNAL_NOT_AWAITED: 409,

@@ -26,7 +26,7 @@ export const subjects = {
   /** Core NATS: an agent at work lives. */
   heartbeat: (taskId: string, subtaskId: string, agentId: string) => `ent.heartbeat.${taskId}.${subtaskId}.${agentId}`,
   /** Requests: answered with a `Reply`. */
-  command: (name: 'submit' | 'approve' | 'cancel' | 'pause' | 'resume' | 'signal' | 'retry-dead') =>
+  command: (name: 'submit' | 'approve' | 'cancel' | 'pause' | 'resume' | 'signal' | 'answer' | 'retry-dead') =>
     `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,

@@ -1,6 +1,7 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { answerQuestion } from './ask.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
 import { openCompensation, undoneBy } from './compensate.ts'
 import { consequence } from './consequences.ts'
@@ -31,6 +32,7 @@ export type Command = { readonly atMs: number } & (
   | { readonly type: 'passTime' }
   | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
+  | ({ readonly type: 'answerQuestion' } & Bare<'QuestionAnswered'>)
   | ({ readonly type: 'signal' } & Omit<Bare<'SignalReceived'>, 'subtaskId'>)
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
   | ({ readonly type: 'pause' } & Bare<'TaskPaused'>)
@@ -99,6 +101,8 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
     case 'answerApproval':
       return answer(task, command)
+    case 'answerQuestion':
+      return answerQuestion(task, command)
     case 'signal':
       return receiveSignal(task, command)
     case 'cancel':
@@ -137,6 +141,7 @@ function afterTheEnd(task: Task, command: Command): TaskEvent[] {
   const { type } = command
   if (
     type === 'answerApproval' ||
+    type === 'answerQuestion' ||
     type === 'signal' ||
     type === 'pause' ||
     type === 'resume' ||

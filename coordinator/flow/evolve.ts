@@ -1,5 +1,6 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
@@ -32,7 +33,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
         ...task,
         state: 'working',
         plan: event.plan,
-        subtasks: new Map([...event.plan.subtasks, ...(event.plan.waits ?? [])].map(({ id }) => [id, untouched(id)])),
+        subtasks: new Map([...event.plan.subtasks, ...haltsOf(event.plan)].map(({ id }) => [id, untouched(id)])),
       }
     case 'TaskCompleted':
       return { ...task, state: 'completed', output: event.output }
@@ -59,7 +60,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
 function withSubtask(task: Task, event: SubtaskEvent): Task {
   const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
   const subtasks = new Map(task.subtasks).set(event.subtaskId, progress(before, event))
-  const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving')
+  const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving' || phase === 'asking')
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
   // What is taken back after the end does not change how the task ended.
   if (isEnded(task)) return { ...task, subtasks }
@@ -128,6 +129,10 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return { ...ended(subtask), output: event.payload, heard: signalId(event) }
     case 'WaitElapsed':
       return { ...ended(subtask), elapsed: true }
+    case 'QuestionAsked':
+      return { ...subtask, phase: 'asking', question: event, phaseDeadlineMs: event.deadlineMs }
+    case 'QuestionAnswered':
+      return { ...ended(subtask), output: event.answer }
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':

@@ -43,6 +43,7 @@ export interface SubtaskProgress {
     | 'skipped'
     | 'expanded'
     | 'awaiting'
+    | 'asking'
   /** Attempts begun. */
   readonly attempts: number
   /** When it was first assigned; of a compensation, when it was opened. */
@@ -65,6 +66,7 @@ export interface SubtaskProgress {
   readonly verdict: Verdict | null
   readonly output: Json
   readonly approval: TaskEventOf<'ApprovalRequested'> | null
+  readonly question: TaskEventOf<'QuestionAsked'> | null
   /** What agents did wrong, over all attempts. */
   readonly faults: readonly AgentFault[]
   /** The item of a list that this subtask is for, or null. */
@@ -143,6 +145,7 @@ export function untouched(id: string): SubtaskProgress {
     verdict: null,
     output: null,
     approval: null,
+    question: null,
     faults: [],
     part: null,
     elapsed: false,

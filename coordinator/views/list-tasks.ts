@@ -25,6 +25,7 @@ const summary = [
   'submittedAtMs',
   'endedAtMs',
   'openApprovals',
+  'openQuestions',
   'pausedAtMs',
   'reason',
   'settledAtMs',

@@ -27,6 +27,7 @@ export const columns = {
     /** Events in its history. */
     length: 'bigint',
     openApprovals: 'bigint',
+    openQuestions: 'bigint',
     /** Since when no new work is given out. */
     pausedAtMs: 'bigint?',
     /** Why it failed, was cancelled or rejected. */
@@ -100,6 +101,24 @@ export const columns = {
     granted: 'bigint?',
     /** Null when silence answered. */
     approver: 'text?',
+  },
+  questions: {
+    taskId: 'text',
+    subtaskId: 'text',
+    contentHash: 'text',
+    question: 'text',
+    show: 'text',
+    answerSchema: 'text',
+    /** Who may answer: a list of addresses. */
+    from: 'text',
+    askedAtMs: 'bigint',
+    deadlineMs: 'bigint',
+    /** The answer where nobody gives one; null where silence fails the subtask. */
+    default: 'text?',
+    answeredAtMs: 'bigint?',
+    answer: 'text?',
+    /** Null when silence answered. */
+    answerer: 'text?',
   },
   /** A settlement's parts: `payment`, `penalty`, `fee`, `refund`. */
   money: {
@@ -183,6 +202,7 @@ export const keys = {
   subtasks: ['taskId', 'subtaskId'],
   assignments: ['taskId', 'subtaskId', 'attempt', 'agentId'],
   approvals: ['taskId', 'subtaskId', 'contentHash'],
+  questions: ['taskId', 'subtaskId', 'contentHash'],
   money: ['taskId', 'ordinal'],
   domains: ['domainId'],
   agents: ['agentId'],

@@ -1,7 +1,7 @@
 import type { Command } from '../../../../coordinator/flow/decide.ts'
 import type { Answer } from '../../../../protocol/answer.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
-import type { Plan } from '../../../../protocol/plan.ts'
+import { haltsOf, type Plan } from '../../../../protocol/plan.ts'
 import { NodeBelief } from './node-belief.ts'
 
 export const approver = `0x${'11'.repeat(20)}`
@@ -40,7 +40,7 @@ export class Belief {
       case 'TaskPlanned':
         this.plan = event.plan
         for (const subtask of event.plan.subtasks) this.nodes.set(subtask.id, NodeBelief.ofWork(subtask))
-        for (const wait of event.plan.waits ?? []) this.nodes.set(wait.id, NodeBelief.ofWait(wait))
+        for (const halt of haltsOf(event.plan)) this.nodes.set(halt.id, NodeBelief.ofHalt(halt))
         return
       case 'TaskCompleted':
       case 'TaskFailed':
@@ -86,7 +86,7 @@ export class Belief {
     if (phase !== 'idle') return false
     if (this.ended) return isUndo
     if (this.paused || !after.every(before => this.nodes.get(before)!.isOver)) return false
-    if (list === null) return !this.nodes.get(id)!.isWait
+    if (list === null) return !this.nodes.get(id)!.isHalt
     const items = [...this.nodes.values()].filter(node => node.list === list)
     const places = this.nodes.get(list)!.work!.forEach!.concurrency - items.filter(({ isRunning }) => isRunning).length
     const first = items.filter(item => item.phase === 'idle').slice(0, Math.max(places, 0))
@@ -114,8 +114,8 @@ export class Belief {
   /** Open waits that this signal would end. */
   waitsFor({ signal, payload, by }: Extract<Command, { type: 'signal' }>): NodeBelief[] {
     const input = this.submitted!.input as { carrier: string }
-    return [...this.nodes.values()].filter(({ phase, isWait, wait }) => {
-      if (phase !== 'waiting' || !isWait || !('event' in wait!) || wait.event !== signal) return false
+    return [...this.nodes.values()].filter(({ phase, wait }) => {
+      if (phase !== 'waiting' || !wait || !('event' in wait) || wait.event !== signal) return false
       const mayBe = by.signer === approver || (wait.from !== undefined && by.signer === input.carrier)
       return mayBe && (wait.match === undefined || (payload as { ok: boolean }).ok)
     })

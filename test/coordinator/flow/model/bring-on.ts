@@ -41,9 +41,13 @@ function dueOf(world: World, belief: Belief, node: NodeBelief, from: number): Me
   const answers = node.awaited.map(agent => message.answerTo(asked, agent, says, 1))
   if (node.phase === 'approving') {
     const by = { approver: approver as Hex, signedAtMs: world.nowMs, signature: message.signature }
-    return [{ type: 'answerApproval', subtaskId: node.id, contentHash: node.approving as Hex, granted: true, by }]
+    return [{ type: 'answerApproval', subtaskId: node.id, contentHash: node.shown as Hex, granted: true, by }]
   }
-  if (node.phase === 'waiting' && 'event' in node.wait!) {
+  if (node.phase === 'asking') {
+    const by = message.signed(world.nowMs, node.answerers[0] as Hex)
+    return [{ type: 'answerQuestion', subtaskId: node.id, contentHash: node.shown as Hex, answer: { n: 1 }, by }]
+  }
+  if (node.phase === 'waiting' && node.wait && 'event' in node.wait) {
     return [{ type: 'signal', signal: node.wait.event, payload: { ok: true }, by: message.signed(world.nowMs) }]
   }
   return belief.mayBegin(node) ? [asking(node, { from })] : answers

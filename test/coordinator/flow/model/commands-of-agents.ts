@@ -25,7 +25,7 @@ export const assign = step(
 )
 
 function readyFirst(belief: Belief): NodeBelief[] {
-  const nodes = [...belief.nodes.values()].filter(({ isWait }) => !isWait)
+  const nodes = [...belief.nodes.values()].filter(({ isHalt }) => !isHalt)
   const ready = nodes.filter(node => belief.mayBegin(node))
   return [...ready, ...ready, ...ready, ...nodes]
 }

@@ -13,9 +13,36 @@ export const approve = step(
     const nodes = [...belief.nodes.values()]
     const node = pick([...nodes.filter(({ phase }) => phase === 'approving'), ...nodes], place)
     if (!node) return
-    const contentHash = (wrongly || !node.approving ? message.noHash : node.approving) as Hex
+    const contentHash = (wrongly || !node.shown ? message.noHash : node.shown) as Hex
     const by = { approver: approver as Hex, signedAtMs: world.nowMs, signature: message.signature }
     send(world, belief, { type: 'answerApproval', subtaskId: node.id, contentHash, granted, by }, how)
+  },
+)
+
+export const answer = step(
+  'answer',
+  fc.record({
+    place,
+    n: fc.constantFrom(1, 1, 1, -1, 'one'),
+    by: fc.constantFrom(approver, approver, carrier, carrier, message.stranger) as fc.Arbitrary<Hex>,
+    wrongly: fc.constantFrom(false, false, true),
+    lateMs: fc.constantFrom(0, 0, 5_000),
+    held,
+  }),
+  ({ place, n, by, wrongly, lateMs, held }, world, belief) => {
+    const nodes = [...belief.nodes.values()]
+    const asking = nodes.filter(({ phase }) => phase === 'asking')
+    const node = pick([...asking, ...asking, ...nodes], place)
+    if (!node) return
+    world.nowMs += lateMs
+    const contentHash = (wrongly || !node.shown ? message.noHash : node.shown) as Hex
+    const signed = message.signed(world.nowMs, by)
+    send(
+      world,
+      belief,
+      { type: 'answerQuestion', subtaskId: node.id, contentHash, answer: { n }, by: signed },
+      { held },
+    )
   },
 )
 

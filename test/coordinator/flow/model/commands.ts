@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { bringOn } from './bring-on.ts'
 import { assign, miss, say } from './commands-of-agents.ts'
-import { approve, signal, stop } from './commands-of-people.ts'
+import { answer, approve, signal, stop } from './commands-of-people.ts'
 import * as message from './messages.ts'
 import { pick, place, send, skewMs, step } from './named-step.ts'
 
@@ -69,6 +69,7 @@ export const anything = [
   toDeadline,
   miss,
   approve,
+  answer,
   signal,
   stop,
   stop,

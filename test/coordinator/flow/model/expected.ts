@@ -33,8 +33,17 @@ export function expected({ belief, command }: Pick<Step, 'belief' | 'command'>):
     }
     case 'answerApproval': {
       const node = belief.nodes.get(command.subtaskId)
-      const isAsked = node?.phase === 'approving' && node.approving === command.contentHash
+      const isAsked = node?.phase === 'approving' && node.shown === command.contentHash
       return isOpen && isAsked ? 'events' : 'refused'
+    }
+    case 'answerQuestion': {
+      const node = belief.nodes.get(command.subtaskId)
+      if (!isOpen || node?.phase !== 'asking' || node.shown !== command.contentHash) return 'refused'
+      const isInTime = command.atMs < node.deadlineMs()
+      const n = (command.answer as { n: unknown }).n
+      return isInTime && node.answerers.includes(command.by!.signer) && typeof n === 'number' && n >= 0
+        ? 'events'
+        : 'refused'
     }
     case 'signal':
       return isOpen && belief.waitsFor(command).length > 0 && !belief.heard.has(signalText(command))

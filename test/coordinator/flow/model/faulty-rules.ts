@@ -1,6 +1,6 @@
 import type { Command } from '../../../../coordinator/flow/decide.ts'
 import type { SubtaskProgress, Task } from '../../../../coordinator/flow/state.ts'
-import type { TaskEvent } from '../../../../protocol/events.ts'
+import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
 import type { Subtask } from '../../../../protocol/plan.ts'
 import type { checks } from './invariants.ts'
 import type { Rules } from './step.ts'
@@ -39,6 +39,10 @@ function eachNode(task: Task, change: (subtask: Subtask) => Partial<Subtask>): T
   if (!task.plan) return task
   return { ...task, plan: { ...task.plan, subtasks: task.plan.subtasks.map(each => ({ ...each, ...change(each) })) } }
 }
+
+/** A task that asks otherwise. */
+const askedOf = (task: Task, other: Partial<TaskEventOf<'QuestionAsked'>>): Task =>
+  eachSubtask(task, ({ question }) => (question ? { question: { ...question, ...other } } : {}))
 
 const when = (type: Command['type'], other: (task: Task) => Task) =>
   onAnother((task, command) => (command.type === type ? other(task) : task))
@@ -203,6 +207,30 @@ export const faultyRules: readonly Faulty[] = [
     fault: 'an approval brings about nothing',
     foundBy: 'asExpected',
     rules: withEvents((events, { type }) => (type === 'answerApproval' ? [] : events)),
+  },
+  {
+    fault: 'an answer is taken from anybody',
+    foundBy: 'asExpected',
+    rules: onAnother((task, command) =>
+      command.type === 'answerQuestion' ? askedOf(task, { from: [command.by!.signer] }) : task,
+    ),
+  },
+  {
+    fault: 'any answer is taken',
+    foundBy: 'asExpected',
+    rules: when('answerQuestion', task => askedOf(task, { answerSchema: {} })),
+  },
+  {
+    fault: 'an answer is taken late',
+    foundBy: 'asExpected',
+    rules: when('answerQuestion', task => askedOf(task, { deadlineMs: Number.POSITIVE_INFINITY })),
+  },
+  {
+    fault: 'an answer to another question is taken',
+    foundBy: 'asExpected',
+    rules: onAnother((task, command) =>
+      command.type === 'answerQuestion' ? askedOf(task, { contentHash: command.contentHash }) : task,
+    ),
   },
   {
     fault: 'a person is refused without a code',

@@ -3,7 +3,7 @@ import { nextDeadlineMs } from '../../../../coordinator/flow/expire.ts'
 import { isEnded } from '../../../../coordinator/flow/state.ts'
 import { fail, type Step } from './step.ts'
 
-const open = new Set(['executing', 'revealing', 'approving', 'awaiting'])
+const open = new Set(['executing', 'revealing', 'approving', 'awaiting', 'asking'])
 
 /** 6. Whatever waits has a deadline, until the settlement is computed. */
 export function nothingWaitsForEver(step: Step): void {

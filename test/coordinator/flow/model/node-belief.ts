@@ -1,6 +1,7 @@
 import type { Answer } from '../../../../protocol/answer.ts'
+import type { Ask } from '../../../../protocol/ask.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
-import type { Subtask, Wait } from '../../../../protocol/plan.ts'
+import type { Halt, Subtask, Wait } from '../../../../protocol/plan.ts'
 
 type Phase =
   | 'idle'
@@ -12,6 +13,7 @@ type Phase =
   | 'approving'
   /** For time, or for a signal. */
   | 'waiting'
+  | 'asking'
   | 'listed'
   | 'done'
   | 'skipped'
@@ -27,13 +29,17 @@ export class NodeBelief {
   readonly after: readonly string[]
   readonly work: Subtask | null
   readonly wait: Wait['wait'] | null
+  readonly ask: Ask['ask'] | null
   readonly list: string | null
   readonly isUndo: boolean
   phase: Phase = 'idle'
   attempts = 0
   asked: readonly string[] = []
   inputHash = ''
-  approving = ''
+  /** What an approval or an answer is to be about. */
+  shown = ''
+  /** Whom it asks. */
+  answerers: readonly string[] = []
   readonly committed = new Set<string>()
   readonly answered = new Set<string>()
   readonly givenUp = new Set<string>()
@@ -47,14 +53,16 @@ export class NodeBelief {
     {
       work = null,
       wait = null,
+      ask = null,
       list = null,
       isUndo = false,
-    }: Partial<Pick<NodeBelief, 'work' | 'wait' | 'list' | 'isUndo'>>,
+    }: Partial<Pick<NodeBelief, 'work' | 'wait' | 'ask' | 'list' | 'isUndo'>>,
   ) {
     this.id = id
     this.after = after
     this.work = work
     this.wait = wait
+    this.ask = ask
     this.list = list
     this.isUndo = isUndo
   }
@@ -63,8 +71,8 @@ export class NodeBelief {
     return new NodeBelief(work.id, work.after, { work, list })
   }
 
-  static ofWait({ id, after, wait }: Wait): NodeBelief {
-    return new NodeBelief(id, after, { wait })
+  static ofHalt(halt: Halt): NodeBelief {
+    return new NodeBelief(halt.id, halt.after, 'wait' in halt ? { wait: halt.wait } : { ask: halt.ask })
   }
 
   static ofUndo({ compensate, retry }: Subtask, { subtaskId, atMs }: TaskEventOf<'CompensationOpened'>): NodeBelief {
@@ -76,8 +84,9 @@ export class NodeBelief {
     return node
   }
 
-  get isWait(): boolean {
-    return this.wait !== null
+  /** Nobody works at it. */
+  get isHalt(): boolean {
+    return this.work === null
   }
 
   get isOver(): boolean {
@@ -148,6 +157,7 @@ export class NodeBelief {
       case 'SubtaskGathered':
       case 'WaitElapsed':
       case 'SignalReceived':
+      case 'QuestionAnswered':
         this.#enter('between')
         return
       case 'AttemptFailed':
@@ -157,11 +167,16 @@ export class NodeBelief {
         this.#enter('idle')
         return
       case 'ApprovalRequested':
-        this.approving = event.contentHash
+        this.shown = event.contentHash
         this.#enter('approving', event.deadlineMs)
         return
       case 'ApprovalAnswered':
         this.#enter(event.granted ? 'between' : 'failed')
+        return
+      case 'QuestionAsked':
+        this.shown = event.contentHash
+        this.answerers = event.from
+        this.#enter('asking', event.deadlineMs)
         return
       case 'WaitBegun':
         this.#enter('waiting', event.deadlineMs)

@@ -24,6 +24,15 @@ const ids = ['a', 'b', 'c', 'd', 'e'] as const
 const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 })
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
 
+export const carrier: Hex = `0x${'33'.repeat(20)}`
+/** What a person may answer. */
+export const answerSchema = {
+  type: 'object',
+  properties: { n: { type: 'integer', minimum: 0 } },
+  required: ['n'],
+  additionalProperties: false,
+}
+
 const mostly = <T>(usual: fc.Arbitrary<T>, unusual: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: unusual })
 /** What JSON cannot carry. */
@@ -88,6 +97,19 @@ const wait = fc.oneof(
   },
 )
 
+const ask = fc
+  .record(
+    {
+      question: fc.constantFrom<Json>('Shall it go on?', { expression: "join(': ', ['Go on', to_string(input.n)])" }),
+      show: fc.constantFrom('input.list', 'outputs'),
+      from: fc.constantFrom<Json>('input.carrier', [carrier]),
+      deadlineMs: fc.constantFrom(200, 5_000),
+      default: fc.constant({ n: 0 }),
+    },
+    { requiredKeys: ['question', 'deadlineMs'] },
+  )
+  .map(rest => ({ ...rest, answer: answerSchema }))
+
 function nodeAt(place: number): fc.Arbitrary<Json> {
   const common = {
     after: fc.subarray(ids.slice(0, place), { maxLength: Math.min(place, 2) }),
@@ -98,8 +120,9 @@ function nodeAt(place: number): fc.Arbitrary<Json> {
     return { ...node, ...rest, quorum, skill: 's@1' }
   })
   const asWait = fc.record({ ...common, wait })
+  const asAsk = fc.record({ ...common, ask })
   return fc
-    .oneof({ weight: 3, arbitrary: asWork }, { weight: 1, arbitrary: asWait })
+    .oneof({ weight: 6, arbitrary: asWork }, { weight: 2, arbitrary: asWait }, { weight: 1, arbitrary: asAsk })
     .map(node => JSON.parse(JSON.stringify({ id: ids[place], ...node })) as Json)
 }
 
@@ -110,8 +133,6 @@ export function planOf(template: Json, input: Json): Plan {
   const limits = { budget: 1n, feeBps: defaultTerms.feeBps, availableMs: taskMs }
   return planFrom(Template.parse(template), contentHash(template), () => offer, limits, { input })
 }
-
-export const carrier: Hex = `0x${'33'.repeat(20)}`
 
 const input = fc.record({
   n: fc.integer({ min: 0, max: 9 }),
