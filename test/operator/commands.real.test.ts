@@ -173,7 +173,7 @@ describe('answering a question', () => {
     )
     expect(task).toMatchObject({ state: 'input-required', openQuestions: 2 })
     const { question, show, from, contentHash, deadlineMs } = asked
-    const seen = { subtaskId: 'harbour', question, show, from, contentHash, deadlineMs, answerSchema }
+    const seen: object = { subtaskId: 'harbour', question, show, from, contentHash, deadlineMs, answerSchema }
     expect(task.questions).toContainEqual(
       expect.objectContaining({ ...seen, onSilence: { answer: null }, answer: null }),
     )
