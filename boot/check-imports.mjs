@@ -40,7 +40,9 @@ export async function checkImports(dir) {
 
 function sourceFiles(dir) {
   const files = globSync(`${SOURCES}/**/*.{ts,mjs}`, { cwd: dir })
-  return files.filter(file => !/^contracts\/(out|cache|lib)\//.test(file) && existsSync(join(dir, file)))
+  return files.filter(
+    file => !/^contracts\/(out|cache|lib)\/|\/node_modules\//.test(file) && existsSync(join(dir, file)),
+  )
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -3,6 +3,7 @@ import { Clock } from './clock.ts'
 import { nextDeadlineMs } from './flow/expire.ts'
 import { followStamps } from './log/follow-stamps.ts'
 import type { Stamp } from './log/stamp.ts'
+import { type HeedDemand, Unstamped } from './log/unstamped.ts'
 import { Pulse } from './pulse.ts'
 import type { World } from './react/context.ts'
 
@@ -13,6 +14,7 @@ import type { World } from './react/context.ts'
 export async function attend(
   { nc, log, tasks, handle, keeper }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper'>,
   writer: string,
+  heedDemand: HeedDemand,
 ): Promise<{ stop(): Promise<void> }> {
   const clock = new Clock({
     log,
@@ -28,15 +30,18 @@ export async function attend(
   })
   const listening = new Set<Hex>()
   const listen = async ({ taskId, length }: Stamp) => pulse.watch((await tasks.read(taskId, length)).task)
+  const unstamped = new Unstamped(tasks, log, heedDemand)
   const stamps = followStamps(nc, log, stamp => {
     clock.heed(stamp)
-    if (stamp.proven) keeper.forget(stamp.taskId, stamp.length)
+    unstamped.heed(stamp)
+    if (stamp.proven) keeper.forget(stamp.taskId)
     // Once more after the last one was due: then there is nothing to listen for.
     if (!stamp.beats && !listening.delete(stamp.taskId)) return
     if (stamp.beats) listening.add(stamp.taskId)
     listen(stamp).catch((error: unknown) => log.warn({ err: error, taskId: stamp.taskId }, 'a task was not looked at'))
   })
   await stamps.caughtUp
+  await unstamped.settled()
   return {
     async stop() {
       clock.stop()

@@ -15,7 +15,7 @@ const longestRetryMs = { 'dead-letter': 16_000, 'for-ever': 1_000 } as const
 const giveUpAfter = 8
 
 /** Done when it returns; to be tried again when it throws. */
-export type Take = (message: Pick<JsMsg, 'subject' | 'data'>) => Promise<void>
+export type Take = (message: Pick<JsMsg, 'subject' | 'data'> & Partial<Pick<JsMsg, 'headers'>>) => Promise<void>
 
 export interface Consume {
   readonly stream: string

@@ -12,6 +12,7 @@ import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
 import { deadWorkDoor } from './doors/dead-work.ts'
+import { figuresDoor } from './doors/figures.ts'
 import { openingsConsumer, openingsDoor } from './doors/openings.ts'
 import { resultsConsumer, resultsDoor } from './doors/results.ts'
 import { retryDeadDoor } from './doors/retry-dead.ts'
@@ -21,11 +22,16 @@ import { submitDoor } from './doors/submit.ts'
 import { withdrawalsConsumer, withdrawalsDoor } from './doors/withdrawals.ts'
 import { handleWith } from './handle.ts'
 import { Keeper } from './keeper.ts'
+import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
+import { assign, assignAtOnce } from './react/assign.ts'
 import type { World } from './react/context.ts'
 import { react } from './react/react.ts'
-import { Workload } from './react/workload.ts'
+import { Attendant } from './room/attendant.ts'
+import { Offers } from './room/offers.ts'
+import { OpenTasks } from './room/open-tasks.ts'
+import { Peers } from './room/peers.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -34,31 +40,53 @@ export interface CoordinatorOptions {
   /** Signs settlements and checkpoints; the chain must have given it both roles. */
   readonly privateKey: Hex
   readonly terms: Terms
+  readonly limits: Limits
 }
 
 /**
  * Runs a coordinator. It holds nothing that is not in the log: any number may run, and one that is killed at any
  * instant is taken up, by another or by itself, where the log stands.
  */
-export async function startCoordinator({ nc, log, chain, privateKey, terms }: CoordinatorOptions) {
+export async function startCoordinator({ nc, log, chain, privateKey, terms, limits }: CoordinatorOptions) {
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
-  const handle = handleWith(tasks)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
   const { keeper } = kept
-  const workload = new Workload()
-  const world: World = { nc, js, jsm, log, tasks, handle, directory, keeper, workload, chain, domain, privateKey }
+  const peers = new Peers(nc, writer)
+  const offers = new Offers(directory.current)
+  const openTasks = new OpenTasks()
+  const attendant = new Attendant({
+    log,
+    writer,
+    offers,
+    weightOf: domainId => limits.weights.get(domainId) ?? 1,
+    giveOut: grant => assign(world, grant),
+    isAlone: () => peers.isAlone(),
+  })
+  const handle = handleWith(tasks, (task, atMs, before) =>
+    assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
+  )
+  const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
+  const world: World = { ...shared, offers, openTasks, chain, domain, privateKey }
+  // Before the doors open: how much room there is follows from all tasks that are open.
+  const attending = await attend(world, writer, (entry, demand) => {
+    openTasks.heed(entry.taskId, demand)
+    attendant.heed(entry, demand)
+  })
+  attendant.open()
+  const forgetDirectory = directory.onChange(() => attendant.reconsider())
   const commands = [
-    submitDoor(world, terms),
+    submitDoor(world, terms, limits),
     approveDoor(world),
     cancelDoor(world),
     pauseDoor(world),
     resumeDoor(world),
     signalDoor(world),
     answerDoor(world),
+    figuresDoor(world, attendant),
   ]
   const [reacting, results, openings, withdrawals] = await Promise.all([
     react(world),
@@ -72,12 +100,14 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms }: Co
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
   ])
-  const attending = await attend(world, writer)
   const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
     async stop() {
       await Promise.allSettled(doors.map(door => door.drain()))
       await Promise.allSettled(readers.map(reader => reader.stop()))
+      forgetDirectory()
+      attendant.stop()
+      peers.stop()
       await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
     },
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { type Command, decide } from './flow/decide.ts'
+import { advance, type Command } from './flow/decide.ts'
 import type { Task } from './flow/state.ts'
 import { InTurn } from './in-turn.ts'
 import type { Logged } from './log/logged.ts'
@@ -17,14 +17,18 @@ const maxConflicts = 50
  */
 export type Handle = (taskId: Hex, command: (task: Task) => Command | null) => Promise<Task>
 
-export function handleWith(log: TaskLog): Handle {
+/** What this coordinator asks of a task by itself, once something has happened to it; `before` is what the log has of it. */
+export type FollowUp = (task: Task, atMs: number, before: Task) => Command[]
+
+/** @param followUp what it brings about goes into the same entry: what happened, and what was done about it, is one fact */
+export function handleWith(log: TaskLog, followUp: FollowUp = () => []): Handle {
   const turns = new InTurn()
   return (taskId, command) =>
     turns.run(taskId, async () => {
       let logged = await log.read(taskId)
       for (let conflicts = 0; ; conflicts++) {
         try {
-          const { task } = await step(log, logged, command)
+          const { task } = await step(log, logged, command, followUp)
           // Nothing more happens to it: whoever asks reads it again.
           if (task.proven) log.forget(taskId)
           return task
@@ -37,23 +41,50 @@ export function handleWith(log: TaskLog): Handle {
     })
 }
 
-async function step(log: TaskLog, logged: Logged, command: (task: Task) => Command | null): Promise<Logged> {
-  const { events, refusal } = decided(logged.task, command)
-  if (events.length > 0) return log.append(logged, events)
+async function step(
+  log: TaskLog,
+  logged: Logged,
+  command: (task: Task) => Command | null,
+  followUp: FollowUp,
+): Promise<Logged> {
+  const { events, task, refusal } = decided(logged.task, command, followUp)
+  if (events.length > 0) return log.append(logged, events, task)
   // Another coordinator may have brought about just what this command waits for.
   if (!(await log.isCurrent(logged))) {
-    throw new EntenteError('LOG_CONFLICT', `task ${logged.task.taskId} has moved on`)
+    throw new EntenteError('LOG_CONFLICT', `task ${task.taskId} has moved on`)
   }
   if (refusal !== undefined) throw refusal
   return logged
 }
 
-function decided(task: Task, command: (task: Task) => Command | null): { events: TaskEvent[]; refusal?: unknown } {
+interface Decided {
+  readonly events: TaskEvent[]
+  /** With the events folded in. */
+  readonly task: Task
+  readonly refusal?: unknown
+}
+
+function decided(before: Task, command: (task: Task) => Command | null, followUp: FollowUp): Decided {
   try {
-    const wanted = command(task)
-    return { events: wanted ? decide(task, wanted) : [] }
+    const wanted = command(before)
+    const brought = wanted ? advance(before, wanted) : { events: [], task: before }
+    return brought.events.length > 0 ? withFollowUps(brought, before, followUp) : brought
   } catch (refusal) {
-    return { events: [], refusal }
+    return { events: [], task: before, refusal }
+  }
+}
+
+/** Until nothing more follows. Each round takes a subtask an attempt further, and of these there is a last. */
+function withFollowUps({ events, task: after }: Decided, before: Task, followUp: FollowUp): Decided {
+  let task = after
+  for (;;) {
+    const length = events.length
+    for (const command of followUp(task, events.at(-1)!.atMs, before)) {
+      const brought = advance(task, command)
+      events.push(...brought.events)
+      task = brought.task
+    }
+    if (events.length === length) return { events, task }
   }
 }
 

@@ -1,22 +1,16 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { signDocument } from '../protocol/documents.ts'
-import { type Checkpoint, Leaf, leafHash } from '../protocol/evidence.ts'
+import type { Checkpoint, Leaf } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { MerkleTree } from '../protocol/merkle.ts'
 import { addressOf } from '../protocol/sign.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import type { SigningDomain } from '../protocol/typed-data.ts'
 import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
-import { parseJson } from '../stack/parse-json.ts'
+import { OpenLeaves, type Placed } from './open-leaves.ts'
+import { type HashedLeaf, readLeaf } from './read-leaf.ts'
 import { anchorTimeoutMs, tenant } from './tenant.ts'
-
-/** Where a leaf lies in the evidence log. */
-export interface Placed {
-  readonly index: number
-  readonly path: Hex[]
-}
 
 /** A checkpoint that stands on chain, and the message that put it there. */
 export interface Anchored {
@@ -34,9 +28,8 @@ export class Keeper {
   readonly #nc: NatsConnection
   readonly #domain: SigningDomain
   readonly #privateKey: Hex
-  readonly #tree = new MerkleTree()
-  readonly #leaves = new Map<string, number>()
-  /** Of each task, how many leaves from its first on are known to be in the stream. */
+  readonly #leaves = new OpenLeaves()
+  /** Of each task, how many events from its first on are known to be in the stream. */
   readonly #stored = new Map<Hex, number>()
   #underWay: Promise<Anchored> | null = null
   #next: Promise<Anchored> | null = null
@@ -52,41 +45,37 @@ export class Keeper {
     const follower = followStream(nc, {
       stream: streams.evidence,
       subject: subjects.evidence('*'),
-      take: message => keeper.#add(parseJson(Leaf, message.data)),
+      take: message => keeper.#add(readLeaf(message.data)),
       log,
     })
     await follower.caughtUp
     return { keeper, stop: () => follower.stop() }
   }
 
-  /** Whether all these events of the task are in the tree. */
+  /** Whether the first `length` events of the task are in the tree. */
   has(taskId: Hex, length: number): boolean {
-    for (let index = 0; index < length; index++) if (!this.#leaves.has(`${taskId}/${index}`)) return false
-    return true
+    return this.#leaves.follow(taskId, 0) >= length
   }
 
-  /** How many of the task's leaves, from its first on, are in the stream for certain. */
+  /** How many of the task's events, from its first on, are in the stream for certain. */
   stored(taskId: Hex): number {
-    let stored = this.#stored.get(taskId) ?? 0
-    while (this.#leaves.has(`${taskId}/${stored}`)) stored++
-    return stored
+    return this.#leaves.follow(taskId, this.#stored.get(taskId) ?? 0)
   }
 
   /** The stream has this leaf, and had all those before it. */
-  noteStored({ taskId, index }: Leaf): void {
-    this.#stored.set(taskId, index + 1)
+  noteStored({ taskId, first, events }: Leaf): void {
+    this.#stored.set(taskId, first + events.length)
   }
 
-  /** The leaf of one event, and its path to the root of the first `size` leaves. */
-  place(taskId: Hex, index: number, size: number): Placed {
-    const leaf = this.#leaves.get(`${taskId}/${index}`)!
-    return { index: leaf, path: this.#tree.inclusion(leaf, size) }
+  /** The leaf whose first event has this number, and its path to the root of the first `size` leaves. */
+  place(taskId: Hex, first: number, size: number): Placed {
+    return this.#leaves.place(taskId, first, size)
   }
 
   /** Lets go of where a proven task's leaves lie: its bundle says it. */
-  forget(taskId: Hex, length: number): void {
+  forget(taskId: Hex): void {
     this.#stored.delete(taskId)
-    for (let index = 0; index < length; index++) this.#leaves.delete(`${taskId}/${index}`)
+    this.#leaves.forget(taskId)
   }
 
   /** A checkpoint on chain that covers every leaf that is in the tree now. */
@@ -111,7 +100,7 @@ export class Keeper {
   }
 
   async #anchorNow(): Promise<Anchored> {
-    const document = { size: this.#tree.size, root: this.#tree.root() }
+    const document = this.#leaves.cut()
     const signature = signDocument(this.#domain, 'Checkpoint', document, this.#privateKey)
     const { messageId } = await submitIntent(this.#nc, {
       tenant,
@@ -130,11 +119,7 @@ export class Keeper {
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
-  #add(leaf: Leaf | null): void {
-    if (!leaf) return
-    const place = this.#tree.append(leafHash(leaf))
-    const key = `${leaf.taskId}/${leaf.index}`
-    // One that was published again, long after, has two places; only the first is after those of earlier events.
-    if (!this.#leaves.has(key)) this.#leaves.set(key, place)
+  #add(leaf: HashedLeaf | null): void {
+    if (leaf) this.#leaves.add(leaf)
   }
 }

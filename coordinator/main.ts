@@ -4,14 +4,16 @@ import { readKeyFile } from '../stack/key-file.ts'
 import { runProcess } from '../stack/run-process.ts'
 import { onShutdown } from '../stack/shutdown.ts'
 import { startCoordinator } from './coordinator.ts'
+import { limitsOf } from './limits.ts'
 import { defaultTerms } from './terms.ts'
 
 /** A coordinator as a process of its own: `NATS_URL`, `NATS_CREDS`, and `ENTENTE_KEY` for what it signs. */
-await runProcess('coordinator', async ({ log, required, connect }) => {
+await runProcess('coordinator', async ({ config, log, required, connect }) => {
+  const limits = limitsOf(config)
   const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
   const nc = await connect()
   const chain = await askChainInfo(nc)
-  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms: defaultTerms })
+  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms: defaultTerms, limits })
   onShutdown(() => coordinator.stop())
   announceReady({})
   log.info('at work')

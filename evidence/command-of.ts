@@ -43,6 +43,7 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
       return { type: 'missHeartbeat', atMs, subtaskId, attempt, agents: silent }
     }
     case 'RetryDue':
+    case 'StarvationWarned':
     case 'WaitElapsed':
     case 'TaskFailed':
       return { type: 'passTime', atMs }

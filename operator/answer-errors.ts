@@ -24,9 +24,11 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const problem = problemOf(error, request.id)
   const about = { requestId: request.id, method: request.method, url: request.url, caller: request.caller?.id }
-  if (problem.status >= 500) log.error({ ...about, err: error }, problem.detail)
+  if (problem.status >= 500 && problem.code !== 'COORDINATORS_FULL') log.error({ ...about, err: error }, problem.detail)
   else log.debug({ ...about, code: problem.code }, problem.detail)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  const waitMs = error instanceof EntenteError ? error.retryAfterMs : undefined
+  if (waitMs !== undefined) reply.header('retry-after', Math.ceil(waitMs / 1_000))
   if (problem.status === 429 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER_S)
   return reply.code(problem.status).type(problemType).serializer(JSON.stringify).send(problem)
 }

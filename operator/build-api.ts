@@ -14,6 +14,7 @@ import { chainRoutes } from './routes/chain-messages.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
+import { figureRoutes } from './routes/figures.ts'
 import { healthRoutes } from './routes/health.ts'
 import { pauseRoutes } from './routes/pauses.ts'
 import { questionRoutes } from './routes/questions.ts'
@@ -35,6 +36,7 @@ const routes = [
   chainRoutes,
   deadLetterRoutes,
   errorRoutes,
+  figureRoutes,
   healthRoutes,
 ]
 

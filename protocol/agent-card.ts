@@ -14,6 +14,11 @@ export const SkillCard = z.object({
 })
 export type SkillCard = z.infer<typeof SkillCard>
 
+/** Assignments that an agent takes at a time when its card does not say. */
+const defaultConcurrency = 4
+/** With what may wait for a reveal beside it, within what a queue gives out unacknowledged (registry/credentials.ts). */
+const maxConcurrency = 256
+
 /**
  * What an agent says of itself: an ERC-8004 registration file with its skills spelled out. On chain stands
  * `urn:entente:card:<sha256>`; the bytes are in the `cards` bucket and mean nothing unless they have that hash.
@@ -27,8 +32,15 @@ export const AgentCard = z.looseObject({
   active: z.boolean(),
   supportedTrust: z.array(z.string()),
   skills: z.array(SkillCard),
+  /** Assignments that it takes at a time; coordinators give it no more. */
+  concurrency: z.int().min(1).max(maxConcurrency).optional(),
 })
 export type AgentCard = z.infer<typeof AgentCard>
+
+/** How many assignments an agent takes at a time. */
+export function concurrencyOf({ concurrency }: Pick<AgentCard, 'concurrency'>): number {
+  return concurrency ?? defaultConcurrency
+}
 
 /** The agent URI for a card with this content hash. */
 export const cardUri = (hash: string) => `urn:entente:card:${hash.slice(2)}`

@@ -63,6 +63,12 @@ export type AnswerQuestion = z.infer<typeof AnswerQuestion>
 /** What every command is answered with: the outcome, or a catalogued error. */
 export const Reply = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: JsonValue }),
-  z.object({ ok: z.literal(false), code: z.string(), message: z.string() }),
+  z.object({
+    ok: z.literal(false),
+    code: z.string(),
+    message: z.string(),
+    /** How long to wait before another try, where that can be said. */
+    retryAfterMs: z.number().min(0).optional(),
+  }),
 ])
 export type Reply = z.infer<typeof Reply>

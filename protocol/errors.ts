@@ -29,10 +29,18 @@ const catalogue = {
   CHAIN_UNREACHABLE: ['retry', 'Check ETH_RPC_URL, and that the node runs.'],
   COMMAND_INVALID: ['final', 'Correct the fields named, then send it again.'],
   CONFIG_INVALID: ['final', 'Correct the variable named.'],
+  COORDINATORS_FULL: [
+    'retry',
+    'Send the very same again after the time named: the coordinators have all the tasks they take.',
+  ],
   COORDINATOR_SILENT: ['retry', 'Check that a coordinator runs; then send the very same again: it takes effect once.'],
   DATA_EMPTY: ['final', 'Give a track with at least two usable fixes, or an alert.'],
   DEAD_LETTER_UNKNOWN: ['final', 'List the dead letters: it was tried again, or dropped.'],
   DIRECTORY_LATE: ['retry', 'Check that the gateway runs and follows the chain.'],
+  DOMAIN_OVER_QUOTA: [
+    'retry',
+    'Send the very same again when one of the open tasks of the domain has ended; the time named is a guess.',
+  ],
   FILE_TOO_LARGE: ['final', 'Give a smaller file; the limit is in the message.'],
   FILE_UNREADABLE: ['final', 'Check the path and its permissions.'],
   GATEWAY_BUSY: ['retry', 'Send the same again a little later.'],
@@ -54,6 +62,10 @@ const catalogue = {
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
   PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],
+  PRIORITY_REFUSED: [
+    'final',
+    'Leave policy.priority out, or have the consortium name the domain in ENTENTE_EMERGENCY_DOMAINS.',
+  ],
   QUESTION_NOT_OPEN: ['final', 'Read the task again: the question was answered, has expired, or is another.'],
   RATE_LIMITED: ['retry', 'Wait as long as the header Retry-After says.'],
   REDIS_UNREACHABLE: ['retry', 'Check REDIS_URL, and that redis-server runs.'],
@@ -91,10 +103,13 @@ export class EntenteError extends Error {
   readonly code: ErrorCode
   readonly retry: boolean
   readonly remedy: string
+  /** How long to wait before another try, where that can be said. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterMs?: number | undefined } = {}) {
     super(message, options)
     this.code = code
+    this.retryAfterMs = options.retryAfterMs
     this.retry = catalogue[code][0] === 'retry'
     this.remedy = catalogue[code][1]
   }

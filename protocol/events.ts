@@ -65,6 +65,14 @@ export const TaskEvent = z.discriminatedUnion('type', [
   }),
   /** The wait before another attempt is over. */
   event('RetryDue', attempt),
+  /** It could begin and no agent has a free place for it: it may not end in time. Said once a wait. */
+  event('StarvationWarned', {
+    ...attempt,
+    /** Since when it could begin. */
+    sinceMs: Millis,
+    /** The deadline that is at risk, of the task or of all attempts together; absent when there is none. */
+    dueMs: Millis.optional(),
+  }),
   event('ApprovalRequested', {
     subtaskId: SubtaskId,
     contentHash: Bytes32,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { canonicalJson } from './canonical.ts'
+import { canonicalJson, contentHash } from './canonical.ts'
 import { AnchorProof } from './chain-message.ts'
 import { TaskEvent } from './events.ts'
 import type { Hex } from './hash.ts'
@@ -7,9 +7,17 @@ import { Address, AgentId, Bytes32, DomainId, Signature, TaskId } from './ids.ts
 import { JsonValue } from './json.ts'
 import { hashLeaf } from './merkle.ts'
 
-/** One leaf of the evidence log: it names an event of a task and binds its content, without showing it. */
-export const Leaf = z.object({ taskId: TaskId, index: z.int().min(0), type: z.string(), hash: Bytes32 })
+/** An event as a leaf names it: by the hash of its content, without showing that. */
+export const LoggedEvent = z.object({ type: z.string(), hash: Bytes32 })
+export type LoggedEvent = z.infer<typeof LoggedEvent>
+
+/** One leaf of the evidence log: an entry of a task's log, whose first event has this number in its history. */
+export const Leaf = z.object({ taskId: TaskId, first: z.int().min(0), events: z.array(LoggedEvent).min(1) })
 export type Leaf = z.infer<typeof Leaf>
+
+export function leafOf(taskId: Hex, first: number, events: readonly TaskEvent[]): Leaf {
+  return { taskId, first, events: events.map(event => ({ type: event.type, hash: contentHash(event) })) }
+}
 
 export function leafHash(leaf: Leaf): Hex {
   return hashLeaf(canonicalJson(leaf))
@@ -32,7 +40,7 @@ export type Anchor = z.infer<typeof Anchor>
 
 /** All there is to know of one task, in one file that verifies with no server. */
 export const Bundle = z.strictObject({
-  format: z.literal('entente.bundle/1'),
+  format: z.literal('entente.bundle/2'),
   taskId: TaskId,
   chain: z.strictObject({ chainId: z.int(), contractRegistry: Address, escrow: Address, evidenceLog: Address }),
   /** The template's text, whose hash the plan names. */
@@ -40,8 +48,10 @@ export const Bundle = z.strictObject({
   /** The templates laid in, in the order in which the plan names them. */
   uses: z.array(JsonValue).optional(),
   parties: z.array(Party),
-  /** The task's whole history, each event with its place in the evidence log and the path to the checkpoint's root. */
-  events: z.array(z.strictObject({ event: TaskEvent, leaf: z.int().min(0), path: z.array(Bytes32) })),
+  /** The task's whole history, each event with its content hash. */
+  events: z.array(z.strictObject({ event: TaskEvent, hash: Bytes32 })),
+  /** The leaves that hold it, one after the other: of how many events, where in the log, and the path to the root. */
+  leaves: z.array(z.strictObject({ count: z.int().min(1), index: z.int().min(0), path: z.array(Bytes32) })),
   checkpoint: Checkpoint,
   /** Where the chain says so: the settlement (absent when nothing was funded) and the checkpoint. */
   anchors: z.strictObject({ settlement: Anchor.nullable(), checkpoint: Anchor }),

@@ -15,27 +15,51 @@ function hashNode(left: Buffer, right: Buffer): Buffer {
 const leafPrefix = Buffer.from([0])
 const nodePrefix = Buffer.from([1])
 
+/** A tile is the subtree of so many leaves side by side. */
+export const tileLeaves = 64
+/** Below the tile's root. */
+const tileLevels = Math.log2(tileLeaves)
+const hashBytes = 32
+
 /**
- * An append-only Merkle tree (RFC 6962, section 2.1). Level k holds the roots of the complete subtrees of 2^k leaves, so
- * an append costs one hash on average, a root or a proof of any earlier size O(log n) hashes, and memory 64 bytes a leaf.
+ * An append-only Merkle tree (RFC 6962, section 2.1). It holds the roots of all complete subtrees, so an append costs one
+ * hash on average, and a root or a proof of any earlier size O(log n) hashes.
+ *
+ * Hashes lie side by side in buffers, 64 bytes a leaf and no object each: a tile has what is below the root of 64 leaves.
+ * A tile of which nothing is to be proved any more can be let go of; its root stays, one or two bytes a leaf.
  */
 export class MerkleTree {
-  readonly #levels: Buffer[][] = [[]]
+  #size = 0
+  readonly #tiles: (Buffer | null)[] = []
+  /** From the tiles' roots up. */
+  readonly #upper: Buffer[] = []
 
   get size(): number {
-    return this.#levels[0]!.length
+    return this.#size
   }
 
   /** Adds a leaf by its hash (see `hashLeaf`); returns its index. */
   append(leafHash: Hex): number {
-    const index = this.size
-    this.#levels[0]!.push(fromHex(leafHash))
-    for (let level = 0; this.#levels[level]!.length % 2 === 0; level++) {
-      const nodes = this.#levels[level]!
-      if (!this.#levels[level + 1]) this.#levels.push([])
-      this.#levels[level + 1]!.push(hashNode(nodes.at(-2)!, nodes.at(-1)!))
+    const index = this.#size++
+    let [hash, node] = [fromHex(leafHash), index]
+    for (let level = 0; ; level++) {
+      this.#put(level, node, hash)
+      if (node % 2 === 0) return index
+      hash = hashNode(this.#node(level, node - 1), hash)
+      node >>>= 1
     }
-    return index
+  }
+
+  /** Lets go of a complete tile: its leaves can be proved no more, nor any size that ends among them. */
+  forget(tile: number): void {
+    if ((tile + 1) * tileLeaves > this.#size) throw new RangeError(`tile ${tile} is not complete`)
+    this.#tiles[tile] = null
+  }
+
+  /** Bytes that all hashes take. */
+  get bytes(): number {
+    const buffers = [...this.#tiles, ...this.#upper]
+    return buffers.reduce((sum, buffer) => sum + (buffer?.length ?? 0), 0)
   }
 
   /** The root of the first `size` leaves. The empty tree's is SHA-256 of nothing. */
@@ -84,10 +108,42 @@ export class MerkleTree {
 
   #subtree(from: number, to: number): Buffer {
     const width = to - from
-    if (isPowerOfTwo(width)) return this.#levels[31 - Math.clz32(width)]![from / width]!
+    if (isPowerOfTwo(width)) return this.#node(31 - Math.clz32(width), from / width)
     const middle = from + splitOf(width)
     return hashNode(this.#subtree(from, middle), this.#subtree(middle, to))
   }
+
+  /** The root of the complete subtree of 2^level leaves that is the `index`th of its level. */
+  #node(level: number, index: number): Buffer {
+    if (level >= tileLevels) return hashAt(this.#upper[level - tileLevels]!, index)
+    const tile = this.#tiles[index >>> (tileLevels - level)]
+    if (!tile) throw new RangeError(`node ${index} of level ${level} has been let go of`)
+    return hashAt(tile, placeInTile(level, index))
+  }
+
+  #put(level: number, index: number, hash: Buffer): void {
+    if (level < tileLevels) {
+      const tile = index >>> (tileLevels - level)
+      this.#tiles[tile] ??= Buffer.allocUnsafeSlow((2 * tileLeaves - 2) * hashBytes)
+      hash.copy(this.#tiles[tile], placeInTile(level, index) * hashBytes)
+      return
+    }
+    const nodes = this.#upper[level - tileLevels] ?? Buffer.alloc(hashBytes)
+    const full = (index + 1) * hashBytes > nodes.length
+    const room = full ? Buffer.concat([nodes], nodes.length * 2) : nodes
+    hash.copy(room, index * hashBytes)
+    this.#upper[level - tileLevels] = room
+  }
+}
+
+/** In a tile the leaves come first, then each level above. */
+function placeInTile(level: number, index: number): number {
+  const before = 2 * tileLeaves - ((2 * tileLeaves) >>> level)
+  return before + (index & ((tileLeaves >>> level) - 1))
+}
+
+function hashAt(hashes: Buffer, index: number): Buffer {
+  return hashes.subarray(index * hashBytes, (index + 1) * hashBytes)
 }
 
 /** The root that a leaf and its audit path lead to (RFC 9162, 2.1.3.2); null when the path has the wrong length. */

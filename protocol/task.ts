@@ -14,6 +14,10 @@ export const taskStates = [
 ] as const
 export type TaskState = (typeof taskStates)[number]
 
+/** Which tasks go first where agents are scarce, the foremost first. */
+export const priorities = ['emergency', 'normal', 'low'] as const
+export type Priority = (typeof priorities)[number]
+
 export const endStates: ReadonlySet<TaskState> = new Set(['completed', 'failed', 'canceled', 'rejected'])
 
 /** What is wanted, apart from its input: `specHash` in an order, and in a response plan, is its content hash. */
@@ -28,6 +32,8 @@ export const TaskSpec = z.object({
     approvers: z.array(Address),
     /** What an unanswered approval means when its deadline passes. */
     onSilence: z.enum(['grant', 'deny']),
+    /** Absent means normal, and emergency for a task that a response plan opened. Who may claim it: docs/FLOW-CONTROL.md. */
+    priority: z.enum(priorities).optional(),
   }),
 })
 export type TaskSpec = z.infer<typeof TaskSpec>

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type ObjectStore, Objm } from '@nats-io/obj'
+import { LRUCache } from 'lru-cache'
 import { EntenteError } from '../protocol/errors.ts'
 import { type Hex, sha256 } from '../protocol/hash.ts'
 import { buckets } from '../protocol/subjects.ts'
@@ -9,6 +10,13 @@ import { buckets } from '../protocol/subjects.ts'
 const READ_TIMEOUT_MS = 30_000
 /** How the store, which checks a digest of its own, says that chunks were changed; it has no code for it. */
 const corrupt = /corrupt object|digest/
+
+/** What was read lately, of what is small and asked for again and again: templates, above all. An address says all of it. */
+const recent = new LRUCache<Hex, Uint8Array>({
+  maxSize: 16 * 1_048_576,
+  maxEntrySize: 65_536,
+  sizeCalculation: bytes => bytes.length + 1,
+})
 
 /**
  * Stores an output or a large input under its hash; storing the same bytes again changes nothing.
@@ -30,6 +38,8 @@ export async function putArtifact(nc: NatsConnection, bytes: Uint8Array): Promis
  *   it cannot be known which
  */
 export async function getArtifact(nc: NatsConnection, address: Hex): Promise<Uint8Array> {
+  const known = recent.get(address)
+  if (known) return known
   const bytes = await readBlob(nc, address).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause)
     const code = corrupt.test(why) ? 'ARTIFACT_CORRUPT' : 'BUS_UNREACHABLE'
@@ -38,6 +48,7 @@ export async function getArtifact(nc: NatsConnection, address: Hex): Promise<Uin
   if (bytes === null) throw new EntenteError('ARTIFACT_MISSING', `there is no artifact ${address}`)
   const actual = sha256(bytes)
   if (actual !== address) throw new EntenteError('ARTIFACT_CORRUPT', `artifact ${address} has hash ${actual}`)
+  recent.set(address, bytes)
   return bytes
 }
 

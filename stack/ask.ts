@@ -19,7 +19,9 @@ export type Asking = {
 export async function ask(nc: NatsConnection, subject: string, request: unknown, asking: Asking): Promise<Json> {
   const reply = await requestOnce(nc, subject, request, asking)
   if (reply.ok) return reply.value
-  if (known.has(reply.code)) throw new EntenteError(reply.code as ErrorCode, reply.message)
+  if (known.has(reply.code)) {
+    throw new EntenteError(reply.code as ErrorCode, reply.message, { retryAfterMs: reply.retryAfterMs })
+  }
   throw new EntenteError('INTERNAL', `${subject} was answered ${reply.code}: ${reply.message}`)
 }
 

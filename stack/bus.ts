@@ -3,6 +3,7 @@ import { type Authenticator, credsAuthenticator, errors, type NatsConnection } f
 import { connect } from '@nats-io/transport-node'
 import { EntenteError } from '../protocol/errors.ts'
 import { adviseOnBusVersion } from './bus-version.ts'
+import { gatherWrites } from './gather-writes.ts'
 import type { Log } from './log.ts'
 
 const FIRST_CONNECT_MS = 15_000
@@ -44,6 +45,7 @@ export async function connectBus(options: BusOptions): Promise<NatsConnection> {
         // Credentials that expired while we were away are renewed by then.
         ignoreAuthErrorAbort: true,
       })
+      gatherWrites(nc)
       const advice = adviseOnBusVersion(nc.info?.version ?? '')
       if (advice !== undefined) log?.warn({ url: withoutPassword(url) }, advice)
       return nc

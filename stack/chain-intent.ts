@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { type ChainIntent, type ChainRecord, IntentAccepted, type MessageState } from '../protocol/chain-message.ts'
+import { type ChainIntent, ChainRecord, IntentAccepted, type MessageState } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { subjects } from '../protocol/subjects.ts'
+import { streams, subjects } from '../protocol/subjects.ts'
 import { ask } from './ask.ts'
 import { readRecords } from './chain-records.ts'
+import { parseJson } from './parse-json.ts'
 
 /** The gateway answers once the intent is stored; one that died over it is not waited for much longer than that takes. */
 const REQUEST_TIMEOUT_MS = 2_000
@@ -89,12 +90,12 @@ export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience:
 
 /** The record that decided; null as long as none did. */
 async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<ChainRecord | null> {
-  const records = (await readRecords(jsm, messageId)).map(({ record }) => record)
-  const last = records.at(-1)
+  const stored = await jsm.streams.getMessage(streams.chainTx, { last_by_subj: subjects.chainTx(messageId) })
+  const last = stored && parseJson(ChainRecord, stored.data)
   if (!last || !outcomes.has(last.state)) return null
-  return last.state === 'NOTIFIED' || last.state === 'COMPLETED'
-    ? records.find(({ state }) => state === 'FINAL')!
-    : last
+  if (last.state !== 'NOTIFIED' && last.state !== 'COMPLETED') return last
+  const records = await readRecords(jsm, messageId)
+  return records.map(({ record }) => record).find(({ state }) => state === 'FINAL')!
 }
 
 function succeeded(record: ChainRecord): ChainRecord {

@@ -60,6 +60,16 @@ const schema = z.object({
     .optional(),
   /** Agent: rehearses a bad one. */
   ENTENTE_FAULT: z.enum(['lie', 'silent'], 'lie or silent').optional(),
+  /** Coordinator: open tasks that it takes in all; a tenth of them for emergencies alone. */
+  ENTENTE_OPEN_TASKS: whole(10, 1_000_000).default(10_000),
+  /** Coordinator: open tasks of one requesting domain... */
+  ENTENTE_OPEN_TASKS_PER_DOMAIN: whole(1, 1_000_000).default(2_000),
+  /** ...and of some, instead: `health=500,police=50`. */
+  ENTENTE_DOMAIN_QUOTAS: text.optional(),
+  /** Coordinator: by what domains share agents that all of them want: `health=3`; 1 for the others. */
+  ENTENTE_DOMAIN_WEIGHTS: text.optional(),
+  /** Coordinator: requesting domains that may claim an emergency: `health,police`. */
+  ENTENTE_EMERGENCY_DOMAINS: text.optional(),
   /** Folder of everything that is kept. */
   ENTENTE_DATA: text.default('.entente'),
   /** Address that the API listens on; the loopback interface lets in no other machine. */
@@ -109,3 +119,12 @@ function shown(name: string, value: string): string {
   if (SECRETS.has(name)) return '"***"'
   return JSON.stringify(value.replace(/\/\/[^@/]*@/, '//***@'))
 }
+
+/** Of the configuration, what coordinators take on and for whom: as it is given to those that a consortium starts. */
+export const limitNames = [
+  'ENTENTE_OPEN_TASKS',
+  'ENTENTE_OPEN_TASKS_PER_DOMAIN',
+  'ENTENTE_DOMAIN_QUOTAS',
+  'ENTENTE_DOMAIN_WEIGHTS',
+  'ENTENTE_EMERGENCY_DOMAINS',
+] as const satisfies readonly (keyof Config)[]

@@ -82,6 +82,6 @@ export async function startProcess<Ready = unknown>(options: ProcessOptions): Pr
 }
 
 function childEnv(given: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const { PATH, HOME, NODE_COMPILE_CACHE, NODE_V8_COVERAGE } = process.env
-  return { PATH, HOME, NODE_COMPILE_CACHE, NODE_V8_COVERAGE, ...given }
+  const { PATH, HOME, NODE_OPTIONS, NODE_COMPILE_CACHE, NODE_V8_COVERAGE } = process.env
+  return { PATH, HOME, NODE_OPTIONS, NODE_COMPILE_CACHE, NODE_V8_COVERAGE, ...given }
 }

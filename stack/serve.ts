@@ -41,7 +41,10 @@ async function replyTo<T>(
   try {
     return { ok: true, value: await handle(parseRequest(message, schema), message.subject) }
   } catch (error) {
-    if (error instanceof EntenteError) return { ok: false, code: error.code, message: error.message }
+    if (error instanceof EntenteError) {
+      const { code, message, retryAfterMs } = error
+      return { ok: false, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+    }
     log.error({ subject: message.subject, err: error }, 'a request failed')
     return { ok: false, code: 'INTERNAL', message: `the ${queue} failed; its log says why` }
   }

@@ -10,7 +10,7 @@ import type { AgentDefinition, Skill } from './define.ts'
  *
  * @throws EntenteError SKILL_INVALID for a skill whose input or output JSON cannot carry
  */
-export function cardOf({ name, description, skills }: AgentDefinition): AgentCard {
+export function cardOf({ name, description, skills, concurrency }: AgentDefinition): AgentCard {
   return {
     type: 'https://eips.ethereum.org/EIPS/eip-8004#registration-v1',
     name,
@@ -20,6 +20,8 @@ export function cardOf({ name, description, skills }: AgentDefinition): AgentCar
     active: true,
     supportedTrust: ['crypto-economic'],
     skills: skills.map(skillCard),
+    // A definition that names none keeps the card, and the hash on chain, that it always had.
+    ...(concurrency === undefined ? {} : { concurrency }),
   }
 }
 

@@ -38,6 +38,8 @@ export interface AgentDefinition {
   readonly description: string
   // biome-ignore lint/suspicious/noExplicitAny: skills of unlike inputs; each was checked where it was defined
   readonly skills: readonly Skill<any, any>[]
+  /** Executions at a time, 4 unless named; it is on the card, and coordinators give the agent no more. */
+  readonly concurrency?: number
   /** Judges a bulletin and says what this agent would attest on chain, or null to attest nothing. */
   readonly attests?: (bulletin: unknown) => AlertFacts | null
   /** Told when the coordinator refused an answer: it came too late, say, and will never be paid. */

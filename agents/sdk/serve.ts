@@ -1,3 +1,4 @@
+import { concurrencyOf } from '../../protocol/agent-card.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Address, AgentId } from '../../protocol/ids.ts'
 import type { Log } from '../../stack/log.ts'
@@ -16,7 +17,7 @@ export interface ServeOptions {
   /** Of the wallet that the chain has for the agent. */
   readonly privateKey: Hex
   readonly log: Log
-  /** Executions at a time. */
+  /** Executions at a time in this process, instead of what the definition names. */
   readonly concurrency?: number
   /** Sign for these contracts alone. */
   readonly contractRegistry?: Address
@@ -33,8 +34,8 @@ export interface ServedAgent {
  * @throws EntenteError AGENT_INACTIVE, CARD_MISMATCH, SIGNATURE_INVALID, SKILL_INVALID, BUS_UNREACHABLE
  */
 export async function serveAgent(definition: AgentDefinition, options: ServeOptions): Promise<ServedAgent> {
-  const { log, concurrency = 4, ...applicant } = options
   const card = cardOf(definition)
+  const { log, concurrency = concurrencyOf(card), ...applicant } = options
   const member = await joinBus({ ...applicant, card }, log)
   const { nc, identity, renew } = member
   const stats = answerService(nc, identity.agentId, card)

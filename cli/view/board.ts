@@ -77,6 +77,8 @@ function describe(event: TaskEvent, naming: Naming): string | null {
       return event.verdict.deviators.map(agentId => `${who(agentId)} was outvoted`).join(', ') || null
     case 'AttemptFailed':
       return `attempt ${event.attempt} failed: ${event.reason}`
+    case 'StarvationWarned':
+      return 'ALERT: waits for a free agent, and may not end in time'
     case 'ApprovalRequested':
       return `awaits approval: ${event.reason}`
     case 'ApprovalAnswered':

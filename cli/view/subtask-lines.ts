@@ -41,7 +41,8 @@ export function subtaskLines(
   const time = tookMs === null ? '' : `${(tookMs / 1000).toFixed(2)} s`
   const attempt = progress.attempts > 1 ? `, attempt ${progress.attempts}` : ''
   const title = subtask.title || subtask.id
-  const head = `${signs[progress.phase]} ${title.padEnd(46)} ${(words[progress.phase] + attempt).padEnd(16)} ${time}`
+  const alert = progress.warned ? ' ! no agent is free, and time is short' : ''
+  const head = `${signs[progress.phase]} ${title.padEnd(46)} ${(words[progress.phase] + attempt).padEnd(16)} ${time}${alert}`
   return [head.trimEnd(), ...agentLines(progress, naming)]
 }
 

@@ -4,31 +4,57 @@ import { digestDocument, signerOf } from '../../protocol/documents.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { domainToBytes32, slugFromBytes32 } from '../../protocol/ids.ts'
 import { subjects } from '../../protocol/subjects.ts'
-import type { Terms } from '../../protocol/task.ts'
+import { endStates, type TaskState, type Terms } from '../../protocol/task.ts'
 import { serve } from '../../stack/serve.ts'
+import { priorityOf } from '../flow/priority.ts'
+import type { Limits } from '../limits.ts'
 import type { World } from '../react/context.ts'
+import { type Applicant, admit } from './admit.ts'
 
 /** A signed task order comes in; it is accepted when it is in the log. The task's id is the order's digest. */
-export function submitDoor(world: World, terms: Terms) {
+export function submitDoor(world: World, terms: Terms, limits: Limits) {
   const { nc, log } = world
   const service = { subject: subjects.command('submit'), queue: 'coordinator', schema: SubmitTask, log }
   return serve(nc, service, async command => {
     const { order, signature, spec, input } = command
     checkOrder(world, command)
     const taskId = digestDocument(world.domain, 'TaskOrder', order)
-    await world.handle(taskId, () => ({
+    const domainId = slugFromBytes32(order.domainId)
+    const authority = { by: 'order' as const, order, signature }
+    const applicant = { taskId, domainId, priority: priorityOf({ spec, authority }) }
+    if (await isTaken(world, applicant, limits)) return { taskId }
+    const forget = world.openTasks.expect(taskId, domainId)
+    const accepted = world.handle(taskId, () => ({
       type: 'submit',
       atMs: Date.now(),
-      authority: { by: 'order', order, signature },
-      requester: { address: order.requester, domainId: slugFromBytes32(order.domainId) },
+      authority,
+      requester: { address: order.requester, domainId },
       spec,
       input,
       budget: order.budget,
       deadlineMs: order.deadline * 1000,
       terms,
     }))
+    const { state } = await accepted.catch((error: unknown) => {
+      forget()
+      throw error
+    })
+    // One that was sent again may have ended long ago: then no stamp comes that says so.
+    if (endStates.has(state as TaskState)) forget()
     return { taskId }
   })
+}
+
+/** Whether it was accepted before; if not, there must be room for it. Only then does the log have to be asked. */
+async function isTaken({ openTasks, tasks }: World, applicant: Applicant, limits: Limits): Promise<boolean> {
+  try {
+    admit(applicant, limits, openTasks)
+    return false
+  } catch (refusal) {
+    const { task } = await tasks.reread(applicant.taskId)
+    if (task.submitted) return true
+    throw refusal
+  }
 }
 
 function checkOrder({ domain, directory }: World, { order, signature, spec, input }: SubmitTask): void {

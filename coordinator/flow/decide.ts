@@ -5,13 +5,14 @@ import { answerQuestion } from './ask.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
 import { openCompensation, undoneBy } from './compensate.ts'
 import { consequence } from './consequences.ts'
-import { evolve } from './evolve.ts'
+import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { itemScope } from './expand.ts'
-import { passTime, readySubtasks } from './expire.ts'
+import { passTime } from './expire.ts'
 import { evaluate } from './expression.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { pauseOrResume } from './pause.ts'
+import { readySubtasks } from './ready.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { scopeOf } from './scope.ts'
 import { costOf } from './settle.ts'
@@ -66,17 +67,23 @@ type Assign = Pick<
  * 11. What is in order takes effect. Of machines, what is late or out of order brings about nothing; a person is refused
  *     by an EntenteError.
  * 12. The events alone tell when time next matters.
- * 13. A verifier who replays the events with these rules finds each as it had to be.
+ * 13. Of work that may begin, and of no other, it is said once a wait that it waits too long.
+ * 14. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
-  const events = primary(task, command)
-  let state = events.reduce(evolve, task)
-  if (events.length === 0) return []
+  return advance(task, command).events
+}
+
+/** The events, and the task with them folded in. */
+export function advance(before: Task, command: Command): { readonly events: TaskEvent[]; readonly task: Task } {
+  const events = primary(before, command)
+  let task = fold(before, events)
+  if (events.length === 0) return { events, task }
   for (;;) {
-    const next = consequence(state, command.atMs)
-    if (!next) return events
+    const next = consequence(task, command.atMs)
+    if (!next) return { events, task }
     events.push(next)
-    state = evolve(state, next)
+    task = evolve(task, next)
   }
 }
 

@@ -32,6 +32,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
       return {
         ...task,
         state: 'working',
+        openSinceMs: event.atMs,
         plan: event.plan,
         subtasks: new Map([...event.plan.subtasks, ...haltsOf(event.plan)].map(({ id }) => [id, untouched(id)])),
       }
@@ -42,8 +43,9 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
     case 'TaskCanceled':
       return { ...task, state: 'canceled' }
     case 'TaskPaused':
+      return { ...task, paused: true, pauseSignedAtMs: event.by.signedAtMs }
     case 'TaskResumed':
-      return { ...task, paused: event.type === 'TaskPaused', pauseSignedAtMs: event.by.signedAtMs }
+      return { ...task, paused: false, pauseSignedAtMs: event.by.signedAtMs, openSinceMs: event.atMs }
     case 'TaskRejected':
       return { ...task, state: 'rejected' }
     case 'ContributionMeasured':
@@ -59,7 +61,9 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
 
 function withSubtask(task: Task, event: SubtaskEvent): Task {
   const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
-  const subtasks = new Map(task.subtasks).set(event.subtaskId, progress(before, event))
+  const after = progress(before, event)
+  const sinceMs = event.type === 'StarvationWarned' ? before.sinceMs : event.atMs
+  const subtasks = new Map(task.subtasks).set(event.subtaskId, { ...after, sinceMs })
   const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving' || phase === 'asking')
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
   // What is taken back after the end does not change how the task ended.
@@ -117,6 +121,8 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'CompensationOpened':
       return { ...subtask, begunAtMs: event.atMs }
+    case 'StarvationWarned':
+      return { ...subtask, warned: true }
     case 'SubtaskSkipped':
       return { ...subtask, phase: 'skipped' }
     case 'SubtaskExpanded':

@@ -2,18 +2,21 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { silenceOn } from './ask.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
-import { withinConcurrency } from './expand.ts'
 import { totalDeadlineMs } from './retry.ts'
-import { isIdle, mayBegin } from './scope.ts'
+import { nextWarningMs, warnings } from './starve.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
 export function passTime(task: Task, atMs: number): TaskEvent[] {
+  const said = warnings(task, atMs)
+  // Said even when nobody was there to say it in time: what ends without an alert was not starved.
   if (!isEnded(task) && task.submitted!.deadlineMs <= atMs)
-    return [{ type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
-  return timed(task)
-    .filter(progress => deadlineMs(task, progress) <= atMs)
-    .map(progress => expire(task, progress, atMs))
+    return [...said, { type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
+  const due = timed(task).filter(progress => deadlineMs(task, progress) <= atMs)
+  if (due.length === 0) return said
+  // What a deadline brings about may end the other waits that would be warned of.
+  const late = said.filter(event => due.some(({ id }) => 'subtaskId' in event && event.subtaskId === id))
+  return [...late, ...due.map(progress => expire(task, progress, atMs))]
 }
 
 function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
@@ -71,18 +74,8 @@ function phaseName({ phase, assigned }: SubtaskProgress): 'execute' | 'commit' |
 export function nextDeadlineMs(task: Task): number | null {
   if (!task.submitted) return null
   const phases = timed(task).map(progress => deadlineMs(task, progress))
-  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, ...phases)
-  const nextMs = Math.min(...phases)
+  const warnMs = nextWarningMs(task)
+  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, warnMs, ...phases)
+  const nextMs = Math.min(warnMs, ...phases)
   return Number.isFinite(nextMs) ? nextMs : null
-}
-
-/** Subtasks that could be assigned now: waiting, with all that they wait for ended, and a free place in their list. */
-export function readySubtasks(task: Task): Subtask[] {
-  const open = openCompensation(task)
-  if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
-  if (task.paused || isEnded(task)) return []
-  return withinConcurrency(
-    task,
-    (task.plan?.subtasks ?? []).filter(subtask => mayBegin(task, subtask)),
-  )
 }

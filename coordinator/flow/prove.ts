@@ -1,19 +1,17 @@
+import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Bundle, Party } from '../../protocol/evidence.ts'
-import type { Hex } from '../../protocol/hash.ts'
 import { byNumber } from './contribute.ts'
 
-/** What a bundle is made of; each event with its place in the evidence log. */
-export type BundleParts = Omit<Bundle, 'format' | 'events'> & {
-  readonly events: readonly { readonly event: TaskEvent; readonly index: number; readonly path: Hex[] }[]
-}
+/** What a bundle is made of. */
+export type BundleParts = Omit<Bundle, 'format' | 'events'> & { readonly events: readonly TaskEvent[] }
 
 /** Step "prove": everything about one task in one file. */
 export function assembleBundle({ events, ...parts }: BundleParts): Bundle {
   return {
-    format: 'entente.bundle/1',
+    format: 'entente.bundle/2',
     ...parts,
-    events: events.map(({ event, index, path }) => ({ event, leaf: index, path })),
+    events: events.map(event => ({ event, hash: contentHash(event) })),
   }
 }
 

@@ -1,7 +1,15 @@
 import type { Choice } from '../../protocol/assignment.ts'
 import { keccak256 } from '../../protocol/hash.ts'
-import type { Subtask } from '../../protocol/plan.ts'
-import type { Task } from './state.ts'
+
+/** The attempt that agents are wanted for. */
+export interface Wish {
+  readonly taskId: string
+  readonly subtaskId: string
+  readonly attempt: number
+  readonly replicas: number
+  /** Agents that failed this subtask before. */
+  readonly failed: readonly string[]
+}
 
 /** An active agent that offers the skill. */
 export interface Candidate {
@@ -10,8 +18,10 @@ export interface Candidate {
   readonly wallet: Choice['wallet']
   readonly price: string
   readonly stake: string
-  /** Assignments that it holds open now. */
+  /** Assignments that it holds now. */
   readonly load: number
+  /** Assignments that it takes at a time. */
+  readonly places: number
 }
 
 export interface Routing {
@@ -20,28 +30,36 @@ export interface Routing {
 }
 
 /**
- * Step "route": who gets an attempt. Candidates are filtered, scored, and taken best first, one a domain. Agents that
- * failed this subtask before come last, so that a retry goes elsewhere while there is an elsewhere. Ties fall by a hash
- * of task, subtask and attempt, which nobody can bend without changing the task.
+ * Step "route": who gets an attempt, or null when it has to wait for free places. Candidates are filtered, scored, and taken
+ * best first, one a domain. As many domains are asked as there are, up to the replicas, and it waits until each has a free
+ * place. Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall
+ * by a hash of task, subtask and attempt, which nobody can bend without changing the task.
  */
-export function route(task: Task, subtask: Subtask, candidates: readonly Candidate[]): Routing {
-  const progress = task.subtasks.get(subtask.id)
-  const attempt = (progress?.attempts ?? 0) + 1
-  const failedBefore = progress?.failed ?? new Set()
+export function route(wish: Wish, candidates: readonly Candidate[]): Routing | null {
+  const wanted = Math.min(wish.replicas, domainsOf(candidates))
+  const free = eligible(wish, candidates, wanted).filter(({ load, places }) => load < places)
+  if (domainsOf(free) < wanted) return null
+  const failed = new Set(wish.failed)
+  const mayBeAsked = new Set(free)
+  const draws = new Map<Candidate, string>()
+  const drawOf = (candidate: Candidate) => {
+    const drawn = draws.get(candidate) ?? draw(wish, candidate)
+    draws.set(candidate, drawn)
+    return drawn
+  }
   const ranked = candidates
-    .map(candidate => ({
-      candidate,
-      ...score(candidate, failedBefore),
-      draw: draw(task, subtask.id, attempt, candidate),
-    }))
-    .sort((a, b) => b.score - a.score || (a.draw < b.draw ? -1 : 1))
+    .map(candidate => ({ candidate, ...score(candidate, failed) }))
+    .sort((a, b) => b.score - a.score || (drawOf(a.candidate) < drawOf(b.candidate) ? -1 : 1))
   const routing: Routing = { chosen: [], passedOver: [] }
   const domains = new Set<string>()
   for (const { candidate, score, reasons } of ranked) {
-    const { load, ...agent } = candidate
+    const { load, places, ...agent } = candidate
     const { agentId, domainId } = agent
-    if (domains.has(domainId)) routing.passedOver.push({ agentId, domainId, why: 'its domain already has a replica' })
-    else if (routing.chosen.length === subtask.replicas) {
+    if (load >= places) {
+      routing.passedOver.push({ agentId, domainId, why: `has no free place, with ${load} at work` })
+    } else if (domains.has(domainId)) {
+      routing.passedOver.push({ agentId, domainId, why: 'its domain already has a replica' })
+    } else if (routing.chosen.length === wish.replicas || !mayBeAsked.has(candidate)) {
       routing.passedOver.push({ agentId, domainId, why: `scored ${score}: ${reasons.join(', ')}` })
     } else {
       domains.add(domainId)
@@ -49,6 +67,17 @@ export function route(task: Task, subtask: Subtask, candidates: readonly Candida
     }
   }
   return routing
+}
+
+/** Those who did not fail this subtask before, unless there are too few of them, however busy. */
+export function eligible({ failed }: Wish, candidates: readonly Candidate[], wanted: number): readonly Candidate[] {
+  if (failed.length === 0) return candidates
+  const others = candidates.filter(({ agentId }) => !failed.includes(agentId))
+  return domainsOf(others) < wanted ? candidates : others
+}
+
+function domainsOf(candidates: readonly Candidate[]): number {
+  return new Set(candidates.map(({ domainId }) => domainId)).size
 }
 
 /** Stake and free hands speak for an agent, its price and its failures at this very subtask against it. */
@@ -61,6 +90,6 @@ function score(candidate: Candidate, failedBefore: ReadonlySet<string>) {
   return { score, reasons: failed ? [...reasons, 'failed this subtask before'] : reasons }
 }
 
-function draw(task: Task, subtaskId: string, attempt: number, { agentId }: Candidate): string {
-  return keccak256(Buffer.from(`${task.taskId}/${subtaskId}/${attempt}/${agentId}`))
+function draw({ taskId, subtaskId, attempt }: Wish, { agentId }: Candidate): string {
+  return keccak256(Buffer.from(`${taskId}/${subtaskId}/${attempt}/${agentId}`))
 }

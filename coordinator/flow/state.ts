@@ -20,6 +20,8 @@ export interface Task {
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
   /** Subtasks of the plan, in the order in which they were completed. */
   readonly completions: readonly string[]
+  /** Since when its work may be given out: planned, or resumed. */
+  readonly openSinceMs: number
   readonly paused: boolean
   /** When the last pause or resumption was signed: an older one is stale. */
   readonly pauseSignedAtMs: number
@@ -46,6 +48,10 @@ export interface SubtaskProgress {
     | 'asking'
   /** Attempts begun. */
   readonly attempts: number
+  /** When the last of what happened to it did; 0 where nothing has. */
+  readonly sinceMs: number
+  /** It was said that it waits too long: not said again before it is assigned. */
+  readonly warned: boolean
   /** When it was first assigned; of a compensation, when it was opened. */
   readonly begunAtMs: number | null
   /** Whom each attempt was given to, by its number. */
@@ -117,6 +123,7 @@ export function unknownTask(taskId: Hex): Task {
     plan: null,
     subtasks: new Map(),
     completions: [],
+    openSinceMs: 0,
     paused: false,
     pauseSignedAtMs: 0,
     output: null,
@@ -132,6 +139,8 @@ export function untouched(id: string): SubtaskProgress {
     id,
     phase: 'waiting',
     attempts: 0,
+    sinceMs: 0,
+    warned: false,
     begunAtMs: null,
     asked: new Map(),
     said: new Map(),

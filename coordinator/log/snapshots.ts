@@ -14,6 +14,9 @@ const everyEvents = 256
 /** Of a NATS message; a task that is larger still is read from its log. */
 const maxBytes = 900_000
 
+/** The entries themselves are in the log. */
+type Kept = Omit<Logged, 'last'>
+
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)]
 
 /**
@@ -37,8 +40,8 @@ export class Snapshots {
     const entry = await this.#kv.get(taskId)
     if (!entry || entry.length === 0) return null
     try {
-      const { rules, logged } = deserialize(await unpack(entry.value)) as { rules: string; logged: Logged }
-      return rules === rulesVersion ? logged : null
+      const { rules, logged } = deserialize(await unpack(entry.value)) as { rules: string; logged: Kept }
+      return rules === rulesVersion ? { ...logged, last: null } : null
     } catch (error) {
       this.#log.warn({ err: error, taskId }, 'a snapshot that cannot be read was passed over')
       return null
@@ -53,7 +56,7 @@ export class Snapshots {
     done.catch((error: unknown) => this.#log.warn({ err: error, taskId: logged.task.taskId }, 'no snapshot was kept'))
   }
 
-  async #keep(logged: Logged): Promise<void> {
+  async #keep({ last: _, ...logged }: Logged): Promise<void> {
     const bytes = await pack(serialize({ rules: rulesVersion, logged }))
     if (bytes.length <= maxBytes) await this.#kv.put(logged.task.taskId, bytes)
   }

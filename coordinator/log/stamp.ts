@@ -2,6 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream'
 import { headers, type MsgHdrs } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
+import { type Demand, demandOf } from '../flow/demand.ts'
 import { nextDeadlineMs } from '../flow/expire.ts'
 import { isBeating } from '../flow/heartbeat.ts'
 import type { Task } from '../flow/state.ts'
@@ -12,6 +13,7 @@ const names = {
   wake: 'Entente-Wake',
   beats: 'Entente-Beats',
   proven: 'Entente-Proven',
+  demand: 'Entente-Demand',
 }
 
 /**
@@ -30,6 +32,8 @@ export interface Stamp {
   readonly beats: boolean
   /** Nothing more will happen. */
   readonly proven: boolean
+  /** What it asks of agents; null where the entry does not say, so that somebody looks. */
+  readonly demand: Demand | null
 }
 
 export function stampOf(task: Task, writer: string): MsgHdrs {
@@ -40,10 +44,14 @@ export function stampOf(task: Task, writer: string): MsgHdrs {
   if (wakeMs !== null) stamp.set(names.wake, `${wakeMs}`)
   if (isBeating(task)) stamp.set(names.beats, 'true')
   if (task.proven) stamp.set(names.proven, 'true')
+  stamp.set(names.demand, JSON.stringify(demandOf(task)))
   return stamp
 }
 
-export function readStamp({ subject, headers: stamp }: JsMsg): Stamp {
+/** A message with its stamp, whatever it says. */
+export type Stamped = Pick<JsMsg, 'subject'> & { readonly headers?: MsgHdrs | undefined }
+
+export function readStamp({ subject, headers: stamp }: Stamped): Stamp {
   const wake = stamp?.get(names.wake)
   const writer = stamp?.get(names.writer) ?? ''
   return {
@@ -53,5 +61,16 @@ export function readStamp({ subject, headers: stamp }: JsMsg): Stamp {
     wakeMs: wake ? Number(wake) : writer ? null : 0,
     beats: stamp?.get(names.beats) === 'true',
     proven: stamp?.get(names.proven) === 'true',
+    demand: readDemand(stamp?.get(names.demand)),
+  }
+}
+
+/** Only coordinators write to the stream: what one says has this shape. */
+function readDemand(text: string | undefined): Demand | null {
+  if (!text) return null
+  try {
+    return JSON.parse(text) as Demand
+  } catch {
+    return null
   }
 }

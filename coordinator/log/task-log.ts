@@ -6,10 +6,10 @@ import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { fold } from '../flow/evolve.ts'
 import { unknownTask } from '../flow/state.ts'
-import type { Logged } from './logged.ts'
-import { readEntries, readEvents } from './read-events.ts'
+import { entriesFrom, type Logged } from './logged.ts'
+import { readEntries } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
-import { stampOf } from './stamp.ts'
+import { readStamp, type Stamped, stampOf } from './stamp.ts'
 
 /** JetStream: wrong last sequence. */
 const wrongLastSequence = 10071
@@ -46,9 +46,12 @@ export class TaskLog {
   /** The task as the stream has it now: what was seen of it, and what was added since. */
   async reread(taskId: Hex): Promise<Logged> {
     const known = this.#seen.get(taskId) ?? (await this.#snapshots.read(taskId))
-    let logged: Logged = known ?? { task: unknownTask(taskId), sequence: 0, bytes: 0 }
+    let logged: Logged = known ?? { task: unknownTask(taskId), sequence: 0, bytes: 0, last: null }
     for await (const { entry, sequence, bytes } of readEntries(this.#jsm, taskId, logged.sequence)) {
-      logged = { task: entry ? fold(logged.task, entry.events) : logged.task, sequence, bytes: logged.bytes + bytes }
+      const added = entry
+        ? { task: fold(logged.task, entry.events), last: { entry, before: logged.last } }
+        : { task: logged.task, last: logged.last }
+      logged = { ...added, sequence, bytes: logged.bytes + bytes }
     }
     this.#seen.set(taskId, logged)
     return logged
@@ -60,26 +63,42 @@ export class TaskLog {
     return (last?.seq ?? 0) === sequence
   }
 
-  /** Every event of the task, in order. */
-  history(taskId: Hex): Promise<TaskEvent[]> {
-    return readEvents(this.#jsm, taskId)
+  /** Every entry of the task, in order. */
+  async entries(taskId: Hex): Promise<TaskEntry[]> {
+    const remembered = entriesFrom(await this.read(taskId), 0)
+    if (remembered) return remembered
+    const entries: TaskEntry[] = []
+    for await (const { entry } of readEntries(this.#jsm, taskId)) if (entry) entries.push(entry)
+    return entries
+  }
+
+  /** What an entry of the stream says, when it is the last of its task or shortly before it, and this process wrote it. */
+  written(message: Stamped): TaskEntry | null {
+    const { taskId, writer, length } = readStamp(message)
+    if (writer !== this.#writer) return null
+    for (let link = this.#seen.get(taskId)?.last; link; link = link.before) {
+      const end = link.entry.first + link.entry.events.length
+      if (end <= length) return end === length ? link.entry : null
+    }
+    return null
   }
 
   /**
    * Adds events after what was read, all or none.
+   * @param next the task with the events folded in
    * @throws EntenteError LOG_CONFLICT when someone else was first
    */
-  async append({ task, sequence, bytes }: Logged, events: readonly TaskEvent[]): Promise<Logged> {
+  async append(before: Logged, events: readonly TaskEvent[], next = fold(before.task, events)): Promise<Logged> {
+    const { task, sequence, bytes, last } = before
     const { taskId } = task
     const entry: TaskEntry = { taskId, first: task.length, events: [...events] }
     const text = JSON.stringify(entry)
-    const next = fold(task, events)
     try {
       const { seq } = await this.#js.publish(subjects.task(taskId), text, {
         expect: { lastSubjectSequence: sequence },
         headers: stampOf(next, this.#writer),
       })
-      const logged = { task: next, sequence: seq, bytes: bytes + text.length }
+      const logged = { task: next, sequence: seq, bytes: bytes + text.length, last: { entry, before: last } }
       this.#seen.set(taskId, logged)
       this.#snapshots.note(task.length, logged)
       return logged

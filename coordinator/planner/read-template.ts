@@ -1,4 +1,5 @@
 import type { NatsConnection } from '@nats-io/nats-core'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
@@ -7,16 +8,23 @@ import { Template } from '../../protocol/plan.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
 import type { Library } from '../flow/check/lay-in.ts'
 
+/** Templates that were read lately: a hash says all of one. */
+const recent = new LRUCache<Hex, Template>({ max: 200 })
+
 /**
  * Fetches a template by its content hash, and fills in what its author left to the defaults.
  * @throws EntenteError ARTIFACT_MISSING (to be tried again), PLAN_INVALID (it is not a template)
  */
 export async function readTemplate(nc: NatsConnection, hash: Hex): Promise<Template> {
+  const known = recent.get(hash)
+  if (known) return known
   const value = parseText(Buffer.from(await getArtifact(nc, hash)).toString('utf8'))
   // Evidence holds the template as a value: only canonical text can be got back from it.
   if (contentHash(value) !== hash)
     throw new EntenteError('PLAN_INVALID', 'the template is not canonical JSON (RFC 8785)')
-  return parseTemplate(value)
+  const template = parseTemplate(value)
+  recent.set(hash, template)
+  return template
 }
 
 /** How many templates may be fetched for one: what uses more is refused before it costs anything. */

@@ -1,35 +1,22 @@
-import type { Hex } from '../../protocol/hash.ts'
-import type { Subtask } from '../../protocol/plan.ts'
-import { matchSkill, type SkillOffer } from '../../registry/match.ts'
-import { readySubtasks } from '../flow/expire.ts'
-import { type Candidate, route } from '../flow/route.ts'
+import type { SkillOffer } from '../../registry/match.ts'
+import type { Command } from '../flow/decide.ts'
+import type { Given } from '../room/at-once.ts'
+import type { Grant } from '../room/room.ts'
 import type { World } from './context.ts'
 
-/** Gives every subtask that could begin now to the agents that routing chooses. */
-export async function assignReady(world: World, taskId: Hex): Promise<void> {
-  const { task } = await world.tasks.read(taskId)
-  await Promise.all(readySubtasks(task).map(subtask => assign(world, taskId, subtask)))
+/** Gives an attempt to the agents whose places the waiting room keeps for it. */
+export async function assign({ handle, offers }: World, { waiting, routing }: Grant): Promise<void> {
+  const { taskId, subtaskId, attempt, skill } = waiting
+  const outputSchema = schemaOf(offers.of(skill), routing.chosen)
+  const given = { subtaskId, attempt, skill, outputSchema, ...routing }
+  await handle(taskId, () => ({ type: 'assign', atMs: Date.now(), ...given }))
 }
 
-async function assign({ handle, directory, workload }: World, taskId: Hex, subtask: Subtask): Promise<void> {
-  const offers = matchSkill(directory.current(), subtask.skill)
-  const candidates = offers.map(
-    ({ agent, skill }): Candidate => ({
-      agentId: agent.agentId,
-      domainId: agent.domainId!,
-      wallet: agent.wallet!,
-      price: skill.price,
-      stake: agent.stake.toString(),
-      load: workload.of(agent.agentId),
-    }),
-  )
-  await handle(taskId, task => {
-    const { chosen, passedOver } = route(task, subtask, candidates)
-    const attempt = task.subtasks.get(subtask.id)!.attempts + 1
-    const outputSchema = schemaOf(offers, chosen)
-    const skill = subtask.skill
-    const subtaskId = subtask.id
-    return { type: 'assign', atMs: Date.now(), subtaskId, attempt, skill, outputSchema, chosen, passedOver }
+/** The commands that give out what may be in the entry that made it ready. */
+export function assignAtOnce({ offers }: Pick<World, 'offers'>, given: readonly Given[], atMs: number): Command[] {
+  return given.map(({ wanted: { subtaskId, attempt, skill }, routing }) => {
+    const outputSchema = schemaOf(offers.of(skill), routing.chosen)
+    return { type: 'assign', atMs, subtaskId, attempt, skill, outputSchema, ...routing }
   })
 }
 

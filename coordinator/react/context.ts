@@ -8,7 +8,8 @@ import type { Log } from '../../stack/log.ts'
 import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
 import type { TaskLog } from '../log/task-log.ts'
-import type { Workload } from './workload.ts'
+import type { Offers } from '../room/offers.ts'
+import type { OpenTasks } from '../room/open-tasks.ts'
 
 /** What effects may touch. */
 export interface World {
@@ -20,7 +21,8 @@ export interface World {
   readonly handle: Handle
   readonly directory: FollowedDirectory
   readonly keeper: Keeper
-  readonly workload: Workload
+  readonly offers: Offers
+  readonly openTasks: OpenTasks
   readonly chain: ChainInfo
   readonly domain: SigningDomain
   /** Signs settlements and checkpoints. */

@@ -26,7 +26,13 @@ async function planTask(world: World, { submitted }: Task): Promise<Plan> {
   const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: deadlineMs - Date.now() }
   const library = await readLibrary(world.nc, template)
   const brought = { ...(spec.parameters ? { parameters: spec.parameters } : {}), input, library }
-  return planFrom(template, spec.template, skill => offerOf(world, skill), limits, brought)
+  const offers = new Map<string, Offer>()
+  const offered = (skill: string) => {
+    const offer = offers.get(skill) ?? offerOf(world, skill)
+    offers.set(skill, offer)
+    return offer
+  }
+  return planFrom(template, spec.template, offered, limits, brought)
 }
 
 function offerOf({ directory }: World, skill: string): Offer {

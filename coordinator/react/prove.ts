@@ -25,7 +25,8 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const { tasks, keeper, handle, nc, chain } = world
   const { task } = await tasks.read(taskId)
   if (task.proven) return
-  const events = await tasks.history(taskId)
+  const entries = await tasks.entries(taskId)
+  const events = entries.flatMap(entry => entry.events)
   await untilKept(world, taskId, events.length)
   const { checkpoint, messageId, txHash, blockNumber } = await keeper.anchor()
   const anchors = {
@@ -43,7 +44,11 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     template: await templateOf(world, task.submitted!.spec.template),
     ...(task.plan?.uses ? { uses: await Promise.all(task.plan.uses.map(({ hash }) => templateOf(world, hash))) } : {}),
     parties: partiesOf(events),
-    events: events.map((event, index) => ({ event, ...keeper.place(taskId, index, checkpoint.size) })),
+    events,
+    leaves: entries.map(({ first, events }) => ({
+      count: events.length,
+      ...keeper.place(taskId, first, checkpoint.size),
+    })),
     checkpoint,
     anchors,
   })

@@ -4,7 +4,6 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import type { Task } from '../flow/state.ts'
-import { assignReady } from './assign.ts'
 import type { World } from './context.ts'
 import { dispatchAssignment, dispatchCancellation, dispatchReveal, stopAttempt } from './dispatch.ts'
 import { fund } from './fund.ts'
@@ -17,7 +16,8 @@ import { settle } from './settle.ts'
 
 /**
  * The only place where effects start. Every entry of every task's log comes here once or more; each effect is safe to
- * repeat, because what it sends carries an id that follows from the event.
+ * repeat, because what it sends carries an id that follows from the event. Work is given out by the waiting room instead
+ * (`room/`), which knows what all tasks want.
  */
 export function react(world: World) {
   return consume(world, {
@@ -27,16 +27,16 @@ export function react(world: World) {
     onFailure: 'for-ever',
     keyOf: message => message.subject,
     async take(message) {
-      const entry = parseJson(TaskEntry, message.data)
+      const entry = world.tasks.written(message) ?? parseJson(TaskEntry, message.data)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
-      await keepEvidence(world, task, entry)
-      for (const event of entry.events) {
-        world.workload.note(task, event)
-        await effectOf(world, task, event)
-      }
+      await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])
     },
   })
+}
+
+async function effectsOf(world: World, task: Task, { events }: TaskEntry): Promise<void> {
+  for (const event of events) await effectOf(world, task, event)
 }
 
 async function effectOf(world: World, task: Task, event: TaskEvent): Promise<void> {
@@ -47,17 +47,12 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return screenTask(world, task)
     case 'TaskScreened':
       return event.decision === 'permit' ? plan(world, task) : undefined
-    case 'TaskPlanned':
-    case 'SubtaskCompleted':
-    case 'RetryDue':
-    case 'TaskResumed':
-    case 'CompensationOpened':
-      return assignReady(world, task.taskId)
     case 'AttemptExpired':
       return stopAttempt(world, task, event)
     case 'AttemptFailed':
-      await stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
-      return assignReady(world, task.taskId)
+      return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
+    case 'StarvationWarned':
+      return world.log.warn({ taskId: task.taskId, ...event }, 'work waits for a free agent, and may not end in time')
     case 'SubtaskAssigned':
       return dispatchAssignment(world, task, event)
     case 'RevealOpened':

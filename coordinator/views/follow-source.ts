@@ -3,11 +3,13 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { Kysely, Transaction } from 'kysely'
 import type { Log } from '../../stack/log.ts'
 import { readStream } from '../../stack/read-stream.ts'
-import { applyChanges } from './apply-changes.ts'
 import type { Change } from './change.ts'
+import { Draft } from './draft.ts'
 import type { Views } from './schema.ts'
 import type { Source } from './sources.ts'
+import { Statements } from './statements.ts'
 
+type Taking = { trx: Transaction<Views>; statements: Statements; log: Log }
 type Following = { nc: NatsConnection; db: Kysely<Views>; log: Log; source: Source; signal: AbortSignal }
 
 /**
@@ -16,12 +18,13 @@ type Following = { nc: NatsConnection; db: Kysely<Views>; log: Log; source: Sour
  */
 export async function* followSource({ nc, db, log, source, signal }: Following): AsyncGenerator<number> {
   const { stream } = source
+  const statements = new Statements(db)
   const cursor = await db.selectFrom('cursors').select('seq').where('stream', '=', stream).executeTakeFirstOrThrow()
   let place = cursor.seq
   yield place
   for await (const batch of readStream(nc, { stream, after: place, signal })) {
     if (batch.length === 0) continue
-    const moved = await db.transaction().execute(trx => takeIn(trx, source, batch, place, log))
+    const moved = await db.transaction().execute(trx => takeIn({ trx, statements, log }, source, batch, place))
     // The tables were emptied meanwhile: what we have read is no longer what they lack.
     if (moved === null) return
     place = moved
@@ -30,7 +33,7 @@ export async function* followSource({ nc, db, log, source, signal }: Following):
 }
 
 /** @returns the new place, or null when the cursor stands before `place`, where this reader began */
-async function takeIn(trx: Transaction<Views>, source: Source, batch: JsMsg[], place: number, log: Log) {
+async function takeIn({ trx, statements, log }: Taking, source: Source, batch: JsMsg[], place: number) {
   const { stream } = source
   // A write that changes nothing: it takes the lock that makes other processes wait, and those find it done.
   const cursor = await trx
@@ -41,7 +44,9 @@ async function takeIn(trx: Transaction<Views>, source: Source, batch: JsMsg[], p
     .executeTakeFirst()
   if (cursor === undefined || cursor.seq < place) return null
   const fresh = batch.filter(message => message.seq > cursor.seq)
-  for (const message of fresh) await applyChanges(trx, meaning(source, message, log))
+  const draft = new Draft(trx, statements)
+  for (const message of fresh) await draft.take(meaning(source, message, log))
+  await draft.write()
   const seq = Math.max(cursor.seq, batch.at(-1)!.seq)
   await trx.updateTable('cursors').set({ seq }).where('stream', '=', stream).execute()
   return seq

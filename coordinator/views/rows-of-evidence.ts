@@ -7,8 +7,8 @@ import type { Change } from './change.ts'
  *
  * @param position in the log, from 0
  */
-export function rowsOfLeaf({ taskId, index, type, hash }: Leaf, position: number): Change[] {
-  return [{ put: 'leaves', row: { position, taskId, eventIndex: index, type, hash } }]
+export function rowsOfLeaf({ taskId, first, events }: Leaf, position: number): Change[] {
+  return [{ put: 'leaves', row: { position, taskId, firstEvent: first, events: JSON.stringify(events) } }]
 }
 
 /** A checkpoint, as the chain holds it. */

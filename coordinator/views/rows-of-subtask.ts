@@ -42,6 +42,8 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [{ put: 'subtasks', row: compensation(taskId, event) }]
     case 'RetryDue':
       return []
+    case 'StarvationWarned':
+      return [set({ warnedAtMs: atMs }), { set: 'tasks', key: { taskId }, to: { warnedAtMs: atMs } }]
     case 'ApprovalRequested':
       return [set({ phase: 'approving', deadlineMs: event.deadlineMs }), ...approvalRequested(taskId, event)]
     case 'ApprovalAnswered':
@@ -106,6 +108,7 @@ function assigned(taskId: string, event: TaskEventOf<'SubtaskAssigned'>): Change
       attempt,
       deadlineMs,
       startedAtMs: startedAtMs ?? atMs,
+      warnedAtMs: null,
       passedOver: JSON.stringify(passedOver),
     }),
   }

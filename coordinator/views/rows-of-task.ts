@@ -1,6 +1,7 @@
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEntry, TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { haltsOf } from '../../protocol/plan.ts'
+import { priorityOf } from '../flow/priority.ts'
 import type { Change } from './change.ts'
 import { rowsOfSettlement } from './rows-of-settlement.ts'
 import { rowsOfSubtaskEvent } from './rows-of-subtask.ts'
@@ -68,6 +69,7 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
     requester: requester.address,
     domainId: requester.domainId,
     authority: authority.by,
+    priority: priorityOf(event),
     budget,
     input: json(input),
     deadlineMs,
@@ -77,6 +79,7 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
     openApprovals: 0,
     openQuestions: 0,
     pausedAtMs: null,
+    warnedAtMs: null,
     reason: null,
     planHash: null,
     output: null,

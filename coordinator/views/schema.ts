@@ -19,6 +19,8 @@ export const columns = {
     domainId: 'text?',
     /** `order` or `response-plan`. */
     authority: 'text',
+    /** The class that its work waits in. */
+    priority: 'text',
     budget: 'text',
     input: 'text',
     deadlineMs: 'bigint',
@@ -30,6 +32,8 @@ export const columns = {
     openQuestions: 'bigint',
     /** Since when no new work is given out. */
     pausedAtMs: 'bigint?',
+    /** When it was last said that work of it waits too long for a free agent. */
+    warnedAtMs: 'bigint?',
     /** Why it failed, was cancelled or rejected. */
     reason: 'text?',
     planHash: 'text?',
@@ -64,6 +68,8 @@ export const columns = {
     deadlineMs: 'bigint?',
     startedAtMs: 'bigint?',
     endedAtMs: 'bigint?',
+    /** When it was said that it waits too long for a free agent, as long as it does. */
+    warnedAtMs: 'bigint?',
     confidence: 'double precision?',
     output: 'text?',
     reason: 'text?',
@@ -146,7 +152,7 @@ export const columns = {
   },
   /** Agent cards by their content hash. */
   cards: { hash: 'text', name: 'text', description: 'text', card: 'text' },
-  leaves: { position: 'bigint', taskId: 'text', eventIndex: 'bigint', type: 'text', hash: 'text' },
+  leaves: { position: 'bigint', taskId: 'text', firstEvent: 'bigint', events: 'text' },
   checkpoints: { size: 'bigint', root: 'text', txHash: 'text', blockNumber: 'bigint', atMs: 'bigint' },
   chainMessages: {
     messageId: 'text',

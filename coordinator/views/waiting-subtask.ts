@@ -21,6 +21,7 @@ export function waitingSubtask(planned: Pick<Views['subtasks'], Planned>): Views
     deadlineMs: null,
     startedAtMs: null,
     endedAtMs: null,
+    warnedAtMs: null,
     confidence: null,
     output: null,
     reason: null,

@@ -40,6 +40,9 @@ export const Subtask = z
     deadlineMs: TimeMs.nullable(),
     startedAtMs: TimeMs.nullable(),
     endedAtMs: TimeMs.nullable(),
+    warnedAtMs: TimeMs.nullable().describe(
+      'When it was said that it waits too long for a free agent, as long as it does',
+    ),
     confidence: z.number().nullable().describe('accepted ÷ asked'),
     output: JsonValue,
     reason: z.string().nullable().describe('Why the last attempt failed'),

@@ -3,7 +3,7 @@ import type { TaskSummary as SummaryRow } from '../../coordinator/views/list-tas
 import type { TaskDetail } from '../../coordinator/views/read-task.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { faults } from '../../protocol/settlement.ts'
-import { taskStates } from '../../protocol/task.ts'
+import { priorities, taskStates } from '../../protocol/task.ts'
 import { AddressText, AgentIdText, AmountText, Hash, TimeMs } from './fields.ts'
 import { Question, toQuestion } from './question.ts'
 import { Subtask, toSubtask } from './subtask.ts'
@@ -17,6 +17,7 @@ const summary = {
   requester: AddressText,
   domainId: z.string().nullable(),
   authority: z.enum(['order', 'response-plan']),
+  priority: z.enum(priorities).describe('The class that its work waits in'),
   budget: AmountText,
   deadlineMs: TimeMs,
   submittedAtMs: TimeMs,
@@ -26,6 +27,7 @@ const summary = {
   openApprovals: z.int(),
   openQuestions: z.int(),
   pausedAtMs: TimeMs.nullable().describe('Since when no new work is given out'),
+  warnedAtMs: TimeMs.nullable().describe('When it was last said that work of it waits too long for a free agent'),
   reason: z.string().nullable().describe('Why it failed, was cancelled or rejected'),
   bundle: Hash.nullable().describe('SHA-256 of the bundle, once it is proven'),
 }

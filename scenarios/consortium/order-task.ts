@@ -7,7 +7,7 @@ import { domainToBytes32 } from '../../protocol/ids.ts'
 import type { TaskOrder } from '../../protocol/task.ts'
 import { perform } from '../../registry/perform.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
-import { sendCommand } from '../../stack/send-command.ts'
+import { sendUntilTaken } from '../../stack/send-until-taken.ts'
 import type { Consortium } from './start-consortium.ts'
 
 /** What a domain wants done, and for how much. */
@@ -61,11 +61,11 @@ export async function orderTask({ nc, accounts, chain, approver }: Consortium, w
 }
 
 /**
- * Sends a signed order to the coordinators.
+ * Sends a signed order to the coordinators, and waits for as long as they have no room for it.
  * @returns the task's id, which is the order's digest
  * @throws EntenteError as the coordinator refused it
  */
 export async function submit({ nc, chain }: Consortium, command: SubmitTask): Promise<Hex> {
-  await sendCommand(nc, 'submit', command)
+  await sendUntilTaken(nc, 'submit', command, { untilMs: command.order.deadline * 1_000 })
   return digestDocument(signingDomain(chain.chainId, chain.contractRegistry), 'TaskOrder', command.order)
 }

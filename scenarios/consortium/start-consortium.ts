@@ -9,7 +9,7 @@ import { type FollowedDirectory, followDirectory } from '../../registry/follow-d
 import { provision } from '../../registry/provision.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
-import type { Config } from '../../stack/config.ts'
+import { type Config, limitNames } from '../../stack/config.ts'
 import { keepNatsTrust } from '../../stack/embedded/nats-trust.ts'
 import { type Stack, startStack } from '../../stack/embedded/stack.ts'
 import { type KeyFile, keepKeyFile } from '../../stack/key-file.ts'
@@ -147,7 +147,7 @@ async function startCrew(
 ) {
   onStep('registering domains and agents')
   const governor = accounts.governor.address
-  const startCoordinator = () => start('coordinator', { ENTENTE_KEY: coordinatorKey.path })
+  const startCoordinator = () => start('coordinator', { ENTENTE_KEY: coordinatorKey.path, ...limitsIn(config) })
   const [agents, coordinator, operator] = await Promise.all([
     provision({ nc, directory, chain, governor }, planDomains(cast, employees, accounts, chain)),
     startCoordinator(),
@@ -173,6 +173,10 @@ async function startCrew(
   await Promise.all(starting)
   members.push(...started)
   return { agents, coordinator, startCoordinator, operatorUrl: operator.ready.url }
+}
+
+function limitsIn(config: Config): Record<string, string> {
+  return Object.fromEntries(limitNames.flatMap(name => (config[name] === undefined ? [] : [[name, `${config[name]}`]])))
 }
 
 function signersOf({ relayer, governor, admins }: Accounts): Record<string, string> {

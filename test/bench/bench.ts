@@ -1,14 +1,35 @@
-import { benchCoordinator } from './coordinator.ts'
 import { benchGas } from './gas.ts'
+import { type BenchOptions, help, readOptions } from './options.ts'
 import { printTable, type Row } from './print-table.ts'
 import { benchStart } from './start.ts'
 import { benchTask } from './task.ts'
 
+interface Bench {
+  readonly title: string
+  /** Rows to print; null when it has printed them itself. */
+  run(options: BenchOptions): Promise<readonly Row[] | null> | readonly Row[]
+  /** Takes minutes, so it runs only when it is named. */
+  readonly onlyByName?: true
+}
+
 /** `npm run bench [-- name…]`: measures, and prints what it measured. Nothing here passes or fails. */
-const benches: Record<string, { title: string; run: () => Promise<Row[]> | Row[] }> = {
+const benches: Record<string, Bench> = {
   start: { title: 'npm start, warm, to a verified bundle (whole process)', run: benchStart },
   task: { title: 'One task, from the attestation to the agreed result', run: benchTask },
-  coordinator: { title: 'Subtasks a second, with agents that do nothing', run: benchCoordinator },
+  coordinator: {
+    title: 'Subtasks a second, with agents that do nothing',
+    run: async options => (await import('./coordinator/bench-coordinator.ts')).benchCoordinator(options),
+  },
+  curve: {
+    title: 'What a coordinator takes, by the number of open tasks',
+    onlyByName: true,
+    run: async options => (await import('./curve/bench-curve.ts')).benchCurve(options),
+  },
+  profile: {
+    title: 'Where the microseconds of a subtask go',
+    onlyByName: true,
+    run: async () => (await import('./profile/bench-profile.ts')).benchProfile(),
+  },
   evidence: {
     title: 'What evidence costs, per item',
     run: async () => (await import('./evidence.ts')).benchEvidence(),
@@ -16,14 +37,26 @@ const benches: Record<string, { title: string; run: () => Promise<Row[]> | Row[]
   gas: { title: 'Gas, beside the ERC-8004 reference', run: benchGas },
 }
 
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter(name => !benches[name])
-if (unknown.length > 0) {
-  process.stderr.write(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`)
-  process.exit(2)
-}
-for (const name of wanted.length > 0 ? wanted : Object.keys(benches)) {
+const options = chosen()
+const unknown = options.names.filter(name => !benches[name])
+if (unknown.length > 0) fail(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`)
+const usual = Object.keys(benches).filter(name => !benches[name]!.onlyByName)
+for (const name of options.names.length > 0 ? options.names : usual) {
   const { title, run } = benches[name]!
   process.stdout.write(`\n${title}\n`)
-  printTable(await run())
+  const rows = await run(options)
+  if (rows) printTable(rows)
+}
+
+function chosen(): BenchOptions {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n\n${help}`)
+  process.exit(2)
 }

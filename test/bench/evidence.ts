@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { contentHash } from '../../protocol/canonical.ts'
-import { type Leaf, leafHash } from '../../protocol/evidence.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import { leafHash, leafOf } from '../../protocol/evidence.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { MerkleTree, rootOfInclusion } from '../../protocol/merkle.ts'
 
@@ -45,7 +45,7 @@ function measure(items: number, total: number): Omit<EvidenceRow, 'items' | 'gas
     const events = Array.from({ length: items }, (_, index) => receivedEvent(round * items + index))
     const tree = new MerkleTree()
     appendMs += timed(() => {
-      for (const [index, event] of events.entries()) tree.append(leafHash(leafOf(event, index)))
+      for (const [index, event] of events.entries()) tree.append(leafHash(leafOf(sha256('task'), index, [event])))
     })
     const root = tree.root()
     let paths: Hex[][] = []
@@ -54,7 +54,7 @@ function measure(items: number, total: number): Omit<EvidenceRow, 'items' | 'gas
     })
     verifyMs += timed(() => {
       for (const [index, event] of events.entries()) {
-        const found = rootOfInclusion(leafHash(leafOf(event, index)), index, items, paths[index]!)
+        const found = rootOfInclusion(leafHash(leafOf(sha256('task'), index, [event])), index, items, paths[index]!)
         if (found !== root) throw new Error(`item ${index} does not lead to the root`)
       }
     })
@@ -66,17 +66,13 @@ function measure(items: number, total: number): Omit<EvidenceRow, 'items' | 'gas
 }
 
 /** An event of the kind that evidence has most of: an agent's signed result. */
-function receivedEvent(index: number) {
+function receivedEvent(index: number): TaskEvent {
   const [taskId, hash] = [sha256('task'), sha256(`${index}`)]
   const place = { subtaskId: 'forecast-threat', attempt: 1, agentId: `${index}` }
   const receipt = { taskId, ...place, inputHash: hash, outputHash: hash, startedAtMs: index, finishedAtMs: index + 1 }
   const output = { landfall: { latitude: 29.3, longitude: -89.6, atMs: index }, windKt: 110 + (index % 40) / 10 }
   const answer = { kind: 'result', output, receipt, signature: `${hash}${hash.slice(2)}1b`, salt: hash }
-  return { type: 'ResultReceived', atMs: index, ...place, answer }
-}
-
-function leafOf(event: { type: string }, index: number): Leaf {
-  return { taskId: sha256('task'), index, type: event.type, hash: contentHash(event) }
+  return { type: 'ResultReceived', atMs: index, ...place, answer } as TaskEvent
 }
 
 function timed(work: () => void): number {

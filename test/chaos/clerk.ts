@@ -16,6 +16,7 @@ export const clerk = (name: string) =>
   agent({
     name,
     description: 'Books entries.',
+    concurrency: 16,
     skills: [
       skill({
         name: 'book',

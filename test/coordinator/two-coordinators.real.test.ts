@@ -82,6 +82,6 @@ describe('of two coordinators', () => {
       leaves.push(parseJson(Leaf, message.data)!)
     }
     const own = leaves.filter(leaf => leaf.taskId === taskId)
-    expect(own.map(({ index }) => index)).toEqual([0, 1, 2, 3])
+    expect(own.map(({ first }) => first)).toEqual(entries.map(({ first }) => first))
   })
 })

@@ -6,6 +6,7 @@ import type { Task } from '../../coordinator/flow/state.ts'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { fromHex, type Hex, keccak256, sha256 } from '../../protocol/hash.ts'
+import type { Priority } from '../../protocol/task.ts'
 import { followTask } from '../../scenarios/consortium/follow-task.ts'
 import { keepSecret, startRole } from '../../scenarios/consortium/start-processes.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
@@ -29,7 +30,7 @@ const planId = sha256('plan')
  * Gives a test file a real bus, coordinators that are processes of their own, and real agents on it. There is no chain:
  * tasks are opened by the event that a response plan would have logged, and end with their settlement computed.
  */
-export function withCoordinators(count = 1) {
+export function withCoordinators(count = 1, limits: Readonly<Record<string, string>> = {}) {
   const stack = withStack()
   const contract: Hex = `0x${'c1'.repeat(20)}`
   const stops: (() => Promise<unknown>)[] = []
@@ -47,7 +48,7 @@ export function withCoordinators(count = 1) {
   async function startCoordinator(): Promise<Child<unknown>> {
     const { dir } = stack
     const key = join(dir, 'coordinator.json')
-    const env = { ...busEnv(), LOG_LEVEL: 'warn' }
+    const env = { ...busEnv(), ...limits, LOG_LEVEL: 'warn' }
     const name = `coordinator-${children.length}`
     const child = await startRole('coordinator', name, { dir, env, onDeath: () => {} }, { ENTENTE_KEY: key })
     children.push(child)
@@ -94,13 +95,19 @@ export function withCoordinators(count = 1) {
   /** Opens a task as a response plan does: the input is the alert, and what was agreed on is an artifact. */
   async function open(
     subtasks: Json[],
-    { input = {} as Json, durationS = 120, budget = 1_000_000_000n, withTemplate = true } = {},
+    {
+      input = {} as Json,
+      durationS = 120,
+      budget = 1_000_000_000n,
+      withTemplate = true,
+      priority = undefined as Priority | undefined,
+    } = {},
   ): Promise<FollowedTask> {
     opened += 1
     const { nc, facts, publish } = consortium
     const template = { name: 'test', version: '1.0.0', title: `Test ${opened}`, subtasks }
     const alert = { number: opened, ...(input as object) }
-    const policy = { approvers: [approver.address], onSilence: 'deny' }
+    const policy = { approvers: [approver.address], onSilence: 'deny', ...(priority ? { priority } : {}) }
     const spec = { goal: 'a test', template: contentHash(template), policy }
     for (const each of withTemplate ? [template, alert, spec] : [alert, spec])
       await putArtifact(nc, Buffer.from(canonicalJson(each)))

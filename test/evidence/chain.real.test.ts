@@ -107,7 +107,7 @@ async function cancelOnChain({ addresses, registry }: Deployment, governor: Nonc
   const settlement = { txHash: settled.hash as Hex, blockNumber: settled.blockNumber }
   events.push(...decide(task, { type: 'recordSettlement', atMs: Date.now(), ...settlement }))
 
-  const { places, checkpoint } = keepEvidence(setting, task, events)
+  const { leaves, checkpoint } = keepEvidence(setting, task, events)
   const { size, root } = checkpoint
   const kept = [BigInt(size), root, checkpoint.signature] as const
   const anchored = await send('EvidenceLog', encodeCall(ABIS.EvidenceLog, 'checkpoint', kept))
@@ -116,7 +116,8 @@ async function cancelOnChain({ addresses, registry }: Deployment, governor: Nonc
     chain: setting.chain,
     template,
     parties: [],
-    events: places,
+    events,
+    leaves,
     checkpoint,
     anchors: { settlement: await anchorOf(settled), checkpoint: await anchorOf(anchored) },
   })

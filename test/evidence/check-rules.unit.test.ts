@@ -32,6 +32,7 @@ describe('a history in which several deadlines passed at once', () => {
     const drive = new Drive().planned(plan, { input: { guests: ['Ada', 'Bo'] } })
     for (const id of ['room-0', 'room-1']) drive.assign(id, ['1'])
     drive.at(1_100)
+    expect(typesOf(drive.at(1_200))).toEqual(['StarvationWarned', 'StarvationWarned'])
     expect(passTime(drive.task, 1_300).map(({ type }) => type)).toEqual(['SubtaskFailed', 'SubtaskFailed'])
     expect(typesOf(drive.at(1_300))).toContain('TaskFailed')
     drive.when({ type: 'recordSettlement', txHash: `0x${'00'.repeat(32)}`, blockNumber: 2 })

@@ -1,10 +1,9 @@
 import { decide } from '../../coordinator/flow/decide.ts'
 import { assembleBundle, partiesOf } from '../../coordinator/flow/prove.ts'
 import type { Task } from '../../coordinator/flow/state.ts'
-import { contentHash } from '../../protocol/canonical.ts'
 import { signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import { type Anchor, type Bundle, leafHash } from '../../protocol/evidence.ts'
+import { type Anchor, type Bundle, leafHash, leafOf } from '../../protocol/evidence.ts'
 import { sha256 } from '../../protocol/hash.ts'
 import { MerkleTree } from '../../protocol/merkle.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
@@ -24,7 +23,7 @@ export async function simulateBundle(course: Course, forge: Forgery = events => 
   const { task, events: honest, template } = simulateTask(course)
   const events = forge(honest)
   const settlement = await settle(task, events)
-  const { places, checkpoint } = keepEvidence(simulated, task, events)
+  const { leaves, checkpoint } = keepEvidence(simulated, task, events)
   const { size, root } = checkpoint
   const log: EmittedLog = {
     address: chain.evidenceLog,
@@ -37,7 +36,8 @@ export async function simulateBundle(course: Course, forge: Forgery = events => 
     chain,
     template,
     parties: partiesOf(events),
-    events: places,
+    events,
+    leaves,
     checkpoint,
     anchors: { settlement, checkpoint: await mineBlock(102, 17, { logs: [log] }) },
   })
@@ -73,15 +73,30 @@ export function keepEvidence(setting: Setting, { taskId }: Task, events: readonl
   const others = (count: number) => {
     for (let left = count; left > 0; left--) tree.append(sha256(`a leaf of another task, ${tree.size}`))
   }
-  const leaves = events.map((event, index) => {
-    others(index % 3)
-    return tree.append(leafHash({ taskId, index, type: event.type, hash: contentHash(event) }))
+  const entries = entriesOf(events)
+  const indexes = entries.map(({ first, events }, at) => {
+    others(at % 3)
+    return tree.append(leafHash(leafOf(taskId, first, events)))
   })
   others(5)
   const document = { size: tree.size, root: tree.root() }
   const signature = signDocument(domainOf(setting), 'Checkpoint', document, keyOf('log keeper'))
   return {
-    places: events.map((event, index) => ({ event, index: leaves[index]!, path: tree.inclusion(leaves[index]!) })),
+    leaves: entries.map(({ events }, at) => {
+      const index = indexes[at]!
+      return { count: events.length, index, path: tree.inclusion(index) }
+    }),
     checkpoint: { ...document, signer: walletOf('log keeper'), signature },
   }
+}
+
+/** What happened at one time is one entry of the task's log. */
+function entriesOf(events: readonly TaskEvent[]) {
+  const entries: { first: number; events: TaskEvent[] }[] = []
+  for (const [first, event] of events.entries()) {
+    const last = entries.at(-1)
+    if (last?.events.at(-1)?.atMs === event.atMs) last.events.push(event)
+    else entries.push({ first, events: [event] })
+  }
+  return entries
 }

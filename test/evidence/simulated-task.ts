@@ -1,6 +1,7 @@
 import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { type Command, decide } from '../../coordinator/flow/decide.ts'
 import { fold } from '../../coordinator/flow/evolve.ts'
+import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
@@ -158,7 +159,7 @@ class Run {
     this.act({ type: 'plan', plan, planHash: contentHash(plan) })
   }
 
-  /** Beds are found and then the task is cancelled: the first to release them cannot, the second does. */
+  /** Beds are found and then the task is cancelled: the first to release them cannot, the second does, though late. */
   undo(): void {
     this.forecast()
     this.reply('harbour', { closed: true })
@@ -169,6 +170,7 @@ class Run {
     this.assign('undo-beds', ['12'])
     this.fail('undo-beds', '12', 'the registry of beds is closed')
     this.waitFor('undo-beds')
+    this.starve()
     this.assign('undo-beds', ['13'])
     this.result('undo-beds', '13', { released: 412 })
   }
@@ -196,6 +198,12 @@ class Run {
     }))
     for (const { agentId, output } of forecasts) this.commit('forecast', agentId, output)
     for (const { agentId, output } of forecasts) this.result('forecast', agentId, output)
+  }
+
+  /** Nobody is free until it is said that this takes too long. */
+  starve(): void {
+    this.#nowMs = nextDeadlineMs(this.task)!
+    this.act({ type: 'passTime' })
   }
 
   /** Until another attempt may begin. */

@@ -49,7 +49,13 @@ describe('a history of a task that was cancelled after work was done', () => {
     const undone = await simulateBundle('undone')
     const types = undone.events.map(({ event }) => event.type)
     expect(types).toEqual(
-      expect.arrayContaining(['TaskCanceled', 'CompensationOpened', 'RetryDue', 'SettlementComputed']),
+      expect.arrayContaining([
+        'TaskCanceled',
+        'CompensationOpened',
+        'RetryDue',
+        'StarvationWarned',
+        'SettlementComputed',
+      ]),
     )
     expect((await verifyBundle(undone)).findings).toEqual([])
   })

@@ -98,6 +98,28 @@ describe('submitting', () => {
     expect(problem).toMatchObject({ code, status, detail: 'for this reason' })
   })
 
+  test.each([
+    ['DOMAIN_OVER_QUOTA', 429],
+    ['COORDINATORS_FULL', 503],
+  ])("gives the coordinator's %s as %i, with the time to wait", async (code, status) => {
+    coordinator('submit', () => ({ ok: false, code, message: 'for this reason', retryAfterMs: 2_300 }))
+    const response = await api.request('/v1/tasks', { as: 'requester', body: submission })
+    expect(response.status).toBe(status)
+    expect(response.headers.get('retry-after')).toBe('3')
+    expect(await response.json()).toMatchObject({ code, retry: true })
+  })
+
+  test('shows how busy the coordinators say that they are', async () => {
+    const figures = {
+      openTasks: { health: 2 },
+      waiting: { emergency: 0, normal: 3, low: 0 },
+      starving: 1,
+      atWork: { 4: 2 },
+    }
+    coordinator('figures', () => done(figures))
+    expect(await api.get('/v1/figures')).toEqual(figures)
+  })
+
   test('says so when the coordinator answers with an error that nobody knows', async () => {
     coordinator('submit', () => ({ ok: false, code: 'NEW_ONE', message: 'hm' }))
     const problem = await api.problem('/v1/tasks', { as: 'requester', body: submission })

@@ -35,6 +35,7 @@ test('it names every route, with a summary, its success and its problems', async
     'GET /v1/errors',
     'GET /v1/evidence/checkpoints',
     'GET /v1/evidence/leaves',
+    'GET /v1/figures',
     'GET /v1/tasks',
     'GET /v1/tasks/{taskId}',
     'GET /v1/tasks/{taskId}/bundle',

@@ -15,8 +15,8 @@ beforeAll(async () => {
   await publish.entries(historyOf('katrina'))
   await publish.entries(historyOf('waiting', { domainId: 'police' }).slice(0, 9))
   await publish.leaves([
-    { taskId: katrina, index: 0, type: 'TaskSubmitted', hash: sha256('0') },
-    { taskId: taskIdOf('waiting'), index: 0, type: 'TaskSubmitted', hash: sha256('1') },
+    { taskId: katrina, first: 0, events: [{ type: 'TaskSubmitted', hash: sha256('0') }] },
+    { taskId: taskIdOf('waiting'), first: 0, events: [{ type: 'TaskSubmitted', hash: sha256('1') }] },
   ])
   await publish.records(messageLife)
   await publish.card(card)
@@ -98,7 +98,9 @@ test('agents with their cards, and domains', async () => {
 
 test('leaves of a task, and checkpoints', async () => {
   const { items } = await api.get<Page<Item>>(`/v1/evidence/leaves?taskId=${katrina}`, 'auditor')
-  expect(items).toEqual([{ position: 0, taskId: katrina, index: 0, type: 'TaskSubmitted', hash: sha256('0') }])
+  expect(items).toEqual([
+    { position: 0, taskId: katrina, first: 0, events: [{ type: 'TaskSubmitted', hash: sha256('0') }] },
+  ])
   expect((await api.get<Page<Item>>('/v1/evidence/leaves?after=0')).items).toMatchObject([{ position: 1 }])
   const { items: checkpoints } = await api.get<Page<Item>>('/v1/evidence/checkpoints')
   expect(checkpoints).toMatchObject([{ size: 2, root: sha256('root') }])

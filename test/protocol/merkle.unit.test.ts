@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Hex } from '../../protocol/hash.ts'
-import { hashLeaf, isConsistent, MerkleTree, rootOfInclusion } from '../../protocol/merkle.ts'
+import { hashLeaf, isConsistent, MerkleTree, rootOfInclusion, tileLeaves } from '../../protocol/merkle.ts'
 
 /** The leaves and roots that implementations of Certificate Transparency (RFC 6962) test against. */
 const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(
@@ -20,6 +20,7 @@ const roots: Hex[] = [
   '0x5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328',
 ]
 
+/** Of one whole tile and a part of the next. */
 const largest = 70
 
 describe('the Merkle tree, by the known answers of RFC 6962', () => {
@@ -46,6 +47,32 @@ describe('the Merkle tree, by the known answers of RFC 6962', () => {
       '0xca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0',
       '0xd37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7',
     ])
+  })
+})
+
+describe('a tree that let go of tiles', () => {
+  const size = 5 * tileLeaves + 3
+
+  it('has the same root and proofs where nothing of them is asked', () => {
+    const { tree: whole } = numbered(size)
+    const { tree } = numbered(size)
+    for (const tile of [0, 1, 3]) tree.forget(tile)
+    expect(tree.root()).toBe(whole.root())
+    for (const index of [2 * tileLeaves, 3 * tileLeaves - 1, 4 * tileLeaves, size - 1]) {
+      expect(tree.inclusion(index)).toEqual(whole.inclusion(index))
+    }
+    expect(tree.consistency(4 * tileLeaves + 1)).toEqual(whole.consistency(4 * tileLeaves + 1))
+    tree.append(hashLeaf('more'))
+    whole.append(hashLeaf('more'))
+    expect(tree.root()).toBe(whole.root())
+  })
+
+  it('refuses what it does not have, and to let go of what is not complete', () => {
+    const { tree } = numbered(size)
+    tree.forget(1)
+    expect(() => tree.inclusion(tileLeaves)).toThrow('has been let go of')
+    expect(() => tree.root(tileLeaves + 1)).toThrow('has been let go of')
+    expect(() => tree.forget(5)).toThrow('is not complete')
   })
 })
 

@@ -52,6 +52,13 @@ describe('connectBus', () => {
     expect(lines.read()?.toString().includes('2.10.27') ?? false).toBe(old)
     await nc.close()
   })
+
+  test('gathers what the client writes: it still has its socket where we take it', async () => {
+    const nc = await connectBus({ url: own.stack.urls.nats, name: 'gathered', creds: own.stack.busCreds! })
+    const { socket } = (nc as unknown as { protocol: { transport: { socket: object } } }).protocol.transport
+    expect(Object.hasOwn(socket, 'write')).toBe(true)
+    await nc.close()
+  })
 })
 
 describe('issueUser', () => {

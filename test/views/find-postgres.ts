@@ -29,6 +29,11 @@ export async function findPostgres(dir: string): Promise<PostgresPrograms> {
   return unpackedIn(join(dir, 'programs'))!
 }
 
+/** Whether it is on this machine already, the system's or our own; nothing is fetched. */
+export function isPostgresThere(): boolean {
+  return installed() !== undefined || existsSync(unpackedDir)
+}
+
 function installed(): string | undefined {
   const dirs = [...(process.env.PATH ?? '').split(':'), ...versionsUnder('/usr/lib/postgresql')]
   return dirs.find(dir => existsSync(join(dir, 'initdb')) && existsSync(join(dir, 'postgres')))

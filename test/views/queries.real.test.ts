@@ -122,10 +122,11 @@ describe.each(engines)('queries on %s', engine => {
 
   test('lists leaves of a task or all, and checkpoints from the latest', async () => {
     const taskId = taskIdOf('katrina')
+    const events = (type: string, of: string) => JSON.stringify([{ type, hash: sha256(of) }])
     expect(await listLeaves(db, { limit: 10 })).toHaveLength(3)
     expect(await listLeaves(db, { limit: 10, taskId })).toEqual([
-      { position: 0, taskId, eventIndex: 0, type: 'TaskSubmitted', hash: sha256('0') },
-      { position: 2, taskId, eventIndex: 1, type: 'TaskFunded', hash: sha256('2') },
+      { position: 0, taskId, firstEvent: 0, events: events('TaskSubmitted', '0') },
+      { position: 2, taskId, firstEvent: 1, events: events('TaskFunded', '2') },
     ])
     expect(await listLeaves(db, { limit: 10, taskId, after: 0 })).toHaveLength(1)
     const checkpoints = await listCheckpoints(db, { limit: 10 })
@@ -164,9 +165,8 @@ async function publishAll(publish: Publisher): Promise<void> {
   await publish.entries(historyOf('waiting', { goal: 'waiting' }).slice(0, 9))
   const leaf = (name: string, index: number, type: string, hash: string) => ({
     taskId: taskIdOf(name),
-    index,
-    type,
-    hash: sha256(hash),
+    first: index,
+    events: [{ type, hash: sha256(hash) }],
   })
   await publish.leaves([
     leaf('katrina', 0, 'TaskSubmitted', '0'),

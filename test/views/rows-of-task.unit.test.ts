@@ -71,6 +71,20 @@ describe('the rows of a task', () => {
     expect(money.filter(({ kind }) => kind === 'penalty').map(({ fault }) => fault)).toEqual(['wrong', 'no-show'])
   })
 
+  test('what waits too long for a free agent shows it until it is given out, and its task shows when it last did', () => {
+    const tables = new Map<string, Row>()
+    const [submitted, , planned, assigned] = history as [TaskEntry, TaskEntry, TaskEntry, TaskEntry]
+    const warned = { type: 'StarvationWarned' as const, atMs: 7, subtaskId: 'forecast', attempt: 1, sinceMs: 5 }
+    for (const entry of [submitted, planned, { taskId, first: 3, events: [warned] }]) {
+      for (const change of rowsOfTask(entry, 1)) apply(tables, change)
+    }
+    expect(tables.get(`subtasks/${taskId}/forecast`)).toMatchObject({ phase: 'waiting', warnedAtMs: 7 })
+    expect(tables.get(`tasks/${taskId}`)).toMatchObject({ priority: 'emergency', warnedAtMs: 7 })
+    for (const change of rowsOfTask(assigned, 1)) apply(tables, change)
+    expect(tables.get(`subtasks/${taskId}/forecast`)).toMatchObject({ phase: 'executing', warnedAtMs: null })
+    expect(tables.get(`tasks/${taskId}`)).toMatchObject({ warnedAtMs: 7 })
+  })
+
   test('an agent that failed has its reason, and a second attempt leaves the first as it was', () => {
     const tables = new Map<string, Row>()
     const [submitted, , planned, assigned] = history as [TaskEntry, TaskEntry, TaskEntry, TaskEntry]

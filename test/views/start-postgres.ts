@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path'
 import { Client } from 'pg'
 import { freePort } from '../../stack/embedded/free-port.ts'
 import { startServerProcess } from '../../stack/embedded/server-process.ts'
-import { scratchDir } from '../harness/scratch-dir.ts'
 import { findPostgres, type PostgresPrograms } from './find-postgres.ts'
 import { isRoot, nobody, unprivileged } from './unprivileged.ts'
 
@@ -15,9 +14,15 @@ export type Postgres = {
   stop(): Promise<void>
 }
 
-/** Starts a PostgreSQL server of our own, in a folder of the test run, on a free loopback port. */
-export async function startPostgres(): Promise<Postgres> {
-  const dir = scratchDir('postgres')
+/** Nothing outlives a test, so nothing needs to reach the disk. */
+export const forgetful = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+
+/**
+ * Starts a PostgreSQL server of our own, in an empty folder, on a free loopback port.
+ *
+ * @param settings `name=value`, instead of PostgreSQL's own
+ */
+export async function startPostgres(dir: string, settings: readonly string[]): Promise<Postgres> {
   giveAway(dir)
   const programs = await findPostgres(dir)
   const password = randomBytes(18).toString('base64url')
@@ -26,8 +31,7 @@ export async function startPostgres(): Promise<Postgres> {
   const [command, ...args] = unprivileged([
     join(programs.binDir, 'postgres'),
     ...['-D', join(dir, 'data'), '-h', '127.0.0.1', '-p', String(port), '-k', ''],
-    // Nothing here outlives the test, so nothing needs to reach the disk.
-    ...['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'],
+    ...settings.flatMap(setting => ['-c', setting]),
   ])
   const env = { ...process.env, ...programs.env }
   const server = startServerProcess({ name: 'postgres', command, args, dir, env, insteadOf: 'DATABASE_URL' })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { openViews } from '../../coordinator/views/open-views.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
-import { type Postgres, startPostgres } from './start-postgres.ts'
+import { forgetful, type Postgres, startPostgres } from './start-postgres.ts'
 
 export const engines = ['node:sqlite', 'PostgreSQL'] as const
 export type Engine = (typeof engines)[number]
@@ -14,7 +14,7 @@ export function withDatabases() {
   const open: Views[] = []
   let postgres: Postgres | undefined
   beforeAll(async () => {
-    postgres = await startPostgres()
+    postgres = await startPostgres(scratchDir('postgres'), forgetful)
     // The first time PostgreSQL may have to be fetched.
   }, 300_000)
   afterAll(async () => {

@@ -80,7 +80,7 @@ function latest(ends: readonly { longestMs: number; chain: readonly string[] }[]
 }
 
 /** Commit and reveal each have a subtask's time; a list takes as many rounds as it must. */
-function durationMs(node: Subtask | Halt): number {
+export function durationMs(node: Subtask | Halt): number {
   if (isAsk(node)) return node.ask.deadlineMs
   if (isWait(node)) {
     if ('ms' in node.wait) return node.wait.ms

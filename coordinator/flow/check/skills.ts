@@ -33,8 +33,24 @@ function unofferedFaults(skill: string, path: Path, offerOf: OfferOf): Fault[] {
   return [{ path, code: 'SKILL_UNKNOWN', what, toDo: 'Use a skill that an active agent offers.' }]
 }
 
+/** The schemas that a template was last found to fit: it is planned again and again while its agents stay the same. */
+const fitting = new WeakMap<Template, readonly unknown[]>()
+
 /** What each expression gives is what the skill takes, as far as the schemas tell. */
-export function schemaFitFaults(template: Template, { nodes }: LaidPlan, offerOf: OfferOf): Fault[] {
+export function schemaFitFaults(template: Template, laid: LaidPlan, offerOf: OfferOf): Fault[] {
+  const schemas = laid.nodes.flatMap(({ node }) => {
+    if (!isWork(node)) return []
+    const { inputSchemas = [], outputSchemas = [] } = offerOf(node.skill)
+    return [node.skill, ...inputSchemas, ...outputSchemas]
+  })
+  const before = fitting.get(template)
+  if (before?.length === schemas.length && before.every((schema, index) => schema === schemas[index])) return []
+  const faults = misfitFaults(template, laid, offerOf)
+  if (faults.length === 0) fitting.set(template, schemas)
+  return faults
+}
+
+function misfitFaults(template: Template, { nodes }: LaidPlan, offerOf: OfferOf): Fault[] {
   const flat: Template = { ...template, subtasks: nodes.map(({ node }) => node) }
   const shapeOfOutput = (node: Node): Shape => outputShape(node, offerOf)
   const kinds = kindFaults(flat, shapeOfOutput).map(fault => {

@@ -5,6 +5,7 @@ import { agent, skill } from '../../../agents/sdk/define.ts'
 export default agent({
   name: 'passer',
   description: 'Passes a number on.',
+  concurrency: 256,
   skills: [
     skill({
       name: 'pass-on',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { nextDeadlineMs, readySubtasks } from '../../../coordinator/flow/expire.ts'
+import { nextDeadlineMs } from '../../../coordinator/flow/expire.ts'
 import { planFrom } from '../../../coordinator/flow/plan.ts'
+import { readySubtasks } from '../../../coordinator/flow/ready.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
 import { Template } from '../../../protocol/plan.ts'
 import { Drive, planOf, typesOf } from './drive.ts'
@@ -75,7 +76,7 @@ describe('a task that fails after something was done', () => {
     const drive = failed()
     expect(drive.assign('act', ['3'])).toEqual([])
     expect(drive.result('act', '2', {})).toEqual([])
-    expect(drive.at(1_900)).toEqual([])
+    expect(typesOf(drive.at(1_900))).toEqual(['StarvationWarned'])
   })
 
   it('takes no agent for dead whose work the end has cut off', () => {
@@ -95,6 +96,7 @@ describe('a task that fails after something was done', () => {
 
   it('waits for nobody to be asked longer than a compensation may take, and is settled', () => {
     const drive = failed()
+    expect(typesOf(drive.at(1_900))).toEqual(['StarvationWarned'])
     expect(nextDeadlineMs(drive.task)).toBe(2_000)
     expect(typesOf(drive.at(2_000))).toEqual(['SubtaskFailed', 'CompensationOpened'])
     expect(typesOf(drive.at(3_000)).at(-1)).toBe('SettlementComputed')

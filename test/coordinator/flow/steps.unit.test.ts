@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { fold } from '../../../coordinator/flow/evolve.ts'
-import { readySubtasks } from '../../../coordinator/flow/expire.ts'
+import { readySubtasks } from '../../../coordinator/flow/ready.ts'
 import { unknownTask } from '../../../coordinator/flow/state.ts'
 import { Drive, planOf, taskId } from './drive.ts'
 

@@ -1,4 +1,6 @@
-import { signalText } from './belief.ts'
+import { nextWarningMs } from '../../../../coordinator/flow/starve.ts'
+import type { Task } from '../../../../coordinator/flow/state.ts'
+import { type Belief, signalText } from './belief.ts'
 import type { Step } from './step.ts'
 
 export type Outcome = 'events' | 'nothing' | 'refused'
@@ -6,7 +8,7 @@ export type Outcome = 'events' | 'nothing' | 'refused'
 const when = (inOrder: boolean): Outcome => (inOrder ? 'events' : 'nothing')
 
 /** What must come of a command, for somebody who believes this of the task. */
-export function expected({ belief, command }: Pick<Step, 'belief' | 'command'>): Outcome {
+export function expected({ belief, command, before }: Pick<Step, 'belief' | 'command' | 'before'>): Outcome {
   if (command.type === 'submit') return when(!belief.submitted)
   if (!belief.submitted) return 'refused'
   const isOpen = belief.ended === null
@@ -26,7 +28,7 @@ export function expected({ belief, command }: Pick<Step, 'belief' | 'command'>):
     case 'receive':
       return when(belief.counts(command.agentId, command.answer))
     case 'passTime':
-      return when((belief.nextDeadlineMs() ?? Number.POSITIVE_INFINITY) <= command.atMs)
+      return when((nextMs(belief, before) ?? Number.POSITIVE_INFINITY) <= command.atMs)
     case 'missHeartbeat': {
       const node = belief.nodes.get(command.subtaskId)
       return when(isOpen && node?.mayMiss(command.agents, command.attempt, command.atMs) === true)
@@ -64,4 +66,13 @@ export function expected({ belief, command }: Pick<Step, 'belief' | 'command'>):
     case 'recordProof':
       return when(!isOpen && !belief.proven && (belief.settled || !belief.funded))
   }
+}
+
+/** When time next matters: the first deadline that is believed, or the next warning that the rules mean to give. */
+export function nextMs(belief: Belief, task: Task): number | null {
+  const dueMs = Math.min(
+    belief.nextDeadlineMs() ?? Number.POSITIVE_INFINITY,
+    belief.submitted ? nextWarningMs(task) : Number.POSITIVE_INFINITY,
+  )
+  return Number.isFinite(dueMs) ? dueMs : null
 }

@@ -256,6 +256,11 @@ export const faultyRules: readonly Faulty[] = [
     }),
   },
   {
+    fault: 'the same wait is warned of again and again',
+    foundBy: 'warnedOnce',
+    rules: when('passTime', task => eachSubtask(task, () => ({ warned: false }))),
+  },
+  {
     fault: 'the refund goes to the treasury',
     foundBy: 'aVerifierAgrees',
     rules: settlementWith(budget => ({ payments: [], fee: `${budget}`, refund: '0' })),

@@ -1,6 +1,7 @@
 import { isCompensation } from '../../../../coordinator/flow/compensate.ts'
 import { nextDeadlineMs } from '../../../../coordinator/flow/expire.ts'
 import { isEnded } from '../../../../coordinator/flow/state.ts'
+import { nextMs } from './expected.ts'
 import { fail, type Step } from './step.ts'
 
 const open = new Set(['executing', 'revealing', 'approving', 'awaiting', 'asking'])
@@ -36,9 +37,23 @@ export function timeEndsIt(step: Step): void {
   fail('no end is reached', step)
 }
 
-/** 12. A reader of the events knows when time next matters. */
+/** 12. A reader of the events knows when time next matters. When a wait is to be warned of is `starve.ts`'s to say. */
 export function knownDeadline(step: Step): void {
   const { belief, before } = step
-  const [due, found] = [belief.nextDeadlineMs(), nextDeadlineMs(before)]
+  const [due, found] = [nextMs(belief, before), nextDeadlineMs(before)]
   if (due !== found) fail(`time next matters at ${due}, and the task says ${found}`, step)
+}
+
+/** 13. Of work that may begin, and of no other, it is said that it waits too long; once a wait. */
+export function warnedOnce(step: Step): void {
+  const { belief, events } = step
+  for (const event of events) {
+    if (event.type !== 'StarvationWarned') continue
+    const node = belief.nodes.get(event.subtaskId)
+    if (!node || !belief.mayBegin(node) || event.attempt !== node.attempts + 1)
+      fail('a warning of what may not begin', step)
+    if (node.warned || events.filter(each => 'subtaskId' in each && each.subtaskId === node.id).at(0) !== event) {
+      fail('warned of twice', step)
+    }
+  }
 }

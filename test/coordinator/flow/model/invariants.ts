@@ -1,6 +1,6 @@
 import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce } from './invariants-of-history.ts'
 import { endsOnce, settledOnce } from './invariants-of-the-end.ts'
-import { knownDeadline, nothingWaitsForEver, timeEndsIt } from './invariants-of-time.ts'
+import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
 import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
 import type { Check } from './step.ts'
 
@@ -18,6 +18,7 @@ export const checks = {
   nothingIsOwed,
   asExpected,
   knownDeadline,
+  warnedOnce,
 } as const
 
 export const allChecks: readonly Check[] = Object.entries(checks).map(([name, check]) => ({ name, check }))

@@ -38,6 +38,8 @@ export class NodeBelief {
   inputHash = ''
   /** What an approval or an answer is to be about. */
   shown = ''
+  /** It was said that it waits too long. */
+  warned = false
   /** Whom it asks. */
   answerers: readonly string[] = []
   readonly committed = new Set<string>()
@@ -140,6 +142,9 @@ export class NodeBelief {
       case 'SubtaskAssigned':
         this.#begin(event)
         return
+      case 'StarvationWarned':
+        this.warned = true
+        return
       case 'ResultCommitted':
         this.committed.add(event.agentId)
         return
@@ -199,6 +204,7 @@ export class NodeBelief {
   #begin({ attempt, answer, chosen, inputHash, deadlineMs, atMs }: TaskEventOf<'SubtaskAssigned'>): void {
     this.#enter(answer === 'commit' ? 'committing' : 'answering', deadlineMs)
     this.attempts = attempt
+    this.warned = false
     this.asked = chosen.map(({ agentId }) => agentId)
     this.inputHash = inputHash
     this.#assignedAtMs = atMs

@@ -1,0 +1,78 @@
+import type { Priority } from '../../protocol/task.ts'
+import { isCompensation } from './compensate.ts'
+import { silentIn } from './expire.ts'
+import { priorityOf } from './priority.ts'
+import { readySubtasks } from './ready.ts'
+import { dueMsOf } from './starve.ts'
+import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+
+/**
+ * Ready subtasks of one skill that a demand names, in the order of the plan: when one is given out, the next is named. A
+ * list of a thousand items is not told anew with each of them.
+ */
+const namedPerSkill = 16
+
+/** What a task asks of agents, and has of them: enough to share out their places among all tasks. */
+export interface Demand {
+  readonly priority: Priority
+  /** The requesting domain; empty for a response plan. */
+  readonly domainId: string
+  readonly isOpen: boolean
+  readonly submittedAtMs: number
+  /** When work of it was last given out; 0 for never. */
+  readonly givenAtMs: number
+  /** Agents at work for it, and at how many attempts. */
+  readonly holding: Readonly<Record<string, number>>
+  readonly waiting: readonly Wanted[]
+}
+
+/** A subtask that could be assigned now. */
+export interface Wanted {
+  readonly subtaskId: string
+  /** The number of the attempt that it waits for. */
+  readonly attempt: number
+  readonly skill: string
+  readonly replicas: number
+  /** Agents that failed it before. */
+  readonly failed: readonly string[]
+  /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
+  readonly starving: { readonly dueMs: number } | null
+}
+
+export function demandOf(task: Task): Demand {
+  const { submitted, subtasks } = task
+  const all = [...subtasks.values()]
+  return {
+    priority: submitted ? priorityOf(submitted) : 'normal',
+    domainId: submitted?.requester.domainId ?? '',
+    isOpen: submitted !== null && !isEnded(task),
+    submittedAtMs: submitted?.atMs ?? 0,
+    givenAtMs: all.reduce((latest, { assigned }) => Math.max(latest, assigned?.atMs ?? 0), 0),
+    holding: holdingOf(task, all),
+    waiting: waitingOf(task),
+  }
+}
+
+/** An agent holds what it executes; while it waits to reveal what it committed its hands are free. */
+function holdingOf(task: Task, all: readonly SubtaskProgress[]): Record<string, number> {
+  const holding: Record<string, number> = {}
+  for (const progress of all) {
+    if (progress.phase !== 'executing' || (isEnded(task) && !isCompensation(task, progress.id))) continue
+    for (const agentId of silentIn(progress)) holding[agentId] = (holding[agentId] ?? 0) + 1
+  }
+  return holding
+}
+
+function waitingOf(task: Task): Wanted[] {
+  const named = new Map<string, number>()
+  return readySubtasks(task).flatMap(subtask => {
+    const { id: subtaskId, skill, replicas } = subtask
+    const before = named.get(skill) ?? 0
+    named.set(skill, before + 1)
+    if (before >= namedPerSkill) return []
+    const { attempts, failed, warned } = task.subtasks.get(subtaskId)!
+    // JSON has no infinity.
+    const starving = warned ? { dueMs: Math.min(dueMsOf(task, subtask), Number.MAX_SAFE_INTEGER) } : null
+    return [{ subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], starving }]
+  })
+}

@@ -1,0 +1,7 @@
+import type { TaskEventOf } from '../../protocol/events.ts'
+import type { Priority } from '../../protocol/task.ts'
+
+/** The class that a task's work waits in. A response plan is opened by an emergency, unless its spec says that it is none. */
+export function priorityOf({ spec, authority }: Pick<TaskEventOf<'TaskSubmitted'>, 'spec' | 'authority'>): Priority {
+  return spec.policy.priority ?? (authority.by === 'response-plan' ? 'emergency' : 'normal')
+}

@@ -1,0 +1,36 @@
+import { concurrencyOf } from '../../protocol/agent-card.ts'
+import type { Directory } from '../../registry/directory.ts'
+import { matchSkill, type SkillOffer, skillReference } from '../../registry/match.ts'
+
+/** Who offers a skill, and how many assignments each takes at a time; made once for each state of the directory. */
+export class Offers {
+  readonly #directory: () => Directory
+  #bySkill = new Map<string, readonly SkillOffer[]>()
+
+  constructor(directory: () => Directory) {
+    this.#directory = directory
+  }
+
+  /** The directory has changed. */
+  renew(): void {
+    this.#bySkill = new Map()
+  }
+
+  of(skill: string): readonly SkillOffer[] {
+    const known = this.#bySkill.get(skill) ?? matchSkill(this.#directory(), skill)
+    this.#bySkill.set(skill, known)
+    return known
+  }
+
+  placesOf({ agent }: SkillOffer): number {
+    const card = this.#directory().cards.get(agent.cardHash!)
+    return card ? concurrencyOf(card) : 0
+  }
+
+  /** All that an agent offers. */
+  skillsOf(agentId: string): string[] {
+    const { agents, cards } = this.#directory()
+    const hash = agents.get(agentId)?.cardHash
+    return (hash ? (cards.get(hash)?.skills ?? []) : []).map(skillReference)
+  }
+}

@@ -1,0 +1,240 @@
+import type { Hex } from '../../protocol/hash.ts'
+import { type Priority, priorities } from '../../protocol/task.ts'
+import type { Demand } from '../flow/demand.ts'
+import { type InLine, precedence } from '../flow/precedence.ts'
+import { type Candidate, eligible, type Routing, route } from '../flow/route.ts'
+import { Counts } from './counts.ts'
+import { Lines, type Waiting } from './lines.ts'
+import type { Offers } from './offers.ts'
+import { Shares } from './shares.ts'
+
+/** Places of agents that are kept for one that waits, until the log says that it was given them. */
+export interface Grant {
+  readonly waiting: Waiting
+  readonly routing: Routing
+  /** The coordinator that is to give it out: the one that wrote its task's last entry. */
+  readonly writer: string
+}
+
+export interface RoomOptions {
+  readonly offers: Offers
+  readonly weightOf: (domainId: string) => number
+  readonly onGrant: (grant: Grant) => void
+}
+
+interface Known {
+  readonly demand: Demand
+  readonly writer: string
+  readonly waiting: ReadonlyMap<string, Waiting>
+}
+
+/**
+ * The waiting room: what is ready to be given out, and what each agent holds. Every coordinator has the same one, because
+ * it follows from the last stamp of every task alone, and all read the stamps in the same order. So all come to the same
+ * grants, each of which is one coordinator's to carry out, and no two of them count on the same place.
+ */
+export class Room {
+  readonly #options: RoomOptions
+  readonly #tasks = new Map<Hex, Known>()
+  readonly #lines = new Lines()
+  readonly #grants = new Map<string, Grant>()
+  readonly #loads = new Counts<string>()
+  readonly #shares: Shares
+  #isOpen = false
+
+  constructor(options: RoomOptions) {
+    this.#options = options
+    this.#shares = new Shares(options.weightOf)
+  }
+
+  /** All stamps that there are have been read: grants may be made. */
+  open(): void {
+    this.#isOpen = true
+    this.reconsider()
+  }
+
+  /** These agents may have a free place that they had not; without names, any. */
+  reconsider(agentIds?: readonly string[]): void {
+    const { offers } = this.#options
+    this.#grantFrom(new Set(agentIds?.flatMap(agentId => offers.skillsOf(agentId)) ?? this.#lines.skills()))
+  }
+
+  /** Whether it was not given out yet. */
+  isOpenGrant(grant: Grant): boolean {
+    return this.#grants.get(grant.waiting.key) === grant
+  }
+
+  /** Puts one back in line whose grant nobody has carried out: the agents may be others by now. */
+  renew({ waiting: { key, taskId } }: Grant): void {
+    const waiting = this.#tasks.get(taskId)?.waiting.get(key)
+    const changed = new Set<string>()
+    if (!waiting || !this.#release(key, changed)) return
+    this.#lines.add(waiting)
+    this.#wanted(waiting.skill, changed)
+    this.#grantFrom(changed)
+  }
+
+  /** What waits, by class; how much of it is starving; and what each agent has at work. */
+  figures() {
+    const waiting = Object.fromEntries(priorities.map(priority => [priority, 0])) as Record<Priority, number>
+    let starving = 0
+    for (const known of this.#tasks.values()) {
+      for (const each of known.waiting.values()) {
+        waiting[each.priority]++
+        if (each.starving) starving++
+      }
+    }
+    return { waiting, starving, atWork: Object.fromEntries(this.#loads.entries()) }
+  }
+
+  hasGrant(key: string): boolean {
+    return this.#grants.has(key)
+  }
+
+  /** What agents hold for the task, as far as its stamps have come. */
+  holding(taskId: Hex): Readonly<Record<string, number>> {
+    return this.#tasks.get(taskId)?.demand.holding ?? {}
+  }
+
+  /** Counts on a place, or no more, for what the stamps do not show yet. */
+  count(agentId: string, domainId: string, change: number): void {
+    this.#loads.add(agentId, change)
+    this.#shares.add(domainId, change)
+  }
+
+  /** Whether nothing that waits for one of these agents goes before it. */
+  goesFirst(inLine: InLine, agentIds: readonly string[]): boolean {
+    const skills = new Set(agentIds.flatMap(agentId => this.#options.offers.skillsOf(agentId)))
+    const shareOf = (domainId: string) => this.#shares.of(domainId)
+    const first = this.#lines.first(skills, new Set(), shareOf)
+    return !first || first.key === inLine.key || precedence(inLine, first, shareOf) < 0
+  }
+
+  /** Who offers a skill, and what each of them holds besides. */
+  candidates(skill: string, more: (agentId: string) => { readonly load: number; readonly kept: number }): Candidate[] {
+    const { offers } = this.#options
+    return offers.of(skill).map(offer => {
+      const { agentId, domainId, wallet, stake } = offer.agent
+      const { load, kept } = more(agentId)
+      return {
+        agentId,
+        domainId: domainId!,
+        wallet: wallet!,
+        price: offer.skill.price,
+        stake: stake.toString(),
+        load: this.#loads.of(agentId) + load,
+        places: offers.placesOf(offer) - kept,
+      }
+    })
+  }
+
+  /** What a task asks since its last entry. */
+  heed(taskId: Hex, writer: string, demand: Demand): void {
+    const before = this.#tasks.get(taskId)
+    const changed = new Set<string>()
+    this.#hold(before?.demand, demand, changed)
+    const waiting = this.#line(taskId, demand, before, changed)
+    if (waiting.size > 0 || Object.keys(demand.holding).length > 0) this.#tasks.set(taskId, { demand, writer, waiting })
+    else this.#tasks.delete(taskId)
+    this.#shares.served(demand.domainId, demand.givenAtMs)
+    this.#grantFrom(changed)
+  }
+
+  /** Counts what its agents hold now instead of what they held. */
+  #hold(before: Demand | undefined, { holding, domainId }: Demand, changed: Set<string>): void {
+    for (const [agentId, count] of Object.entries(before?.holding ?? {})) {
+      this.count(agentId, domainId, -count)
+      if (count > (holding[agentId] ?? 0)) this.#freed(agentId, changed)
+    }
+    for (const [agentId, count] of Object.entries(holding)) this.count(agentId, domainId, count)
+  }
+
+  /** Puts in line what waits, and takes out what no longer does. */
+  #line(taskId: Hex, demand: Demand, before: Known | undefined, changed: Set<string>): ReadonlyMap<string, Waiting> {
+    const { priority, domainId, submittedAtMs } = demand
+    const waiting = new Map<string, Waiting>()
+    for (const wanted of demand.waiting) {
+      const key = keyOf(taskId, wanted)
+      const old = before?.waiting.get(key)
+      const isSame = old !== undefined && (old.starving === null) === (wanted.starving === null)
+      waiting.set(key, isSame ? old : { ...wanted, key, taskId, priority, domainId, submittedAtMs })
+    }
+    for (const [key, old] of before?.waiting ?? []) {
+      if (waiting.get(key) === old) continue
+      if (!waiting.has(key)) this.#release(key, changed)
+      this.#lines.remove(old)
+    }
+    for (const [key, each] of waiting) {
+      if (before?.waiting.get(key) === each || this.#grants.has(key)) continue
+      this.#lines.add(each)
+      this.#wanted(each.skill, changed)
+    }
+    return waiting
+  }
+
+  /** Counts on the places of a grant no more; false where there is none. */
+  #release(key: string, changed: Set<string>): boolean {
+    const grant = this.#grants.get(key)
+    if (!grant) return false
+    this.#grants.delete(key)
+    for (const { agentId } of grant.routing.chosen) {
+      this.count(agentId, grant.waiting.domainId, -1)
+      this.#freed(agentId, changed)
+    }
+    return true
+  }
+
+  #freed(agentId: string, changed: Set<string>): void {
+    for (const skill of this.#options.offers.skillsOf(agentId)) changed.add(skill)
+  }
+
+  /** With all that competes for the same agents: what goes first there may have places kept for it. */
+  #wanted(skill: string, changed: Set<string>): void {
+    changed.add(skill)
+    for (const { agent } of this.#options.offers.of(skill)) this.#freed(agent.agentId, changed)
+  }
+
+  /** Gives free places to those that go first, until there are none of these skills, or none that waits for them. */
+  #grantFrom(changed: ReadonlySet<string>): void {
+    if (!this.#isOpen || changed.size === 0) return
+    const skills = new Set(changed)
+    const tried = new Set<string>()
+    const kept = new Counts<string>()
+    for (;;) {
+      const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
+      if (!next) return
+      const candidates = this.candidates(next.skill, agentId => ({ load: 0, kept: kept.of(agentId) }))
+      if (candidates.length > 0 && candidates.every(({ load, places }) => load >= places)) {
+        skills.delete(next.skill)
+        continue
+      }
+      const routing = route(next, candidates)
+      if (routing) this.#grant(next, routing)
+      else {
+        tried.add(next.key)
+        // It needs several agents at once: nobody who comes after it takes those that are free already.
+        if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
+      }
+    }
+  }
+
+  #grant(waiting: Waiting, routing: Routing): void {
+    this.#lines.remove(waiting)
+    const grant = { waiting, routing, writer: this.#tasks.get(waiting.taskId)!.writer }
+    this.#grants.set(waiting.key, grant)
+    for (const { agentId } of routing.chosen) this.count(agentId, waiting.domainId, 1)
+    this.#options.onGrant(grant)
+  }
+}
+
+/** One wait of one subtask. */
+export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId: string; readonly attempt: number }) {
+  return `${taskId}/${subtaskId}/${attempt}`
+}
+
+function freeOf(wish: Waiting, candidates: readonly Candidate[]): string[] {
+  const wanted = Math.min(wish.replicas, new Set(candidates.map(({ domainId }) => domainId)).size)
+  return eligible(wish, candidates, wanted)
+    .filter(({ load, places }) => load < places)
+    .map(({ agentId }) => agentId)
+}

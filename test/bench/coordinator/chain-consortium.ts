@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Hex } from '../../../protocol/hash.ts'
+import { depositFor, orderTask, submit } from '../../../scenarios/consortium/order-task.ts'
+import { type Consortium, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
+import { readConfig } from '../../../stack/config.ts'
+
+const module = fileURLToPath(new URL('../programs/passer.ts', import.meta.url))
+const price = 1_000n
+const deadlineMs = 120_000
+
+export interface ChainConsortium extends Consortium {
+  /** Where its servers keep their data, and its processes their logs. */
+  readonly dir: string
+}
+
+/** A whole consortium of two domains, each with an agent that does nothing; it is gone when `use` is done. */
+export async function withChainConsortium<T>(use: (consortium: ChainConsortium) => Promise<T>): Promise<T> {
+  const config = readConfig({ LOG_LEVEL: 'error', BLOCK_TIME_S: '0.25' })
+  const dir = mkdtempSync(join(tmpdir(), 'entente-bench-'))
+  const cast = ['first', 'second'].map(domainId => ({
+    domainId,
+    name: domainId,
+    agents: [{ module, stake: 100_000_000n }],
+  }))
+  const onDeath = (death: Error) => {
+    throw death
+  }
+  const consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath })
+  try {
+    await depositFor(consortium, 'first', 10_000_000_000n)
+    return await use({ ...consortium, dir })
+  } finally {
+    await consortium.stop()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** Orders a task of so many steps, one after the other, signed and paid for like any other; its id. */
+export async function startChain(consortium: Consortium, steps: number): Promise<Hex> {
+  const subtasks = Array.from({ length: steps }, (_, index) => ({
+    id: `s-${index}`,
+    skill: 'pass-on@1',
+    after: index === 0 ? [] : [`s-${index - 1}`],
+    input: index === 0 ? '{ n: `0` }' : `{ n: outputs."s-${index - 1}".n }`,
+    deadlineMs,
+  }))
+  const template = { name: 'chain', version: '1.0.0', title: 'A chain', subtasks, output: `outputs."s-${steps - 1}"` }
+  const budget = price * BigInt(steps) * 2n
+  // Enough for every attempt to take all of its time, or the plan would be refused.
+  const durationS = 600 + (steps * 2 * deadlineMs) / 1_000
+  const wish = { domainId: 'first', goal: 'a chain', template, input: {}, budget, durationS }
+  return submit(consortium, await orderTask(consortium, wish))
+}

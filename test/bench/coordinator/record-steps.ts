@@ -1,0 +1,45 @@
+import type { Msg, NatsConnection } from '@nats-io/nats-core'
+import { TaskEntry } from '../../../protocol/events.ts'
+import { subjects } from '../../../protocol/subjects.ts'
+import { parseJson } from '../../../stack/parse-json.ts'
+
+/** A durable message as a subtask sends it. */
+export interface Sent {
+  readonly to: 'task' | 'work' | 'result' | 'evidence'
+  readonly bytes: number
+  readonly headerBytes: number
+}
+
+const watched = {
+  task: subjects.task('*'),
+  work: subjects.work('*'),
+  result: subjects.result('*', '*', '*'),
+  evidence: subjects.evidence('*'),
+} as const
+
+/** Listens to what is sent while one task runs; `stop` gives it, step by step, without the first and the last few. */
+export function recordSteps(nc: NatsConnection): { stop(): Sent[][] } {
+  const steps: Sent[][] = [[]]
+  const subscriptions = Object.entries(watched).map(([to, subject]) =>
+    nc.subscribe(subject, {
+      callback: (_, message) => {
+        steps.at(-1)!.push({ to: to as Sent['to'], bytes: message.data.length, headerBytes: headerBytesOf(message) })
+        if (to === 'task' && completesStep(message)) steps.push([])
+      },
+    }),
+  )
+  return {
+    stop() {
+      for (const subscription of subscriptions) subscription.unsubscribe()
+      return steps.slice(3, -3)
+    },
+  }
+}
+
+function completesStep({ data }: Msg): boolean {
+  return parseJson(TaskEntry, data)?.events.some(({ type }) => type === 'SubtaskCompleted') ?? false
+}
+
+function headerBytesOf({ headers }: Msg): number {
+  return [...(headers ?? [])].reduce((sum, [name, values]) => sum + name.length + values.join('').length + 4, 0)
+}

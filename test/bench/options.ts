@@ -1,0 +1,45 @@
+import { parseArgs } from 'node:util'
+import { type Level, readLevels, usualLevels } from './coordinator/levels.ts'
+
+export interface BenchOptions {
+  /** Which benchmarks; none means the usual ones. */
+  readonly names: readonly string[]
+  readonly levels: readonly Level[]
+  readonly peers: boolean
+  /** Open tasks at each point of the curve, from few to many. */
+  readonly open: readonly number[]
+  /** Where the curve's picture goes. */
+  readonly picture: string
+}
+
+export const help = `npm run bench [-- name… [options]]
+
+  --levels LIST     coordinator: tasks in flight, and steps of each (1x100,64x20,1000x5)
+  --without-peers   coordinator: Entente and its bus alone
+  --open LIST       curve: open tasks at each point (1000,10000,50000,100000)
+  --picture FILE    curve: where its picture goes (docs/curve.svg)
+`
+
+/** @throws Error saying which option is wrong */
+export function readOptions(args: string[]): BenchOptions {
+  const text = { type: 'string' } as const
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { levels: text, 'without-peers': { type: 'boolean', default: false }, open: text, picture: text },
+  })
+  return {
+    names: positionals,
+    levels: values.levels === undefined ? usualLevels : readLevels(values.levels),
+    peers: !values['without-peers'],
+    open: values.open === undefined ? [1_000, 10_000, 50_000, 100_000] : readOpen(values.open),
+    picture: values.picture ?? 'docs/curve.svg',
+  }
+}
+
+function readOpen(text: string): number[] {
+  const counts = text.split(',').map(Number)
+  const isRising = counts.every((count, index) => Number.isInteger(count) && count > (counts[index - 1] ?? 0))
+  if (!isRising) throw new Error(`--open takes whole numbers that rise, as in 1000,10000; not ${text}`)
+  return counts
+}

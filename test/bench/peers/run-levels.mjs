@@ -1,0 +1,28 @@
+/**
+ * Runs each level that the arguments name, so many tasks side by side, and tells the bench by messages when the steps of
+ * each task ended. A level that takes too long is cut off; what it leaves undone ends with the process.
+ *
+ * @param {(task: { id: string, steps: number, onStep: () => void }) => Promise<void>} runTask calls `onStep` when it
+ *   begins its first step, and after each step, as soon as that is durable
+ */
+export async function runLevels(runTask) {
+  const { levels, levelLimitMs } = JSON.parse(process.argv[2])
+  process.send({ ready: {} })
+  await runLevel(runTask, { inFlight: 4, steps: 10 }, levelLimitMs)
+  for (const level of levels) process.send({ level, ...(await runLevel(runTask, level, levelLimitMs)) })
+  process.send({ done: true })
+}
+
+let runs = 0
+
+async function runLevel(runTask, { inFlight, steps }, levelLimitMs) {
+  const run = `${process.pid}-${++runs}`
+  const ends = Array.from({ length: inFlight }, () => [])
+  const tasks = ends.map((times, task) =>
+    runTask({ id: `${run}-${task}`, steps, onStep: () => times.push(performance.now()) }),
+  )
+  const all = Promise.all(tasks).then(() => false)
+  const limit = new Promise(resolve => setTimeout(resolve, levelLimitMs, true).unref())
+  const isCut = await Promise.race([all, limit])
+  return { ends: structuredClone(ends), isCut }
+}
