@@ -3,6 +3,9 @@ import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
+import type { sendDecision } from './send-decision.ts'
+
+type SendDecision = typeof sendDecision
 
 /** The `entente` command. Each verb is a file of its own, loaded when it is asked for. */
 const program = new Command('entente')
@@ -59,11 +62,16 @@ program
     await replay(source, options)
   })
 
-const decide = async (verb: 'approve' | 'cancel' | 'pause' | 'resume', decision: object) => {
+const decide = async (verb: Parameters<SendDecision>[0], decision: object) => {
   const { sendDecision } = await import('./send-decision.ts')
   await sendDecision(verb, decision)
 }
 const signed = 'Signed with the key in ENTENTE_KEY, and sent over the bus (NATS_URL, NATS_CREDS).'
+
+program
+  .command('awaits <task>')
+  .description('print what a task waits for from people: approvals, questions, signals (NATS_URL, NATS_CREDS)')
+  .action(async (taskId: string) => (await import('./awaits.ts')).printAwaited(taskId))
 
 program
   .command('approve <task> <subtask> <hash>')
@@ -72,6 +80,22 @@ program
   .action((taskId: string, subtaskId: string, contentHash: string, { deny = false }) =>
     decide('approve', { taskId, subtaskId, contentHash, granted: !deny }),
   )
+
+program
+  .command('answer <task> <subtask> <hash> <answer>')
+  .description(`answer a question, for exactly what was shown under this hash; the answer is JSON. ${signed}`)
+  .action(async (taskId: string, subtaskId: string, contentHash: string, text: string) => {
+    const { readJson } = await import('./read-json.ts')
+    await decide('answer', { taskId, subtaskId, contentHash, answer: readJson('the answer', text) })
+  })
+
+program
+  .command('signal <task> <signal> [payload]')
+  .description(`tell a task of something that it waits for; the payload is JSON (default: null). ${signed}`)
+  .action(async (taskId: string, signal: string, text = 'null') => {
+    const { readJson } = await import('./read-json.ts')
+    await decide('signal', { taskId, signal, payload: readJson('the payload', text) })
+  })
 
 program
   .command('cancel <task>')

@@ -1,4 +1,5 @@
-import { AnswerApproval, CancelTask, PauseTask, ResumeTask } from '../protocol/commands.ts'
+import { contentHash } from '../protocol/canonical.ts'
+import { AnswerApproval, AnswerQuestion, CancelTask, PauseTask, ResumeTask, SignalTask } from '../protocol/commands.ts'
 import { type DocumentName, signDocument, signingDomain } from '../protocol/documents.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { askChainInfo } from '../stack/chain-info.ts'
@@ -12,6 +13,8 @@ const verbs = {
   cancel: { document: 'Cancellation', as: 'signer', schema: CancelTask },
   pause: { document: 'Pause', as: 'signer', schema: PauseTask },
   resume: { document: 'Resumption', as: 'signer', schema: ResumeTask },
+  answer: { document: 'QuestionAnswer', as: 'signer', schema: AnswerQuestion },
+  signal: { document: 'Signal', as: 'signer', schema: SignalTask },
 } as const satisfies Record<string, { document: DocumentName; as: string; schema: unknown }>
 
 /**
@@ -31,7 +34,14 @@ export async function sendDecision(verb: keyof typeof verbs, decision: object): 
       const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
       throw new EntenteError('COMMAND_INVALID', wrong.join('; '))
     }
-    const signature = signDocument(signingDomain(chainId, contractRegistry), document, parsed.data, privateKey)
+    const domain = signingDomain(chainId, contractRegistry)
+    const signature = signDocument(domain, document, { ...parsed.data, ...hashesOf(parsed.data) }, privateKey)
     process.stdout.write(`${JSON.stringify(await sendCommand(nc, verb, { ...unsigned, signature }))}\n`)
   })
+}
+
+/** What is said in JSON is signed by its hash. */
+function hashesOf(command: object): object {
+  if ('answer' in command) return { answerHash: contentHash(command.answer) }
+  return 'payload' in command ? { payloadHash: contentHash(command.payload) } : {}
 }

@@ -9,6 +9,7 @@ import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
 import { attend } from './attend.ts'
+import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
 import { deadWorkDoor } from './doors/dead-work.ts'
 import { figuresDoor } from './doors/figures.ts'
@@ -84,6 +85,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     pauseDoor(world),
     resumeDoor(world),
     signalDoor(world),
+    answerDoor(world),
     figuresDoor(world, attendant),
   ]
   const [reacting, results, openings, withdrawals] = await Promise.all([

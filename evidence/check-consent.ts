@@ -1,22 +1,45 @@
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
+import type { Address } from '../protocol/ids.ts'
 import { type Check, eventAt, type Finding } from './finding.ts'
 
-/** Whether people who had a say had it: approvals by an approver that the task names, whatever stops the task by the requester or one. */
+/**
+ * Whether people who had a say had it: approvals by an approver that the task names, answers by one who was asked, whatever
+ * stops the task by the requester or an approver.
+ */
 export function checkConsent(bundle: Bundle): Check {
   const submitted = bundle.events[0]?.event
   const approvers = submitted?.type === 'TaskSubmitted' ? submitted.spec.policy.approvers : []
   const requester = submitted?.type === 'TaskSubmitted' ? [submitted.requester.address] : []
-  const answers = bundle.events.flatMap(({ event }, index) => sayIn(event, index) ?? [])
-  const findings = answers.flatMap(({ where, address, kind }): Finding[] => {
-    const allowed = kind === 'approval' ? approvers : [...requester, ...approvers]
+  const answers = bundle.events.flatMap(({ event }, index) => sayIn(event, index) ?? answerIn(bundle, index) ?? [])
+  const findings = answers.flatMap(({ where, address, kind, asked }): Finding[] => {
+    const allowed = kind === 'approval' ? approvers : (asked ?? [...requester, ...approvers])
     if (allowed.includes(address)) return []
     return [{ where, what: `${address} may not give this ${kind}: the task allows ${allowed.join(', ') || 'nobody'}` }]
   })
   return { name: 'consent', count: answers.length, findings }
 }
 
-function sayIn(event: TaskEvent, index: number) {
+interface Say {
+  readonly where: string
+  readonly address: Address
+  readonly kind: string
+  /** To whom alone it was put. */
+  readonly asked?: readonly Address[]
+}
+
+/** An answer, by one of those to whom its question was put. That these are the right ones is for the rules. */
+function answerIn({ events }: Bundle, index: number): Say | null {
+  const { event } = events[index]!
+  if (event.type !== 'QuestionAnswered' || !event.by) return null
+  const asked = events
+    .slice(0, index)
+    .findLast(({ event: before }) => before.type === 'QuestionAsked' && before.subtaskId === event.subtaskId)?.event
+  const where = eventAt(index, 'by', 'signer')
+  return { where, address: event.by.signer, kind: 'answer', asked: asked?.type === 'QuestionAsked' ? asked.from : [] }
+}
+
+function sayIn(event: TaskEvent, index: number): Say | null {
   if (event.type === 'ApprovalAnswered' && event.by) {
     return { where: eventAt(index, 'by', 'approver'), address: event.by.approver, kind: 'approval' }
   }

@@ -1,4 +1,5 @@
 import type { Command } from '../coordinator/flow/decide.ts'
+import { passTime } from '../coordinator/flow/expire.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { screen } from '../coordinator/flow/screen.ts'
 import type { Task } from '../coordinator/flow/state.ts'
@@ -46,6 +47,8 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
     case 'WaitElapsed':
     case 'TaskFailed':
       return { type: 'passTime', atMs }
+    case 'SubtaskFailed':
+      return isOutOfTime(task, event) ? { type: 'passTime', atMs } : null
     case 'TaskCanceled':
       return { ...event, type: 'cancel' }
     case 'TaskPaused':
@@ -54,6 +57,8 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
       return { ...event, type: 'resume' }
     case 'SignalReceived':
       return { ...event, type: 'signal' }
+    case 'QuestionAnswered':
+      return event.by ? { ...event, type: 'answerQuestion' } : { type: 'passTime', atMs }
     case 'TaskSettled':
       return { ...event, type: 'recordSettlement' }
     case 'TaskProven':
@@ -61,6 +66,12 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
     default:
       return null
   }
+}
+
+/** Time that is over fails a subtask, along with whatever else is due then; otherwise nobody could be given the work. */
+function isOutOfTime(task: Task, { atMs, subtaskId, reason }: TaskEventOf<'SubtaskFailed'>): boolean {
+  const [first] = passTime(task, atMs)
+  return first?.type === 'SubtaskFailed' && first.subtaskId === subtaskId && first.reason === reason
 }
 
 /** Whether the domain was active is the directory's to know; all else follows from the order. */

@@ -72,6 +72,14 @@ function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement
       const { signer: wallet, signature } = by
       return { where: eventAt(index), name: 'Signal', document, signature, wallet, who: 'the sender' }
     }
+    case 'QuestionAnswered': {
+      const { subtaskId, contentHash: shown, answer, by } = event
+      if (!by) return null
+      const answered = { contentHash: shown, answerHash: contentHash(answer) }
+      const document = { taskId, subtaskId, ...answered, atMs: by.signedAtMs }
+      const { signer: wallet, signature } = by
+      return { where: eventAt(index), name: 'QuestionAnswer', document, signature, wallet, who: 'the one who answered' }
+    }
     case 'TaskCanceled': {
       const { reason, by } = event
       if (!by || !('signer' in by)) return null

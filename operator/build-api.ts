@@ -17,6 +17,7 @@ import { evidenceRoutes } from './routes/evidence.ts'
 import { figureRoutes } from './routes/figures.ts'
 import { healthRoutes } from './routes/health.ts'
 import { pauseRoutes } from './routes/pauses.ts'
+import { questionRoutes } from './routes/questions.ts'
 import { signalRoutes } from './routes/signals.ts'
 import { taskEventRoutes } from './routes/task-events.ts'
 import { taskRoutes } from './routes/tasks.ts'
@@ -29,6 +30,7 @@ const routes = [
   approvalRoutes,
   pauseRoutes,
   signalRoutes,
+  questionRoutes,
   agentRoutes,
   evidenceRoutes,
   chainRoutes,

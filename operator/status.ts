@@ -2,6 +2,7 @@ import { type ErrorCode, listErrors } from '../protocol/errors.ts'
 
 /** The HTTP status of errors that have one of their own; the only place that knows. */
 const statuses: { readonly [C in ErrorCode]?: number } = {
+  ANSWERER_UNKNOWN: 403,
   API_KEY_UNKNOWN: 401,
   APPROVAL_NOT_OPEN: 409,
   APPROVER_UNKNOWN: 403,
@@ -20,6 +21,7 @@ const statuses: { readonly [C in ErrorCode]?: number } = {
   NOT_FOUND: 404,
   PAYLOAD_TOO_LARGE: 413,
   PRIORITY_REFUSED: 403,
+  QUESTION_NOT_OPEN: 409,
   RATE_LIMITED: 429,
   REQUEST_STALE: 409,
   SIGNAL_NOT_AWAITED: 409,

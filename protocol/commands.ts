@@ -48,6 +48,18 @@ export const SignalTask = z.object({
 })
 export type SignalTask = z.infer<typeof SignalTask>
 
+export const AnswerQuestion = z.object({
+  taskId: TaskId,
+  subtaskId: SubtaskId,
+  /** Of what was shown. */
+  contentHash: Bytes32,
+  answer: JsonValue,
+  atMs: Millis,
+  signer: Address,
+  signature: Signature,
+})
+export type AnswerQuestion = z.infer<typeof AnswerQuestion>
+
 /** What every command is answered with: the outcome, or a catalogued error. */
 export const Reply = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), value: JsonValue }),

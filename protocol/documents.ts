@@ -22,6 +22,7 @@ const structs = {
     'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 answerHash, string reason, uint64 atMs',
   ),
   Approval: fields('bytes32 taskId, string subtaskId, bytes32 contentHash, bool granted, uint64 atMs'),
+  QuestionAnswer: fields('bytes32 taskId, string subtaskId, bytes32 contentHash, bytes32 answerHash, uint64 atMs'),
   Signal: fields('bytes32 taskId, string signal, bytes32 payloadHash, uint64 atMs'),
   Cancellation: fields('bytes32 taskId, string reason, uint64 atMs'),
   Pause: fields('bytes32 taskId, string reason, uint64 atMs'),

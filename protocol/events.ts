@@ -11,7 +11,7 @@ import { Verdict } from './verdict.ts'
 const at = { atMs: Millis }
 const event = <N extends string, S extends z.ZodRawShape>(type: N, shape: S) =>
   z.object({ type: z.literal(type), ...at, ...shape })
-/** A person who may cancel a task, over the document that says what is to happen. */
+/** A person, over the document that says what is to happen. */
 const Signed = z.object({ signer: Address, signedAtMs: Millis, signature: Signature })
 const attempt = { subtaskId: SubtaskId, attempt: z.int().min(1) }
 
@@ -103,6 +103,27 @@ export const TaskEvent = z.discriminatedUnion('type', [
     by: z.object({ signer: Address, signedAtMs: Millis, signature: Signature }),
   }),
   event('WaitElapsed', { subtaskId: SubtaskId }),
+  event('QuestionAsked', {
+    subtaskId: SubtaskId,
+    question: z.string(),
+    /** What the question is about; null where it says all. */
+    show: JsonValue,
+    answerSchema: z.record(z.string(), JsonValue),
+    /** Of what is shown, all of the above: an answer is to exactly that. */
+    contentHash: Bytes32,
+    /** Who may answer. */
+    from: z.array(Address),
+    deadlineMs: Millis,
+    /** Absent where silence fails the subtask. */
+    default: JsonValue.optional(),
+  }),
+  event('QuestionAnswered', {
+    subtaskId: SubtaskId,
+    contentHash: Bytes32,
+    answer: JsonValue,
+    /** Null when nobody answered and the default did. */
+    by: Signed.nullable(),
+  }),
   event('SubtaskCompleted', { subtaskId: SubtaskId, outputHash: Bytes32 }),
   /** What a subtask did is to be taken back, by work under an id of its own. */
   event('CompensationOpened', {

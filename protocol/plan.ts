@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Ask, AskRule } from './ask.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 
@@ -134,7 +135,7 @@ const CompensationRule = z.strictObject({
   attempts: Compensation.shape.attempts.default(3).describe('in all'),
 })
 
-/** A node as people write it: exactly one of `skill`, `wait` and `plan` says of which kind it is. */
+/** A node as people write it: exactly one of `skill`, `wait`, `ask` and `plan` says of which kind it is. */
 const Node = z
   .strictObject({
     id: SubtaskId,
@@ -143,6 +144,7 @@ const Node = z
     when: z.string().optional().describe('JMESPath over { input, outputs, params }: false skips it'),
     skill: SkillReference.optional().describe('name@major: agents that offer it do the work'),
     wait: WaitRule.optional().describe('instead of a skill: wait'),
+    ask: AskRule.optional().describe('instead of a skill: ask a person'),
     plan: z
       .string()
       .regex(/^([a-z][a-z0-9-]{0,62}@\d+\.\d+\.\d+|0x[0-9a-f]{64})$/, 'a template: name@version, or its hash')
@@ -171,11 +173,12 @@ const Node = z
   .check(({ value, issues }) => {
     for (const message of kindFaults(value)) issues.push({ code: 'custom', message, input: value, path: [] })
   })
-  .transform(({ skill, wait, plan, ...node }): Subtask | Wait | SubPlan => {
+  .transform(({ skill, wait, ask, plan, ...node }): Subtask | Wait | Ask | SubPlan => {
     const { id, title, after, input, when, parameters = {}, replicas = 1, forEach } = node
     const common = { id, title, after }
     const condition = when === undefined ? {} : { when }
     if (wait) return { ...common, ...condition, wait }
+    if (ask) return { ...common, ...condition, ask }
     if (plan) return { ...common, ...condition, plan, input, parameters }
     const { quorum = majorityOf(replicas), deadlineMs = 30_000, attempts = 2, approval = null, weight = 1 } = node
     const { retry = RetryRule.parse({}), totalMs, heartbeatMs, compensate } = node
@@ -204,9 +207,9 @@ const ofWork = [
 
 /** What contradicts itself in a node. */
 function kindFaults(node: { readonly [field: string]: unknown }): string[] {
-  const kinds = (['skill', 'wait', 'plan'] as const).filter(kind => node[kind] !== undefined)
+  const kinds = (['skill', 'wait', 'ask', 'plan'] as const).filter(kind => node[kind] !== undefined)
   if (kinds.length !== 1) {
-    return [`one of skill, wait and plan is wanted, ${kinds.length === 0 ? 'there is none' : kinds.join(' and ')}`]
+    return [`one of skill, wait, ask and plan is wanted, ${kinds.length === 0 ? 'there is none' : kinds.join(' and ')}`]
   }
   const surplus = [...(kinds[0] === 'skill' ? [] : ofWork), ...(kinds[0] === 'plan' ? [] : (['parameters'] as const))]
   return surplus.filter(field => node[field] !== undefined).map(field => `${field} means nothing beside ${kinds[0]}`)
@@ -246,6 +249,14 @@ export const Plan = z.object({
   params: z.record(z.string(), JsonValue).optional(),
   subtasks: z.array(Subtask),
   waits: z.array(Wait).optional(),
+  asks: z.array(Ask).optional(),
   output: z.string(),
 })
 export type Plan = z.infer<typeof Plan>
+
+/** A node at which nobody works: it waits, or asks a person. */
+export type Halt = Wait | Ask
+
+export function haltsOf({ waits = [], asks = [] }: Plan): Halt[] {
+  return [...waits, ...asks]
+}

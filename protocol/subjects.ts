@@ -26,8 +26,9 @@ export const subjects = {
   /** Core NATS: an agent at work lives. */
   heartbeat: (taskId: string, subtaskId: string, agentId: string) => `ent.heartbeat.${taskId}.${subtaskId}.${agentId}`,
   /** Requests: answered with a `Reply`. */
-  command: (name: 'submit' | 'approve' | 'cancel' | 'pause' | 'resume' | 'signal' | 'retry-dead' | 'figures') =>
-    `ent.command.${name}`,
+  command: (
+    name: 'submit' | 'approve' | 'cancel' | 'pause' | 'resume' | 'signal' | 'answer' | 'retry-dead' | 'figures',
+  ) => `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
   /** Core NATS: a coordinator is at work. */

@@ -83,6 +83,10 @@ function describe(event: TaskEvent, naming: Naming): string | null {
       return `awaits approval: ${event.reason}`
     case 'ApprovalAnswered':
       return event.granted ? 'approved' : 'not approved'
+    case 'QuestionAsked':
+      return `asks: ${event.question}`
+    case 'QuestionAnswered':
+      return event.by ? `answered by ${event.by.signer}` : 'nobody answered; the default stands'
     case 'SubtaskCompleted':
       return 'done'
     case 'SubtaskFailed':

@@ -15,6 +15,7 @@ const signs: Record<SubtaskProgress['phase'], string> = {
   skipped: '-',
   expanded: '▸',
   awaiting: '…',
+  asking: '?',
 }
 const words: Record<SubtaskProgress['phase'], string> = {
   waiting: 'waiting',
@@ -27,6 +28,7 @@ const words: Record<SubtaskProgress['phase'], string> = {
   skipped: 'skipped',
   expanded: 'item by item',
   awaiting: 'waits',
+  asking: 'asks a person',
 }
 
 /** The subtask, and below it a line for each of its agents. */

@@ -15,7 +15,13 @@ export function compensationOf({ id, title, compensate, retry, forEach }: Subtas
   if (!compensate || forEach) return null
   const { skill, input, deadlineMs, attempts } = compensate
   const work = { skill, input, deadlineMs, attempts, after: [], replicas: 1, quorum: 1, approval: null, weight: 0 }
-  return { id: undoId(id), title: `Take back: ${title || id}`, ...work, ...(retry ? { retry } : {}) }
+  const totalMs = undoMs(compensate, retry)
+  return { id: undoId(id), title: `Take back: ${title || id}`, ...work, totalMs, ...(retry ? { retry } : {}) }
+}
+
+/** What a compensation may take from when it is opened: the settlement waits for it, also while nobody can be asked. */
+export function undoMs({ attempts, deadlineMs }: NonNullable<Subtask['compensate']>, retry: Subtask['retry']): number {
+  return attempts * (deadlineMs + (retry?.maxMs ?? 0))
 }
 
 /** A subtask of the plan, or the compensation of one. */

@@ -1,7 +1,8 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Subtask, Wait } from '../../protocol/plan.ts'
+import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
 import { agree } from './agree.ts'
+import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
@@ -24,8 +25,8 @@ export function consequence(task: Task, atMs: number): TaskEvent | null {
     const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
     if (next) return next
   }
-  for (const wait of task.plan.waits ?? []) {
-    const next = ofWait(task, wait, task.subtasks.get(wait.id)!, atMs)
+  for (const halt of haltsOf(task.plan)) {
+    const next = ofHalt(task, halt, task.subtasks.get(halt.id)!, atMs)
     if (next) return next
   }
   return ofPlan(task, atMs)
@@ -38,9 +39,10 @@ function afterEnd(task: Task, atMs: number): TaskEvent | null {
   return nextCompensation(task, atMs) ?? settling(task, atMs)
 }
 
-function ofWait(task: Task, wait: Wait, progress: SubtaskProgress, atMs: number): TaskEvent | null {
-  if (progress.phase === 'agreed') return afterWait(wait, progress, atMs) ?? completed(progress, atMs)
-  return conditionOf(task, wait, atMs) ?? waitingOf(task, wait, atMs)
+function ofHalt(task: Task, halt: Halt, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  const isWait = 'wait' in halt
+  if (progress.phase === 'agreed') return (isWait ? afterWait(halt, progress, atMs) : null) ?? completed(progress, atMs)
+  return conditionOf(task, halt, atMs) ?? (isWait ? waitingOf(task, halt, atMs) : askingOf(task, halt, atMs))
 }
 
 function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {

@@ -1,4 +1,4 @@
-import type { Subtask, Wait } from '../../protocol/plan.ts'
+import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
 import type { Contribution } from '../../protocol/settlement.ts'
 import { childrenOf } from './expand.ts'
 import { hasEnded } from './scope.ts'
@@ -9,7 +9,7 @@ import type { Task } from './state.ts'
  * What each agent's work was worth to the outcome: its Shapley value in the game whose coalitions are worth the weights
  * of the subtasks that they would have brought to the end without the others. A subtask is brought to the end when as
  * many of its accepted agents are in the coalition as its quorum asks, and all that it waits for is brought to the end
- * too. What nobody worked on (skipped, waited for, gathered from a list's items) weighs nothing, and is reached with what
+ * too. What nobody worked on (skipped, waited for, asked of a person, gathered from a list's items) weighs nothing, and is reached with what
  * it waits for. Everything needed is in the task's own events; nothing is imagined.
  */
 export function contributionOf(task: Task): Contribution {
@@ -60,17 +60,17 @@ function stepsOf(task: Task): Step[] {
 type Link = Pick<Subtask, 'id' | 'after'>
 
 /** Every node of the plan; one over a list comes after the list's items. */
-function nodesOf(task: Task): (Subtask | Wait | Link)[] {
-  const { subtasks = [], waits = [] } = task.plan ?? {}
+function nodesOf(task: Task): (Subtask | Halt | Link)[] {
+  const { subtasks = [] } = task.plan ?? {}
   const linked = subtasks.map((subtask): Subtask | Link =>
     subtask.forEach
       ? { id: subtask.id, after: [...subtask.after, ...childrenOf(task, subtask.id).map(({ id }) => id)] }
       : subtask,
   )
-  return [...linked, ...waits]
+  return [...linked, ...(task.plan ? haltsOf(task.plan) : [])]
 }
 
-function stepOf(task: Task, node: Subtask | Wait | Link): Step {
+function stepOf(task: Task, node: Subtask | Halt | Link): Step {
   const { id, after } = node
   const accepted = acceptedOf(task, id)
   if (!('quorum' in node) || task.subtasks.get(id)!.phase === 'skipped')

@@ -1,6 +1,7 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { answerQuestion } from './ask.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
 import { openCompensation, undoneBy } from './compensate.ts'
 import { consequence } from './consequences.ts'
@@ -32,6 +33,7 @@ export type Command = { readonly atMs: number } & (
   | { readonly type: 'passTime' }
   | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
+  | ({ readonly type: 'answerQuestion' } & Bare<'QuestionAnswered'>)
   | ({ readonly type: 'signal' } & Omit<Bare<'SignalReceived'>, 'subtaskId'>)
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
   | ({ readonly type: 'pause' } & Bare<'TaskPaused'>)
@@ -46,10 +48,27 @@ type Assign = Pick<
 >
 
 /**
- * Task and command in, events out: those that the command brings about, then all that follows from them by rule. What
- * was done already, or comes too late, brings about nothing; what cannot be is refused by an EntenteError.
- * Invariants: an attempt is answered by whom it was assigned to, once; nothing happens to an ended task but that what was
- * done is taken back, settlement and proof; a task is settled once.
+ * Task and command in, events out: those that the command brings about, then all that follows from them by rule.
+ *
+ * What holds whatever is asked, in whatever order, however often:
+ *  1. An answer counts for the open attempt, of an agent that it was given to and that was not given up, in its turn, once.
+ *  2. Work is given out when all that it waits for has ended, while attempts, places and budget last, and not while the
+ *     task is paused.
+ *  3. A task ends once. Then what was done is taken back, the task is settled if it was funded, then proven; nothing else
+ *     happens to it, and how it ended never changes.
+ *  4. It is settled once. Payments, fee and refund are none below zero and together the budget; paid are agents whose
+ *     results stand, once each, and together no more than they asked.
+ *  5. What has happened stays as it was: events come after it, and no value is changed in place.
+ *  6. Until it has ended, and while a settlement is due, `nextDeadlineMs` says when time next matters.
+ *  7. Time alone ends every task, and brings the settlement of what was funded.
+ *  8. The task is the fold of its events, also of events that were written down and read again.
+ *  9. The same command again brings about nothing, nor does a signature that has counted.
+ * 10. Nothing is left open that follows by rule.
+ * 11. What is in order takes effect. Of machines, what is late or out of order brings about nothing; a person is refused
+ *     by an EntenteError.
+ * 12. The events alone tell when time next matters.
+ * 13. Of work that may begin, and of no other, it is said once a wait that it waits too long.
+ * 14. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -75,7 +94,7 @@ function primary(task: Task, command: Command): TaskEvent[] {
     case 'recordSettlement':
       return task.settlement && !task.settled ? [eventOf('TaskSettled', command)] : []
     case 'recordProof':
-      return isEnded(task) && !task.proven ? [eventOf('TaskProven', command)] : []
+      return mayBeProven(task) ? [eventOf('TaskProven', command)] : []
   }
   if (isEnded(task)) return afterTheEnd(task, command)
   switch (command.type) {
@@ -89,6 +108,8 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
     case 'answerApproval':
       return answer(task, command)
+    case 'answerQuestion':
+      return answerQuestion(task, command)
     case 'signal':
       return receiveSignal(task, command)
     case 'cancel':
@@ -99,6 +120,11 @@ function primary(task: Task, command: Command): TaskEvent[] {
     default:
       return work(task, command)
   }
+}
+
+/** The proof is over all that happened: what was funded is settled first. */
+function mayBeProven(task: Task): boolean {
+  return isEnded(task) && !task.proven && (task.settled || !task.funded)
 }
 
 /** What concerns subtasks under way: the same for the work of a task and for what takes it back. */
@@ -122,6 +148,7 @@ function afterTheEnd(task: Task, command: Command): TaskEvent[] {
   const { type } = command
   if (
     type === 'answerApproval' ||
+    type === 'answerQuestion' ||
     type === 'signal' ||
     type === 'pause' ||
     type === 'resume' ||

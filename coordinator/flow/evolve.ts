@@ -1,9 +1,11 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
 import { isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
+import { signalId } from './wait.ts'
 
 /** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */
 export function evolve(task: Task, event: TaskEvent): Task {
@@ -32,7 +34,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
         state: 'working',
         openSinceMs: event.atMs,
         plan: event.plan,
-        subtasks: new Map([...event.plan.subtasks, ...(event.plan.waits ?? [])].map(({ id }) => [id, untouched(id)])),
+        subtasks: new Map([...event.plan.subtasks, ...haltsOf(event.plan)].map(({ id }) => [id, untouched(id)])),
       }
     case 'TaskCompleted':
       return { ...task, state: 'completed', output: event.output }
@@ -62,7 +64,7 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   const after = progress(before, event)
   const sinceMs = event.type === 'StarvationWarned' ? before.sinceMs : event.atMs
   const subtasks = new Map(task.subtasks).set(event.subtaskId, { ...after, sinceMs })
-  const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving')
+  const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving' || phase === 'asking')
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
   // What is taken back after the end does not change how the task ended.
   if (isEnded(task)) return { ...task, subtasks }
@@ -118,7 +120,7 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'ApprovalAnswered':
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'CompensationOpened':
-      return subtask
+      return { ...subtask, begunAtMs: event.atMs }
     case 'StarvationWarned':
       return { ...subtask, warned: true }
     case 'SubtaskSkipped':
@@ -130,14 +132,22 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'WaitBegun':
       return { ...subtask, phase: 'awaiting', phaseDeadlineMs: event.deadlineMs }
     case 'SignalReceived':
-      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, output: event.payload }
+      return { ...ended(subtask), output: event.payload, heard: signalId(event) }
     case 'WaitElapsed':
-      return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY, elapsed: true }
+      return { ...ended(subtask), elapsed: true }
+    case 'QuestionAsked':
+      return { ...subtask, phase: 'asking', question: event, phaseDeadlineMs: event.deadlineMs }
+    case 'QuestionAnswered':
+      return { ...ended(subtask), output: event.answer }
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':
       return { ...subtask, phase: 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
   }
+}
+
+function ended(subtask: SubtaskProgress): SubtaskProgress {
+  return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
 }
 
 function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>): SubtaskProgress {

@@ -1,5 +1,6 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
+import { silenceOn } from './ask.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { nextWarningMs, warnings } from './starve.ts'
@@ -26,6 +27,7 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
     return { type: 'ApprovalAnswered', atMs, subtaskId, contentHash: approval!.contentHash, granted, by: null }
   }
   if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
+  if (phase === 'asking') return silenceOn(progress, atMs)
   return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
 }
 

@@ -1,7 +1,10 @@
 import { compile, search } from '@jmespath-community/jmespath'
 import type { Json } from '../../protocol/canonical.ts'
 
-/** The value of an expression; null when it fails on this data (a function given what it does not take). */
+/**
+ * The value of an expression; null when it fails on this data (a function given what it does not take), or gives what
+ * JSON cannot carry: no number (`1 % 0`), or part of the engine (`input.constructor`).
+ */
 export type Evaluated = { readonly value: Json } | null
 
 /**
@@ -10,10 +13,17 @@ export type Evaluated = { readonly value: Json } | null
  */
 export function evaluate(expression: string, data: { readonly [name: string]: Json }): Evaluated {
   try {
-    return { value: (search(data as never, expression) ?? null) as Json }
+    const value: unknown = search(data as never, expression) ?? null
+    return isJson(value) ? { value } : null
   } catch {
     return null
   }
+}
+
+function isJson(value: unknown): value is Json {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object' || value === null) return ['string', 'boolean', 'object'].includes(typeof value)
+  return Object.values(value).every(isJson)
 }
 
 /** Why an expression cannot be compiled, or null when it can. */

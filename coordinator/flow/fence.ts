@@ -30,7 +30,8 @@ export function standingOf(task: Task, agentId: string, answer: Answer, atMs: nu
 function inTurn({ phase, assigned, commitments }: SubtaskProgress, agentId: string, answer: Answer): Standing {
   const committing = assigned!.answer === 'commit'
   if (answer.kind === 'commit') return committing && phase === 'executing' ? 'counts' : 'OUT_OF_TURN'
-  if (answer.kind === 'failure') return 'counts'
+  // Who let the time for commitments pass has no say in what comes of those that were made.
+  if (answer.kind === 'failure') return phase === 'revealing' && !commitments.has(agentId) ? 'TOO_LATE' : 'counts'
   if (committing && (phase !== 'revealing' || !commitments.has(agentId))) return 'OUT_OF_TURN'
   const { inputHash, outputHash } = answer.receipt
   const fits = inputHash === assigned!.inputHash && outputHash === contentHash(answer.output)

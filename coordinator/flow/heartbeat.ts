@@ -30,10 +30,10 @@ export function isBeating(task: Task): boolean {
  */
 export function missHeartbeat(task: Task, { subtaskId, attempt, agents, atMs }: MissHeartbeat & { atMs: number }) {
   const progress = task.subtasks.get(subtaskId)
-  const { heartbeatMs, atMs: assignedAtMs } = progress?.assigned ?? {}
-  if (progress?.phase !== 'executing' || progress.attempts !== attempt || heartbeatMs === undefined) return []
+  if (!progress || !owesHeartbeats(task, progress) || progress.attempts !== attempt) return []
+  const { heartbeatMs, atMs: assignedAtMs } = progress.assigned!
   const silent = silentIn(progress).filter(agentId => agents.includes(agentId))
-  if (silent.length === 0 || atMs < assignedAtMs! + missedIntervals * heartbeatMs) return []
+  if (silent.length === 0 || atMs < assignedAtMs + missedIntervals * heartbeatMs!) return []
   const expired: TaskEvent = { type: 'AttemptExpired', atMs, subtaskId, attempt, silent, phase: 'heartbeat' }
   return [expired]
 }

@@ -8,7 +8,7 @@ import { budgetFaults, timeFaults } from './check/limits.ts'
 import type { OfferOf } from './check/offer.ts'
 import { inputFaults, type Parameters, parameterFaults, withDefaults } from './check/parameters.ts'
 import { offerFaults, schemaFitFaults } from './check/skills.ts'
-import { isWait } from './check/structure.ts'
+import { isAsk, isWait, isWork } from './check/structure.ts'
 
 export type { Offer } from './check/offer.ts'
 
@@ -59,12 +59,14 @@ export function planFrom(
 function planOf(template: Template, hash: Hex, { nodes, output, uses }: LaidPlan, parameters: Parameters): Plan {
   const { name, version } = template
   const waits = nodes.flatMap(({ node }) => (isWait(node) ? [node] : []))
+  const asks = nodes.flatMap(({ node }) => (isAsk(node) ? [node] : []))
   return {
     template: { name, version, hash },
     ...(uses.length > 0 ? { uses: [...uses] } : {}),
     ...(template.parameters ? { params: { ...withDefaults(template, parameters) } } : {}),
-    subtasks: nodes.flatMap(({ node }) => (isWait(node) ? [] : [node])),
+    subtasks: nodes.flatMap(({ node }) => (isWork(node) ? [node] : [])),
     ...(waits.length > 0 ? { waits } : {}),
+    ...(asks.length > 0 ? { asks } : {}),
     output,
   }
 }

@@ -1,5 +1,5 @@
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Subtask, Wait } from '../../protocol/plan.ts'
+import type { Halt, Subtask } from '../../protocol/plan.ts'
 import { evaluate } from './expression.ts'
 import { mayBegin, scopeOf } from './scope.ts'
 import type { Task } from './state.ts'
@@ -8,7 +8,7 @@ import type { Task } from './state.ts'
  * A condition is asked once, when all that its subtask waits for has ended: false skips it, true lets it begin, and
  * anything else fails it, since nobody can say which of the two was meant.
  */
-export function conditionOf(task: Task, node: Subtask | Wait, atMs: number): TaskEvent | null {
+export function conditionOf(task: Task, node: Subtask | Halt, atMs: number): TaskEvent | null {
   if (node.when === undefined || !mayBegin(task, node) || task.subtasks.get(node.id)!.attempts > 0) return null
   const asked = evaluate(node.when, scopeOf(task))
   if (asked?.value === true) return null

@@ -1,5 +1,5 @@
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Plan, Subtask, Wait } from '../../protocol/plan.ts'
+import { type Halt, haltsOf, type Plan, type Subtask } from '../../protocol/plan.ts'
 import { durationMs } from './check/limits.ts'
 import { readySinceMs, readySubtasks } from './ready.ts'
 import { totalDeadlineMs } from './retry.ts'
@@ -78,8 +78,8 @@ const tails = new WeakMap<Plan, ReadonlyMap<string, number>>()
 
 /** The longest chain after each node. */
 function tailsOf(plan: Plan): ReadonlyMap<string, number> {
-  const nodes: readonly (Subtask | Wait)[] = [...plan.subtasks, ...(plan.waits ?? [])]
-  const followers = new Map<string, (Subtask | Wait)[]>()
+  const nodes: readonly (Subtask | Halt)[] = [...plan.subtasks, ...haltsOf(plan)]
+  const followers = new Map<string, (Subtask | Halt)[]>()
   for (const node of nodes) {
     for (const before of node.after) followers.set(before, [...(followers.get(before) ?? []), node])
   }

@@ -45,13 +45,14 @@ export interface SubtaskProgress {
     | 'skipped'
     | 'expanded'
     | 'awaiting'
+    | 'asking'
   /** Attempts begun. */
   readonly attempts: number
   /** When the last of what happened to it did; 0 where nothing has. */
   readonly sinceMs: number
   /** It was said that it waits too long: not said again before it is assigned. */
   readonly warned: boolean
-  /** When it was first assigned. */
+  /** When it was first assigned; of a compensation, when it was opened. */
   readonly begunAtMs: number | null
   /** Whom each attempt was given to, by its number. */
   readonly asked: ReadonlyMap<number, readonly string[]>
@@ -71,12 +72,15 @@ export interface SubtaskProgress {
   readonly verdict: Verdict | null
   readonly output: Json
   readonly approval: TaskEventOf<'ApprovalRequested'> | null
+  readonly question: TaskEventOf<'QuestionAsked'> | null
   /** What agents did wrong, over all attempts. */
   readonly faults: readonly AgentFault[]
   /** The item of a list that this subtask is for, or null. */
   readonly part: Part | null
   /** Of a wait: its time has come, and no signal with it. */
   readonly elapsed: boolean
+  /** Of a wait: the signal that ended it, see `wait.ts`. */
+  readonly heard: Hex | null
 }
 
 export interface Part {
@@ -150,8 +154,10 @@ export function untouched(id: string): SubtaskProgress {
     verdict: null,
     output: null,
     approval: null,
+    question: null,
     faults: [],
     part: null,
     elapsed: false,
+    heard: null,
   }
 }

@@ -1,3 +1,4 @@
+import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Wait, WaitRule } from '../../protocol/plan.ts'
@@ -34,9 +35,14 @@ export function afterWait({ wait, id }: Wait, { elapsed }: SubtaskProgress, atMs
   return { type: 'SubtaskFailed', atMs, subtaskId: id, reason: `no signal ${wait.event} came in time` }
 }
 
+/** What a sender signed: one that counted could be sent again, by whoever has seen it, for a later wait of that name. */
+export function signalId({ signal, payload, by }: Pick<TaskEventOf<'SignalReceived'>, 'signal' | 'payload' | 'by'>) {
+  return contentHash([signal, payload, by.signer, by.signedAtMs])
+}
+
 /**
  * A signal ends every wait for it that takes its payload.
- * @throws EntenteError SIGNAL_NOT_AWAITED, SIGNAL_REFUSED
+ * @throws EntenteError SIGNAL_NOT_AWAITED, SIGNAL_REFUSED, REQUEST_STALE
  */
 export function receiveSignal(
   task: Task,
@@ -47,6 +53,10 @@ export function receiveSignal(
     ({ id, wait }) => task.subtasks.get(id)!.phase === 'awaiting' && 'event' in wait && wait.event === signal,
   )
   if (open.length === 0) throw new EntenteError('SIGNAL_NOT_AWAITED', `the task waits for no signal ${signal} now`)
+  const id = signalId(command)
+  if ([...task.subtasks.values()].some(({ heard }) => heard === id)) {
+    throw new EntenteError('REQUEST_STALE', `this very ${signal} has ended a wait before`)
+  }
   const allowed = open.filter(({ wait }) => mayBeSentBy(task, wait, by.signer))
   if (allowed.length === 0) throw new EntenteError('SIGNAL_REFUSED', `${by.signer} may not send ${signal} to this task`)
   const taken = allowed.filter(({ wait }) => {

@@ -26,6 +26,7 @@ const summary = [
   'submittedAtMs',
   'endedAtMs',
   'openApprovals',
+  'openQuestions',
   'pausedAtMs',
   'warnedAtMs',
   'reason',

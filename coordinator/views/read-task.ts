@@ -7,13 +7,14 @@ export type TaskDetail = Views['tasks'] & {
   /** By subtask, attempt and agent. */
   assignments: Views['assignments'][]
   approvals: Views['approvals'][]
+  questions: Views['questions'][]
   /** The settlement's parts, as computed; `settledAtMs` says whether the chain has made it so. */
   money: Views['money'][]
 }
 
 /** All that the read model knows of one task; undefined when it knows of none. */
 export async function readTask(db: Kysely<Views>, taskId: string): Promise<TaskDetail | undefined> {
-  const [task, subtasks, assignments, approvals, money] = await Promise.all([
+  const [task, subtasks, assignments, approvals, questions, money] = await Promise.all([
     db.selectFrom('tasks').selectAll().where('taskId', '=', taskId).executeTakeFirst(),
     db.selectFrom('subtasks').selectAll().where('taskId', '=', taskId).orderBy('ordinal').execute(),
     db
@@ -26,7 +27,8 @@ export async function readTask(db: Kysely<Views>, taskId: string): Promise<TaskD
       .orderBy('agentId')
       .execute(),
     db.selectFrom('approvals').selectAll().where('taskId', '=', taskId).orderBy('requestedAtMs').execute(),
+    db.selectFrom('questions').selectAll().where('taskId', '=', taskId).orderBy('askedAtMs').execute(),
     db.selectFrom('money').selectAll().where('taskId', '=', taskId).orderBy('ordinal').execute(),
   ])
-  return task && { ...task, subtasks, assignments, approvals, money }
+  return task && { ...task, subtasks, assignments, approvals, questions, money }
 }

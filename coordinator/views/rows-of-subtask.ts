@@ -2,6 +2,7 @@ import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import type { Change } from './change.ts'
+import { approvalAnswered, approvalRequested, questionAnswered, questionAsked } from './rows-of-consent.ts'
 import type { Views } from './schema.ts'
 import { waitingSubtask } from './waiting-subtask.ts'
 
@@ -59,6 +60,13 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [set({ phase: 'agreed', output: JSON.stringify(event.payload) })]
     case 'WaitElapsed':
       return [set({ phase: 'agreed' })]
+    case 'QuestionAsked':
+      return [
+        set({ phase: 'asking', startedAtMs: atMs, deadlineMs: event.deadlineMs }),
+        ...questionAsked(taskId, event),
+      ]
+    case 'QuestionAnswered':
+      return [set({ phase: 'agreed', output: JSON.stringify(event.answer) }), ...questionAnswered(taskId, event)]
     case 'SubtaskCompleted':
       return [set({ phase: 'completed', endedAtMs: atMs, reason: null })]
     case 'SubtaskFailed':
@@ -136,29 +144,4 @@ function standings(attempt: AttemptKey, verdict: Verdict): Change[] {
 
 function setAssignment({ taskId, subtaskId, attempt }: AttemptKey, agentId: string, to: Partial<Views['assignments']>) {
   return { set: 'assignments', key: { taskId, subtaskId, attempt, agentId }, to } satisfies Change
-}
-
-function approvalRequested(taskId: string, event: TaskEventOf<'ApprovalRequested'>): Change[] {
-  const { subtaskId, contentHash, reason, deadlineMs, onSilence, atMs } = event
-  const open = { answeredAtMs: null, granted: null, approver: null }
-  const row = { taskId, subtaskId, contentHash, reason, requestedAtMs: atMs, deadlineMs, onSilence, ...open }
-  return [{ put: 'approvals', row }, countApprovals(taskId, 1)]
-}
-
-function approvalAnswered(taskId: string, event: TaskEventOf<'ApprovalAnswered'>): Change[] {
-  const { subtaskId, contentHash, granted, by, atMs } = event
-  const to = { answeredAtMs: atMs, granted: granted ? 1 : 0, approver: by?.approver ?? null }
-  return [{ set: 'approvals', key: { taskId, subtaskId, contentHash }, to }, countApprovals(taskId, -1)]
-}
-
-/** A task waits for input as long as any of its approvals is open. */
-function countApprovals(taskId: string, change: 1 | -1): Change {
-  return {
-    revise: 'tasks',
-    key: { taskId },
-    by: ({ openApprovals }) => ({
-      openApprovals: openApprovals + change,
-      state: openApprovals + change > 0 ? 'input-required' : 'working',
-    }),
-  }
 }

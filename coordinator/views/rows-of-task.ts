@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEntry, TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { haltsOf } from '../../protocol/plan.ts'
 import { priorityOf } from '../flow/priority.ts'
 import type { Change } from './change.ts'
 import { rowsOfSettlement } from './rows-of-settlement.ts'
@@ -20,7 +21,8 @@ export function rowsOfTask(entry: TaskEntry, seq: number): Change[] {
 
 function rowsOfEvent(taskId: string, event: TaskEvent, seq: number): Change[] {
   const set = (to: Partial<Views['tasks']>): Change[] => [{ set: 'tasks', key: { taskId }, to }]
-  const end = (state: string, to: Partial<Views['tasks']>) => set({ state, endedAtMs: event.atMs, ...to })
+  const end = (state: string, to: Partial<Views['tasks']>) =>
+    set({ state, endedAtMs: event.atMs, openApprovals: 0, openQuestions: 0, ...to })
   switch (event.type) {
     case 'TaskSubmitted':
       return [{ put: 'tasks', row: submitted(taskId, event, seq) }]
@@ -75,6 +77,7 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
     endedAtMs: null,
     length: 0,
     openApprovals: 0,
+    openQuestions: 0,
     pausedAtMs: null,
     warnedAtMs: null,
     reason: null,
@@ -95,8 +98,8 @@ function planned({ plan, planHash }: TaskEventOf<'TaskPlanned'>): Partial<Views[
 }
 
 function plannedSubtasks(taskId: string, { plan }: TaskEventOf<'TaskPlanned'>): Change[] {
-  const waits = (plan.waits ?? []).map(wait => ({ ...wait, skill: '', replicas: 0, quorum: 0, weight: 0, attempts: 0 }))
-  return [...plan.subtasks, ...waits].map(
+  const halts = haltsOf(plan).map(halt => ({ ...halt, skill: '', replicas: 0, quorum: 0, weight: 0, attempts: 0 }))
+  return [...plan.subtasks, ...halts].map(
     ({ id: subtaskId, title, skill, after, replicas, quorum, weight, attempts }, ordinal) => {
       const work = { skill, after: json(after), replicas, quorum, weight, attempts }
       return { put: 'subtasks', row: waitingSubtask({ taskId, subtaskId, ordinal, title, ...work }) }

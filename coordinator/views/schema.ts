@@ -29,6 +29,7 @@ export const columns = {
     /** Events in its history. */
     length: 'bigint',
     openApprovals: 'bigint',
+    openQuestions: 'bigint',
     /** Since when no new work is given out. */
     pausedAtMs: 'bigint?',
     /** When it was last said that work of it waits too long for a free agent. */
@@ -106,6 +107,24 @@ export const columns = {
     granted: 'bigint?',
     /** Null when silence answered. */
     approver: 'text?',
+  },
+  questions: {
+    taskId: 'text',
+    subtaskId: 'text',
+    contentHash: 'text',
+    question: 'text',
+    show: 'text',
+    answerSchema: 'text',
+    /** Who may answer: a list of addresses. */
+    from: 'text',
+    askedAtMs: 'bigint',
+    deadlineMs: 'bigint',
+    /** The answer where nobody gives one; null where silence fails the subtask. */
+    default: 'text?',
+    answeredAtMs: 'bigint?',
+    answer: 'text?',
+    /** Null when silence answered. */
+    answerer: 'text?',
   },
   /** A settlement's parts: `payment`, `penalty`, `fee`, `refund`. */
   money: {
@@ -189,6 +208,7 @@ export const keys = {
   subtasks: ['taskId', 'subtaskId'],
   assignments: ['taskId', 'subtaskId', 'attempt', 'agentId'],
   approvals: ['taskId', 'subtaskId', 'contentHash'],
+  questions: ['taskId', 'subtaskId', 'contentHash'],
   money: ['taskId', 'ordinal'],
   domains: ['domainId'],
   agents: ['agentId'],

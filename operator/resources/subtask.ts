@@ -26,14 +26,14 @@ export const Subtask = z
   .object({
     subtaskId: z.string(),
     title: z.string(),
-    skill: z.string().describe('Empty where nobody works: a wait'),
+    skill: z.string().describe('Empty where nobody works: a wait, a question'),
     after: z.array(z.string()),
     replicas: z.int(),
     quorum: z.int(),
     weight: z.int(),
     phase: z.enum([
       ...(['waiting', 'executing', 'revealing', 'agreed', 'approving', 'completed', 'failed'] as const),
-      ...(['skipped', 'expanded', 'awaiting'] as const),
+      ...(['skipped', 'expanded', 'awaiting', 'asking'] as const),
     ]),
     attempt: z.int().describe('The one that is open, or was the last; 0 before the first'),
     attempts: z.int().describe('Allowed in all'),

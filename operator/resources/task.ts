@@ -5,6 +5,7 @@ import { JsonValue } from '../../protocol/json.ts'
 import { faults } from '../../protocol/settlement.ts'
 import { priorities, taskStates } from '../../protocol/task.ts'
 import { AddressText, AgentIdText, AmountText, Hash, TimeMs } from './fields.ts'
+import { Question, toQuestion } from './question.ts'
 import { Subtask, toSubtask } from './subtask.ts'
 
 const summary = {
@@ -24,6 +25,7 @@ const summary = {
   settledAtMs: TimeMs.nullable(),
   provenAtMs: TimeMs.nullable(),
   openApprovals: z.int(),
+  openQuestions: z.int(),
   pausedAtMs: TimeMs.nullable().describe('Since when no new work is given out'),
   warnedAtMs: TimeMs.nullable().describe('When it was last said that work of it waits too long for a free agent'),
   reason: z.string().nullable().describe('Why it failed, was cancelled or rejected'),
@@ -75,6 +77,7 @@ export const Task = z
     events: z.int().describe('Events in its history'),
     subtasks: z.array(Subtask),
     approvals: z.array(Approval),
+    questions: z.array(Question),
     money: z.array(Money),
   })
   .meta({ id: 'Task' })
@@ -95,6 +98,7 @@ export function toTask(row: TaskDetail): z.infer<typeof Task> {
     events: row.length,
     subtasks: row.subtasks.map(subtask => toSubtask(subtask, row.assignments)),
     approvals: row.approvals.map(toApproval),
+    questions: row.questions.map(toQuestion),
     money: row.money,
   })
 }

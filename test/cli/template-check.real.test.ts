@@ -91,11 +91,11 @@ describe('entente template check', () => {
     ])
     expect(said).toEqual([
       expect.stringMatching(
-        /^template\.yaml:6:5 subtasks\[0\]: one of skill, wait and plan is wanted, skill and wait\./,
+        /^template\.yaml:6:5 subtasks\[0\]: one of skill, wait, ask and plan is wanted, skill and wait\./,
       ),
       expect.stringMatching(/^template\.yaml:7:14 subtasks\[1\]\.skil: there is no such field\./),
       expect.stringMatching(
-        /^template\.yaml:7:5 subtasks\[1\]: one of skill, wait and plan is wanted, there is none\./,
+        /^template\.yaml:7:5 subtasks\[1\]: one of skill, wait, ask and plan is wanted, there is none\./,
       ),
       expect.stringMatching(/^template\.yaml:4:1 subtask: there is no such field\./),
     ])

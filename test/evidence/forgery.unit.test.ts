@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { verifyBundle } from '../../evidence/verify.ts'
 import { contentHash } from '../../protocol/canonical.ts'
-import { signDocument } from '../../protocol/documents.ts'
+import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { type Forgery, simulateBundle } from './simulated-bundle.ts'
-import { domainOf, keyOf, simulated, walletOf } from './simulated-task.ts'
+import { domainOf, keyOf, orderIn, simulated, walletOf } from './simulated-task.ts'
 
 /**
  * The worst case: whoever keeps the log, signs the checkpoints and pays writes a history of their own, with leaves, paths,
@@ -90,6 +90,47 @@ const forgeries: { what: string; forge: Forgery; where: RegExp; because: RegExp 
     because: /by the rules no ApprovalAnswered can be here/,
   },
   {
+    what: 'an answer of somebody who was not asked',
+    forge: changing('QuestionAnswered', event => answerAs(event, 'log keeper')),
+    where: /\/event\/by\/signer$/,
+    because: /may not give this answer: the task allows 0x/,
+  },
+  {
+    what: 'a question put to somebody else, who answers it',
+    forge: events =>
+      changing('QuestionAnswered', event => answerAs(event, 'log keeper'))(
+        changing('QuestionAsked', event => {
+          event.from = [walletOf('log keeper')]
+        })(events),
+      ),
+    where: /\/event\/from\/0$/,
+    because: /the rules give/,
+  },
+  {
+    what: 'an answer changed under its signature',
+    forge: changing('QuestionAnswered', event => {
+      event.answer = { closed: false }
+    }),
+    where: /^\/events\/\d+\/event$/,
+    because: /the signature of this QuestionAnswer is not the one who answered's/,
+  },
+  {
+    what: 'a question other than was shown',
+    forge: changing('QuestionAsked', event => {
+      event.show = { windKt: 90, place: 'Buras' }
+    }),
+    where: /\/event\/show\/windKt$/,
+    because: /the rules give 122, the log has 90/,
+  },
+  {
+    what: 'an answer said to have been given by silence',
+    forge: changing('QuestionAnswered', event => {
+      event.by = null
+    }),
+    where: /^\/events\/\d+\/event$/,
+    because: /by the rules no QuestionAnswered can be here/,
+  },
+  {
     what: 'an order for a larger budget',
     forge: changing('TaskSubmitted', event => {
       event.budget = '90000000'
@@ -133,6 +174,8 @@ const forgeries: { what: string; forge: Forgery; where: RegExp; because: RegExp 
   },
 ]
 
+const simulatedTaskId = digestDocument(domainOf(simulated), 'TaskOrder', orderIn(simulated).order)
+
 /** When agent 13 was asked, after agent 12 had failed. */
 const lastTry = 1_125_230_400_520
 
@@ -145,6 +188,15 @@ describe('a log keeper who forges', () => {
     expect(findings[0]!.what).toMatch(because)
   })
 })
+
+/** The same answer, signed by another. */
+function answerAs(event: TaskEventOf<'QuestionAnswered'>, name: string): void {
+  const { subtaskId, contentHash: shown, answer, by } = event
+  const answered = { contentHash: shown, answerHash: contentHash(answer) }
+  const document = { taskId: simulatedTaskId, subtaskId, ...answered, atMs: by!.signedAtMs }
+  const signature = signDocument(domainOf(simulated), 'QuestionAnswer', document, keyOf(name))
+  event.by = { signer: walletOf(name), signedAtMs: by!.signedAtMs, signature }
+}
 
 /** The history with its first event of a type changed. */
 function changing<T extends TaskEvent['type']>(

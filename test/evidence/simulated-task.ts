@@ -68,9 +68,20 @@ const template = {
       compensate: { skill: 'release-beds@1', input: '{beds: output.beds}' },
     },
     {
+      id: 'harbour',
+      after: ['forecast'],
+      ask: {
+        question: { expression: "join(' ', ['Is the harbour closed at', to_string(outputs.forecast.windKt), 'kt?'])" },
+        show: 'outputs.forecast',
+        from: [walletOf('harbour master')],
+        answer: { type: 'object', properties: { closed: { type: 'boolean' } }, required: ['closed'] },
+        deadlineMs: 60_000,
+      },
+    },
+    {
       id: 'respond',
       skill: 'respond@1',
-      after: ['beds'],
+      after: ['beds', 'harbour'],
       input: 'outputs',
       approval: { when: "output.severity == 'Extreme'", reason: 'people will be moved', deadlineMs: 60_000 },
     },
@@ -151,6 +162,7 @@ class Run {
   /** Beds are found and then the task is cancelled: the first to release them cannot, the second does, though late. */
   undo(): void {
     this.forecast()
+    this.reply('harbour', { closed: true })
     this.assign('beds', ['13'])
     this.result('beds', '13', { beds: 412 })
     this.assign('respond', ['21'])
@@ -169,6 +181,7 @@ class Run {
     this.assign('beds', ['12'])
     this.fail('beds', '12', 'the registry of beds is closed')
     this.waitFor('beds')
+    this.reply('harbour', { closed: true })
     this.assign('beds', ['13'])
     this.result('beds', '13', { beds: 412 })
     this.assign('respond', ['21'])
@@ -260,6 +273,17 @@ class Run {
     const signature = signDocument(this.#domain, 'Approval', document, keyOf('approver'))
     const by = { approver: walletOf('approver'), signedAtMs, signature }
     this.act({ type: 'answerApproval', subtaskId, contentHash, granted: true, by })
+  }
+
+  /** A person answers a question. */
+  reply(subtaskId: string, answer: Json): void {
+    const { contentHash: shown } = this.task.subtasks.get(subtaskId)!.question!
+    const signedAtMs = this.#nowMs
+    const answered = { contentHash: shown, answerHash: contentHash(answer) }
+    const document = { taskId: this.task.taskId, subtaskId, ...answered, atMs: signedAtMs }
+    const signature = signDocument(this.#domain, 'QuestionAnswer', document, keyOf('harbour master'))
+    const by = { signer: walletOf('harbour master'), signedAtMs, signature }
+    this.act({ type: 'answerQuestion', subtaskId, contentHash: shown, answer, by })
   }
 
   cancel(reason: string): void {

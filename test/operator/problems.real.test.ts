@@ -24,6 +24,7 @@ const routes = [
   ['POST', '/v1/tasks', ['requester', 'operator']],
   ['POST', `/v1/tasks/${taskId}/cancel`, ['requester', 'operator']],
   ['POST', `/v1/tasks/${taskId}/approvals/notice`, ['operator']],
+  ['POST', `/v1/tasks/${taskId}/questions/notice`, ['requester', 'operator']],
 ] as const
 
 test.each(routes)('%s %s is for its roles only', async (method, path, allowed) => {

@@ -18,6 +18,7 @@ const documents: Record<DocumentName, true> = {
   Pause: true,
   Resumption: true,
   Signal: true,
+  QuestionAnswer: true,
   CredentialRequest: true,
   Settlement: true,
   Checkpoint: true,

@@ -5,6 +5,7 @@ import type { Change } from '../../coordinator/views/change.ts'
 import { rowsOfTask } from '../../coordinator/views/rows-of-task.ts'
 import { keys, type TableName } from '../../coordinator/views/schema.ts'
 import { TaskEntry } from '../../protocol/events.ts'
+import { askingTask, askingTaskId } from './asking-task.ts'
 import { historyOf, taskIdOf } from './sample-task.ts'
 
 const taskId = taskIdOf('katrina')
@@ -27,6 +28,36 @@ describe('the rows of a task', () => {
         expect(tables.get(`subtasks/${taskId}/${id}`)).toMatchObject({ phase, attempt: attempts })
       }
     }
+  })
+
+  test('say that a task waits for input as long as any question is open, and what was answered', () => {
+    const tables = new Map<string, Row>()
+    const { drive, entry, answer } = askingTask()
+    const project = () => {
+      const added = entry()
+      expect(TaskEntry.parse(added)).toEqual(added)
+      for (const change of rowsOfTask(added, 1)) apply(tables, change)
+      const { state, subtasks } = drive.task
+      expect(tables.get(`tasks/${askingTaskId}`)).toMatchObject({ state })
+      for (const { id, phase } of subtasks.values()) {
+        expect(tables.get(`subtasks/${askingTaskId}/${id}`)).toMatchObject({ phase })
+      }
+    }
+    const open = () => tables.get(`tasks/${askingTaskId}`)!.openQuestions
+    const question = (id: string) =>
+      tables.get(`questions/${askingTaskId}/${id}/${drive.task.subtasks.get(id)!.question!.contentHash}`)
+    project()
+    expect(open()).toBe(2)
+    expect(question('harbour')).toMatchObject({ question: 'Closed?', show: '{}', default: 'null', answer: null })
+    expect(question('bridge')).toMatchObject({ show: 'null', default: null, answeredAtMs: null })
+    answer('bridge', true)
+    project()
+    expect(open()).toBe(1)
+    drive.at(6_000)
+    project()
+    expect(open()).toBe(0)
+    expect(question('harbour')).toMatchObject({ answer: 'null', answerer: null, answeredAtMs: 6_000 })
+    expect(question('bridge')).toMatchObject({ answer: '{"closed":true}', answerer: `0x${'11'.repeat(20)}` })
   })
 
   test('the parts of a settlement sum to the budget', () => {

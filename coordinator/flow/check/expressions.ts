@@ -1,3 +1,4 @@
+import type { Ask } from '../../../protocol/ask.ts'
 import type { Schema } from '../../../protocol/parameters.ts'
 import type { Subtask, Template, Wait } from '../../../protocol/plan.ts'
 import { expressionFault } from '../expression.ts'
@@ -5,7 +6,7 @@ import { type Fault, invalid, type Path } from './fault.ts'
 import { misfits } from './fits.ts'
 import { inferShape, type Missing } from './infer.ts'
 import { objectOf, type Shape, shapeOf, unknown } from './shape.ts'
-import { isSubPlan, isWait, type Node, precedingIds } from './structure.ts'
+import { isAsk, isSubPlan, isWait, type Node, precedingIds } from './structure.ts'
 
 /** The shape of what a node gives, as far as it is known. */
 export type OutputShape = (node: Node) => Shape
@@ -53,6 +54,7 @@ function placesOf(template: Template, shapeOfOutput: OutputShape): Place[] {
     const at = (...path: string[]): Path => ['subtasks', index, ...path]
     const when = node.when === undefined ? [] : [{ path: at('when'), expression: node.when, scope, asks: truth }]
     if (isWait(node)) return [...when, ...waitPlaces(node, scope, at)]
+    if (isAsk(node)) return [...when, ...askPlaces(node, scope, at)]
     if (isSubPlan(node)) return [...when, { path: at('input'), expression: node.input, scope }]
     const seen = { scope, item: inputScope(template, node, shapeOfOutput), output: shapeOfOutput(node) }
     return [...when, ...workPlaces(node, seen, at)]
@@ -93,6 +95,17 @@ function waitPlaces({ wait }: Wait, scope: Shape, at: (...path: string[]) => Pat
   return [
     ...(match === undefined ? [] : [{ ...matching, expression: match }]),
     ...(from === undefined ? [] : [{ ...sending, expression: from }]),
+  ]
+}
+
+function askPlaces({ ask }: Ask, scope: Shape, at: (...path: string[]) => Path): Place[] {
+  const { question, show, from } = ask
+  const text = { path: at('ask', 'question', 'expression'), scope, asks: { type: 'string' } }
+  const asking = { path: at('ask', 'from'), scope, asks: { type: ['string', 'array'] } }
+  return [
+    ...(typeof question === 'string' ? [] : [{ ...text, expression: question.expression }]),
+    ...(show === undefined ? [] : [{ path: at('ask', 'show'), scope, expression: show }]),
+    ...(typeof from === 'string' ? [{ ...asking, expression: from }] : []),
   ]
 }
 

@@ -1,19 +1,20 @@
 import type { Hex } from '../../../protocol/hash.ts'
-import type { SubPlan, Subtask, Template, Wait } from '../../../protocol/plan.ts'
+import type { Halt, SubPlan, Subtask, Template } from '../../../protocol/plan.ts'
+import { askFaults } from './asks.ts'
 import { expressionFaults } from './expressions.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { readsRoot } from './infer.ts'
 import { declarationFaults, type Parameters, parameterFaults, withDefaults } from './parameters.ts'
 import { type Binding, rebind, rebindsNothing } from './rebind.ts'
-import { both, type Rewrite, rewriteWait, rewriteWork } from './rewrite-node.ts'
-import { childId, isSubPlan, isWait, maxIdLength, type Node, precedingIds, structureFaults } from './structure.ts'
+import { both, type Rewrite, rewriteOwn } from './rewrite-node.ts'
+import { childId, isSubPlan, maxIdLength, type Node, precedingIds, structureFaults } from './structure.ts'
 
 /** Templates at hand, by content hash; where files are checked, by `name@version` too. */
 export type Library = ReadonlyMap<string, { readonly template: Template; readonly hash: Hex }>
 
 /** A node with the place in the template that it comes from. */
 export interface Laid {
-  readonly node: Subtask | Wait
+  readonly node: Subtask | Halt
   readonly path: Path
   /** It is a node of a template that `path` names. */
   readonly nested: boolean
@@ -79,7 +80,12 @@ export function layIn(template: Template, library: Library): LaidPlan {
 /** @returns its output, and the nodes that end it, as the whole plan calls them */
 function layLevel(level: Level, gathering: Gathering): { output: string; ends: string[] } {
   const { template, prefix, outer, when, path } = level
-  const faults = [...structureFaults(template), ...declarationFaults(template), ...expressionFaults(template)]
+  const faults = [
+    ...structureFaults(template),
+    ...declarationFaults(template),
+    ...askFaults(template),
+    ...expressionFaults(template),
+  ]
   if (faults.length > 0) {
     gathering.faults.push(...faults.map(fault => (path.length === 0 ? fault : within(level, fault))))
     return { output: '`null`', ends: [] }
@@ -126,18 +132,14 @@ interface Placing {
 
 function layOwn(
   { prefix, when, outer }: Level,
-  node: Subtask | Wait,
+  node: Subtask | Halt,
   { rewrite, after, path }: Placing,
   { nodes }: Gathering,
 ) {
   const id = prefix + node.id
   const condition = [when, node.when === undefined ? null : rewrite(node.when)].filter(each => each !== null)
   const own = { ...node, id, after: [...after], ...(condition.length > 0 ? { when: both(condition) } : {}) }
-  nodes.push({
-    node: isWait(own) ? { ...own, wait: rewriteWait(own, rewrite) } : rewriteWork(own, rewrite),
-    path,
-    nested: outer !== null,
-  })
+  nodes.push({ node: rewriteOwn(own, rewrite), path, nested: outer !== null })
   return { output: `outputs.${quoted(id)}`, ends: [id] }
 }
 

@@ -1,8 +1,9 @@
-import type { Subtask, Wait } from '../../../protocol/plan.ts'
+import type { Halt, Subtask } from '../../../protocol/plan.ts'
+import { undoMs } from '../compensate.ts'
 import { type Fault, invalid } from './fault.ts'
 import type { Laid } from './lay-in.ts'
 import type { OfferOf } from './offer.ts'
-import { isWait } from './structure.ts'
+import { isAsk, isWait, isWork } from './structure.ts'
 
 /** Well within the day after a task's deadline in which the escrow can still be settled. */
 const longestUndoMs = 6 * 3_600_000
@@ -16,7 +17,7 @@ export function budgetFaults(
   offerOf: OfferOf,
   { budget, feeBps }: { readonly budget: bigint; readonly feeBps: number },
 ): Fault[] {
-  const pool = nodes.reduce((sum, { node }) => (isWait(node) ? sum : sum + dearestOf(node, offerOf)), 0n)
+  const pool = nodes.reduce((sum, { node }) => (isWork(node) ? sum + dearestOf(node, offerOf) : sum), 0n)
   const cost = pool + (pool * BigInt(feeBps)) / 10_000n
   if (cost <= budget) return []
   const what = `the plan may cost ${cost}, the budget is ${budget}`
@@ -37,15 +38,14 @@ function dearestOf({ skill, replicas, forEach, compensate }: Subtask, offerOf: O
 
 /** The settlement waits until all that can be taken back was, one after the other. */
 function undoFaults(nodes: readonly Laid[]): Fault[] {
-  const undoMs = nodes.reduce((sum, { node }) => (isWait(node) ? sum : sum + undoMsOf(node)), 0)
+  const undoMs = nodes.reduce((sum, { node }) => (isWork(node) ? sum + undoMsOf(node) : sum), 0)
   if (undoMs <= longestUndoMs) return []
   const what = `taking everything back may take ${undoMs} ms, and the settlement waits for it ${longestUndoMs} ms at most`
   return [invalid(['subtasks'], what, 'Shorten the deadlines of compensations, or their waits.')]
 }
 
 function undoMsOf({ compensate, retry, forEach }: Subtask): number {
-  if (!compensate) return 0
-  return compensate.attempts * (compensate.deadlineMs + (retry?.maxMs ?? 0)) * (forEach?.max ?? 1)
+  return compensate ? undoMs(compensate, retry) * (forEach?.max ?? 1) : 0
 }
 
 /** The longest chain of first attempts fits the time, and taking all of it back the time after. */
@@ -60,11 +60,11 @@ function chainFaults(nodes: readonly Laid[], availableMs: number): Fault[] {
   return [invalid(['subtasks'], what, 'Shorten deadlines, or give the task more time.')]
 }
 
-/** How long the plan takes when every first attempt, and every wait for a signal, uses all of its time. */
+/** How long the plan takes when every first attempt, every wait for a signal and every question uses all of its time. */
 export function longestChain(nodes: readonly Laid[]): { longestMs: number; chain: readonly string[] } {
   const byId = new Map(nodes.map(({ node }) => [node.id, node]))
   const known = new Map<string, { longestMs: number; chain: readonly string[] }>()
-  const endOf = (node: Subtask | Wait): { longestMs: number; chain: readonly string[] } => {
+  const endOf = (node: Subtask | Halt): { longestMs: number; chain: readonly string[] } => {
     const found = known.get(node.id)
     if (found) return found
     const before = latest(node.after.map(id => endOf(byId.get(id)!)))
@@ -80,7 +80,8 @@ function latest(ends: readonly { longestMs: number; chain: readonly string[] }[]
 }
 
 /** Commit and reveal each have a subtask's time; a list takes as many rounds as it must. */
-export function durationMs(node: Subtask | Wait): number {
+export function durationMs(node: Subtask | Halt): number {
+  if (isAsk(node)) return node.ask.deadlineMs
   if (isWait(node)) {
     if ('ms' in node.wait) return node.wait.ms
     // When a moment comes is in the input; the task's own deadline stands above it.

@@ -1,4 +1,6 @@
-import type { Subtask, Wait } from '../../../protocol/plan.ts'
+import type { Ask, AskRule } from '../../../protocol/ask.ts'
+import type { Halt, Subtask, Wait } from '../../../protocol/plan.ts'
+import { isAsk, isWait } from './structure.ts'
 
 /** An expression in terms of the plan as a whole; names in `own` keep their meaning. */
 export type Rewrite = (expression: string, ...own: string[]) => string
@@ -8,7 +10,12 @@ export function both(conditions: readonly string[]): string {
   return conditions.length === 1 ? conditions[0]! : conditions.map(each => `(${each})`).join(' && ')
 }
 
-export function rewriteWork(node: Subtask, rewrite: Rewrite): Subtask {
+export function rewriteOwn(node: Subtask | Halt, rewrite: Rewrite): Subtask | Halt {
+  if (isWait(node)) return { ...node, wait: rewriteWait(node, rewrite) }
+  return isAsk(node) ? { ...node, ask: rewriteAsk(node, rewrite) } : rewriteWork(node, rewrite)
+}
+
+function rewriteWork(node: Subtask, rewrite: Rewrite): Subtask {
   const { input, approval, compensate, forEach } = node
   const item = forEach ? [forEach.as, 'index'] : []
   return {
@@ -20,7 +27,17 @@ export function rewriteWork(node: Subtask, rewrite: Rewrite): Subtask {
   }
 }
 
-export function rewriteWait({ wait }: Wait, rewrite: Rewrite): Wait['wait'] {
+function rewriteAsk({ ask }: Ask, rewrite: Rewrite): AskRule {
+  const { question, show, from } = ask
+  return {
+    ...ask,
+    question: typeof question === 'string' ? question : { expression: rewrite(question.expression) },
+    ...(show === undefined ? {} : { show: rewrite(show) }),
+    ...(typeof from === 'string' ? { from: rewrite(from) } : {}),
+  }
+}
+
+function rewriteWait({ wait }: Wait, rewrite: Rewrite): Wait['wait'] {
   if ('ms' in wait) return wait
   if ('until' in wait) return { until: rewrite(wait.until) }
   return {

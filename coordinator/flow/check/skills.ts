@@ -6,13 +6,13 @@ import { inferShape } from './infer.ts'
 import { type Laid, type LaidPlan, placeIn } from './lay-in.ts'
 import type { OfferOf } from './offer.ts'
 import { anyOf, nothing, type Shape, shapeOf, unknown } from './shape.ts'
-import { isWait, type Node } from './structure.ts'
+import { isAsk, isWait, isWork, type Node } from './structure.ts'
 
 /** Every skill is offered, in as many domains as replicas are asked for. */
 export function offerFaults(nodes: readonly Laid[], offerOf: OfferOf): Fault[] {
   return nodes.flatMap((laid): Fault[] => {
     const { node } = laid
-    if (isWait(node)) return []
+    if (!isWork(node)) return []
     const { skill, replicas, compensate } = node
     const unknownSkills = [
       ...unofferedFaults(skill, placeIn(laid, 'skill'), offerOf),
@@ -39,7 +39,7 @@ const fitting = new WeakMap<Template, readonly unknown[]>()
 /** What each expression gives is what the skill takes, as far as the schemas tell. */
 export function schemaFitFaults(template: Template, laid: LaidPlan, offerOf: OfferOf): Fault[] {
   const schemas = laid.nodes.flatMap(({ node }) => {
-    if (isWait(node)) return []
+    if (!isWork(node)) return []
     const { inputSchemas = [], outputSchemas = [] } = offerOf(node.skill)
     return [node.skill, ...inputSchemas, ...outputSchemas]
   })
@@ -62,7 +62,7 @@ function misfitFaults(template: Template, { nodes }: LaidPlan, offerOf: OfferOf)
   })
   const fits = nodes.flatMap(laid => {
     const { node } = laid
-    if (isWait(node)) return []
+    if (!isWork(node)) return []
     const given = inferShape(node.input, inputScope(flat, node, shapeOfOutput))
     const found = (offerOf(node.skill).inputSchemas ?? []).map(schema => misfits(given, schema))
     // Who is asked is not known yet: only what nobody takes is a fault.
@@ -83,7 +83,7 @@ function misfitFault(
 
 /** What a node's output can be: null when it is skipped. */
 function outputShape(node: Node, offerOf: OfferOf): Shape {
-  const given = isWait(node) ? waitShape(node) : 'skill' in node ? workShape(node, offerOf) : unknown
+  const given = isWait(node) ? waitShape(node) : isWork(node) ? workShape(node, offerOf) : askShape(node)
   return node.when === undefined ? given : anyOf([given, nothing])
 }
 
@@ -91,6 +91,11 @@ function workShape({ skill, forEach }: Subtask, offerOf: OfferOf): Shape {
   const { outputSchemas = [] } = offerOf(skill)
   const one = anyOf(outputSchemas.map(schema => shapeOf(schema)))
   return forEach ? { kind: 'array', items: one } : one
+}
+
+/** What a person may answer is what the question's schema allows. */
+function askShape(node: Node): Shape {
+  return isAsk(node) ? shapeOf(node.ask.answer) : unknown
 }
 
 function waitShape({ wait }: Extract<Node, { wait: unknown }>): Shape {

@@ -1,3 +1,4 @@
+import type { Ask } from '../../../protocol/ask.ts'
 import type { SubPlan, Subtask, Template, Wait } from '../../../protocol/plan.ts'
 import { undoId } from '../compensate.ts'
 import { type Fault, invalid } from './fault.ts'
@@ -8,6 +9,7 @@ export const maxIdLength = 48
 export type Node = Template['subtasks'][number]
 
 export const isWait = (node: Node): node is Wait => 'wait' in node
+export const isAsk = (node: Node): node is Ask => 'ask' in node
 export const isSubPlan = (node: Node): node is SubPlan => 'plan' in node
 export const isWork = (node: Node): node is Subtask => 'skill' in node
 

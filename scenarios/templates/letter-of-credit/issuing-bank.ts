@@ -27,19 +27,6 @@ const openCredit = skill({
   },
 })
 
-const requestWaiver = skill({
-  name: 'request-waiver',
-  version: '1.0.0',
-  description: 'Puts discrepancies before the buyer.',
-  input: z.object({ discrepancies: z.array(Discrepancy).min(1) }),
-  output: z.object({ asked: z.boolean(), letter: z.string() }),
-  price: 1_000_000n,
-  run: ({ discrepancies }) => ({
-    asked: true,
-    letter: `The documents do not comply: ${discrepancies.map(({ what, expected, found }) => `${what} ${found}, not ${expected}`).join('; ')}.`,
-  }),
-})
-
 const payBeneficiary = skill({
   name: 'pay-beneficiary',
   version: '1.0.0',
@@ -69,5 +56,5 @@ const refuseDocuments = skill({
 export default agent({
   name: 'issuing-bank',
   description: "The buyer's bank: opens credits, examines documents, pays or refuses.",
-  skills: [openCredit, examineDocuments, requestWaiver, payBeneficiary, refuseDocuments],
+  skills: [openCredit, examineDocuments, payBeneficiary, refuseDocuments],
 })

@@ -76,7 +76,30 @@ describe('a task that fails after something was done', () => {
     const drive = failed()
     expect(drive.assign('act', ['3'])).toEqual([])
     expect(drive.result('act', '2', {})).toEqual([])
-    expect(typesOf(drive.at(10_000_000))).toEqual(['StarvationWarned'])
+    expect(typesOf(drive.at(1_900))).toEqual(['StarvationWarned'])
+  })
+
+  it('takes no agent for dead whose work the end has cut off', () => {
+    const drive = new Drive().planned(
+      planOf([
+        { id: 'book', compensate },
+        { id: 'act', heartbeatMs: 100 },
+      ]),
+    )
+    drive.assign('book', ['1'])
+    drive.result('book', '1', { n: 0 })
+    drive.assign('act', ['2'])
+    drive.when({ type: 'cancel', reason: 'a test', by: null })
+    drive.nowMs = 1_500
+    expect(drive.when({ type: 'missHeartbeat', subtaskId: 'act', attempt: 1, agents: ['2'] })).toEqual([])
+  })
+
+  it('waits for nobody to be asked longer than a compensation may take, and is settled', () => {
+    const drive = failed()
+    expect(typesOf(drive.at(1_900))).toEqual(['StarvationWarned'])
+    expect(nextDeadlineMs(drive.task)).toBe(2_000)
+    expect(typesOf(drive.at(2_000))).toEqual(['SubtaskFailed', 'CompensationOpened'])
+    expect(typesOf(drive.at(3_000)).at(-1)).toBe('SettlementComputed')
   })
 })
 

@@ -91,6 +91,17 @@ describe('replicas', () => {
     expect(other.task.settlement!.settlement.penalties).toMatchObject([{ agentId: '3', fault: 'unrevealed' }])
   })
 
+  it('hear no more of one that let the time for commitments pass: its word would end the subtask for those who kept it', () => {
+    const drive = new Drive().planned(three)
+    drive.assign('look', ['1', '2', '3'])
+    drive.commit('look', '1')
+    drive.commit('look', '2')
+    drive.at(2_000)
+    expect(drive.fail('look', '3', false)).toEqual([])
+    expect(typesOf(drive.at(3_000))).toEqual(['AttemptExpired', 'AttemptFailed'])
+    expect(drive.task.subtasks.get('look')).toMatchObject({ phase: 'waiting', attempts: 1 })
+  })
+
   it('that do not agree cost nobody a fine, and are asked again', () => {
     const drive = new Drive().planned(three)
     drive.assign('look', ['1', '2', '3'])
@@ -155,6 +166,20 @@ describe('expressions that fail on what they are given', () => {
   })
 })
 
+describe('expressions that give what JSON cannot carry', () => {
+  it.each(['input.n % input.zero', '{ n: [input.n % input.zero] }', '`1e308` * `10`', 'input.constructor'])(
+    '%s fails',
+    text => {
+      const input = { n: 1, zero: 0 }
+      const drive = new Drive().planned(planOf([{ id: 'only', input: text }]), { input })
+      expect(typesOf(drive.assign('only', ['1']))).toEqual(expect.arrayContaining(['SubtaskFailed', 'TaskFailed']))
+      const last = new Drive().planned({ ...one, output: text }, { input })
+      last.assign('only', ['1'])
+      expect(typesOf(last.result('only', '1', {}))).toContain('TaskFailed')
+    },
+  )
+})
+
 describe('the end', () => {
   it('comes with the deadline of the task whatever it waits for', () => {
     const drive = new Drive().planned(one)
@@ -169,6 +194,15 @@ describe('the end', () => {
     const paid = { type: 'recordSettlement', txHash: '0x', blockNumber: 2 }
     expect(typesOf(drive.when(paid))).toEqual(['TaskSettled'])
     expect(drive.when(paid)).toEqual([])
+  })
+
+  it('is proven when it is settled, and not before', () => {
+    const drive = new Drive().planned(one)
+    drive.at(10_000_000)
+    const proof = { type: 'recordProof', size: 1, root: '0x', txHash: '0x', blockNumber: 2, bundle: '0x' }
+    expect(drive.when(proof)).toEqual([])
+    drive.when({ type: 'recordSettlement', txHash: '0x', blockNumber: 2 })
+    expect(typesOf(drive.when(proof))).toEqual(['TaskProven'])
   })
 
   it('gives the whole budget back where nothing that was done has any weight', () => {

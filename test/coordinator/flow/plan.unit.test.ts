@@ -3,8 +3,15 @@ import { type Offer, planFrom } from '../../../coordinator/flow/plan.ts'
 import { parseTemplate } from '../../../coordinator/planner/read-template.ts'
 
 const hash = `0x${'11'.repeat(32)}` as const
-const offered: Offer = { domains: 3, highestPrice: 100n, nearest: [] }
+/** What its skills take. */
+const word = { type: 'object', properties: { word: { type: 'string' } } }
+const offered: Offer = { domains: 3, highestPrice: 100n, nearest: [], inputSchemas: [word] }
 const many: Offer = { domains: 4, highestPrice: 100n, nearest: [] }
+const ask = {
+  question: 'How many?',
+  answer: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] },
+  deadlineMs: 1_000,
+}
 const none: Offer = { domains: 0, highestPrice: 0n, nearest: ['forecast-threat@1'] }
 const limits = { budget: 1_000n, feeBps: 200, availableMs: 60_000 }
 
@@ -83,6 +90,32 @@ describe('a template becomes a plan', () => {
       'a list whose items would take more time',
       [{ id: 'a', skill: 's@1', deadlineMs: 7_000, forEach: { items: 'input', max: 9, concurrency: 1 } }],
       /may take 63000 ms/,
+    ],
+    ['a question that is open too long', [{ id: 'a', ask: { ...ask, deadlineMs: 70_000 } }], /may take 70000 ms/],
+    ['a question and work in one', [{ id: 'a', skill: 's@1', ask }], /one of skill, wait, ask and plan is wanted/],
+    ['answers of no schema', [{ id: 'a', ask: { ...ask, answer: { type: 'thing' } } }], /subtasks\[0\]\.ask\.answer: /],
+    [
+      'a default that is no answer',
+      [{ id: 'a', ask: { ...ask, default: { n: 'one' } } }],
+      /subtasks\[0\]\.ask\.default: default\.n/,
+    ],
+    [
+      'a question that is a number',
+      [{ id: 'a', ask: { ...ask, question: { expression: 'length(input.x)' } } }],
+      /subtasks\[0\]\.ask\.question\.expression: .* an integer, a string is asked for/,
+    ],
+    [
+      'a question about what is not there',
+      [{ id: 'a', ask: { ...ask, show: 'outputs.b' } }],
+      /subtasks\[0\]\.ask\.show: it reads outputs\.b/,
+    ],
+    [
+      'an input that no answer can be',
+      [
+        { id: 'a', ask },
+        { id: 'b', skill: 's@1', after: ['a'], input: '{ word: outputs.a.n }' },
+      ],
+      /subtasks\[1\]\.input: .*word/,
     ],
     ['a wait that is too long', [{ id: 'a', wait: { ms: 70_000 } }], /may take 70000 ms/],
     ['more replicas than domains', [{ id: 'a', skill: 's@1', replicas: 4, quorum: 4 }], /4 replicas .* 3 offer s@1/],

@@ -78,6 +78,19 @@ describe('a wait for a signal', () => {
     expect(lenient.assign('go', ['1'])[0]).toMatchObject({ input: null })
   })
 
+  it('takes a signature once: one that ended a wait ends no later one of that name', () => {
+    const plan = planOf([{ id: 'go', after: ['second'] }])
+    const second = { id: 'second', title: '', after: ['first'], wait: shipped }
+    const drive = new Drive().planned({
+      ...plan,
+      waits: [{ id: 'first', title: '', after: [], wait: shipped }, second],
+    })
+    signal(drive, 'shipped', { vessel: 'Kiel' })
+    const stale = expect.objectContaining({ code: 'REQUEST_STALE' })
+    expect(() => signal(drive, 'shipped', { vessel: 'Kiel' })).toThrow(stale)
+    expect(typesOf(signal(drive, 'shipped', { vessel: 'Bremen' }))).toContain('SubtaskCompleted')
+  })
+
   it('is told to whoever sends one to an ended task', () => {
     const drive = waiting(shipped)
     drive.at(2_000)

@@ -6,6 +6,7 @@ import type { Json } from '../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
 import type { Bundle } from '../../../protocol/evidence.ts'
 import { depositFor } from '../../../scenarios/consortium/order-task.ts'
+import { sendAnswer } from '../../../scenarios/consortium/send-answer.ts'
 import { sendSignal } from '../../../scenarios/consortium/send-signal.ts'
 import { type Consortium, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
 import { castOf, processes } from '../../../scenarios/templates/casts.ts'
@@ -170,9 +171,9 @@ describe('a letter of credit', () => {
   const document = (name: string) =>
     readFileSync(new URL(`../../../scenarios/templates/letter-of-credit/data/UBL-${name}.xml`, import.meta.url), 'utf8')
 
-  it('is paid up to its amount when the buyer waives what two banks found in real documents', time, async () => {
-    const payableFrom = new Date(Date.now() + 8_000).toISOString()
-    const { task, events, bundle, report } = await ordered(consortium, {
+  /** Ordered by the maker; the carrier has the goods on board, and the buyer says this when it is asked. */
+  const presented = (waiver: Json, payableFrom = new Date().toISOString()) =>
+    ordered(consortium, {
       process: 'letter-of-credit',
       domainId: 'maker',
       input: {
@@ -181,39 +182,64 @@ describe('a letter of credit', () => {
         waybill: document('Waybill-2.0-Example-International'),
         invoice: document('Invoice-2.0-Example'),
         carrier: adminOf('carrier').address,
+        buyer: consortium.approver.address,
         payableFrom,
       },
-      onEvent(event, { taskId }) {
-        if (event.type !== 'WaitBegun' || event.subtaskId !== 'on-board') return
-        const signal = {
-          taskId,
-          signal: 'goods-on-board',
-          payload: { orderId: 'AEG012345', vessel: 'United Airfreight' },
+      async onEvent(event, { taskId }) {
+        if (event.type === 'WaitBegun' && event.subtaskId === 'on-board') {
+          const payload = { orderId: 'AEG012345', vessel: 'United Airfreight' }
+          await sendSignal(consortium, { taskId, signal: 'goods-on-board', payload }, adminOf('carrier'))
         }
-        return sendSignal(consortium, signal, adminOf('carrier'))
+        if (event.type !== 'QuestionAsked') return
+        const refused = (code: string) => expect.objectContaining({ code })
+        const say = (answer: Json, who: Parameters<typeof sendAnswer>[4]) =>
+          sendAnswer(consortium, taskId, event, answer, who)
+        // Who presents the documents does not waive what is wrong with them.
+        await expect(say(waiver, adminOf('maker'))).rejects.toEqual(refused('ANSWERER_UNKNOWN'))
+        await expect(say('yes', consortium.approver)).rejects.toEqual(refused('ANSWER_INVALID'))
+        await say(waiver, consortium.approver)
       },
     })
+
+  it('is paid up to its amount when the buyer waives what two banks found in real documents', time, async () => {
+    const payableFrom = new Date(Date.now() + 8_000).toISOString()
+    const { task, events, bundle, report } = await presented({ waived: true, note: 'We need them.' }, payableFrom)
     expect(report.findings).toEqual([])
     expect(events.filter(({ type }) => type === 'SubtaskFailed' || type === 'TaskRejected')).toEqual([])
+    const discrepancies = [
+      { what: 'quantity despatched', expected: '100', found: '90' },
+      { what: 'quantity invoiced', expected: '90', found: '100' },
+      { what: 'amount', expected: '100', found: '107.5' },
+    ]
     expect(task.output).toMatchObject({
       credit: { orderId: 'AEG012345', buyer: 'IYT Corporation', seller: 'Consortial', currency: 'GBP', amount: 100 },
-      documents: {
-        complies: false,
-        payable: true,
-        discrepancies: [
-          { what: 'quantity despatched', expected: '100', found: '90' },
-          { what: 'quantity invoiced', expected: '90', found: '100' },
-          { what: 'amount', expected: '100', found: '107.5' },
-        ],
-      },
+      documents: { complies: false, payable: true, discrepancies, note: 'We need them.' },
       payment: { beneficiary: 'Consortial', currency: 'GBP', paid: 100 },
       refusal: null,
     })
-    expect(named(events, 'ApprovalAnswered')).toEqual(['documents-waiver'])
+    const asked = events.find(event => event.type === 'QuestionAsked')
+    expect(asked).toMatchObject({
+      subtaskId: 'documents-waiver',
+      question: expect.stringMatching(/LC-\w+ do not comply: quantity despatched; quantity invoiced; amount\./),
+      show: discrepancies,
+      from: [consortium.approver.address],
+    })
     expect(named(events, 'SubtaskSkipped')).toEqual(['refusal'])
     expect(replayed(bundle, 'SubtaskSkipped', { subtaskId: 'payment' })).not.toEqual([])
     expect(replayed(bundle, 'WaitElapsed', { atMs: 0 })).not.toEqual([])
+    expect(replayed(bundle, 'QuestionAnswered', { answer: { waived: 'yes' } })).not.toEqual([])
     const paid = events.find(event => event.type === 'SubtaskAssigned' && event.subtaskId === 'payment')!
     expect(paid.atMs).toBeGreaterThanOrEqual(Date.parse(payableFrom))
+  })
+
+  it('is refused, with every discrepancy, when the buyer does not waive them', time, async () => {
+    const { task, events, report } = await presented({ waived: false })
+    expect(report.findings).toEqual([])
+    expect(task.output).toMatchObject({
+      documents: { complies: false, payable: false },
+      payment: null,
+      refusal: { reasons: ['quantity despatched', 'quantity invoiced', 'amount'] },
+    })
+    expect(named(events, 'SubtaskSkipped')).toEqual(['payment'])
   })
 })

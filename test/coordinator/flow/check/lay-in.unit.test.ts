@@ -65,6 +65,27 @@ describe('a template within a template', () => {
     expect(made.uses).toEqual([{ name: 'measure', version: '1.0.0', hash: contentHash(measure) }])
   })
 
+  it('asks in its own words, of whom its node names', () => {
+    const ask = {
+      question: { expression: 'input.about' },
+      show: 'input.facts',
+      from: 'input.who',
+      answer: { type: 'boolean' },
+      deadlineMs: 1_000,
+    }
+    const inner = named('inner', [{ id: 'yes', ask }], { output: 'outputs.yes' })
+    const input = "{ about: 'Shall it?', facts: input.list, who: input.buyer }"
+    const outer = named('outer', [{ id: 'consent', plan: 'inner@1.0.0', input }], { output: 'outputs.consent' })
+    const buyer = `0x${'33'.repeat(20)}`
+    const drive = new Drive().planned(plan(outer, inner), { input: { list: [1], buyer } })
+    const asked = drive.task.subtasks.get('consent-yes')!.question!
+    expect(asked).toMatchObject({ question: 'Shall it?', show: [1], from: [buyer] })
+    const by = { signer: buyer, signedAtMs: 1, signature: `0x${'22'.repeat(65)}` }
+    const { contentHash } = asked
+    drive.when({ type: 'answerQuestion', subtaskId: 'consent-yes', contentHash, answer: true, by })
+    expect(drive.task).toMatchObject({ state: 'completed', output: true })
+  })
+
   it('runs on what its node gives it, and gives what its output says', () => {
     const drive = new Drive().planned(plan(report, measure))
     drive.assign('find', ['1'])

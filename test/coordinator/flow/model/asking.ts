@@ -1,0 +1,20 @@
+import type { TaskEventOf } from '../../../../protocol/events.ts'
+import * as message from './messages.ts'
+import type { NodeBelief } from './node-belief.ts'
+import type { Message, World } from './world.ts'
+
+export const agents = ['1', '2', '3', '4', '5', '12']
+
+/** Work on a node for as many agents as it asks for, or fewer. */
+export function asking(node: NodeBelief, { from = 0, fewer = 0, ahead = 0, price = '1000' }): Message {
+  const wanted = Math.max(node.work!.replicas - fewer, 0)
+  const chosen = [...agents, ...agents].slice(from % agents.length).slice(0, wanted)
+  const attempt = Math.max(node.attempts + 1 + ahead, 1)
+  return message.assignment({ subtaskId: node.id, attempt, agents: chosen, price })
+}
+
+/** The attempt that is open, or was the last. */
+export function lastAsked({ history }: World, { id }: NodeBelief): TaskEventOf<'SubtaskAssigned'> | undefined {
+  const last = history.findLast(event => event.type === 'SubtaskAssigned' && event.subtaskId === id)
+  return last as TaskEventOf<'SubtaskAssigned'> | undefined
+}

@@ -1,0 +1,131 @@
+import type { Command } from '../../../../coordinator/flow/decide.ts'
+import type { Answer } from '../../../../protocol/answer.ts'
+import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
+import { haltsOf, type Plan } from '../../../../protocol/plan.ts'
+import { NodeBelief } from './node-belief.ts'
+
+export const approver = `0x${'11'.repeat(20)}`
+
+/**
+ * The model: what somebody believes of a task who reads the list of its events and knows nothing of the rules' own state.
+ * What follows by rule it learns from the events; whether a command is in order it says for itself.
+ */
+export class Belief {
+  submitted: TaskEventOf<'TaskSubmitted'> | null = null
+  funded = false
+  permitted = false
+  plan: Plan | null = null
+  /** How it ended. */
+  ended: TaskEvent['type'] | null = null
+  paused = false
+  pauseSignedAtMs = 0
+  computed = false
+  settled = false
+  proven = false
+  readonly nodes = new Map<string, NodeBelief>()
+  /** Signals that counted, each as its sender signed it. */
+  readonly heard = new Set<string>()
+
+  read(event: TaskEvent): void {
+    switch (event.type) {
+      case 'TaskSubmitted':
+        this.submitted = event
+        return
+      case 'TaskFunded':
+        this.funded = true
+        return
+      case 'TaskScreened':
+        this.permitted = event.decision === 'permit'
+        return
+      case 'TaskPlanned':
+        this.plan = event.plan
+        for (const subtask of event.plan.subtasks) this.nodes.set(subtask.id, NodeBelief.ofWork(subtask))
+        for (const halt of haltsOf(event.plan)) this.nodes.set(halt.id, NodeBelief.ofHalt(halt))
+        return
+      case 'TaskCompleted':
+      case 'TaskFailed':
+      case 'TaskCanceled':
+      case 'TaskRejected':
+        this.ended = event.type
+        return
+      case 'TaskPaused':
+      case 'TaskResumed':
+        this.paused = event.type === 'TaskPaused'
+        this.pauseSignedAtMs = event.by.signedAtMs
+        return
+      case 'ContributionMeasured':
+        return
+      case 'SettlementComputed':
+        this.computed = true
+        return
+      case 'TaskSettled':
+        this.settled = true
+        return
+      case 'TaskProven':
+        this.proven = true
+        return
+      case 'SubtaskExpanded':
+        this.#expand(event)
+        break
+      case 'CompensationOpened':
+        this.nodes.set(event.subtaskId, NodeBelief.ofUndo(this.nodes.get(event.compensates)!.work!, event))
+        break
+      case 'SignalReceived':
+        this.heard.add(signalText(event))
+    }
+    this.nodes.get(event.subtaskId)?.read(event)
+  }
+
+  #expand({ subtaskId, children }: TaskEventOf<'SubtaskExpanded'>): void {
+    const { forEach: _, when: __, ...work } = this.nodes.get(subtaskId)!.work!
+    for (const { subtaskId: id } of children) this.nodes.set(id, NodeBelief.ofWork({ ...work, id }, subtaskId))
+  }
+
+  /** Whether work on a node may be given out now. */
+  mayBegin({ id, isUndo, phase, list, after }: NodeBelief): boolean {
+    if (phase !== 'idle') return false
+    if (this.ended) return isUndo
+    if (this.paused || !after.every(before => this.nodes.get(before)!.isOver)) return false
+    if (list === null) return !this.nodes.get(id)!.isHalt
+    const items = [...this.nodes.values()].filter(node => node.list === list)
+    const places = this.nodes.get(list)!.work!.forEach!.concurrency - items.filter(({ isRunning }) => isRunning).length
+    const first = items.filter(item => item.phase === 'idle').slice(0, Math.max(places, 0))
+    return first.some(item => item.id === id)
+  }
+
+  /** Whether an answer is one that is awaited. */
+  counts(agentId: string, answer: Answer): boolean {
+    const { subtaskId } = placeOf(answer)
+    const node = this.nodes.get(subtaskId)
+    return node !== undefined && (this.ended === null || node.isUndo) && node.awaits(agentId, answer)
+  }
+
+  /** When time next matters. */
+  nextDeadlineMs(): number | null {
+    if (!this.submitted) return null
+    const timed = [...this.nodes.values()].filter(({ isUndo }) => !this.ended || isUndo)
+    const nextMs = Math.min(
+      ...timed.map(node => node.deadlineMs()),
+      this.ended ? Number.POSITIVE_INFINITY : this.submitted.deadlineMs,
+    )
+    return Number.isFinite(nextMs) ? nextMs : null
+  }
+
+  /** Open waits that this signal would end. */
+  waitsFor({ signal, payload, by }: Extract<Command, { type: 'signal' }>): NodeBelief[] {
+    const input = this.submitted!.input as { carrier: string }
+    return [...this.nodes.values()].filter(({ phase, wait }) => {
+      if (phase !== 'waiting' || !wait || !('event' in wait) || wait.event !== signal) return false
+      const mayBe = by.signer === approver || (wait.from !== undefined && by.signer === input.carrier)
+      return mayBe && (wait.match === undefined || (payload as { ok: boolean }).ok)
+    })
+  }
+}
+
+export function signalText({ signal, payload, by }: Pick<TaskEventOf<'SignalReceived'>, 'signal' | 'payload' | 'by'>) {
+  return JSON.stringify([signal, payload, by.signer, by.signedAtMs])
+}
+
+export function placeOf(answer: Answer) {
+  return answer.kind === 'commit' ? answer.commit : answer.kind === 'result' ? answer.receipt : answer.failure
+}

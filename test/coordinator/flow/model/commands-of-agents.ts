@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import { agents, asking, lastAsked } from './asking.ts'
+import type { Belief } from './belief.ts'
+import * as message from './messages.ts'
+import { held, pick, place, send, skewMs, step } from './named-step.ts'
+import type { NodeBelief } from './node-belief.ts'
+
+const prices = fc.constantFrom('1000', '1000', '700', '0')
+
+export const assign = step(
+  'assign',
+  fc.record({
+    place,
+    from: place,
+    fewer: fc.constantFrom(0, 0, 0, 1, 3),
+    ahead: fc.constantFrom(0, 0, 0, -1, 1),
+    price: prices,
+    held,
+    skewMs,
+  }),
+  ({ place, from, fewer, ahead, price, ...how }, world, belief) => {
+    const node = pick(readyFirst(belief), place)
+    if (node) send(world, belief, asking(node, { from, fewer, ahead, price }), how)
+  },
+)
+
+function readyFirst(belief: Belief): NodeBelief[] {
+  const nodes = [...belief.nodes.values()].filter(({ isHalt }) => !isHalt)
+  const ready = nodes.filter(node => belief.mayBegin(node))
+  return [...ready, ...ready, ...ready, ...nodes]
+}
+
+/** An agent that is asked, or is not, says something of an attempt that is open, or is not. */
+export const say = step(
+  'say',
+  fc.record({
+    place,
+    who: place,
+    what: fc.constantFrom(
+      'commit',
+      'right',
+      'right',
+      'wrong',
+      'mismatch',
+      'give-up',
+      'try-again',
+    ) as fc.Arbitrary<message.Says>,
+    n: fc.constantFrom(1, 1, 1, 8),
+    held,
+    skewMs,
+  }),
+  ({ place, who, what, n, ...how }, world, belief) => {
+    const given = world.history.filter(event => event.type === 'SubtaskAssigned').toReversed()
+    const stale = given.filter(({ subtaskId, attempt }) => {
+      const { awaited, attempts } = belief.nodes.get(subtaskId)!
+      return awaited.length > 0 && attempt < attempts
+    })
+    const asked = pick([...stale, ...given], place)
+    if (!asked) return
+    const chosen = asked.chosen.map(({ agentId }) => agentId)
+    const whom = [...belief.nodes.get(asked.subtaskId)!.givenUp, ...chosen, ...chosen, ...chosen, ...agents]
+    send(world, belief, message.answerTo(asked, pick(whom, who)!, what, n), how)
+  },
+)
+
+/** An agent is taken for dead, which it may not be. */
+export const miss = step(
+  'miss',
+  fc.record({
+    place,
+    who: place,
+    ahead: fc.constantFrom(0, 0, 0, 1),
+    ms: fc.constantFrom(0, 200, 200),
+    speaks: fc.constantFrom('commit', 'right', 'try-again', null) as fc.Arbitrary<message.Says | null>,
+  }),
+  ({ place, who, ahead, ms, speaks }, world, belief) => {
+    const nodes = [...belief.nodes.values()]
+    const beating = nodes.filter(({ work, awaited }) => work?.heartbeatMs !== undefined && awaited.length > 0)
+    const node = pick([...beating, ...beating, ...nodes], place)
+    if (!node) return
+    world.nowMs += ms
+    const agent = pick([...node.awaited, ...agents], who)!
+    const attempt = node.attempts + ahead
+    send(world, belief, { type: 'missHeartbeat', subtaskId: node.id, attempt, agents: [agent] })
+    const asked = lastAsked(world, node)
+    if (speaks && asked) send(world, belief, message.answerTo(asked, agent, speaks, 1))
+  },
+)

@@ -1,0 +1,78 @@
+import { nextWarningMs } from '../../../../coordinator/flow/starve.ts'
+import type { Task } from '../../../../coordinator/flow/state.ts'
+import { type Belief, signalText } from './belief.ts'
+import type { Step } from './step.ts'
+
+export type Outcome = 'events' | 'nothing' | 'refused'
+
+const when = (inOrder: boolean): Outcome => (inOrder ? 'events' : 'nothing')
+
+/** What must come of a command, for somebody who believes this of the task. */
+export function expected({ belief, command, before }: Pick<Step, 'belief' | 'command' | 'before'>): Outcome {
+  if (command.type === 'submit') return when(!belief.submitted)
+  if (!belief.submitted) return 'refused'
+  const isOpen = belief.ended === null
+  switch (command.type) {
+    case 'recordFunding':
+      return when(isOpen && !belief.funded)
+    case 'reject':
+      return when(isOpen && belief.plan === null)
+    case 'screen':
+      return when(isOpen && belief.funded && !belief.permitted)
+    case 'plan':
+      return when(isOpen && belief.permitted && belief.plan === null)
+    case 'assign': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1)
+    }
+    case 'receive':
+      return when(belief.counts(command.agentId, command.answer))
+    case 'passTime':
+      return when((nextMs(belief, before) ?? Number.POSITIVE_INFINITY) <= command.atMs)
+    case 'missHeartbeat': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(isOpen && node?.mayMiss(command.agents, command.attempt, command.atMs) === true)
+    }
+    case 'answerApproval': {
+      const node = belief.nodes.get(command.subtaskId)
+      const isAsked = node?.phase === 'approving' && node.shown === command.contentHash
+      return isOpen && isAsked ? 'events' : 'refused'
+    }
+    case 'answerQuestion': {
+      const node = belief.nodes.get(command.subtaskId)
+      if (!isOpen || node?.phase !== 'asking' || node.shown !== command.contentHash) return 'refused'
+      const isInTime = command.atMs < node.deadlineMs()
+      const n = (command.answer as { n: unknown }).n
+      return isInTime && node.answerers.includes(command.by!.signer) && typeof n === 'number' && n >= 0
+        ? 'events'
+        : 'refused'
+    }
+    case 'signal':
+      return isOpen && belief.waitsFor(command).length > 0 && !belief.heard.has(signalText(command))
+        ? 'events'
+        : 'refused'
+    case 'cancel': {
+      const isWithdrawal = command.by !== null && 'cancelHash' in command.by
+      const hasBegun = [...belief.nodes.values()].some(({ attempts }) => attempts > 0)
+      return isWithdrawal ? when(isOpen && !hasBegun) : isOpen ? 'events' : 'refused'
+    }
+    case 'pause':
+    case 'resume':
+      if (!isOpen) return 'refused'
+      if (belief.paused === (command.type === 'pause')) return 'nothing'
+      return command.by.signedAtMs > belief.pauseSignedAtMs ? 'events' : 'refused'
+    case 'recordSettlement':
+      return when(belief.computed && !belief.settled)
+    case 'recordProof':
+      return when(!isOpen && !belief.proven && (belief.settled || !belief.funded))
+  }
+}
+
+/** When time next matters: the first deadline that is believed, or the next warning that the rules mean to give. */
+export function nextMs(belief: Belief, task: Task): number | null {
+  const dueMs = Math.min(
+    belief.nextDeadlineMs() ?? Number.POSITIVE_INFINITY,
+    belief.submitted ? nextWarningMs(task) : Number.POSITIVE_INFINITY,
+  )
+  return Number.isFinite(dueMs) ? dueMs : null
+}

@@ -1,0 +1,268 @@
+import type { Command } from '../../../../coordinator/flow/decide.ts'
+import type { SubtaskProgress, Task } from '../../../../coordinator/flow/state.ts'
+import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
+import type { Subtask } from '../../../../protocol/plan.ts'
+import type { checks } from './invariants.ts'
+import type { Rules } from './step.ts'
+import { realRules } from './world.ts'
+
+/** Rules with one fault in them, and the invariant that must find it. */
+export interface Faulty {
+  readonly fault: string
+  readonly foundBy: keyof typeof checks | 'aVerifierAgrees'
+  /** Afresh for each task: some faults have a memory. */
+  readonly rules: () => Rules
+}
+
+const { decide, evolve } = realRules
+
+/** Rules that decide on another task than the one they are asked about. */
+const onAnother = (other: (task: Task, command: Command) => Task) => (): Rules => ({
+  evolve,
+  decide: (task, command) => decide(other(task, command), command),
+})
+
+/** Rules that bring about other events. */
+const withEvents = (change: (events: TaskEvent[], command: Command, task: Task) => TaskEvent[]) => (): Rules => ({
+  evolve,
+  decide: (task, command) => change(decide(task, command), command, task),
+})
+
+const eachEvent = (change: (event: TaskEvent) => TaskEvent) => withEvents(events => events.map(change))
+
+function eachSubtask(task: Task, change: (progress: SubtaskProgress) => Partial<SubtaskProgress>): Task {
+  const subtasks = [...task.subtasks.values()].map(each => [each.id, { ...each, ...change(each) }] as const)
+  return { ...task, subtasks: new Map(subtasks) }
+}
+
+function eachNode(task: Task, change: (subtask: Subtask) => Partial<Subtask>): Task {
+  if (!task.plan) return task
+  return { ...task, plan: { ...task.plan, subtasks: task.plan.subtasks.map(each => ({ ...each, ...change(each) })) } }
+}
+
+/** A task that asks otherwise. */
+const askedOf = (task: Task, other: Partial<TaskEventOf<'QuestionAsked'>>): Task =>
+  eachSubtask(task, ({ question }) => (question ? { question: { ...question, ...other } } : {}))
+
+const when = (type: Command['type'], other: (task: Task) => Task) =>
+  onAnother((task, command) => (command.type === type ? other(task) : task))
+
+/** An answer, whatever attempt it is for, taken for one to the attempt that is open. */
+function asIfOpen(task: Task, command: Command): Command {
+  if (command.type !== 'receive') return command
+  const { answer } = command
+  const { subtaskId } =
+    answer.kind === 'commit' ? answer.commit : answer.kind === 'result' ? answer.receipt : answer.failure
+  const attempt = task.subtasks.get(subtaskId)?.attempts ?? 1
+  if (answer.kind === 'commit') return { ...command, answer: { ...answer, commit: { ...answer.commit, attempt } } }
+  if (answer.kind === 'result') return { ...command, answer: { ...answer, receipt: { ...answer.receipt, attempt } } }
+  return { ...command, answer: { ...answer, failure: { ...answer.failure, attempt } } }
+}
+
+const settlementWith = (change: (budget: bigint) => object) =>
+  eachEvent(event =>
+    event.type === 'SettlementComputed'
+      ? { ...event, settlement: { ...event.settlement, ...change(BigInt(event.settlement.budget)) } }
+      : event,
+  )
+
+export const faultyRules: readonly Faulty[] = [
+  {
+    fault: 'an answer to an attempt that is over counts',
+    foundBy: 'answeredOnce',
+    rules: () => ({ evolve, decide: (task, command) => decide(task, asIfOpen(task, command)) }),
+  },
+  {
+    fault: 'an agent is heard twice',
+    foundBy: 'answeredOnce',
+    rules: when('receive', task => eachSubtask(task, () => ({ said: new Map() }))),
+  },
+  {
+    fault: 'an agent is heard that was given up',
+    foundBy: 'answeredOnce',
+    rules: when('receive', task => eachSubtask(task, () => ({ expired: new Set() }))),
+  },
+  {
+    fault: 'an agent is heard that was not asked',
+    foundBy: 'answeredOnce',
+    rules: when('receive', task =>
+      eachSubtask(task, ({ attempts }) => ({ asked: new Map([[attempts, ['1', '2', '3', '4', '5', '12']]]) })),
+    ),
+  },
+  {
+    fault: 'work is given out while the task is paused',
+    foundBy: 'givenInOrder',
+    rules: when('assign', task => ({ ...task, paused: false })),
+  },
+  {
+    fault: 'work is given out before what it waits for',
+    foundBy: 'givenInOrder',
+    rules: when('assign', task => eachNode(task, () => ({ after: [] }))),
+  },
+  {
+    fault: 'work is given out that the budget cannot pay',
+    foundBy: 'givenInOrder',
+    rules: when('assign', task => ({ ...task, submitted: { ...task.submitted!, budget: `${10n ** 12n}` } })),
+  },
+  {
+    fault: 'attempts without end',
+    foundBy: 'givenInOrder',
+    rules: onAnother(task => eachNode(task, () => ({ attempts: 99 }))),
+  },
+  {
+    fault: 'what is late ends a task again',
+    foundBy: 'endsOnce',
+    rules: onAnother((task, { type }) => (task.plan && type === 'passTime' ? { ...task, state: 'working' } : task)),
+  },
+  {
+    fault: 'proven before it is settled',
+    foundBy: 'endsOnce',
+    rules: when('recordProof', task => ({ ...task, settled: true })),
+  },
+  {
+    fault: 'settled twice',
+    foundBy: 'settledOnce',
+    rules: when('recordSettlement', task => ({ ...task, settled: false })),
+  },
+  {
+    fault: 'a unit is lost',
+    foundBy: 'settledOnce',
+    rules: settlementWith(budget => ({ payments: [], fee: '0', refund: `${budget - 1n}` })),
+  },
+  {
+    fault: 'an agent is paid that did nothing',
+    foundBy: 'settledOnce',
+    rules: settlementWith(budget => ({ payments: [{ agentId: '99', amount: `${budget}` }], fee: '0', refund: '0' })),
+  },
+  {
+    fault: 'the task is changed in place',
+    foundBy: 'nothingChanges',
+    rules: withEvents((events, _, task) => {
+      for (const [id, progress] of task.subtasks)
+        (task.subtasks as Map<string, unknown>).set(id, { ...progress, faults: [1] })
+      return events
+    }),
+  },
+  {
+    fault: 'an event is forgotten',
+    foundBy: 'nothingChanges',
+    rules: () => ({ decide, evolve: (task, event) => (event.type === 'RevealOpened' ? task : evolve(task, event)) }),
+  },
+  {
+    fault: 'a wait has no deadline',
+    foundBy: 'nothingWaitsForEver',
+    rules: eachEvent(event =>
+      event.type === 'WaitBegun' ? { ...event, deadlineMs: Number.POSITIVE_INFINITY } : event,
+    ),
+  },
+  {
+    fault: 'a compensation waits for somebody to be asked, for ever',
+    foundBy: 'nothingWaitsForEver',
+    rules: () => ({
+      decide,
+      evolve: (task, event) => {
+        const next = evolve(task, event)
+        return event.type === 'CompensationOpened'
+          ? eachSubtask(next, ({ attempts }) => (attempts ? {} : { begunAtMs: null }))
+          : next
+      },
+    }),
+  },
+  {
+    fault: 'nobody says that an approval was not answered',
+    foundBy: 'timeEndsIt',
+    rules: withEvents(events =>
+      events.some(each => each.type === 'ApprovalAnswered' && each.by === null) ? [] : events,
+    ),
+  },
+  {
+    fault: 'the fold remembers',
+    foundBy: 'isItsFold',
+    rules() {
+      let folded = 0
+      return { decide, evolve: (task, event) => ({ ...evolve(task, event), pauseSignedAtMs: ++folded % 40 }) }
+    },
+  },
+  {
+    fault: 'an event that JSON cannot carry',
+    foundBy: 'isItsFold',
+    rules: eachEvent(event => (event.type === 'WaitBegun' ? { ...event, deadlineMs: Number.NaN } : event)),
+  },
+  {
+    fault: 'a signature counts a second time',
+    foundBy: 'onlyOnce',
+    rules: when('signal', task => eachSubtask(task, () => ({ heard: null }))),
+  },
+  {
+    fault: 'a pause again and again',
+    foundBy: 'onlyOnce',
+    rules: when('pause', task => ({ ...task, paused: false, pauseSignedAtMs: 0 })),
+  },
+  {
+    fault: 'what follows is left for another time',
+    foundBy: 'nothingIsOwed',
+    rules: withEvents((events, { type }) => (type === 'receive' ? events.slice(0, 1) : events)),
+  },
+  {
+    fault: 'an approval brings about nothing',
+    foundBy: 'asExpected',
+    rules: withEvents((events, { type }) => (type === 'answerApproval' ? [] : events)),
+  },
+  {
+    fault: 'an answer is taken from anybody',
+    foundBy: 'asExpected',
+    rules: onAnother((task, command) =>
+      command.type === 'answerQuestion' ? askedOf(task, { from: [command.by!.signer] }) : task,
+    ),
+  },
+  {
+    fault: 'any answer is taken',
+    foundBy: 'asExpected',
+    rules: when('answerQuestion', task => askedOf(task, { answerSchema: {} })),
+  },
+  {
+    fault: 'an answer is taken late',
+    foundBy: 'asExpected',
+    rules: when('answerQuestion', task => askedOf(task, { deadlineMs: Number.POSITIVE_INFINITY })),
+  },
+  {
+    fault: 'an answer to another question is taken',
+    foundBy: 'asExpected',
+    rules: onAnother((task, command) =>
+      command.type === 'answerQuestion' ? askedOf(task, { contentHash: command.contentHash }) : task,
+    ),
+  },
+  {
+    fault: 'a person is refused without a code',
+    foundBy: 'asExpected',
+    rules: () => ({
+      evolve,
+      decide(task, command) {
+        try {
+          return decide(task, command)
+        } catch {
+          throw new TypeError('something is undefined')
+        }
+      },
+    }),
+  },
+  {
+    fault: 'an attempt has longer than was said',
+    foundBy: 'knownDeadline',
+    rules: () => ({
+      decide,
+      evolve: (task, event) =>
+        evolve(task, event.type === 'SubtaskAssigned' ? { ...event, deadlineMs: event.deadlineMs + 1 } : event),
+    }),
+  },
+  {
+    fault: 'the same wait is warned of again and again',
+    foundBy: 'warnedOnce',
+    rules: when('passTime', task => eachSubtask(task, () => ({ warned: false }))),
+  },
+  {
+    fault: 'the refund goes to the treasury',
+    foundBy: 'aVerifierAgrees',
+    rules: settlementWith(budget => ({ payments: [], fee: `${budget}`, refund: '0' })),
+  },
+]

@@ -1,0 +1,61 @@
+import { isDeepStrictEqual } from 'node:util'
+import { consequence } from '../../../../coordinator/flow/consequences.ts'
+import { nextDeadlineMs } from '../../../../coordinator/flow/expire.ts'
+import { type Task, unknownTask } from '../../../../coordinator/flow/state.ts'
+import { EntenteError } from '../../../../protocol/errors.ts'
+import { TaskEntry } from '../../../../protocol/events.ts'
+import { taskId } from '../drive.ts'
+import { signalText } from './belief.ts'
+import { fail, type Step } from './step.ts'
+
+/** 5. What has happened stays as it was: neither the task nor its events are changed in place. */
+export function nothingChanges(step: Step): void {
+  const { before, copy, events, world, after } = step
+  if (!isDeepStrictEqual(before, copy)) fail('the task was changed in place', step)
+  if (after.length !== before.length + events.length || before.length !== world.history.length) {
+    fail('the task has another length than its history', step)
+  }
+}
+
+/** The same task, by way of what is written down. */
+const shadows = new WeakMap<Step['world'], Task>()
+
+/** 8. The task is the fold of its events, also of those that were written down and read again. */
+export function isItsFold(step: Step): void {
+  const { world, before, events, after } = step
+  if (events.length === 0) return
+  const entry = { taskId, first: before.length, events }
+  const read = TaskEntry.safeParse(JSON.parse(JSON.stringify(entry)))
+  if (!read.success) fail(`what was written down is no entry: ${read.error.message}`, step)
+  const shadow = read.data.events.reduce(world.rules.evolve, shadows.get(world) ?? unknownTask(taskId))
+  shadows.set(world, shadow)
+  if (!isDeepStrictEqual(shadow, after)) fail('the task is not the fold of what was written down', step)
+  const anew = [...world.history, ...events].reduce(world.rules.evolve, unknownTask(taskId))
+  if (!isDeepStrictEqual(anew, after)) fail('the task is not the fold of its history', step)
+}
+
+/** 9. The same command again brings about nothing, nor does a signature that has counted. */
+export function onlyOnce(step: Step): void {
+  const { world, command, events, after, belief } = step
+  if (command.type === 'signal' && events.length > 0 && belief.heard.has(signalText(command))) {
+    fail('a signature counts a second time', step)
+  }
+  if (events.length === 0) return
+  // A wait until a moment that was past when it began is due at once.
+  const isDue = command.type === 'passTime' && (nextDeadlineMs(after) ?? Number.POSITIVE_INFINITY) <= command.atMs
+  if (isDue) return
+  try {
+    const again = world.rules.decide(after, command)
+    if (again.length > 0) fail(`said again it brings about ${again.map(({ type }) => type).join()}`, step)
+  } catch (error) {
+    if (!(error instanceof EntenteError)) throw error
+  }
+}
+
+/** 10. Nothing that follows by rule is left open. */
+export function nothingIsOwed(step: Step): void {
+  const { command, after, events } = step
+  if (events.length === 0) return
+  const owed = consequence(after, command.atMs)
+  if (owed) fail(`${owed.type} follows, and did not happen`, step)
+}

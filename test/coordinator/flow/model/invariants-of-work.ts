@@ -1,0 +1,41 @@
+import { isEnded } from '../../../../coordinator/flow/state.ts'
+import { EntenteError } from '../../../../protocol/errors.ts'
+import { expected } from './expected.ts'
+import { fail, type Step, sumOf } from './step.ts'
+
+/** 1. An answer counts for the open attempt, of an agent that it was given to, in its turn, once. */
+export function answeredOnce(step: Step): void {
+  const { belief, command, events } = step
+  const answers = events.filter(({ type }) => type === 'ResultCommitted' || type === 'ResultReceived')
+  if (answers.length === 0) return
+  if (answers.length > 1 || command.type !== 'receive') fail('an answer that nobody gave', step)
+  if (!belief.counts(command.agentId, command.answer)) fail('an answer counts that is not awaited', step)
+}
+
+/** 2. Work is given out for what may begin, while attempts, places and budget last. */
+export function givenInOrder(step: Step): void {
+  const { belief, events, before } = step
+  for (const event of events) {
+    if (event.type !== 'SubtaskAssigned') continue
+    const node = belief.nodes.get(event.subtaskId)
+    if (!node || !belief.mayBegin(node)) fail('work is given out that may not begin', step)
+    if (event.attempt !== node.attempts + 1 || event.attempt > node.work!.attempts) fail('an attempt too many', step)
+    if (event.deadlineMs > event.atMs + node.work!.deadlineMs) fail('more time than the plan gives', step)
+    const held = [...before.subtasks.values()].filter(({ phase }) =>
+      isEnded(before) ? phase === 'completed' : !['waiting', 'failed'].includes(phase),
+    )
+    const prices = [...held.flatMap(({ assigned }) => assigned?.chosen ?? []), ...event.chosen].map(({ price }) =>
+      BigInt(price),
+    )
+    if (sumOf(prices) > BigInt(before.submitted!.budget)) fail('work that the budget cannot pay', step)
+  }
+}
+
+/** 11. What is in order takes effect, what is late or out of order does not; a person is told why, by a code. */
+export function asExpected(step: Step): void {
+  const { refusal, events } = step
+  if (refusal !== null && !(refusal instanceof EntenteError)) fail(`refused without a code: ${refusal}`, step)
+  const found = refusal === null ? (events.length > 0 ? 'events' : 'nothing') : 'refused'
+  const due = expected(step)
+  if (found !== due) fail(`${due} expected, and found ${found} ${refusal ?? ''}`, step)
+}

@@ -1,0 +1,24 @@
+import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce } from './invariants-of-history.ts'
+import { endsOnce, settledOnce } from './invariants-of-the-end.ts'
+import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
+import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
+import type { Check } from './step.ts'
+
+/** The invariants of `decide.ts`, all but the last, which is asked of whole histories: `aVerifierAgrees`. */
+export const checks = {
+  answeredOnce,
+  givenInOrder,
+  endsOnce,
+  settledOnce,
+  nothingChanges,
+  nothingWaitsForEver,
+  timeEndsIt,
+  isItsFold,
+  onlyOnce,
+  nothingIsOwed,
+  asExpected,
+  knownDeadline,
+  warnedOnce,
+} as const
+
+export const allChecks: readonly Check[] = Object.entries(checks).map(([name, check]) => ({ name, check }))

@@ -1,0 +1,94 @@
+import { defaultTerms } from '../../../../coordinator/terms.ts'
+import type { Answer } from '../../../../protocol/answer.ts'
+import { contentHash, type Json } from '../../../../protocol/canonical.ts'
+import type { TaskEventOf } from '../../../../protocol/events.ts'
+import type { Hex } from '../../../../protocol/hash.ts'
+import { taskId } from '../drive.ts'
+import { approver } from './belief.ts'
+import { wrongHash } from './node-belief.ts'
+import { type Setup, startMs, taskMs } from './templates.ts'
+import type { Message } from './world.ts'
+
+export const signature: Hex = `0x${'22'.repeat(65)}`
+export const noHash: Hex = `0x${'00'.repeat(32)}`
+export const stranger: Hex = `0x${'44'.repeat(20)}`
+const contract: Hex = `0x${'55'.repeat(20)}`
+
+export const signed = (signedAtMs: number, signer = approver as Hex) => ({ signer, signedAtMs, signature })
+
+const basePolicy = { policy: { id: 'entente.base', version: '1' }, reasons: [] }
+
+/** What a task's opening consists of, in its order. */
+export const opening = {
+  submit({ templateHash, onSilence, input, budget }: Setup): Message {
+    const policy = { approvers: [approver as Hex], onSilence }
+    const authority = { by: 'response-plan' as const, planId: noHash, alertHash: contentHash(input), specHash: noHash }
+    return {
+      type: 'submit',
+      authority: { ...authority, contract, txHash: noHash, blockNumber: 1 },
+      requester: { address: contract, domainId: null },
+      spec: { goal: 'a test', template: templateHash, policy },
+      input,
+      budget: `${budget}`,
+      deadlineMs: startMs + taskMs,
+      terms: defaultTerms,
+    }
+  },
+  fund: (): Message => ({ type: 'recordFunding', txHash: noHash, blockNumber: 1 }),
+  screen: (_: Setup, decision: 'permit' | 'deny' = 'permit'): Message => ({ type: 'screen', decision, ...basePolicy }),
+  plan: ({ plan }: Setup): Message => ({ type: 'plan', plan, planHash: contentHash(plan) }),
+}
+
+const outputSchema = {
+  type: 'object',
+  properties: { n: { type: 'number', agree: { by: 'median', tolerance: 0.5 } } },
+}
+
+export interface Asking {
+  readonly subtaskId: string
+  readonly attempt: number
+  readonly agents: readonly string[]
+  readonly price: string
+}
+
+export function assignment({ subtaskId, attempt, agents, price }: Asking): Message {
+  const chosen = agents.map(agentId => {
+    const wallet = `0x${agentId.padStart(40, '0')}` as Hex
+    return { agentId, domainId: `domain-${agentId}`, wallet, price, stake: '30000', score: 0, reasons: [] }
+  })
+  return { type: 'assign', subtaskId, attempt, skill: 's@1', outputSchema, chosen, passedOver: [] }
+}
+
+export type Says = 'commit' | 'right' | 'wrong' | 'mismatch' | 'give-up' | 'try-again'
+
+/** What an agent says of an attempt that was given to somebody. */
+export function answerTo(
+  { subtaskId, attempt, inputHash }: TaskEventOf<'SubtaskAssigned'>,
+  agentId: string,
+  says: Says,
+  n: number,
+): Message {
+  const place = { taskId, subtaskId, attempt, agentId }
+  return { type: 'receive', agentId, answer: answerOf(place, inputHash, says, n) }
+}
+
+type Place = { taskId: Hex; subtaskId: string; attempt: number; agentId: string }
+
+function answerOf(place: Place, inputHash: Hex, says: Says, n: number): Answer {
+  if (says === 'commit') return { kind: 'commit', commit: { ...place, commitment: noHash }, signature }
+  if (says === 'give-up' || says === 'try-again') {
+    const failure = { ...place, inputHash, reason: 'it broke', retry: says === 'try-again' }
+    return { kind: 'failure', failure, signature }
+  }
+  const output: Json = { n: says === 'wrong' ? n + 5 : n }
+  const outputHash = says === 'mismatch' ? (wrongHash as Hex) : contentHash(output)
+  const receipt = { ...place, inputHash, outputHash, startedAtMs: 1, finishedAtMs: 2 }
+  return { kind: 'result', output, receipt, signature, salt: null }
+}
+
+export const withdrawal = { cancelHash: noHash, contract, txHash: noHash, blockNumber: 3 }
+
+export function recorded(type: 'recordSettlement' | 'recordProof'): Message {
+  const chain = { txHash: noHash, blockNumber: 2 }
+  return type === 'recordSettlement' ? { type, ...chain } : { type, ...chain, size: 1, root: noHash, bundle: noHash }
+}

@@ -1,0 +1,222 @@
+import type { Answer } from '../../../../protocol/answer.ts'
+import type { Ask } from '../../../../protocol/ask.ts'
+import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
+import type { Halt, Subtask, Wait } from '../../../../protocol/plan.ts'
+
+type Phase =
+  | 'idle'
+  /** Another attempt may begin when its time has come. */
+  | 'delayed'
+  | 'committing'
+  | 'answering'
+  | 'revealing'
+  | 'approving'
+  /** For time, or for a signal. */
+  | 'waiting'
+  | 'asking'
+  | 'listed'
+  | 'done'
+  | 'skipped'
+  | 'failed'
+  /** For a moment, between what ends an attempt and what follows from it. */
+  | 'between'
+
+const never = Number.POSITIVE_INFINITY
+
+/** What is believed of one node of the plan. */
+export class NodeBelief {
+  readonly id: string
+  readonly after: readonly string[]
+  readonly work: Subtask | null
+  readonly wait: Wait['wait'] | null
+  readonly ask: Ask['ask'] | null
+  readonly list: string | null
+  readonly isUndo: boolean
+  phase: Phase = 'idle'
+  attempts = 0
+  asked: readonly string[] = []
+  inputHash = ''
+  /** What an approval or an answer is to be about. */
+  shown = ''
+  /** It was said that it waits too long. */
+  warned = false
+  /** Whom it asks. */
+  answerers: readonly string[] = []
+  readonly committed = new Set<string>()
+  readonly answered = new Set<string>()
+  readonly givenUp = new Set<string>()
+  #untilMs = never
+  #assignedAtMs = 0
+  #begunAtMs = never
+
+  private constructor(
+    id: string,
+    after: readonly string[],
+    {
+      work = null,
+      wait = null,
+      ask = null,
+      list = null,
+      isUndo = false,
+    }: Partial<Pick<NodeBelief, 'work' | 'wait' | 'ask' | 'list' | 'isUndo'>>,
+  ) {
+    this.id = id
+    this.after = after
+    this.work = work
+    this.wait = wait
+    this.ask = ask
+    this.list = list
+    this.isUndo = isUndo
+  }
+
+  static ofWork(work: Subtask, list: string | null = null): NodeBelief {
+    return new NodeBelief(work.id, work.after, { work, list })
+  }
+
+  static ofHalt(halt: Halt): NodeBelief {
+    return new NodeBelief(halt.id, halt.after, 'wait' in halt ? { wait: halt.wait } : { ask: halt.ask })
+  }
+
+  static ofUndo({ compensate, retry }: Subtask, { subtaskId, atMs }: TaskEventOf<'CompensationOpened'>): NodeBelief {
+    const { attempts, deadlineMs } = compensate!
+    const totalMs = attempts * (deadlineMs + (retry?.maxMs ?? 0))
+    const work = { ...compensate!, id: subtaskId, replicas: 1, quorum: 1, after: [], totalMs } as unknown as Subtask
+    const node = new NodeBelief(subtaskId, [], { work, isUndo: true })
+    node.#begunAtMs = atMs
+    return node
+  }
+
+  /** Nobody works at it. */
+  get isHalt(): boolean {
+    return this.work === null
+  }
+
+  get isOver(): boolean {
+    return this.phase === 'done' || this.phase === 'skipped'
+  }
+
+  get isRunning(): boolean {
+    return !this.isOver && this.phase !== 'idle' && this.phase !== 'delayed'
+  }
+
+  /** Whose word is awaited. */
+  get awaited(): string[] {
+    const { phase, asked, committed, answered, givenUp } = this
+    const expected = phase === 'revealing' ? [...committed] : asked
+    if (!['committing', 'answering', 'revealing'].includes(phase)) return []
+    const said = (agent: string) => answered.has(agent) || (phase === 'committing' && committed.has(agent))
+    return expected.filter(agent => !said(agent) && !givenUp.has(agent))
+  }
+
+  awaits(agentId: string, answer: Answer): boolean {
+    const { phase, answered, givenUp, committed, asked } = this
+    const { attempt } =
+      answer.kind === 'commit' ? answer.commit : answer.kind === 'result' ? answer.receipt : answer.failure
+    if (attempt !== this.attempts || !asked.includes(agentId) || answered.has(agentId) || givenUp.has(agentId))
+      return false
+    if (answer.kind === 'commit') return phase === 'committing' && !committed.has(agentId)
+    // Who has committed may still say, before it reveals, that it failed.
+    if (answer.kind === 'failure') return phase === 'committing' || phase === 'answering' || phase === 'revealing'
+    const isForIt = answer.receipt.inputHash === this.inputHash && answer.receipt.outputHash !== wrongHash
+    return isForIt && (phase === 'answering' || (phase === 'revealing' && committed.has(agentId)))
+  }
+
+  /** When time next matters to it. */
+  deadlineMs(): number {
+    const isIdle = this.phase === 'idle' || this.phase === 'delayed'
+    const totalMs = isIdle && this.#begunAtMs !== never ? this.#begunAtMs + (this.work?.totalMs ?? never) : never
+    return Math.min(this.#untilMs, totalMs)
+  }
+
+  /** Whether heartbeats of these agents may be said to have ceased. */
+  mayMiss(agents: readonly string[], attempt: number, atMs: number): boolean {
+    const beatMs = this.work?.heartbeatMs
+    const isBeating = this.phase === 'committing' || this.phase === 'answering'
+    if (!isBeating || beatMs === undefined || attempt !== this.attempts || atMs < this.#assignedAtMs + 2 * beatMs)
+      return false
+    return this.awaited.some(agent => agents.includes(agent))
+  }
+
+  read(event: Extract<TaskEvent, { subtaskId: string }>): void {
+    switch (event.type) {
+      case 'SubtaskAssigned':
+        this.#begin(event)
+        return
+      case 'StarvationWarned':
+        this.warned = true
+        return
+      case 'ResultCommitted':
+        this.committed.add(event.agentId)
+        return
+      case 'ResultReceived':
+        this.answered.add(event.agentId)
+        return
+      case 'AttemptExpired':
+        for (const agent of event.silent) this.givenUp.add(agent)
+        if (event.phase !== 'heartbeat') this.#untilMs = never
+        return
+      case 'RevealOpened':
+        this.#enter('revealing', event.deadlineMs)
+        return
+      case 'SubtaskAgreed':
+      case 'SubtaskGathered':
+      case 'WaitElapsed':
+      case 'SignalReceived':
+      case 'QuestionAnswered':
+        this.#enter('between')
+        return
+      case 'AttemptFailed':
+        this.#enter(event.retryAtMs === undefined ? 'idle' : 'delayed', event.retryAtMs)
+        return
+      case 'RetryDue':
+        this.#enter('idle')
+        return
+      case 'ApprovalRequested':
+        this.shown = event.contentHash
+        this.#enter('approving', event.deadlineMs)
+        return
+      case 'ApprovalAnswered':
+        this.#enter(event.granted ? 'between' : 'failed')
+        return
+      case 'QuestionAsked':
+        this.shown = event.contentHash
+        this.answerers = event.from
+        this.#enter('asking', event.deadlineMs)
+        return
+      case 'WaitBegun':
+        this.#enter('waiting', event.deadlineMs)
+        return
+      case 'SubtaskSkipped':
+        this.#enter('skipped')
+        return
+      case 'SubtaskExpanded':
+        this.#enter('listed')
+        return
+      case 'SubtaskCompleted':
+        this.#enter('done')
+        return
+      case 'SubtaskFailed':
+        this.#enter('failed')
+        return
+    }
+  }
+
+  #begin({ attempt, answer, chosen, inputHash, deadlineMs, atMs }: TaskEventOf<'SubtaskAssigned'>): void {
+    this.#enter(answer === 'commit' ? 'committing' : 'answering', deadlineMs)
+    this.attempts = attempt
+    this.warned = false
+    this.asked = chosen.map(({ agentId }) => agentId)
+    this.inputHash = inputHash
+    this.#assignedAtMs = atMs
+    if (this.#begunAtMs === never) this.#begunAtMs = atMs
+    for (const said of [this.committed, this.answered, this.givenUp]) said.clear()
+  }
+
+  #enter(phase: Phase, untilMs = never): void {
+    this.phase = phase
+    this.#untilMs = untilMs
+  }
+}
+
+/** What an answer says whose receipt is for another output than comes with it. */
+export const wrongHash = `0x${'ff'.repeat(32)}`

@@ -1,0 +1,159 @@
+import fc from 'fast-check'
+import { type Offer, planFrom } from '../../../../coordinator/flow/plan.ts'
+import { defaultTerms } from '../../../../coordinator/terms.ts'
+import { contentHash, type Json } from '../../../../protocol/canonical.ts'
+import type { Hex } from '../../../../protocol/hash.ts'
+import { type Plan, Template } from '../../../../protocol/plan.ts'
+
+/** What a task begins with: a template as its author wrote it, the plan that it gives, and what the order brings. */
+export interface Setup {
+  readonly template: Json
+  readonly templateHash: Hex
+  readonly plan: Plan
+  readonly input: Json
+  readonly budget: bigint
+  readonly onSilence: 'grant' | 'deny'
+  /** Whether it is submitted, funded, screened and planned before the commands begin. */
+  readonly planned: boolean
+}
+
+export const startMs = 1_000
+export const taskMs = 120_000
+
+const ids = ['a', 'b', 'c', 'd', 'e'] as const
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 })
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
+
+export const carrier: Hex = `0x${'33'.repeat(20)}`
+/** What a person may answer. */
+export const answerSchema = {
+  type: 'object',
+  properties: { n: { type: 'integer', minimum: 0 } },
+  required: ['n'],
+  additionalProperties: false,
+}
+
+const mostly = <T>(usual: fc.Arbitrary<T>, unusual: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: unusual })
+/** What JSON cannot carry. */
+const notANumber = fc.constant('input.n % input.zero')
+
+const condition = mostly(fc.constantFrom('input.flag', 'input.n > `3`'), fc.constant('input.n'))
+
+const work = fc.record({
+  replicas: fc.constantFrom(1, 1, 2, 3),
+  surplus: fc.nat(2),
+  attempts: fc.constantFrom(1, 2, 4, 4),
+  deadlineMs: fc.constantFrom(100, 500, 1_000),
+  retry: sometimes(
+    fc.constantFrom({ backoffMs: 20 }, { backoffMs: 200, factor: 2, maxMs: 500, jitter: 0.5 }, { backoffMs: 0 }),
+  ),
+  totalMs: rarely(fc.constantFrom(300, 3_000)),
+  heartbeatMs: sometimes(fc.constant(100)),
+  approval: sometimes(
+    fc.record({
+      when: fc.constantFrom('output.n > `5`', '`true`', 'length(output.n) > `0`'),
+      reason: fc.constant('it is big'),
+      deadlineMs: fc.constantFrom(100, 700),
+    }),
+  ),
+  compensate: sometimes(
+    fc.record({
+      skill: fc.constant('undo@1'),
+      input: mostly(fc.constantFrom('output', '{ was: output.n, flag: input.flag }'), fc.constant('abs(output)')),
+      deadlineMs: fc.constantFrom(100, 300),
+      attempts: fc.integer({ min: 1, max: 2 }),
+    }),
+  ),
+  weight: fc.integer({ min: 0, max: 3 }),
+  forEach: rarely(
+    fc.record({
+      items: mostly(fc.constant('input.list'), fc.constant('input.n')),
+      concurrency: fc.integer({ min: 1, max: 2 }),
+      max: mostly(fc.constant(3), fc.constant(1)),
+    }),
+  ),
+  input: mostly(fc.constantFrom('input', '{ n: input.n, of: outputs }', 'keys(input)'), notANumber),
+})
+
+const wait = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ ms: fc.constantFrom(50, 400) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ until: mostly(fc.constant('input.at'), fc.constant('input.n')) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      {
+        event: fc.constantFrom('go', 'go', 'go', 'halt'),
+        match: fc.constant('payload.ok'),
+        from: fc.constant('input.carrier'),
+        deadlineMs: fc.constantFrom(200, 5_000, 5_000),
+        onSilence: fc.constantFrom('fail' as const, 'continue' as const),
+      },
+      { requiredKeys: ['event', 'deadlineMs', 'onSilence'] },
+    ),
+  },
+)
+
+const ask = fc
+  .record(
+    {
+      question: fc.constantFrom<Json>('Shall it go on?', { expression: "join(': ', ['Go on', to_string(input.n)])" }),
+      show: fc.constantFrom('input.list', 'outputs'),
+      from: fc.constantFrom<Json>('input.carrier', [carrier]),
+      deadlineMs: fc.constantFrom(200, 5_000),
+      default: fc.constant({ n: 0 }),
+    },
+    { requiredKeys: ['question', 'deadlineMs'] },
+  )
+  .map(rest => ({ ...rest, answer: answerSchema }))
+
+function nodeAt(place: number): fc.Arbitrary<Json> {
+  const common = {
+    after: fc.subarray(ids.slice(0, place), { maxLength: Math.min(place, 2) }),
+    when: rarely(condition),
+  }
+  const asWork = fc.record({ ...common, work }).map(({ work: { surplus, ...rest }, ...node }) => {
+    const quorum = Math.max(1, rest.replicas - surplus)
+    return { ...node, ...rest, quorum, skill: 's@1' }
+  })
+  const asWait = fc.record({ ...common, wait })
+  const asAsk = fc.record({ ...common, ask })
+  return fc
+    .oneof({ weight: 6, arbitrary: asWork }, { weight: 2, arbitrary: asWait }, { weight: 1, arbitrary: asAsk })
+    .map(node => JSON.parse(JSON.stringify({ id: ids[place], ...node })) as Json)
+}
+
+const offer: Offer = { domains: 5, highestPrice: 0n, nearest: [] }
+
+/** The plan of a template, as a coordinator with enough agents would make it. */
+export function planOf(template: Json, input: Json): Plan {
+  const limits = { budget: 1n, feeBps: defaultTerms.feeBps, availableMs: taskMs }
+  return planFrom(Template.parse(template), contentHash(template), () => offer, limits, { input })
+}
+
+const input = fc.record({
+  n: fc.integer({ min: 0, max: 9 }),
+  flag: fc.boolean(),
+  zero: fc.constant(0),
+  list: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 3 }),
+  at: fc.constantFrom('1970-01-01T00:00:00.5Z', '1970-01-01T00:00:03Z'),
+  carrier: fc.constant(carrier),
+})
+
+export const setups: fc.Arbitrary<Setup> = fc
+  .record({
+    nodes: fc.constantFrom(1, 2, 3, 4, 5, 5).chain(count => fc.tuple(...ids.slice(0, count).map((_, n) => nodeAt(n)))),
+    output: mostly(fc.constantFrom('outputs', '{ a: outputs.a }'), notANumber),
+    input,
+    budget: fc.constantFrom(...Array.from({ length: 9 }, () => 1_000_000n), 3_500n),
+    onSilence: fc.constantFrom('grant' as const, 'deny' as const),
+    planned: fc.constantFrom(true, true, true, false),
+  })
+  .map(({ nodes, output, input: given, ...rest }) => {
+    const template = { name: 'any', version: '1.0.0', title: 'Any', subtasks: nodes, output }
+    const input = JSON.parse(JSON.stringify(given)) as Json
+    return { ...rest, template, templateHash: contentHash(template), plan: planOf(template, input), input }
+  })
