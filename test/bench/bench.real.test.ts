@@ -14,7 +14,7 @@ it('measures the coordinator and its bus, in a short form', async () => {
   expect(rows.map(row => row.trim().split(/\s+/)[0])).toEqual(['1', '1', '1', '1', '8', '8', '8', '8'])
   expect(stdout).not.toContain('NaN')
   expect(stdout).toMatch(/a subtask is [\d.]+ durable messages: [\d.]+ task /)
-}, 180_000)
+}, 400_000)
 
 it('refuses what it does not know', async () => {
   const { code, stderr } = await runProgram(program, ['speed']).end

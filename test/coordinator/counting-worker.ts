@@ -1,14 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Execute } from '../agents/sdk/office.ts'
 import type { Consortium, Member } from '../registry/consortium.ts'
 import { startBareWorker } from './bare-worker.ts'
 
 /**
- * An agent that takes whatever its queue gives, all of it at once, and answers each after so long: what it has in hand is
- * what coordinators gave it, and not what it let itself begin.
+ * An agent that takes whatever its queue gives, all of it at once, and answers each when its work is done: what it has in
+ * hand is what coordinators gave it, and not what it let itself begin.
  */
-export async function startCountingWorker(consortium: Consortium, member: Member, workMs: () => number) {
+export async function startCountingWorker(consortium: Consortium, member: Member, work: () => Promise<unknown>) {
   const worker = await startBareWorker(consortium, member)
   const taken: Hex[] = []
   const answered: Hex[] = []
@@ -28,7 +27,7 @@ export async function startCountingWorker(consortium: Consortium, member: Member
   }
 
   async function answer(item: Execute, message: { ack(): void }): Promise<void> {
-    await sleep(workMs())
+    await work()
     open -= 1
     answered.push(item.taskId)
     await worker.send(item, worker.resultOf(item, {}))

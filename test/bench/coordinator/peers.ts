@@ -71,7 +71,8 @@ export async function measurePeers(levels: readonly Level[]): Promise<{ figures:
   try {
     await installPackages(folder.replace(/\/$/, ''))
   } catch (error) {
-    return { figures: [], missing: peers.map(({ system }) => ({ system, why: messageOf(error) })) }
+    const all = peers.map(({ system }) => system).join('; ')
+    return { figures: [], missing: [{ system: all, why: messageOf(error) }] }
   }
   const dir = mkdtempSync(join(tmpdir(), 'entente-bench-peers-'))
   const postgres = isPostgresThere() ? await startPostgres(made(join(dir, 'postgres')), []) : null
