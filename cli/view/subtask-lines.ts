@@ -1,5 +1,5 @@
 import type { SubtaskProgress, Task } from '../../coordinator/flow/state.ts'
-import type { Subtask } from '../../protocol/plan.ts'
+import { haltsOf, type Subtask } from '../../protocol/plan.ts'
 
 /** An agent's name and domain, by its id. */
 export type Naming = (agentId: string) => { name: string; domainId: string }
@@ -33,7 +33,7 @@ const words: Record<SubtaskProgress['phase'], string> = {
 
 /** The subtask, and below it a line for each of its agents. */
 export function subtaskLines(
-  subtask: Subtask,
+  subtask: Pick<Subtask, 'id' | 'title'>,
   progress: SubtaskProgress,
   tookMs: number | null,
   naming: Naming,
@@ -68,9 +68,8 @@ function stateOf(
   return phase === 'waiting' ? '' : 'at work'
 }
 
-/** All subtasks of a task, in the order of its plan. */
+/** All subtasks of a task, in the order of its plan, then its waits and questions. */
 export function treeLines(task: Task, tookMs: (subtaskId: string) => number | null, naming: Naming): string[] {
-  return (task.plan?.subtasks ?? []).flatMap(subtask =>
-    subtaskLines(subtask, task.subtasks.get(subtask.id)!, tookMs(subtask.id), naming),
-  )
+  const nodes = task.plan ? [...task.plan.subtasks, ...haltsOf(task.plan)] : []
+  return nodes.flatMap(subtask => subtaskLines(subtask, task.subtasks.get(subtask.id)!, tookMs(subtask.id), naming))
 }

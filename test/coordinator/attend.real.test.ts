@@ -85,6 +85,7 @@ describe('the coordinator that is left', () => {
     await write(other, taskId, drive.history)
     const noHash = `0x${'00'.repeat(32)}`
     const proof = { size: 1, root: noHash, txHash: noHash, blockNumber: 1, bundle: noHash }
+    await write(other, taskId, drive.when({ type: 'recordSettlement', txHash: noHash, blockNumber: 1 }))
     await write(other, taskId, drive.when({ type: 'recordProof', ...proof }))
     await until(() => !left.keeper.has(taskId, 1), 3_000)
   })
