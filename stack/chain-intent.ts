@@ -91,11 +91,16 @@ export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience:
 /** The record that decided; null as long as none did. */
 async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<ChainRecord | null> {
   const stored = await jsm.streams.getMessage(streams.chainTx, { last_by_subj: subjects.chainTx(messageId) })
-  const last = stored && parseJson(ChainRecord, stored.data)
+  if (!stored) return null
+  const newest = parseJson(ChainRecord, stored.data)
+  if (newest && !outcomes.has(newest.state)) return null
+  // The record that decided is the newest, or before it; so are all where the newest is a stranger's junk.
+  const records = (await readRecords(jsm, messageId)).map(({ record }) => record)
+  const last = records.at(-1)
   if (!last || !outcomes.has(last.state)) return null
-  if (last.state !== 'NOTIFIED' && last.state !== 'COMPLETED') return last
-  const records = await readRecords(jsm, messageId)
-  return records.map(({ record }) => record).find(({ state }) => state === 'FINAL')!
+  return last.state === 'NOTIFIED' || last.state === 'COMPLETED'
+    ? records.find(({ state }) => state === 'FINAL')!
+    : last
 }
 
 function succeeded(record: ChainRecord): ChainRecord {
