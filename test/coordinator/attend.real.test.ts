@@ -81,12 +81,12 @@ describe('the coordinator that is left', () => {
     drive.when({ type: 'cancel', reason: 'enough', by: null })
     const leaf = { taskId, first: 0, events: [{ type: 'TaskSubmitted', hash: `0x${'33'.repeat(32)}` }] }
     nc.publish(subjects.evidence('event'), JSON.stringify(leaf))
-    await until(() => left.keeper.has(taskId, 1), 3_000)
+    await until(() => left.keeper.has(taskId, 1), 15_000)
     await write(other, taskId, drive.history)
     const noHash = `0x${'00'.repeat(32)}`
     const proof = { size: 1, root: noHash, txHash: noHash, blockNumber: 1, bundle: noHash }
     await write(other, taskId, drive.when({ type: 'recordSettlement', txHash: noHash, blockNumber: 1 }))
     await write(other, taskId, drive.when({ type: 'recordProof', ...proof }))
-    await until(() => !left.keeper.has(taskId, 1), 3_000)
+    await until(() => !left.keeper.has(taskId, 1), 15_000)
   })
 })
