@@ -74,7 +74,8 @@ describe('two coordinators', () => {
     await emergency.until('TaskPlanned')
     release()
     await Promise.all([emergency, ...opened].map(task => task.until('TaskCompleted')))
-    expect(staff.taken[2]).toBe(emergency.taskId)
+    // Both places come free at once, and each may be filled by another coordinator: it has one of the two.
+    expect(staff.taken.slice(2, 4)).toContain(emergency.taskId)
     expect(staff.taken).toHaveLength(51)
     expect(staff.most()).toBe(2)
   })
