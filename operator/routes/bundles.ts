@@ -19,7 +19,7 @@ export const bundleRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { n
         summary: 'Download the proof of a task',
         description: 'One file that verifies with no server: `entente verify <file>`. It shows every payload.',
         params: z.object({ taskId: TaskId }),
-        response: { 200: z.unknown().describe('A file of the format entente.bundle/1'), default: Problem },
+        response: { 200: z.unknown().describe('A file of the format entente.bundle/2'), default: Problem },
       },
     },
     async ({ params: { taskId } }, reply) => {

@@ -11,7 +11,7 @@ const hash = (name: string): Hex => sha256(name)
 export const approver = address(0xa)
 export const requester = address(0xb)
 const output = { landfall: 'Buras', windKt: 110 }
-export const bundleText = '{"format":"entente.bundle/1"}'
+export const bundleText = '{"format":"entente.bundle/2"}'
 
 export const taskIdOf = (name: string): Hex => hash(`task ${name}`)
 
