@@ -45,9 +45,7 @@ export class Attendant {
 
   heed({ taskId, writer, length }: Entry, demand: Demand): void {
     this.#gone.delete(writer)
-    this.#room.heed(taskId, writer, demand)
-    // After it: a place must not look free between the two.
-    this.#atOnce.heed(taskId, length)
+    this.#room.heed(taskId, writer, demand, length)
   }
 
   /** What can be given out in the entry that is being written. */

@@ -4,6 +4,7 @@ import type { Demand } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
 import { type Candidate, eligible, type Routing, route } from '../flow/route.ts'
 import { Counts } from './counts.ts'
+import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
 import type { Offers } from './offers.ts'
 import { Shares } from './shares.ts'
@@ -23,7 +24,6 @@ export interface RoomOptions {
 }
 
 interface Known {
-  readonly demand: Demand
   readonly writer: string
   readonly waiting: ReadonlyMap<string, Waiting>
 }
@@ -40,11 +40,15 @@ export class Room {
   readonly #grants = new Map<string, Grant>()
   readonly #loads = new Counts<string>()
   readonly #shares: Shares
+  readonly #holdings: Holdings
+  /** Skills of which a place has come free, or one more waits, since grants were last made. */
+  #changed = new Set<string>()
   #isOpen = false
 
   constructor(options: RoomOptions) {
     this.#options = options
     this.#shares = new Shares(options.weightOf)
+    this.#holdings = new Holdings((agentId, domainId, change) => this.#count(agentId, domainId, change))
   }
 
   /** All stamps that there are have been read: grants may be made. */
@@ -53,10 +57,10 @@ export class Room {
     this.reconsider()
   }
 
-  /** These agents may have a free place that they had not; without names, any. */
-  reconsider(agentIds?: readonly string[]): void {
-    const { offers } = this.#options
-    this.#grantFrom(new Set(agentIds?.flatMap(agentId => offers.skillsOf(agentId)) ?? this.#lines.skills()))
+  /** Agents have come or gone. */
+  reconsider(): void {
+    for (const skill of this.#lines.skills()) this.#changed.add(skill)
+    this.#grantAll()
   }
 
   /** Whether it was not given out yet. */
@@ -67,11 +71,10 @@ export class Room {
   /** Puts one back in line whose grant nobody has carried out: the agents may be others by now. */
   renew({ waiting: { key, taskId } }: Grant): void {
     const waiting = this.#tasks.get(taskId)?.waiting.get(key)
-    const changed = new Set<string>()
-    if (!waiting || !this.#release(key, changed)) return
+    if (!waiting || !this.#release(key)) return
     this.#lines.add(waiting)
-    this.#wanted(waiting.skill, changed)
-    this.#grantFrom(changed)
+    this.#wanted(waiting.skill)
+    this.#grantAll()
   }
 
   /** What waits, by class; how much of it is starving; and what each agent has at work. */
@@ -91,15 +94,20 @@ export class Room {
     return this.#grants.has(key)
   }
 
-  /** What agents hold for the task, as far as its stamps have come. */
-  holding(taskId: Hex): Readonly<Record<string, number>> {
-    return this.#tasks.get(taskId)?.demand.holding ?? {}
+  /** What agents hold for the task, and will by entries whose stamps have not come. */
+  holding(taskId: Hex): Holding {
+    return this.#holdings.of(taskId)
   }
 
-  /** Counts on a place, or no more, for what the stamps do not show yet. */
-  count(agentId: string, domainId: string, change: number): void {
-    this.#loads.add(agentId, change)
-    this.#shares.add(domainId, change)
+  /** Counts on the places that an entry gives which is being written. */
+  expect(taskId: Hex, domainId: string, entry: Expected): void {
+    this.#holdings.expect(taskId, domainId, entry)
+  }
+
+  /** Entries that were expected were not written. */
+  expectNothing(taskId: Hex): void {
+    this.#holdings.forget(taskId)
+    this.#grantAll()
   }
 
   /** Whether nothing that waits for one of these agents goes before it. */
@@ -128,30 +136,20 @@ export class Room {
     })
   }
 
-  /** What a task asks since its last entry. */
-  heed(taskId: Hex, writer: string, demand: Demand): void {
-    const before = this.#tasks.get(taskId)
-    const changed = new Set<string>()
-    this.#hold(before?.demand, demand, changed)
-    const waiting = this.#line(taskId, demand, before, changed)
-    if (waiting.size > 0 || Object.keys(demand.holding).length > 0) this.#tasks.set(taskId, { demand, writer, waiting })
+  /** What a task of so many events asks since its last entry. */
+  heed(taskId: Hex, writer: string, demand: Demand, length: number): void {
+    this.#holdings.show(taskId, demand.domainId, demand.holding, length)
+    const waiting = this.#line(taskId, demand)
+    if (waiting.size > 0) this.#tasks.set(taskId, { writer, waiting })
     else this.#tasks.delete(taskId)
     this.#shares.served(demand.domainId, demand.givenAtMs)
-    this.#grantFrom(changed)
-  }
-
-  /** Counts what its agents hold now instead of what they held. */
-  #hold(before: Demand | undefined, { holding, domainId }: Demand, changed: Set<string>): void {
-    for (const [agentId, count] of Object.entries(before?.holding ?? {})) {
-      this.count(agentId, domainId, -count)
-      if (count > (holding[agentId] ?? 0)) this.#freed(agentId, changed)
-    }
-    for (const [agentId, count] of Object.entries(holding)) this.count(agentId, domainId, count)
+    this.#grantAll()
   }
 
   /** Puts in line what waits, and takes out what no longer does. */
-  #line(taskId: Hex, demand: Demand, before: Known | undefined, changed: Set<string>): ReadonlyMap<string, Waiting> {
+  #line(taskId: Hex, demand: Demand): ReadonlyMap<string, Waiting> {
     const { priority, domainId, submittedAtMs } = demand
+    const before = this.#tasks.get(taskId)
     const waiting = new Map<string, Waiting>()
     for (const wanted of demand.waiting) {
       const key = keyOf(taskId, wanted)
@@ -161,43 +159,47 @@ export class Room {
     }
     for (const [key, old] of before?.waiting ?? []) {
       if (waiting.get(key) === old) continue
-      if (!waiting.has(key)) this.#release(key, changed)
+      if (!waiting.has(key)) this.#release(key)
       this.#lines.remove(old)
     }
     for (const [key, each] of waiting) {
       if (before?.waiting.get(key) === each || this.#grants.has(key)) continue
       this.#lines.add(each)
-      this.#wanted(each.skill, changed)
+      this.#wanted(each.skill)
     }
     return waiting
   }
 
   /** Counts on the places of a grant no more; false where there is none. */
-  #release(key: string, changed: Set<string>): boolean {
+  #release(key: string): boolean {
     const grant = this.#grants.get(key)
     if (!grant) return false
     this.#grants.delete(key)
-    for (const { agentId } of grant.routing.chosen) {
-      this.count(agentId, grant.waiting.domainId, -1)
-      this.#freed(agentId, changed)
-    }
+    for (const { agentId } of grant.routing.chosen) this.#count(agentId, grant.waiting.domainId, -1)
     return true
   }
 
-  #freed(agentId: string, changed: Set<string>): void {
-    for (const skill of this.#options.offers.skillsOf(agentId)) changed.add(skill)
+  #count(agentId: string, domainId: string, change: number): void {
+    this.#loads.add(agentId, change)
+    this.#shares.add(domainId, change)
+    if (change < 0) this.#freed(agentId)
+  }
+
+  #freed(agentId: string): void {
+    for (const skill of this.#options.offers.skillsOf(agentId)) this.#changed.add(skill)
   }
 
   /** With all that competes for the same agents: what goes first there may have places kept for it. */
-  #wanted(skill: string, changed: Set<string>): void {
-    changed.add(skill)
-    for (const { agent } of this.#options.offers.of(skill)) this.#freed(agent.agentId, changed)
+  #wanted(skill: string): void {
+    this.#changed.add(skill)
+    for (const { agent } of this.#options.offers.of(skill)) this.#freed(agent.agentId)
   }
 
-  /** Gives free places to those that go first, until there are none of these skills, or none that waits for them. */
-  #grantFrom(changed: ReadonlySet<string>): void {
-    if (!this.#isOpen || changed.size === 0) return
-    const skills = new Set(changed)
+  /** Gives free places to those that go first, until there are none, or none that waits for them. */
+  #grantAll(): void {
+    if (!this.#isOpen || this.#changed.size === 0) return
+    const skills = this.#changed
+    this.#changed = new Set()
     const tried = new Set<string>()
     const kept = new Counts<string>()
     for (;;) {
@@ -222,7 +224,7 @@ export class Room {
     this.#lines.remove(waiting)
     const grant = { waiting, routing, writer: this.#tasks.get(waiting.taskId)!.writer }
     this.#grants.set(waiting.key, grant)
-    for (const { agentId } of routing.chosen) this.count(agentId, waiting.domainId, 1)
+    for (const { agentId } of routing.chosen) this.#count(agentId, waiting.domainId, 1)
     this.#options.onGrant(grant)
   }
 }

@@ -94,8 +94,7 @@ class Coordinator {
     const next = this.#consortium.log[this.#read]
     if (!next) return false
     this.#read++
-    this.#room.heed(next.taskId, next.writer, next.demand)
-    this.#atOnce.heed(next.taskId, next.length)
+    this.#room.heed(next.taskId, next.writer, next.demand, next.length)
     return true
   }
 

@@ -239,7 +239,7 @@ describe('whatever comes and ends, and in whatever order', () => {
             holding: {},
             waiting: [wanted],
           }
-          for (const room of rooms) room.heed(taskIdOf(n), `writer ${n % 2}`, demand)
+          for (const room of rooms) room.heed(taskIdOf(n), `writer ${n % 2}`, demand, 1)
         }
         expect(grants[0]!.length).toBeGreaterThan(0)
         expect(grants[1]).toEqual(grants[0])

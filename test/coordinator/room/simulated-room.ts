@@ -111,7 +111,7 @@ export class SimulatedRoom {
 
   #heed({ taskId, domainId, priority, submittedAtMs }: Job, demand: Partial<Demand>): void {
     const nothing = { isOpen: true, givenAtMs: 0, holding: {}, waiting: [] }
-    this.room.heed(taskId, 'writer', { domainId, priority, submittedAtMs, ...nothing, ...demand })
+    this.room.heed(taskId, 'writer', { domainId, priority, submittedAtMs, ...nothing, ...demand }, 1)
   }
 }
 
