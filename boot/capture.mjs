@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 
 const MAX_OUTPUT_CHARS = 100_000_000
+const FATAL = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs a command to its end and keeps what it prints, both streams together.
+ * Runs a command to its end and keeps what it prints, both streams together. Who ends us ends the command first: an
+ * installer that was only asked to stop goes on by itself, and the next one meets it in the same folder.
  *
  * @param {string} command
  * @param {string[]} args
@@ -19,8 +21,22 @@ export function capture(command, args, options = {}) {
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    child.once('error', error => resolve({ code: -1, output: error.message }))
-    child.once('close', code => resolve({ code: code ?? -1, output }))
+    const release = () => {
+      for (const signal of FATAL) process.off(signal, end)
+    }
+    const end = signal => {
+      child.once('close', () => process.kill(process.pid, signal))
+      child.kill('SIGKILL')
+    }
+    for (const signal of FATAL) process.on(signal, end)
+    child.once('error', error => {
+      release()
+      resolve({ code: -1, output: error.message })
+    })
+    child.once('close', code => {
+      release()
+      resolve({ code: code ?? -1, output })
+    })
   })
 }
 
