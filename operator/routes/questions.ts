@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { readTask } from '../../coordinator/views/read-task.ts'
 import { contentHash } from '../../protocol/canonical.ts'
 import { AnswerQuestion } from '../../protocol/commands.ts'
-import { EntenteError } from '../../protocol/errors.ts'
 import { SubtaskId, TaskId } from '../../protocol/ids.ts'
 import { taskStates } from '../../protocol/task.ts'
 import { sendCommand } from '../../stack/send-command.ts'
+import { checkSeen } from '../check-seen.ts'
 import { Problem } from '../problem.ts'
 import { callers } from '../roles.ts'
 import { ownSignature, signOrPassOn, wholeOrNone } from '../sign-or-pass-on.ts'
@@ -25,7 +24,8 @@ const Answer = z
 
 const state = z.object({ state: z.enum(taskStates) }).meta({ id: 'TaskStateAfterAnswer' })
 
-export const questionRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc, db, signer }) => {
+export const questionRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, surroundings) => {
+  const { nc, signer } = surroundings
   app.post(
     '/v1/tasks/:taskId/questions/:subtaskId',
     {
@@ -40,18 +40,10 @@ export const questionRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
       },
     },
     async ({ params, body, caller }) => {
-      await checkSeen(params.taskId, params.subtaskId, body.contentHash)
+      await checkSeen(surroundings, 'questions', { ...params, contentHash: body.contentHash })
       const document = { ...params, ...body, answerHash: contentHash(body.answer) }
       const { answerHash: _, ...command } = await signOrPassOn('QuestionAnswer', document, { signer, caller })
       return (await sendCommand(nc, 'answer', command)) as z.infer<typeof state>
     },
   )
-
-  /** Nothing is signed that is known to answer another question. What the read model does not know yet is the log's to say. */
-  async function checkSeen(taskId: string, subtaskId: string, hash: string): Promise<void> {
-    const asked = (await readTask(db, taskId))?.questions.findLast(question => question.subtaskId === subtaskId)
-    if (!asked || (asked.contentHash === hash && asked.answeredAtMs === null)) return
-    const why = asked.answeredAtMs === null ? `it is ${asked.contentHash}` : 'it was answered already'
-    throw new EntenteError('QUESTION_NOT_OPEN', `no question ${hash} of ${subtaskId} is open: ${why}`)
-  }
 }
