@@ -17,7 +17,8 @@ import { settlementForChain } from '../../protocol/settlement.ts'
 import { withChain } from '../contracts/with-chain.ts'
 import { replaced } from './flip.ts'
 import { keepEvidence } from './simulated-bundle.ts'
-import { domainOf, keyOf, orderIn, type Setting, simulateTask, walletOf } from './simulated-task.ts'
+import { domainOf, keyOf, orderIn, type Setting, walletOf } from './simulated-setting.ts'
+import { simulateTask } from './simulated-task.ts'
 
 const chain = withChain()
 let bundle: Bundle

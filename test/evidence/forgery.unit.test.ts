@@ -4,7 +4,7 @@ import { contentHash } from '../../protocol/canonical.ts'
 import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { type Forgery, simulateBundle } from './simulated-bundle.ts'
-import { domainOf, keyOf, orderIn, simulated, walletOf } from './simulated-task.ts'
+import { domainOf, keyOf, orderIn, simulated, walletOf } from './simulated-setting.ts'
 
 /**
  * The worst case: whoever keeps the log, signs the checkpoints and pays writes a history of their own, with leaves, paths,

@@ -8,7 +8,8 @@ import { sha256 } from '../../protocol/hash.ts'
 import { MerkleTree } from '../../protocol/merkle.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
 import { type EmittedLog, mineBlock } from './simulated-block.ts'
-import { type Course, domainOf, keyOf, type Setting, simulated, simulateTask, walletOf } from './simulated-task.ts'
+import { domainOf, keyOf, type Setting, simulated, walletOf } from './simulated-setting.ts'
+import { type Course, simulateTask } from './simulated-task.ts'
 
 const { chain } = simulated
 

@@ -7,117 +7,27 @@ import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
-import { digestDocument, signDocument, signingDomain } from '../../protocol/documents.ts'
+import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Bundle } from '../../protocol/evidence.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
-import { domainToBytes32 } from '../../protocol/ids.ts'
 import { Template } from '../../protocol/plan.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
-import { addressOf } from '../../protocol/sign.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
-
-/** A private key for each name: the same in every run. */
-export const keyOf = (name: string): Hex => sha256(`test key of ${name}`)
-export const walletOf = (name: string) => addressOf(keyOf(name))
-
-/** Where and when a task takes place. */
-export interface Setting {
-  readonly chain: Bundle['chain']
-  readonly token: Hex
-  readonly startMs: number
-  readonly funding: { readonly txHash: Hex; readonly blockNumber: number }
-}
-
-/** A chain of which there are only the blocks that evidence needs. */
-export const simulated: Setting = {
-  chain: {
-    chainId: 31337,
-    contractRegistry: walletOf('contract registry'),
-    escrow: walletOf('escrow'),
-    evidenceLog: walletOf('evidence log'),
-  },
-  token: walletOf('token'),
-  startMs: 1_125_230_400_000,
-  funding: { txHash: sha256('funding'), blockNumber: 90 },
-}
-
-export const domainOf = ({ chain }: Setting) => signingDomain(chain.chainId, chain.contractRegistry)
-
-/** Agent id → the domain it is enrolled in. */
-const agents: Record<string, string> = {
-  3: 'weather-one',
-  5: 'weather-two',
-  8: 'weather-three',
-  12: 'health-one',
-  13: 'health-two',
-  21: 'emergency',
-}
-
-const template = {
-  name: 'small-response',
-  version: '1.0.0',
-  title: 'A forecast by three, beds by one, a response that needs a yes',
-  subtasks: [
-    { id: 'forecast', skill: 'forecast@1', replicas: 3, quorum: 2, weight: 3, input: '{at: input.at}' },
-    {
-      id: 'beds',
-      skill: 'find-beds@1',
-      after: ['forecast'],
-      input: '{windKt: outputs.forecast.windKt}',
-      compensate: { skill: 'release-beds@1', input: '{beds: output.beds}' },
-    },
-    {
-      id: 'harbour',
-      after: ['forecast'],
-      ask: {
-        question: { expression: "join(' ', ['Is the harbour closed at', to_string(outputs.forecast.windKt), 'kt?'])" },
-        show: 'outputs.forecast',
-        from: [walletOf('harbour master')],
-        answer: { type: 'object', properties: { closed: { type: 'boolean' } }, required: ['closed'] },
-        deadlineMs: 60_000,
-      },
-    },
-    {
-      id: 'respond',
-      skill: 'respond@1',
-      after: ['beds', 'harbour'],
-      input: 'outputs',
-      approval: { when: "output.severity == 'Extreme'", reason: 'people will be moved', deadlineMs: 60_000 },
-    },
-  ],
-  output: '{severity: outputs.respond.severity, windKt: outputs.forecast.windKt}',
-}
-
-const outputSchema = {
-  type: 'object',
-  properties: { windKt: { type: 'number', agree: { by: 'median', tolerance: 5 } }, place: { type: 'string' } },
-}
-
-const spec = {
-  goal: 'Keep patients out of the wind',
-  template: contentHash(template),
-  policy: { approvers: [walletOf('approver')], onSilence: 'deny' as const },
-}
-
-const input = { at: '2005-08-28T12:00Z', regions: ['LA', 'MS'] }
-const terms = { feeBps: 200, penaltyBps: { noShow: 100, wrong: 3000, unrevealed: 1000 } }
-const budget = '50000000'
-/** The order of the task, and its requester's signature. */
-export function orderIn(setting: Setting) {
-  const order = {
-    requester: walletOf('requester'),
-    domainId: domainToBytes32('emergency'),
-    specHash: contentHash(spec),
-    inputHash: contentHash(input),
-    policyHash: contentHash(spec.policy),
-    token: setting.token,
-    budget,
-    deadline: setting.startMs / 1000 + 3600,
-    nonce: '7',
-  }
-  return { order, signature: signDocument(domainOf(setting), 'TaskOrder', order, keyOf('requester')) }
-}
+import {
+  agents,
+  budget,
+  domainOf,
+  input,
+  keyOf,
+  orderIn,
+  outputSchema,
+  type Setting,
+  simulated,
+  spec,
+  template,
+  terms,
+  walletOf,
+} from './simulated-setting.ts'
 
 /** What happens after the task is planned. */
 export type Course = 'completed' | 'canceled' | 'undone'

@@ -33,20 +33,24 @@ function unofferedFaults(skill: string, path: Path, offerOf: OfferOf): Fault[] {
   return [{ path, code: 'SKILL_UNKNOWN', what, toDo: 'Use a skill that an active agent offers.' }]
 }
 
-/** The schemas that a template was last found to fit: it is planned again and again while its agents stay the same. */
+/**
+ * What a template was last found to fit, the templates laid in and the schemas on offer: it is planned again and again while
+ * its agents stay the same.
+ */
 const fitting = new WeakMap<Template, readonly unknown[]>()
 
 /** What each expression gives is what the skill takes, as far as the schemas tell. */
 export function schemaFitFaults(template: Template, laid: LaidPlan, offerOf: OfferOf): Fault[] {
-  const schemas = laid.nodes.flatMap(({ node }) => {
+  const schemas = laid.nodes.flatMap(({ node }): unknown[] => {
     if (!isWork(node)) return []
     const { inputSchemas = [], outputSchemas = [] } = offerOf(node.skill)
     return [node.skill, ...inputSchemas, ...outputSchemas]
   })
+  const fit = [...laid.uses.map(({ hash }) => hash), ...schemas]
   const before = fitting.get(template)
-  if (before?.length === schemas.length && before.every((schema, index) => schema === schemas[index])) return []
+  if (before?.length === fit.length && before.every((each, index) => each === fit[index])) return []
   const faults = misfitFaults(template, laid, offerOf)
-  if (faults.length === 0) fitting.set(template, schemas)
+  if (faults.length === 0) fitting.set(template, fit)
   return faults
 }
 

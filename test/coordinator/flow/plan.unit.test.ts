@@ -132,6 +132,19 @@ describe('a template becomes a plan', () => {
     )
   })
 
+  it('but not what no longer fits, though it did when it was last planned', () => {
+    const template = parseTemplate({
+      ...{ name: 'test', version: '1.0.0', title: 'A test' },
+      subtasks: [{ id: 'a', skill: 's@1', input: '{word: `1`}' }],
+    })
+    const planWith = (schema: object) => () =>
+      planFrom(template, hash, () => ({ ...many, inputSchemas: [schema as never] }), limits)
+    const takesNumbers = { type: 'object', properties: { word: { type: 'number' } } }
+    expect(planWith(takesNumbers)).not.toThrow()
+    expect(planWith(takesNumbers)).not.toThrow()
+    expect(planWith(word)).toThrow(expect.objectContaining({ code: 'PLAN_INVALID' }))
+  })
+
   it('but not beyond the budget, the fee included', () => {
     const subtasks = [{ id: 'a', skill: 's@1', replicas: 3, quorum: 2 }]
     expect(make(subtasks, { budget: 305n })).toThrow(expect.objectContaining({ code: 'PLAN_OVER_BUDGET' }))
