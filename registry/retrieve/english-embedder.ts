@@ -2,8 +2,8 @@ import type { EmbeddingsModel } from '@energetic-ai/embeddings'
 import type { Embedder } from './embedder.ts'
 
 /** More than this blurs an average of meanings, and takes time that grows with the length. */
-const MAX_CHARACTERS = 1_000
-const BATCH = 8
+const MAX_CHARACTERS = 500
+const BATCH = 16
 
 let loading: Promise<EmbeddingsModel> | undefined
 
