@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageState } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
+import { Unfunded } from './funds.ts'
 import { inTurn, type Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { prepare } from './prepare.ts'
@@ -50,7 +51,7 @@ export async function work(pipeline: Pipeline, message: Message, piece: () => Pr
     if (pipeline.signal.aborted) return
     postpone(message)
     if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return reread(pipeline, message)
-    const expected = error instanceof NodeSilent || error instanceof NodeError
+    const expected = error instanceof NodeSilent || error instanceof NodeError || error instanceof Unfunded
     const about = { messageId: message.messageId, state: message.life.state, tries: message.tries }
     pipeline.log[expected ? 'warn' : 'error']({ ...about, err: error }, 'will be tried again')
   }

@@ -22,6 +22,7 @@ export interface Call {
   readonly to: Hex
   readonly data: Hex
   readonly gasLimit: bigint
+  readonly value: bigint
 }
 
 export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
@@ -60,9 +61,10 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
 }
 
 async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
+  const { from: _, ...called } = call
   try {
     const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { to: call.to, data: call.data, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
+    return { call: { ...called, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

@@ -11,6 +11,7 @@ import type { Log } from '../stack/log.ts'
 import { serve } from '../stack/serve.ts'
 import { admit } from './admit.ts'
 import type { Block } from './block.ts'
+import { Cancellation, cancel } from './cancel.ts'
 import { carry, work } from './carry.ts'
 import { Completion, complete } from './complete.ts'
 import { readContracts } from './contracts.ts'
@@ -19,6 +20,7 @@ import { openEventLog } from './event-log.ts'
 import { fillGaps } from './fill.ts'
 import { finalise } from './finalise.ts'
 import { followChain } from './follow.ts'
+import { createFunds } from './funds.ts'
 import { openJournal } from './journal.ts'
 import type { Signers } from './keys.ts'
 import { listen } from './listen.ts'
@@ -80,6 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     journal: openJournal({ js, jsm, log, signal }),
     desk: createDesk(),
     nonces: createNonces(counts, recovered.taken),
+    funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
   }
 
@@ -102,6 +105,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const doors = [
     serve(nc, { ...door, subject: subjects.chainSubmit('*'), schema: ChainIntent }, (intent, subject) =>
       admit(pipeline, subject.split('.').at(-1)!, intent),
+    ),
+    serve(nc, { ...door, subject: subjects.chainCancel('*'), schema: Cancellation }, (cancellation, subject) =>
+      cancel(pipeline, subject.split('.').at(-1)!, cancellation),
     ),
     serve(nc, { ...door, subject: subjects.chainDone, schema: Completion }, completion =>
       complete(pipeline, completion),

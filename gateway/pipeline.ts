@@ -2,6 +2,7 @@ import type { Log } from '../stack/log.ts'
 import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
+import type { Funds } from './funds.ts'
 import type { Journal, Step } from './journal.ts'
 import type { Signers } from './keys.ts'
 import type { Message } from './message.ts'
@@ -17,6 +18,7 @@ export interface Pipeline {
   readonly contracts: Contracts
   readonly signers: Signers
   readonly nonces: Nonces
+  readonly funds: Funds
   readonly head: Head
   /** Bounds how many estimates and sends are with the node at once. */
   readonly slots: Slots

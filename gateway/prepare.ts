@@ -23,6 +23,7 @@ export async function prepare(pipeline: Pipeline, message: Message): Promise<voi
   }
   const fees = await currentFees(pipeline)
   const signer = senderOf(pipeline, message)
+  await pipeline.funds.setAside(message, signer, found.call, fees)
   const nonce = pipeline.nonces.take(signer)
   try {
     const attempt = await signAttempt(pipeline, message, { signer, nonce }, found.call, fees)
@@ -37,7 +38,7 @@ async function estimateOrGiveUp(pipeline: Pipeline, message: Message): Promise<E
   try {
     return await estimate(pipeline, message)
   } catch (error) {
-    // A signer without funds is waited for: somebody will see the warning, and fund it.
+    // A signer that lacks the value is waited for: somebody will see the warning, and fund it.
     const hopeless = error instanceof NodeError && !/insufficient funds/i.test(error.message)
     if (hopeless && message.tries >= MAX_TRIES) return null
     throw error

@@ -31,6 +31,8 @@ export const subjects = {
   ) => `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
+  /** `{messageId, reason}`: takes a message of the tenant's back, if that is still possible. */
+  chainCancel: (tenant: string) => `ent.chain.cancel.${tenant}`,
   /** Core NATS: a coordinator is at work. */
   coordinators: 'ent.coordinators',
   chainInfo: 'ent.chain.info',
