@@ -1,9 +1,7 @@
 import type { Hex } from '../protocol/hash.ts'
 import type { Block } from './block.ts'
-import type { Call } from './estimate.ts'
-import type { Fees } from './fees.ts'
+import type { Head } from './follow.ts'
 import type { Message } from './message.ts'
-import type { Pipeline } from './pipeline.ts'
 import type { Rpc } from './rpc.ts'
 
 /** A signer that cannot pay is waited for: nothing is numbered for it until somebody has funded it. */
@@ -14,13 +12,13 @@ export class Unfunded extends Error {
 /** What signers have, and what was promised of it to messages that are under way. Amounts are in wei. */
 export interface Funds {
   /**
-   * Sets aside the most that a call may cost, until its message is mined or closed.
+   * Sets aside the most that a message may cost its signer, until it is mined or closed.
    * @throws Unfunded when the signer has less than that beside what is set aside already
    */
-  setAside(message: Message, signer: Hex, call: Call, fees: Fees): Promise<void>
+  setAside(message: Message, signer: Hex, most: bigint): Promise<void>
 }
 
-export function createFunds({ rpc, head }: Pick<Pipeline, 'rpc' | 'head'>): Funds {
+export function createFunds({ rpc, head }: { rpc: Rpc; head: Head }): Funds {
   const promised = new Map<Hex, bigint>()
   const provided = new WeakSet<Message>()
   const balances = new WeakMap<Block, Map<Hex, Promise<bigint>>>()
@@ -36,9 +34,8 @@ export function createFunds({ rpc, head }: Pick<Pipeline, 'rpc' | 'head'>): Fund
     return asked
   }
 
-  async function setAside(message: Message, signer: Hex, call: Call, fees: Fees): Promise<void> {
+  async function setAside(message: Message, signer: Hex, most: bigint): Promise<void> {
     if (provided.has(message)) return
-    const most = call.gasLimit * fees.maxFeePerGas + call.value
     const balance = await balanceOf(signer)
     const before = promised.get(signer) ?? 0n
     if (balance < before + most) {

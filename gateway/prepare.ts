@@ -23,7 +23,8 @@ export async function prepare(pipeline: Pipeline, message: Message): Promise<voi
   }
   const fees = await currentFees(pipeline)
   const signer = senderOf(pipeline, message)
-  await pipeline.funds.setAside(message, signer, found.call, fees)
+  const { gasLimit, value } = found.call
+  await pipeline.funds.setAside(message, signer, gasLimit * fees.maxFeePerGas + value)
   const nonce = pipeline.nonces.take(signer)
   try {
     const attempt = await signAttempt(pipeline, message, { signer, nonce }, found.call, fees)
