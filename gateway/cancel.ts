@@ -4,7 +4,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import { Bytes32 } from '../protocol/ids.ts'
 import type { Call } from './estimate.ts'
 import { isClosed } from './life.ts'
-import { inTurn, type Message } from './message.ts'
+import { holdMessage, inTurn, type Message } from './message.ts'
 import { type Pipeline, store } from './pipeline.ts'
 import { outbid } from './raise-fee.ts'
 import { send } from './send.ts'
@@ -35,7 +35,7 @@ export async function cancel(
     throw new EntenteError('NOT_FOUND', `${tenant} has sent no message ${messageId}`)
   }
   if (isClosed(kept.life.state)) return { messageId, state: kept.life.state }
-  const message = pipeline.desk.get(messageId) ?? pipeline.desk.take(kept.life, kept.lastSeq)
+  const message = pipeline.desk.get(messageId) ?? holdMessage(kept.life, kept.lastSeq, 0)
   await inTurn(message, () => withdraw(pipeline, message, reason))
   return { messageId, state: message.life.state }
 }

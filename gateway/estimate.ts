@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
 import { callDataOf } from './contracts.ts'
+import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
@@ -27,9 +28,8 @@ export interface Call {
 
 export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
 
-export function senderOf(pipeline: Pipeline, message: Message): Address {
-  const { from } = message.life.intent
-  return from === 'relayer' ? pipeline.signers.relayer : from
+export function senderOf({ signers }: Pick<Pipeline, 'signers'>, { intent }: Pick<Life, 'intent'>): Address {
+  return intent.from === 'relayer' ? signers.relayer : intent.from
 }
 
 /**
@@ -43,7 +43,7 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   const to = pipeline.contracts.info().contracts[intent.contract]
   if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
   const call = {
-    from: senderOf(pipeline, message),
+    from: senderOf(pipeline, message.life),
     to,
     data: callDataOf(message.life),
     value: BigInt(intent.value),

@@ -46,7 +46,8 @@ const following: Readonly<Record<MessageState, readonly MessageState[]>> = {
   REORGED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED'],
   REPLACED: ['NONCED', 'CANCELLED', 'DEAD'],
   FINAL: ['NOTIFIED'],
-  NOTIFIED: ['COMPLETED'],
+  // Again and again, until the business side has heard it.
+  NOTIFIED: ['NOTIFIED', 'COMPLETED'],
   COMPLETED: [],
   REVERTED: [],
   REJECTED: [],

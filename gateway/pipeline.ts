@@ -1,3 +1,4 @@
+import type { KV } from '@nats-io/kv'
 import type { Log } from '../stack/log.ts'
 import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
@@ -5,6 +6,8 @@ import type { Head } from './follow.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Step } from './journal.ts'
 import type { Signers } from './keys.ts'
+import type { Leases } from './leases.ts'
+import type { Ledger } from './ledger.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
 import type { Rpc } from './rpc.ts'
@@ -14,6 +17,8 @@ import type { Slots } from './slots.ts'
 export interface Pipeline {
   readonly rpc: Rpc
   readonly journal: Journal
+  readonly ledger: Ledger
+  readonly leases: Leases
   readonly desk: Desk
   readonly contracts: Contracts
   readonly signers: Signers
@@ -22,6 +27,8 @@ export interface Pipeline {
   readonly head: Head
   /** Bounds how many estimates and sends are with the node at once. */
   readonly slots: Slots
+  /** Transactions under keys of ours that no message has. */
+  readonly strays: KV
   readonly log: Log
   readonly signal: AbortSignal
 }
