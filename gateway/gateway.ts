@@ -26,7 +26,7 @@ import { lookAfterAll } from './look-after.ts'
 import { inTurn } from './message.ts'
 import { createNonces } from './nonces.ts'
 import { onBlock, onRetract } from './on-block.ts'
-import type { Pipeline } from './pipeline.ts'
+import type { Patience, Pipeline } from './pipeline.ts'
 import { createSayAgain } from './reconcile/say-again.ts'
 import { recover } from './recover.ts'
 import { restore } from './restore.ts'
@@ -39,6 +39,8 @@ const LOOK_AFTER_MS = 250
 /** Estimates and sends with the node at once: more only queue up inside it. */
 const IN_FLIGHT = 256
 const FIRST_ANSWER_MS = 10_000
+/** What a healthy chain needs for a message, many times over; a business side that is well acts within seconds. */
+const PATIENCE: Patience = { unsettledMs: 60_000, unheardMs: 30_000 }
 
 export type GatewayOptions = {
   nc: NatsConnection
@@ -46,6 +48,7 @@ export type GatewayOptions = {
   contractRegistry: Address
   signers: Signers
   finalityBlocks: number
+  patience?: Patience
   log: Log
   /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
   onHalt: (reason: unknown) => void
@@ -97,6 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     journal: openJournal({ js, jsm, ledger, log, signal }),
     funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
+    patience: options.patience ?? PATIENCE,
   }
 
   const halt = (reason: unknown) => {

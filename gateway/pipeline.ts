@@ -13,6 +13,14 @@ import type { Nonces } from './nonces.ts'
 import type { Rpc } from './rpc.ts'
 import type { Slots } from './slots.ts'
 
+/** After which a message counts as a difference between chain and business. */
+export interface Patience {
+  /** Without an outcome, in the state in which it is. */
+  readonly unsettledMs: number
+  /** With an outcome on which nobody has acted. */
+  readonly unheardMs: number
+}
+
 /** What the stages of the gateway work with. */
 export interface Pipeline {
   readonly rpc: Rpc
@@ -29,6 +37,7 @@ export interface Pipeline {
   readonly slots: Slots
   /** Transactions under keys of ours that no message has. */
   readonly strays: KV
+  readonly patience: Patience
   readonly log: Log
   readonly signal: AbortSignal
 }

@@ -1,21 +1,18 @@
 import type { Difference, Differences } from '../../protocol/chain-difference.ts'
 import type { Standing } from '../ledger.ts'
 import type { Pipeline } from '../pipeline.ts'
-import { sayAgainAfterMs } from './say-again.ts'
 import { readStrays } from './strays.ts'
-
-/** What a healthy chain needs for a message, many times over. */
-const UNDER_WAY_MS = 60_000
 
 /**
  * What chain and business do not agree on, and for how long: A, sent but without an outcome; B, an outcome that the business
  * side never acted on; C, on chain and unknown here. All three are empty when all is well. Every gateway knows the same.
  */
 export async function reportDifferences(pipeline: Pipeline): Promise<Differences> {
+  const { unsettledMs, unheardMs } = pipeline.patience
   const nowMs = performance.now()
   const late = (all: Iterable<Standing>, afterMs: number) => [...all].filter(({ sinceMs }) => nowMs - sinceMs > afterMs)
-  const unsettled = late(pipeline.ledger.open(), UNDER_WAY_MS).map(standing => unsettledOf(standing, nowMs))
-  const unheard = late(pipeline.ledger.awaiting(), sayAgainAfterMs).map(standing => unheardOf(standing, nowMs))
+  const unsettled = late(pipeline.ledger.open(), unsettledMs).map(standing => unsettledOf(standing, nowMs))
+  const unheard = late(pipeline.ledger.awaiting(), unheardMs).map(standing => unheardOf(standing, nowMs))
   const strays = (await readStrays(pipeline)).map(
     ({ txHash, signer, blockNumber, seenAtMs }): Difference => ({
       scan: 'C',

@@ -4,9 +4,7 @@ import type { Standing } from '../ledger.ts'
 import { holdMessage } from '../message.ts'
 import type { Pipeline } from '../pipeline.ts'
 
-/** A business side that is well acts within seconds. */
-export const sayAgainAfterMs = 30_000
-/** From then on twice as late each time; after this many it is left to whoever reads the report. */
+/** Each time it is said twice as late; after so many times it is left to whoever reads the report. */
 const TIMES = 8
 
 /** When each outcome is said again, by this gateway. */
@@ -28,9 +26,10 @@ export function createSayAgain(pipeline: Pipeline): () => Promise<void> {
 
 async function sayIfDue(pipeline: Pipeline, due: Due, { life, lastSeq, sinceMs }: Standing): Promise<void> {
   const { messageId } = life
-  const { times, atMs } = due.get(messageId) ?? { times: 0, atMs: sinceMs + sayAgainAfterMs }
+  const { unheardMs } = pipeline.patience
+  const { times, atMs } = due.get(messageId) ?? { times: 0, atMs: sinceMs + unheardMs }
   if (times >= TIMES || performance.now() < atMs || !pipeline.leases.holds(senderOf(pipeline, life))) return
-  due.set(messageId, { times: times + 1, atMs: performance.now() + sayAgainAfterMs * 2 ** (times + 1) })
+  due.set(messageId, { times: times + 1, atMs: performance.now() + unheardMs * 2 ** (times + 1) })
   const message = pipeline.desk.closed(messageId) ?? holdMessage(life, lastSeq, 0)
   try {
     await pipeline.journal.append(message, { state: 'NOTIFIED', ...life.mined!, cause: 'said again' })

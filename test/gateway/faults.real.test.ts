@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Hex } from '../../protocol/hash.ts'
-import { nonceOf, recordsOf, statesOf } from './token.ts'
+import { sendForeign } from './send-foreign.ts'
+import { recordsOf, statesOf } from './token.ts'
 import { rpcTimeoutMs, withProxy } from './with-proxy.ts'
 
 const { world, proxy, send, outcome, reached, minted, attempts, withoutBlocks } = withProxy()
@@ -42,7 +42,7 @@ describe('exactly one effect', () => {
     proxy().inject(method => (method === 'eth_sendRawTransaction' ? 'lose-request' : 'pass'))
     const messageId = await send('foreign')
     await reached(messageId, 'INDETERMINATE')
-    await sendForeign(world().governor)
+    await sendForeign(world())
     proxy().inject()
     await outcome(messageId)
     expect(await statesOf(world(), messageId)).toContain('REPLACED')
@@ -95,20 +95,3 @@ describe('exactly one effect', () => {
     expect(await minted()).toBe(1n)
   })
 })
-
-/** A transaction of the governor that the gateway knows nothing of, under the next number of the chain. */
-async function sendForeign(from: Hex): Promise<void> {
-  const { rpc, signers, governor } = world()
-  const { raw, txHash } = await signers.byAddress.get(governor)!.signTransaction({
-    chainId: Number(await rpc('eth_chainId', [])),
-    nonce: await nonceOf(world(), from),
-    to: signers.relayer,
-    data: '0x',
-    value: 1n,
-    gasLimit: 21_000n,
-    maxFeePerGas: 10n ** 13n,
-    maxPriorityFeePerGas: 10n ** 10n,
-  })
-  await rpc('eth_sendRawTransaction', [raw])
-  await expect.poll(() => rpc('eth_getTransactionReceipt', [txHash]), { timeout: 10_000 }).not.toBeNull()
-}
