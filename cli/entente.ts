@@ -190,8 +190,9 @@ lab
   .command('route')
   .description(
     'how many of the tools that people found necessary for a request are among the five retrieved for it (wholeQuestion), ' +
-      'or among the five for each of its steps, all together (perStep); the mean over requests. A tool is told by its ' +
-      'name; its server counts as found with any tool of a server that has one of that name.',
+      'or among the five for each of its steps, all together (perStep), or the first of each step and then the second ' +
+      'until there are five (perStepFiveInAll); the mean over requests. A tool is told by its name; its server counts ' +
+      'as found with any tool of a server that has one of that name.',
   )
   .requiredOption('--tools <file>', 'JSON: [{ server, serverDescription, tool, description }, …]')
   .requiredOption('--queries <file>', 'JSON: [{ question, steps: […], tools: [names] }, …]')
