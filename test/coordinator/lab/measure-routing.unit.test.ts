@@ -4,6 +4,8 @@ import { measureRouting } from '../../../coordinator/lab/measure-routing.ts'
 import { inTurns, ownersOf, recallOf } from '../../../coordinator/lab/recall.ts'
 import { parseQueries, parseTools } from '../../../coordinator/lab/tool-routing.ts'
 import { englishEmbedder } from '../../../registry/retrieve/english-embedder.ts'
+import { createVectors } from '../../../registry/retrieve/vectors.ts'
+import { keptEmbedder } from './kept-embedder.ts'
 
 const read = (name: string) => readFileSync(new URL(`../../data/tool-routing/${name}`, import.meta.url), 'utf8')
 const tools = parseTools('tools.json', read('tools.json'))
@@ -11,7 +13,7 @@ const queries = parseQueries('queries.json', read('queries.json'))
 
 describe('real requests to 527 tools of 70 servers', () => {
   it('find what people found necessary, by steps, better than words alone, in either half', async () => {
-    const figures = await measureRouting(tools, queries, englishEmbedder, { order: 'mean', folds: 2 })
+    const figures = await measureRouting(tools, queries, keptEmbedder(), { order: 'mean', folds: 2 })
     for (const { perStep } of [figures, ...figures.folds!]) {
       expect(perStep.toolRecallAt5).toBeGreaterThan(0.7)
       expect(perStep.serverRecallAt5).toBeGreaterThan(0.85)
@@ -21,6 +23,16 @@ describe('real requests to 527 tools of 70 servers', () => {
     expect(figures.wholeQuestion.toolRecallAt5).toBeGreaterThan(0.33)
     expect(figures.counts).toEqual({ queries: 48, steps: 140, tools: 527, servers: 70, wantedToolsThatNoServerHas: 4 })
   })
+})
+
+it('the vectors that are kept are those of the model', async () => {
+  const texts = queries.flatMap(({ steps }) => steps).slice(0, 8)
+  const [kept, given] = [await keptEmbedder().embed(texts), await englishEmbedder.embed(texts)]
+  // Not to the last digit: another processor may round otherwise.
+  for (const [index, vector] of given.entries()) {
+    const cosines = createVectors(kept).cosines(vector)
+    expect(cosines[index]).toBeGreaterThan(0.999)
+  }
 })
 
 describe('recall', () => {

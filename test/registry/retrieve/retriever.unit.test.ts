@@ -91,7 +91,7 @@ describe('an explanation', () => {
           expect(again.length).toBeLessThanOrEqual(k)
         },
       ),
-      { numRuns: 20 },
+      { numRuns: 10 },
     )
   })
 
