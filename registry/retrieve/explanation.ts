@@ -4,7 +4,7 @@
  *
  * The rule `mean-of-shares/1`: each judge's score is taken as a share of the best that it gave to any skill, and a
  * skill's score is the mean of its shares. That is a convex combination of scores with theoretical minima (Bruch, Gai,
- * Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023) at equal weights: nothing in it was fitted.
+ * Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023) at equal weights.
  */
 export interface Explanation {
   readonly rule: 'mean-of-shares/1'
