@@ -162,6 +162,15 @@ template
     process.stdout.write(`${JSON.stringify(templateSchema(), null, 2)}\n`)
   })
 
+const lab = program.command('lab').description('run the rules on data in files, without any server')
+
+lab
+  .command('shapley <file>')
+  .description('Shapley values of a game: {"players":["a","b"],"values":{"a":"0","a,b":"1/2"}}; exact to 16 players')
+  .option('--sample <orders>', 'estimate them from so many random orders, and print how far off they may be')
+  .option('--seed <text>', 'what the orders are drawn from')
+  .action(async (file: string, options) => (await import('./lab/shapley.ts')).shapley(file, options))
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -26,6 +26,7 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'DATA_EMPTY',
   'FILE_TOO_LARGE',
   'FILE_UNREADABLE',
+  'GAME_INVALID',
   'KEY_INVALID',
   'PLAN_INVALID',
   'SKILL_INVALID',

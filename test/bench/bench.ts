@@ -34,6 +34,10 @@ const benches: Record<string, Bench> = {
     title: 'What evidence costs, per item',
     run: async () => (await import('./evidence.ts')).benchEvidence(),
   },
+  shapley: {
+    title: 'Exact Shapley values, least of 15 runs',
+    run: async () => (await import('./shapley.ts')).benchShapley(),
+  },
   gas: { title: 'Gas, beside the ERC-8004 reference', run: benchGas },
 }
 
