@@ -21,6 +21,7 @@ const noResponse: ReadonlySet<ErrorCode> = new Set([
 ])
 const input: ReadonlySet<ErrorCode> = new Set([
   'ALERT_INVALID',
+  'ANSWERS_INVALID',
   'COMMAND_INVALID',
   'CONFIG_INVALID',
   'DATA_EMPTY',

@@ -9,6 +9,7 @@ const catalogue = {
   ALERT_NOT_ACTUAL: ['final', 'Only an alert of status Actual opens a response.'],
   ALERT_WITHDRAWN: ['final', 'A Cancel, Ack or Error message opens no response; send the alert that is in force.'],
   ANSWERER_UNKNOWN: ['final', 'Sign with the key of one whom the question is put to: the task says who.'],
+  ANSWERS_INVALID: ['final', 'Correct the file as the message says; docs/AGREEMENT.md gives the form.'],
   ANSWER_INVALID: ['final', 'Answer what the schema of the question allows; the places are in the message.'],
   API_KEY_UNKNOWN: ['final', 'Send the header Authorization: Bearer, with a key that this API gave out.'],
   APPROVAL_NOT_OPEN: ['final', 'Read the task again: the approval was answered, has expired, or is for other content.'],

@@ -1,5 +1,5 @@
-import { canonicalJson, type Json } from '../../protocol/canonical.ts'
-import type { Deviation } from '../../protocol/verdict.ts'
+import { canonicalJson, type Json } from '../../../protocol/canonical.ts'
+import type { Deviation } from '../../../protocol/verdict.ts'
 
 export interface Replica {
   readonly agentId: string

@@ -1,7 +1,7 @@
-import { AgreementRule } from '../../protocol/agreement-rule.ts'
-import { contentHash, type Json } from '../../protocol/canonical.ts'
-import type { Deviation, Verdict } from '../../protocol/verdict.ts'
-import { byNumber } from './contribute.ts'
+import { AgreementRule } from '../../../protocol/agreement-rule.ts'
+import { contentHash, type Json } from '../../../protocol/canonical.ts'
+import type { Deviation, Verdict } from '../../../protocol/verdict.ts'
+import { byNumber } from '../contribute.ts'
 import {
   type Merge,
   mergeExact,
