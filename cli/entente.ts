@@ -179,7 +179,7 @@ lab
   .option('--colluders <count>', 'who share one lie, added to the panel', '0')
   .option('--lie-rate <share>', 'of the questions on which they lie', '1')
   .option('--gold <share>', 'of the questions whose answer the learner knows', '0.02')
-  .option('--draws <count>', 'of panel, gold and lies; means over them are printed', '20')
+  .option('--draws <count>', 'of panel, gold and lies; means over them are printed', '10')
   .option('--seed <text>', 'what all is drawn from', '1')
   .action(async options => (await import('./lab/agree.ts')).agree(options))
 

@@ -61,9 +61,7 @@ export function agreeOn(answers: Answers, experiment: Experiment): Accuracy {
 function accuracyOf(answers: Answers, experiment: Experiment, known: number, random: Random): [string, number][] {
   const { correct, votes } = answers
   const questions = [...correct.keys()]
-  const byAccuracy = [...votes.keys()].sort(
-    (a, b) => share(votes[b]!, questions) - share(votes[a]!, questions) || a - b,
-  )
+  const byAccuracy = [...votes.keys()].sort((a, b) => right(votes[b]!) - right(votes[a]!) || a - b)
   const { by, size } = experiment.panel
   const honest = by === 'top' ? byAccuracy.slice(0, size) : random.some(byAccuracy, size)
   const outside = byAccuracy.filter(model => !honest.includes(model))
@@ -75,15 +73,20 @@ function accuracyOf(answers: Answers, experiment: Experiment, known: number, ran
   }
   const goldQuestions = random.some(questions, known).sort((a, b) => a - b)
   const gold = { questions: goldQuestions, correct: goldQuestions.map(question => correct[question]!) }
-  const isGold = new Set(goldQuestions)
-  const judged = questions.filter(question => !isGold.has(question))
+  const judged = Uint8Array.from(correct, () => 1)
+  for (const question of goldQuestions) judged[question] = 0
 
-  function share(decided: Int16Array, among: readonly number[]): number {
-    return among.filter(question => decided[question] === correct[question]).length / among.length
+  function right(decided: Int16Array, among?: Uint8Array): number {
+    let count = 0
+    for (let question = 0; question < correct.length; question++) {
+      if (decided[question] === correct[question] && (!among || among[question])) count++
+    }
+    return count
   }
+  const share = (decided: Int16Array) => right(decided, judged) / (correct.length - known)
   return [
-    ...Object.entries<Rule>(rules).map(([name, rule]): [string, number] => [name, share(rule(ballots, gold), judged)]),
-    ['bestMember', Math.max(...honest.map(model => share(votes[model]!, judged)))],
+    ...Object.entries<Rule>(rules).map(([name, rule]): [string, number] => [name, share(rule(ballots, gold))]),
+    ['bestMember', Math.max(...honest.map(model => share(votes[model]!)))],
   ]
 }
 

@@ -17,9 +17,10 @@ export function oneCoinVote({ options, votes }: Ballots): Int16Array {
     const right = new Float64Array(votes.length)
     for (let question = 0; question < questions; question++) {
       winners[question] = posterior(votes, question, weights, chances)
-      votes.forEach((vote, voter) => {
-        if (vote[question] !== none) right[voter]! += chances[vote[question]!]!
-      })
+      for (let voter = 0; voter < votes.length; voter++) {
+        const option = votes[voter]![question]!
+        if (option !== none) right[voter]! += chances[option]!
+      }
     }
     weights = right.map((sum, voter) => {
       const chance = (sum + 1) / (given[voter]! + 2)

@@ -30,9 +30,14 @@ export function fitWeights(ballots: Ballots, gold: Gold): WeightsOf {
   return category => {
     const row = rowOf.get(category)
     return Float64Array.from({ length: voters }, (_, voter) =>
-      row === undefined ? weights[voter]! : weights[voter]! + weights[row * voters + voter]!,
+      coarse(row === undefined ? weights[voter]! : weights[voter]! + weights[row * voters + voter]!),
     )
   }
+}
+
+/** To 20 binary places: sums of weights are then exact, so that ties are ties, in whatever order voters come. */
+function coarse(weight: number): number {
+  return Math.round(weight * 2 ** 20) / 2 ** 20
 }
 
 function climb(ballots: Ballots, gold: Gold, rows: readonly number[], size: number): Float64Array {
