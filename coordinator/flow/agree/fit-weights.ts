@@ -1,8 +1,8 @@
 import { type Ballots, type Gold, none, type WeightsOf } from './ballots.ts'
 
 /**
- * Precisions of the normal priors around no weight, and around the same weight in every category. Cross-validated on
- * halves of a file of answers; anything from a third to three times as much does nearly as well.
+ * Precisions of the normal priors around no weight, and around the same weight in every category. Compared on both halves
+ * of a file of answers: a third of them, or three times as much, does nearly as well on either.
  */
 const precision = { overall: 3, category: 10 }
 
