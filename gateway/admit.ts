@@ -4,6 +4,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { carry } from './carry.ts'
 import { encodeIntent } from './contracts.ts'
+import { senderOf } from './estimate.ts'
 import type { Life } from './life.ts'
 import type { Pipeline } from './pipeline.ts'
 import { whyForbidden } from './policy.ts'
@@ -30,10 +31,15 @@ export async function accept(pipeline: Pipeline, intent: ChainIntent): Promise<I
   const known = pipeline.desk.get(messageId)
   if (known !== undefined) return answerAgain(known.life, intent)
   if (pipeline.desk.size >= MAX_OPEN) throw new EntenteError('GATEWAY_BUSY', `${MAX_OPEN} messages are under way`)
-  const received = await pipeline.journal.receive(intent)
-  if (received === null) return answerAgain(await storedLife(pipeline, messageId), intent)
-  void carry(pipeline, pipeline.desk.take(received.life, received.lastSeq))
-  return { messageId, state: 'RECEIVED' }
+  const { tenant, contract, call } = intent
+  const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` } as const
+  const kept = await pipeline.journal.begin(intent, [admitted])
+  if (kept === null) return answerAgain(await storedLife(pipeline, messageId), intent)
+  // Where another gateway numbers for the signer, it finds the message in the log.
+  if (pipeline.leases.holds(senderOf(pipeline, kept.life))) {
+    void carry(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))
+  }
+  return { messageId, state: kept.life.state }
 }
 
 function checkAuthority({ signers }: Pipeline, tenant: string, intent: ChainIntent): void {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageState } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
+import { Unfunded } from './funds.ts'
+import { NoLease } from './leases.ts'
 import { inTurn, type Message } from './message.ts'
-import { notify } from './notify.ts'
-import { number } from './number.ts'
-import { type Pipeline, step } from './pipeline.ts'
+import type { Pipeline } from './pipeline.ts'
+import { prepare } from './prepare.ts'
 import { NodeError, NodeSilent } from './rpc.ts'
 import { send } from './send.ts'
-import { sign } from './sign.ts'
 
 type Stage = (pipeline: Pipeline, message: Message) => Promise<void>
 
@@ -16,14 +16,13 @@ type Stage = (pipeline: Pipeline, message: Message) => Promise<void>
  * log after a crash goes on here just like one that has come this far without.
  */
 const stages: Partial<Record<MessageState, Stage>> = {
-  RECEIVED: admit,
-  ADMITTED: number,
-  NONCED: sign,
-  SIGNED: send,
+  ADMITTED: prepare,
+  REPLACED: prepare,
   SENDING: send,
-  REPLACED: number,
-  FINAL: notify,
 }
+
+/** What passes by itself, or once somebody has seen the warning. */
+const passing = [NodeSilent, NodeError, Unfunded, NoLease]
 
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 10_000
@@ -37,7 +36,7 @@ export function carry(pipeline: Pipeline, message: Message): Promise<void> {
   return work(pipeline, message, async () => {
     for (
       let stage = stages[message.life.state];
-      stage && !pipeline.signal.aborted;
+      stage && !pipeline.signal.aborted && !message.released;
       stage = stages[message.life.state]
     ) {
       await stage(pipeline, message)
@@ -56,7 +55,7 @@ export async function work(pipeline: Pipeline, message: Message, piece: () => Pr
     if (pipeline.signal.aborted) return
     postpone(message)
     if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return reread(pipeline, message)
-    const expected = error instanceof NodeSilent || error instanceof NodeError
+    const expected = passing.some(kind => error instanceof kind)
     const about = { messageId: message.messageId, state: message.life.state, tries: message.tries }
     pipeline.log[expected ? 'warn' : 'error']({ ...about, err: error }, 'will be tried again')
   }
@@ -68,19 +67,19 @@ export function postpone(message: Message): void {
   message.tries += 1
 }
 
-/** RECEIVED → ADMITTED: what the policy allowed at the door is in the log, with its reason. */
-function admit(pipeline: Pipeline, message: Message): Promise<void> {
-  const { tenant, contract, call } = message.life.intent
-  return step(pipeline, message, { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` })
-}
-
 /** Another gateway has taken the message further: go on from where the log says it is. */
 async function reread(pipeline: Pipeline, message: Message): Promise<void> {
-  pipeline.log.warn({ messageId: message.messageId }, 'another gateway works on this message')
+  pipeline.log.warn({ messageId: message.messageId }, 'another gateway has worked on this message')
+  return catchUp(pipeline, message)
+}
+
+/** Takes a message as the log has it, if that knows more. */
+export async function catchUp(pipeline: Pipeline, message: Message): Promise<void> {
   while (!pipeline.signal.aborted) {
     try {
       const kept = await pipeline.journal.read(message.messageId)
-      if (kept !== null) Object.assign(message, kept)
+      if (kept === null || kept.lastSeq === message.lastSeq) return
+      Object.assign(message, kept, { noted: [] })
       pipeline.desk.note(message)
       return
     } catch (error) {

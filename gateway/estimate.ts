@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
 import { callDataOf } from './contracts.ts'
+import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
@@ -17,11 +18,18 @@ const MARGIN_GAS = 500_000n
 /** How long a refusal waits for what was sent before it: longer than any of that needs when all is well. */
 const PATIENCE_MS = 15_000
 
-export type Estimate = { call: NonNullable<Message['call']> } | { refused: string; revert: Revert | null }
+/** Where a call goes, and what it may cost. */
+export interface Call {
+  readonly to: Hex
+  readonly data: Hex
+  readonly gasLimit: bigint
+  readonly value: bigint
+}
 
-export function senderOf(pipeline: Pipeline, message: Message): Address {
-  const { from } = message.life.intent
-  return from === 'relayer' ? pipeline.signers.relayer : from
+export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
+
+export function senderOf({ signers }: Pick<Pipeline, 'signers'>, { intent }: Pick<Life, 'intent'>): Address {
+  return intent.from === 'relayer' ? signers.relayer : intent.from
 }
 
 /**
@@ -35,9 +43,9 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   const to = pipeline.contracts.info().contracts[intent.contract]
   if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
   const call = {
-    from: senderOf(pipeline, message),
+    from: senderOf(pipeline, message.life),
     to,
-    data: callDataOf(message.messageId, intent),
+    data: callDataOf(message.life),
     value: BigInt(intent.value),
   }
   const ask = () => pipeline.slots(() => askNode(pipeline, call))
@@ -53,9 +61,10 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
 }
 
 async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
+  const { from: _, ...called } = call
   try {
     const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { to: call.to, data: call.data, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
+    return { call: { ...called, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { expect, test } from 'vitest'
+import { createLedger } from '../../gateway/ledger.ts'
 import { recover } from '../../gateway/recover.ts'
 import { ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -22,17 +23,16 @@ test('the stream is read to its end though the server forgets the reader, as it 
   const [js, jsm] = [jetstream(nc), await jetstreamManager(nc)]
   for (let start = 0; start < MESSAGES; start += 500) {
     const stored = Array.from({ length: 500 }, (_, index) => {
-      const record = { messageId: messageIdOf(intent(start + index)), state: 'RECEIVED', atMs: 1 }
-      return js.publish(
-        subjects.chainTx(record.messageId),
-        JSON.stringify({ ...record, intent: intent(start + index) }),
-      )
+      const received = { state: 'RECEIVED', atMs: 1, intent: intent(start + index) }
+      const entry = { messageId: messageIdOf(received.intent), steps: [received] }
+      return js.publish(subjects.chainTx(entry.messageId), JSON.stringify(entry))
     })
     await Promise.all(stored)
   }
   let done = false
   let forgotten = 0
-  const recovering = recover(nc, new Map()).finally(() => {
+  const ledger = createLedger()
+  const recovering = recover(nc, ledger, new Map()).finally(() => {
     done = true
   })
   while (!done && forgotten === 0) {
@@ -41,7 +41,7 @@ test('the stream is read to its end though the server forgets the reader, as it 
     }
     await sleep(1)
   }
-  const { open } = await recovering
+  expect((await recovering).after).toBe(MESSAGES)
   expect(forgotten).toBe(1)
-  expect(open).toHaveLength(MESSAGES)
+  expect([...ledger.open()]).toHaveLength(MESSAGES)
 })
