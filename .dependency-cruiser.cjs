@@ -7,6 +7,7 @@ const mayImport = {
   gateway: ['protocol', 'contracts', 'stack'],
   registry: ['protocol', 'contracts', 'stack'],
   'coordinator/flow': ['protocol'],
+  'coordinator/lab': ['protocol', 'registry', 'stack', 'coordinator/flow'],
   coordinator: ['protocol', 'registry', 'stack'],
   evidence: ['protocol', 'contracts', 'coordinator/flow'],
   agents: ['protocol', 'registry', 'stack'],

@@ -184,7 +184,26 @@ template
     process.stdout.write(`${JSON.stringify(templateSchema(), null, 2)}\n`)
   })
 
-const lab = program.command('lab').description('measure the algorithms on data of yours; JSON out')
+const lab = program.command('lab').description('run the rules on data in files, without any server')
+
+lab
+  .command('shapley <file>')
+  .description('Shapley values of a game: {"players":["a","b"],"values":{"a":"0","a,b":"1/2"}}; exact to 16 players')
+  .option('--sample <orders>', 'estimate them from so many random orders, and print how far off they may be')
+  .option('--seed <text>', 'what the orders are drawn from')
+  .action(async (file: string, options) => (await import('./lab/shapley.ts')).shapley(file, options))
+
+lab
+  .command('agree')
+  .description('how often rules of agreement are right on a file of answers, with colluders among the voters')
+  .requiredOption('--answers <file>', 'CSV: question_id,category,correct,answers; one letter a model, - for none')
+  .option('--panel <models>', 'random:9, drawn anew each time, or top:9, the best in the whole file', 'random:9')
+  .option('--colluders <count>', 'who share one lie, added to the panel', '0')
+  .option('--lie-rate <share>', 'of the questions on which they lie', '1')
+  .option('--gold <share>', 'of the questions whose answer the learner knows', '0.02')
+  .option('--draws <count>', 'of panel, gold and lies; means over them are printed', '10')
+  .option('--seed <text>', 'what all is drawn from', '1')
+  .action(async options => (await import('./lab/agree.ts')).agree(options))
 
 lab
   .command('route')

@@ -21,11 +21,13 @@ const noResponse: ReadonlySet<ErrorCode> = new Set([
 ])
 const input: ReadonlySet<ErrorCode> = new Set([
   'ALERT_INVALID',
+  'ANSWERS_INVALID',
   'COMMAND_INVALID',
   'CONFIG_INVALID',
   'DATA_EMPTY',
   'FILE_TOO_LARGE',
   'FILE_UNREADABLE',
+  'GAME_INVALID',
   'KEY_INVALID',
   'LAB_DATA_INVALID',
   'PLAN_INVALID',

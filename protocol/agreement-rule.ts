@@ -7,6 +7,9 @@ import { z } from 'zod'
  * - `vote`: the value most replicas gave; the others deviate.
  * - `exact`: all must be equal, else there is no agreement.
  * - `list`: objects matched by `key`, merged field by field.
+ * - `set`: elements in no order; one stands when more than half of the replicas name it, and replicas with others deviate.
+ * - `text`: the replica nearest to all others, by the words in common; replicas further from it than `tolerance` deviate, from
+ *   0, the same words, to 1, none in common.
  * - `ignore`: taken from the first replica that stands, never judged.
  * A field that says nothing is merged by its type: numbers `median` with tolerance 0, records by field, the rest `vote`.
  */
@@ -19,6 +22,8 @@ export const AgreementRule = z.discriminatedUnion('by', [
   z.object({ by: z.literal('vote') }),
   z.object({ by: z.literal('exact') }),
   z.object({ by: z.literal('list'), key: z.string() }),
+  z.object({ by: z.literal('set') }),
+  z.object({ by: z.literal('text'), tolerance: z.number().min(0).max(1) }),
   z.object({ by: z.literal('ignore') }),
 ])
 export type AgreementRule = z.infer<typeof AgreementRule>

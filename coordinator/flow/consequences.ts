@@ -1,7 +1,7 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
-import { agree } from './agree.ts'
+import { agree } from './agree/agree.ts'
 import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'

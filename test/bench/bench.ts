@@ -43,6 +43,15 @@ const benches: Record<string, Bench> = {
     onlyByName: true,
     run: async () => (await import('./route.ts')).benchRoute(),
   },
+  shapley: {
+    title: 'Exact Shapley values, least of 15 runs',
+    run: async () => (await import('./shapley.ts')).benchShapley(),
+  },
+  agreement: {
+    title: 'How often rules of agreement are right, nine of the best models and colluders',
+    onlyByName: true,
+    run: async () => (await import('./agreement/bench-agreement.ts')).benchAgreement(),
+  },
   gas: { title: 'Gas, beside the ERC-8004 reference', run: benchGas },
 }
 

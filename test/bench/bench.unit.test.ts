@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
 import { scratchDir } from '../harness/scratch-dir.ts'
+import { drawBreakdown } from './agreement/draw-breakdown.ts'
 import { figuresOf, sideBySide, spansBetween } from './coordinator/levels.ts'
 import { drawCurve } from './curve/draw-curve.ts'
 import { readOptions } from './options.ts'
@@ -70,6 +71,15 @@ it('the curve is a picture, with a point for each row in each panel', () => {
   const svg = drawCurve([row(1_000), row(10_000)])
   expect(XMLValidator.validate(svg)).toBe(true)
   expect(svg.match(/<circle/g)).toHaveLength(6)
+  expect(svg).not.toContain('NaN')
+})
+
+it('a breakdown is a picture, with a line for each rule in each panel', () => {
+  const accuracy = { majority: 0.1, oneCoin: 0, dawidSkene: 0, goldLogOdds: 0.6, entente: 0.7, bestMember: 0.7 }
+  const points = [0, 8].map(x => ({ x, accuracy }))
+  const svg = drawBreakdown([{ name: 'colluders', title: 'by colluders', points }])
+  expect(XMLValidator.validate(svg)).toBe(true)
+  expect(svg.match(/stroke-width="2"/g)).toHaveLength(4)
   expect(svg).not.toContain('NaN')
 })
 

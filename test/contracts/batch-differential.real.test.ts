@@ -7,7 +7,8 @@ import {
   totalsWrong,
 } from '../../coordinator/flow/batch/audit-line.ts'
 import type { Ledger } from '../../coordinator/flow/batch/batch-ledger.ts'
-import { coalitionAt, coalitionValues, follows, traceOf, weightOf } from '../../coordinator/flow/batch/shapley-steps.ts'
+import { coalitionAt, follows, traceOf, weightOf } from '../../coordinator/flow/batch/shapley-steps.ts'
+import { coalitionValues } from '../../coordinator/flow/shapley.ts'
 import type { PaymentLine, TaskLine } from '../../protocol/batch.ts'
 import { seeded } from '../harness/seeded.ts'
 import { otherNumber } from './mutate.ts'

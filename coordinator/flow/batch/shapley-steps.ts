@@ -1,4 +1,4 @@
-import { type CoalitionValue, countBits, factorial } from '../shapley.ts'
+import { countBits, factorial } from '../shapley.ts'
 
 /*
  * A Shapley value as a sum of 2^(n-1) steps, each of which a contract can check alone, as ShapleySteps.sol does: step k
@@ -14,13 +14,6 @@ export interface Step {
   readonly sum: bigint
   readonly without: bigint
   readonly with: bigint
-}
-
-/** The values of all coalitions of so many players, by mask; nobody at all is worth 0. */
-export function coalitionValues(players: number, worthOf: CoalitionValue): bigint[] {
-  return Array.from({ length: 1 << players }, (_, mask) =>
-    mask === 0 ? 0n : worthOf(player => (mask & (1 << player)) !== 0),
-  )
 }
 
 /** The k-th coalition without `player`, as a mask: k with a zero put in at the player's bit. */

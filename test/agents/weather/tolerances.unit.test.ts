@@ -6,7 +6,7 @@ import { forecast } from '../../../agents/weather/forecast.ts'
 import { persistence } from '../../../agents/weather/persistence.ts'
 import { travel } from '../../../agents/weather/sphere.ts'
 import { Threat } from '../../../agents/weather/threat.ts'
-import { agree } from '../../../coordinator/flow/agree.ts'
+import { agree } from '../../../coordinator/flow/agree/agree.ts'
 import { beforeLandfall, stormAt } from './storms.ts'
 
 const schema = z.toJSONSchema(Threat) as never

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { shapley } from '../../../coordinator/flow/shapley.ts'
+import { exactShares, sampledShares, sampledWithin, shapley } from '../../../coordinator/flow/shapley.ts'
+import { sharesByDefinition } from './shapley-by-definition.ts'
 
 type Game = (members: readonly number[]) => bigint
 
@@ -85,21 +86,93 @@ describe('Shapley values, by the axioms', () => {
     )
   })
 
-  it('symmetry: renaming the players renames the shares', () => {
+  it('symmetry: who adds the same gets the same', () => {
     fc.assert(
       fc.property(games, ({ players, values }) => {
-        const game = gameOf(values)
-        const mirrored = play(players, members => game(members.map(member => players - 1 - member))).shares
-        expect([...mirrored].reverse()).toEqual(play(players, game).shares)
+        // The twin of the first player: either stands for both, both together are worth a third thing.
+        const withTwin: Game = members => {
+          const [first, twin] = [members.includes(0), members.includes(players)]
+          const others = members.filter(member => member > 0 && member < players)
+          return gameOf(values)(first || twin ? [0, ...others] : others) + (first && twin ? 7n : 0n)
+        }
+        const { shares } = play(players + 1, withTwin)
+        expect(shares.at(-1)).toBe(shares[0])
       }),
     )
   })
 
-  it('beyond 16 players: sums to the whole, repeats from its seed, and is within .03 of exact', () => {
-    const game: Game = members => (members.length >= 12 ? 1n : 0n)
+  it('additivity: shares of a sum of games are the sums of shares', () => {
+    fc.assert(
+      fc.property(games, fc.bigInt({ min: -(2n ** 90n), max: 2n ** 90n }), ({ players, values }, factor) => {
+        const one = gameOf(values)
+        const other: Game = members => one(members.filter(member => member % 2 === 0)) * factor
+        const sum = play(players, members => one(members) + other(members)).shares
+        const [a, b] = [play(players, one).shares, play(players, other).shares]
+        expect(sum).toEqual(a.map((share, player) => share + b[player]!))
+      }),
+    )
+  })
+
+  it('permutation: renaming the players renames the shares', () => {
+    const renamed = games.chain(game =>
+      fc
+        .shuffledSubarray([...Array(game.players).keys()], { minLength: game.players })
+        .map(names => ({ ...game, names })),
+    )
+    fc.assert(
+      fc.property(renamed, ({ players, values, names }) => {
+        const game = gameOf(values)
+        const { shares } = play(players, members => game(members.map(member => names[member]!)))
+        expect(shares).toEqual(names.map(name => play(players, game).shares[name]))
+      }),
+    )
+  })
+
+  it('are those of the definition, whatever the size of the values', () => {
+    const tables = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 200 })).chain(([players, bits]) =>
+      fc.array(fc.bigInt({ min: -(1n << BigInt(bits)), max: 1n << BigInt(bits) }), {
+        minLength: 1 << players,
+        maxLength: 1 << players,
+      }),
+    )
+    fc.assert(
+      fc.property(tables, ([, ...values]) => {
+        expect(exactShares([0n, ...values]).shares).toEqual(sharesByDefinition([0n, ...values]))
+      }),
+    )
+  })
+})
+
+describe('beyond 16 players', () => {
+  const game: Game = members => (members.length >= 12 ? 1n : 0n)
+
+  it('shares sum to the whole, and are within .03 of exact', () => {
     const { shares, whole } = play(20, game)
     expect(shares.reduce((a, b) => a + b, 0n)).toBe(whole)
-    expect(play(20, game)).toEqual({ shares, whole })
     for (const share of shares) expect(Math.abs(Number(share) / Number(whole) - 1 / 20)).toBeLessThan(0.03)
+  })
+
+  it('the same seed gives the same shares, another seed others', () => {
+    const draw = (seed: string) => sampledShares(5, isMember => (isMember(3) && isMember(1) ? 1n : 0n), seed, 50)
+    expect(draw('a')).toEqual(draw('a'))
+    expect(draw('a')).not.toEqual(draw('b'))
+  })
+
+  it('are inside the stated bound, 99 times in 100', () => {
+    const orders = 100
+    // One gain in two is the whole range: as wide as gains can vary.
+    const worthOf = (isMember: (player: number) => boolean) => (isMember(0) || isMember(1) ? 1n : 0n)
+    const outside = Array.from({ length: 100 }, (_, seed) => sampledShares(4, worthOf, `${seed}`, orders)).filter(
+      ({ shares }) =>
+        shares.some(
+          (share, player) =>
+            Math.abs(Number(share) / orders - [0.5, 0.5, 0, 0][player]!) > sampledWithin(4, orders, 1, 0.01),
+        ),
+    )
+    expect(outside.length).toBeLessThanOrEqual(1)
+  })
+
+  it('the bound is the one that is stated: m = r²/2ε² · ln(2n/δ) orders for ε', () => {
+    expect(sampledWithin(20, Math.ceil((2 ** 2 / (2 * 0.05 ** 2)) * Math.log(40 / 0.01)), 2, 0.01)).toBeCloseTo(0.05, 4)
   })
 })

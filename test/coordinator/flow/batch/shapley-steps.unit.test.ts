@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  coalitionAt,
-  coalitionValues,
-  follows,
-  maxValue,
-  traceOf,
-  weightOf,
-} from '../../../../coordinator/flow/batch/shapley-steps.ts'
-import { factorial, shapley } from '../../../../coordinator/flow/shapley.ts'
+import { coalitionAt, follows, maxValue, traceOf, weightOf } from '../../../../coordinator/flow/batch/shapley-steps.ts'
+import { coalitionValues, factorial, shapley } from '../../../../coordinator/flow/shapley.ts'
 import { seeded } from '../../../harness/seeded.ts'
 
 /** The last of each player's running sums. */

@@ -1,10 +1,5 @@
-import { canonicalJson, type Json } from '../../protocol/canonical.ts'
-import type { Deviation } from '../../protocol/verdict.ts'
-
-export interface Replica {
-  readonly agentId: string
-  readonly output: Json
-}
+import { canonicalJson, type Json } from '../../../protocol/canonical.ts'
+import { type Deviate, type Replica, weightOf } from './replica.ts'
 
 /** A JSON Schema, of which only shape and `agree` matter here. */
 export type Schema = { readonly [key: string]: Json }
@@ -12,10 +7,9 @@ export type Schema = { readonly [key: string]: Json }
 /** Merges what several replicas say of one place; tells `deviate` who is off, where and by what. */
 export type Merge = (path: string, schema: Schema, replicas: readonly Replica[], deviate: Deviate) => Json
 
-type Deviate = (deviation: Deviation) => void
 type JsonRecord = { readonly [key: string]: Json }
 
-/** The median of those who gave a number; who gave none, or one further from it than the tolerance, deviates. */
+/** The median of those who gave a number, by weight; who gave none, or one further from it than the tolerance, deviates. */
 export function mergeNumbers(
   path: string,
   schema: Schema,
@@ -23,7 +17,7 @@ export function mergeNumbers(
   replicas: readonly Replica[],
   deviate: Deviate,
 ): Json {
-  const numbers = replicas.map(({ output }) => output).filter(output => typeof output === 'number')
+  const numbers = replicas.filter(({ output }) => typeof output === 'number')
   const merged = numbers.length > 0 ? median(numbers, schema.type === 'integer') : null
   for (const { agentId, output } of replicas) {
     const fits = merged !== null && typeof output === 'number' && Math.abs(output - merged) <= tolerance
@@ -32,22 +26,25 @@ export function mergeNumbers(
   return merged
 }
 
-/** The middle of an odd number of values; of an even number the mean of the two, or the lower where only integers fit. */
-function median(values: readonly number[], integer: boolean): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const upper = sorted[Math.floor(sorted.length / 2)]!
-  const lower = sorted[Math.floor((sorted.length - 1) / 2)]!
+/** Where half of the weight is passed; where it is met exactly, the mean of the two beside, or the lower if only integers fit. */
+function median(replicas: readonly Replica[], integer: boolean): number {
+  const sorted = [...replicas].sort((a, b) => (a.output as number) - (b.output as number))
+  const half = weightOf(replicas) / 2
+  const reaching = (enough: (weight: number) => boolean) =>
+    sorted.find((_, place) => enough(weightOf(sorted.slice(0, place + 1)))) ?? sorted.at(-1)!
+  const lower = reaching(weight => weight >= half).output as number
+  const upper = reaching(weight => weight > half).output as number
   return integer ? lower : (lower + upper) / 2
 }
 
-/** The value most replicas gave; between equals the one whose canonical JSON sorts first. */
+/** The value with the most weight; between equals the one whose canonical JSON sorts first. */
 export function mergeVote(path: string, replicas: readonly Replica[], deviate: Deviate): Json {
   const votes = new Map<string, Replica[]>()
   for (const replica of replicas) {
     const key = canonicalJson(replica.output)
     votes.set(key, [...(votes.get(key) ?? []), replica])
   }
-  const [winner] = [...votes].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+  const [winner] = [...votes].sort(([a, x], [b, y]) => weightOf(y) - weightOf(x) || (a < b ? -1 : 1))
   const merged = winner![1][0]!.output
   for (const { agentId, output } of replicas) {
     if (canonicalJson(output) !== winner![0]) deviate({ agentId, field: path, got: output, merged })
@@ -75,13 +72,13 @@ export function mergeRecord(
   const keys = new Set(replicas.flatMap(({ output }) => Object.keys(asRecord(output))))
   const merged: Record<string, Json> = {}
   for (const key of [...keys].sort()) {
-    const inside = replicas.map(({ agentId, output }) => ({ agentId, output: asRecord(output)[key] ?? null }))
+    const inside = replicas.map(replica => ({ ...replica, output: asRecord(replica.output)[key] ?? null }))
     merged[key] = merge(`${path}/${escapePointer(key)}`, properties[key] ?? others, inside, deviate)
   }
   return merged
 }
 
-/** Items matched by key; an item stands when more than half of the replicas have it. */
+/** Items matched by key; an item stands when more than half of the weight has it. */
 export function mergeList(
   path: string,
   schema: Schema,
@@ -94,7 +91,7 @@ export function mergeList(
   const merged: [key: Json, value: Json][] = []
   for (const [name, found] of itemsByKey(key, replicas)) {
     const at = `${path}/${escapePointer(name)}`
-    if (found.length * 2 > replicas.length) {
+    if (weightOf(found) * 2 > weightOf(replicas)) {
       for (const { agentId } of missing(replicas, found)) deviate({ agentId, field: at, got: null, merged: 'an item' })
       const value = asRecord(found[0]!.output)[key] ?? null
       merged.push([value, merge(at, widened(items, value), found, deviate)])
@@ -125,11 +122,12 @@ function widened(schema: Schema, key: Json): Schema {
 /** One item a key and replica: naming a key twice must not count as two voices. */
 function itemsByKey(key: string, replicas: readonly Replica[]): Map<string, Replica[]> {
   const byKey = new Map<string, Replica[]>()
-  for (const { agentId, output } of replicas) {
+  for (const replica of replicas) {
+    const { agentId, output } = replica
     for (const item of Array.isArray(output) ? (output as readonly Json[]) : []) {
       const name = canonicalJson(asRecord(item)[key] ?? null)
       const found = byKey.get(name) ?? []
-      if (found.at(-1)?.agentId !== agentId) byKey.set(name, [...found, { agentId, output: item }])
+      if (found.at(-1)?.agentId !== agentId) byKey.set(name, [...found, { ...replica, output: item }])
     }
   }
   return byKey

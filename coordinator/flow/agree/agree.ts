@@ -1,17 +1,11 @@
-import { AgreementRule } from '../../protocol/agreement-rule.ts'
-import { contentHash, type Json } from '../../protocol/canonical.ts'
-import type { Deviation, Verdict } from '../../protocol/verdict.ts'
-import { byNumber } from './contribute.ts'
-import {
-  type Merge,
-  mergeExact,
-  mergeList,
-  mergeNumbers,
-  mergeRecord,
-  mergeVote,
-  type Replica,
-  type Schema,
-} from './merge.ts'
+import { AgreementRule } from '../../../protocol/agreement-rule.ts'
+import { contentHash, type Json } from '../../../protocol/canonical.ts'
+import type { Deviation, Verdict } from '../../../protocol/verdict.ts'
+import { byNumber } from '../contribute.ts'
+import { type Merge, mergeExact, mergeList, mergeNumbers, mergeRecord, mergeVote, type Schema } from './merge.ts'
+import { mergeSet } from './merge-set.ts'
+import { mergeText } from './merge-text.ts'
+import { type Replica, weightOf } from './replica.ts'
 
 /**
  * Step "agree": replicas' outputs become one, field by field as the skill's output schema says. Who deviates is judged
@@ -60,6 +54,10 @@ const merge: Merge = (path, given, replicas, deviate) => {
       return mergeVote(path, present, deviate)
     case 'list':
       return mergeList(path, schema, rule.key, present, deviate, merge)
+    case 'set':
+      return mergeSet(path, present, deviate)
+    case 'text':
+      return mergeText(path, rule.tolerance, present, deviate)
     case 'median':
       return mergeNumbers(path, schema, rule.tolerance, present, deviate)
     case 'record':
@@ -72,7 +70,7 @@ function settleNull(path: string, given: Schema, replicas: readonly Replica[], d
   const schema = notNull(given)
   const empty = replicas.filter(({ output }) => output === null)
   const present = replicas.filter(({ output }) => output !== null)
-  const outvoted = present.length > empty.length ? empty : empty.length === 0 ? [] : present
+  const outvoted = weightOf(present) > weightOf(empty) ? empty : empty.length === 0 ? [] : present
   const merged = outvoted === present ? null : 'a value'
   for (const { agentId, output } of outvoted) deviate({ agentId, field: path, got: output, merged })
   return { schema, present: outvoted === present ? [] : present }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { agree } from '../../../coordinator/flow/agree.ts'
-import type { Json } from '../../../protocol/canonical.ts'
+import { agree } from '../../../../coordinator/flow/agree/agree.ts'
+import type { Json } from '../../../../protocol/canonical.ts'
 
 const wind = { type: 'object', properties: { windKt: { type: 'number', agree: { by: 'median', tolerance: 10 } } } }
 
