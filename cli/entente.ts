@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
+import { addKeyVerbs } from './key/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
 
 type SendDecision = typeof sendDecision
@@ -130,6 +131,8 @@ dead
   .command('drop <sequence>')
   .description('drop one')
   .action(async (sequence: string) => (await import('./dead-letters.ts')).forgetDeadLetter(sequence))
+
+addKeyVerbs(program)
 
 const template = program.command('template').description('check process templates before anything runs')
 

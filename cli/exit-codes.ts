@@ -28,6 +28,7 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'FILE_UNREADABLE',
   'KEY_INVALID',
   'PLAN_INVALID',
+  'SHARES_INVALID',
   'SKILL_INVALID',
   'TRACK_INVALID',
 ])

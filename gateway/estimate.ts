@@ -19,9 +19,15 @@ const PATIENCE_MS = 15_000
 
 export type Estimate = { call: NonNullable<Message['call']> } | { refused: string; revert: Revert | null }
 
-export function senderOf(pipeline: Pipeline, message: Message): Address {
-  const { from } = message.life.intent
-  return from === 'relayer' ? pipeline.signers.relayer : from
+/**
+ * Whose number a message has, or is to take.
+ * @throws EntenteError KEY_FROZEN, so that no number is taken that could not be signed
+ */
+export function senderOf({ signers }: Pipeline, message: Message): Address {
+  const { signer, intent } = message.life
+  const sender = signer ?? (intent.from === 'relayer' ? signers.relayer : intent.from)
+  signers.checkThawed(sender)
+  return sender
 }
 
 /**

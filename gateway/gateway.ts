@@ -20,7 +20,9 @@ import { fillGaps } from './fill.ts'
 import { finalise } from './finalise.ts'
 import { followChain } from './follow.ts'
 import { openJournal } from './journal.ts'
-import type { Signers } from './keys.ts'
+import { openKeyRing } from './keys/ring.ts'
+import { serveKeys } from './keys/serve-keys.ts'
+import type { Signers } from './keys/signer.ts'
 import { listen } from './listen.ts'
 import { lookAfterAll } from './look-after.ts'
 import { mine } from './mine.ts'
@@ -56,11 +58,12 @@ export interface Gateway {
 
 /** Starts the one room that writes to the chain and watches it. The streams must be there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { nc, rpc, contractRegistry, signers, finalityBlocks, log } = options
+  const { nc, rpc, contractRegistry, finalityBlocks, log } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
+  const signers = await openKeyRing({ nc, signers: options.signers, log, signal })
   const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
   const counts = await countAll(starting, signers)
   const [contracts, following, recovered, cursors] = await Promise.all([
@@ -107,6 +110,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       complete(pipeline, completion),
     ),
     serve(nc, { ...door, subject: subjects.chainInfo, schema: z.unknown() }, async () => contracts.info()),
+    ...serveKeys(nc, pipeline),
   ]
 
   async function stop(): Promise<void> {

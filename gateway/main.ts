@@ -4,7 +4,7 @@ import { announceReady } from '../stack/announce-ready.ts'
 import { runProcess } from '../stack/run-process.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
 import { startGateway } from './gateway.ts'
-import { readSigners } from './keys.ts'
+import { openSigners } from './keys/key-list.ts'
 import { connectRpc } from './rpc.ts'
 
 /** A node that is well answers in milliseconds. */
@@ -15,7 +15,7 @@ const RPC_TIMEOUT_MS = 5_000
  * where and with whose keys, FINALITY_BLOCKS when a block counts.
  */
 await runProcess('gateway', async ({ config, log, required, connect }) => {
-  const signers = readSigners(required('ENTENTE_KEYS'))
+  const signers = await openSigners(required('ENTENTE_KEYS'))
   const gateway = await startGateway({
     nc: await connect(),
     rpc: connectRpc(required('ETH_RPC_URL'), { timeoutMs: RPC_TIMEOUT_MS }),

@@ -3,7 +3,7 @@ import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
 import type { Journal, Step } from './journal.ts'
-import type { Signers } from './keys.ts'
+import type { KeyRing } from './keys/ring.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
 import type { Rpc } from './rpc.ts'
@@ -15,7 +15,7 @@ export interface Pipeline {
   readonly journal: Journal
   readonly desk: Desk
   readonly contracts: Contracts
-  readonly signers: Signers
+  readonly signers: KeyRing
   readonly nonces: Nonces
   readonly head: Head
   /** Bounds how many estimates and sends are with the node at once. */

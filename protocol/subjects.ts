@@ -10,7 +10,13 @@ export const streams = {
   dead: 'DEAD',
 } as const
 
-export const buckets = { cards: 'cards', cursors: 'cursors', snapshots: 'snapshots', artifacts: 'artifacts' } as const
+export const buckets = {
+  cards: 'cards',
+  cursors: 'cursors',
+  signers: 'signers',
+  snapshots: 'snapshots',
+  artifacts: 'artifacts',
+} as const
 
 export const subjects = {
   task: (taskId: string) => `ent.task.${taskId}`,
@@ -36,6 +42,9 @@ export const subjects = {
   chainInfo: 'ent.chain.info',
   /** `{messageId}`: the business side has acted on the outcome. */
   chainDone: 'ent.chain.done',
+  /** What the gateways hold, each answering for itself; and the door of one key, which takes a `KeyCommand`. */
+  chainKeys: 'ent.chain.keys',
+  chainKey: (address: string) => `ent.chain.key.${address}`,
   credentials: 'ent.credentials',
   /** Warnings that concern every attesting agent. */
   bulletin: (kind: string) => `ent.bulletin.${kind}`,
