@@ -49,6 +49,16 @@ export async function openSigners(path: string): Promise<Signers> {
 }
 
 async function openSigner(name: string, entry: unknown, list: string): Promise<Signer> {
+  try {
+    return await openEntry(name, entry, list)
+  } catch (error) {
+    if (!(error instanceof EntenteError)) throw error
+    // Whoever puts a key where its name or a path belongs must not read it in a log.
+    throw new EntenteError(error.code, error.message.replaceAll(/[0-9a-fA-F]{64}/g, '…'))
+  }
+}
+
+async function openEntry(name: string, entry: unknown, list: string): Promise<Signer> {
   const where = `${name} in ${list}`
   if (typeof entry === 'string') return localSigner(entry, where)
   const place = Place.safeParse(entry)

@@ -41,7 +41,13 @@ describe('the file of keys', () => {
   })
 
   test('never shows a key in an error', async () => {
-    const wrong = [{ relayer: `${one}00` }, { governor: two }, { relayer: { file: one, mode: 1 } }, [one]]
+    const wrong = [
+      { relayer: `${one}00` },
+      { governor: two },
+      { relayer: { file: one } },
+      { [one]: 'relayer', relayer: two },
+      [one],
+    ]
     for (const text of [`{"relayer": ${one}}`, ...wrong.map(list => JSON.stringify(list))]) {
       expect(await refusal(keysFile(text))).toMatch(/^(KEY_INVALID|FILE_UNREADABLE): /)
     }
