@@ -14,7 +14,14 @@ import type {
   ExtractAbiFunction,
   ExtractAbiFunctionNames,
 } from 'abitype'
-import { type ErrorFragment, type EventFragment, type FunctionFragment, Interface, type InterfaceAbi } from 'ethers'
+import {
+  AbiCoder,
+  type ErrorFragment,
+  type EventFragment,
+  type FunctionFragment,
+  Interface,
+  type InterfaceAbi,
+} from 'ethers'
 import { fromEthers, namedFromEthers } from './abi-value.ts'
 import { ABIS, type Addresses, CONTRACT_NAMES, type ContractName } from './abis.ts'
 
@@ -85,7 +92,24 @@ export function encodeCall<const A extends Abi, Name extends ExtractAbiFunctionN
   args: AbiParametersToPrimitiveTypes<ExtractAbiFunction<A, Name>['inputs'], 'inputs'>,
 ): Hex {
   const values = args as readonly unknown[]
-  return interfaceOf(abi).encodeFunctionData(functionOf(abi, name, values.length), values) as Hex
+  const { inputs, selector } = encodingOf(abi, name, values.length)
+  return `${selector}${AbiCoder.defaultAbiCoder().encode(inputs, values).slice(2)}` as Hex
+}
+
+type Encoding = Pick<FunctionFragment, 'inputs' | 'selector'>
+
+const encodings = new WeakMap<Abi, Map<string, Encoding>>()
+
+/** Kept, because a fragment hashes its signature anew each time it is asked for its selector. */
+function encodingOf(abi: Abi, name: string, inputCount: number): Encoding {
+  const known = encodings.get(abi) ?? new Map<string, Encoding>()
+  encodings.set(abi, known)
+  const key = `${name}/${inputCount}`
+  const found = known.get(key)
+  if (found) return found
+  const { inputs, selector } = functionOf(abi, name, inputCount)
+  known.set(key, { inputs, selector })
+  return { inputs, selector }
 }
 
 type Unwrapped<Outputs extends readonly AbiParameter[]> = Outputs extends readonly [infer Only extends AbiParameter]

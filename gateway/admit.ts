@@ -42,10 +42,12 @@ export async function accept(pipeline: Pipeline, intent: ChainIntent): Promise<I
   const known = pipeline.desk.get(messageId)
   if (known !== undefined) return answerAgain(known.life, intent)
   if (pipeline.desk.size >= MAX_OPEN) throw new EntenteError('GATEWAY_BUSY', `${MAX_OPEN} messages are under way`)
-  const received = await pipeline.journal.receive(intent)
-  if (received === null) return answerAgain(await storedLife(pipeline, messageId), intent)
-  void carry(pipeline, pipeline.desk.take(received.life, received.lastSeq))
-  return { messageId, state: 'RECEIVED' }
+  const { tenant, contract, call } = intent
+  const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` } as const
+  const kept = await pipeline.journal.begin(intent, [admitted])
+  if (kept === null) return answerAgain(await storedLife(pipeline, messageId), intent)
+  void carry(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))
+  return { messageId, state: kept.life.state }
 }
 
 function checkAuthority({ signers }: Pipeline, tenant: string, intent: ChainIntent): void {

@@ -2,12 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageState } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { inTurn, type Message } from './message.ts'
-import { notify } from './notify.ts'
-import { number } from './number.ts'
-import { type Pipeline, step } from './pipeline.ts'
+import type { Pipeline } from './pipeline.ts'
+import { prepare } from './prepare.ts'
 import { NodeError, NodeSilent } from './rpc.ts'
 import { send } from './send.ts'
-import { sign } from './sign.ts'
 
 type Stage = (pipeline: Pipeline, message: Message) => Promise<void>
 
@@ -16,13 +14,9 @@ type Stage = (pipeline: Pipeline, message: Message) => Promise<void>
  * log after a crash goes on here just like one that has come this far without.
  */
 const stages: Partial<Record<MessageState, Stage>> = {
-  RECEIVED: admit,
-  ADMITTED: number,
-  NONCED: sign,
-  SIGNED: send,
+  ADMITTED: prepare,
+  REPLACED: prepare,
   SENDING: send,
-  REPLACED: number,
-  FINAL: notify,
 }
 
 const FIRST_RETRY_MS = 250
@@ -68,19 +62,13 @@ export function postpone(message: Message): void {
   message.tries += 1
 }
 
-/** RECEIVED → ADMITTED: what the policy allowed at the door is in the log, with its reason. */
-function admit(pipeline: Pipeline, message: Message): Promise<void> {
-  const { tenant, contract, call } = message.life.intent
-  return step(pipeline, message, { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` })
-}
-
 /** Another gateway has taken the message further: go on from where the log says it is. */
 async function reread(pipeline: Pipeline, message: Message): Promise<void> {
   pipeline.log.warn({ messageId: message.messageId }, 'another gateway works on this message')
   while (!pipeline.signal.aborted) {
     try {
       const kept = await pipeline.journal.read(message.messageId)
-      if (kept !== null) Object.assign(message, kept)
+      if (kept !== null) Object.assign(message, kept, { noted: [] })
       pipeline.desk.note(message)
       return
     } catch (error) {

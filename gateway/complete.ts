@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { IntentAccepted } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
+import type { Hex } from '../protocol/hash.ts'
 import { Bytes32 } from '../protocol/ids.ts'
 import { isClosed, mayFollow } from './life.ts'
-import { holdMessage } from './message.ts'
+import { holdMessage, inTurn, type Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** `ent.chain.done`. */
@@ -18,10 +19,26 @@ export const Completion = z.object({ messageId: Bytes32 })
 export async function complete(pipeline: Pipeline, { messageId }: z.infer<typeof Completion>): Promise<IntentAccepted> {
   // Its outcome may just be on the way into the log.
   await pipeline.desk.get(messageId)?.turn
-  const kept = await pipeline.journal.read(messageId)
-  if (kept === null) throw new EntenteError('NOT_FOUND', `there is no message ${messageId}`)
-  if (!isClosed(kept.life.state)) throw new EntenteError('GATEWAY_BUSY', `message ${messageId} has no outcome yet`)
-  const message = holdMessage(kept.life, kept.lastSeq, 0)
-  if (mayFollow(message.life.state, 'COMPLETED')) await pipeline.journal.append(message, { state: 'COMPLETED' })
+  const message = pipeline.desk.closed(messageId) ?? (await readMessage(pipeline, messageId))
+  if (!isClosed(message.life.state)) throw new EntenteError('GATEWAY_BUSY', `message ${messageId} has no outcome yet`)
+  await inTurn(message, () => close(pipeline, message))
   return { messageId, state: message.life.state }
+}
+
+async function close(pipeline: Pipeline, message: Message): Promise<void> {
+  if (!mayFollow(message.life.state, 'COMPLETED')) return
+  try {
+    await pipeline.journal.append(message, { state: 'COMPLETED' })
+  } catch (error) {
+    // Told twice at once, through two gateways, or its last entry is a stranger's: the log knows.
+    if (!(error instanceof EntenteError) || error.code !== 'LOG_CONFLICT') throw error
+    Object.assign(message, await pipeline.journal.read(message.messageId))
+    if (mayFollow(message.life.state, 'COMPLETED')) throw error
+  }
+}
+
+async function readMessage({ journal }: Pipeline, messageId: Hex): Promise<Message> {
+  const kept = await journal.read(messageId)
+  if (kept === null) throw new EntenteError('NOT_FOUND', `there is no message ${messageId}`)
+  return holdMessage(kept.life, kept.lastSeq, 0)
 }

@@ -4,6 +4,7 @@ import type { ChainInfo, ChainIntent } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { type Address, domainToBytes32 } from '../protocol/ids.ts'
+import type { Life } from './life.ts'
 import type { Rpc } from './rpc.ts'
 
 const ACTIVE = 1
@@ -31,19 +32,23 @@ export async function readContracts(rpc: Rpc, contractRegistry: Address): Promis
   const call = (data: Hex) => rpc<Hex>('eth_call', [{ to: contractRegistry, data }, 'latest'])
   const abi = ABIS.ContractRegistry
   const created = await call(encodeCall(abi, 'deploymentBlock', []))
-  let entries = await readEntries(call)
   const addressesOf = (kept: Entry[]) =>
     Object.fromEntries(kept.map(({ name, account }) => [name, account.toLowerCase() as Hex]))
+  const read = async () => {
+    const entries = await readEntries(call)
+    const contracts = addressesOf(entries.filter(entry => entry.status === ACTIVE))
+    return {
+      addresses: addressesOf(entries) as Addresses,
+      info: { chainId: Number(chainId), contractRegistry, contracts },
+    }
+  }
+  let now = await read()
   return {
     deploymentBlock: Number(decodeResult(abi, 'deploymentBlock', created)),
-    addresses: () => addressesOf(entries) as Addresses,
-    info: () => ({
-      chainId: Number(chainId),
-      contractRegistry,
-      contracts: addressesOf(entries.filter(entry => entry.status === ACTIVE)),
-    }),
+    addresses: () => now.addresses,
+    info: () => now.info,
     refresh: async () => {
-      entries = await readEntries(call)
+      now = await read()
     },
   }
 }
@@ -70,7 +75,16 @@ function readEntries(call: (data: Hex) => Promise<Hex>): Promise<Entry[]> {
  *
  * @throws EntenteError COMMAND_INVALID when no contract of ours has such a function, or its arguments do not fit
  */
-export function encodeIntent(intent: Pick<ChainIntent, 'contract' | 'call' | 'args'>): Hex {
+export function encodeIntent(intent: ChainIntent): Hex {
+  const data = encoded.get(intent) ?? encode(intent)
+  encoded.set(intent, data)
+  return data
+}
+
+/** The door checks by encoding; what is sent is the same again. */
+const encoded = new WeakMap<ChainIntent, Hex>()
+
+function encode(intent: ChainIntent): Hex {
   if (!Object.hasOwn(ABIS, intent.contract)) {
     throw new EntenteError('COMMAND_INVALID', `there is no contract ${intent.contract}`)
   }
@@ -88,6 +102,6 @@ export function encodeIntent(intent: Pick<ChainIntent, 'contract' | 'call' | 'ar
  * can tell from the chain which message a transaction carries; and two messages with the same call can never be the same
  * transaction, even when two gateways take the same nonce. Costs 128 gas.
  */
-export function callDataOf(messageId: Hex, intent: Pick<ChainIntent, 'contract' | 'call' | 'args'>): Hex {
+export function callDataOf({ messageId, intent }: Pick<Life, 'messageId' | 'intent'>): Hex {
   return `${encodeIntent(intent)}${messageId.slice(2, 18)}`
 }

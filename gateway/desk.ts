@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Hex } from '../protocol/hash.ts'
 import { isClosed, type Life } from './life.ts'
 import { holdMessage, type Message } from './message.ts'
@@ -6,6 +7,8 @@ import { holdMessage, type Message } from './message.ts'
 export interface Desk {
   take(life: Life, lastSeq: number): Message
   get(messageId: Hex): Message | undefined
+  /** One of those that were closed lately. */
+  closed(messageId: Hex): Message | undefined
   byTransaction(txHash: Hex): Message | undefined
   /** Brings the index up to date after a record; closed messages leave. */
   note(message: Message): void
@@ -16,8 +19,12 @@ export interface Desk {
   settledCount(): number
 }
 
+/** Enough for those whose business side is at work; what is older is read from the log. */
+const CLOSED_KEPT = 4_096
+
 export function createDesk(): Desk {
   const open = new Map<Hex, Message>()
+  const closed = new LRUCache<Hex, Message>({ max: CLOSED_KEPT })
   const transactions = new Map<Hex, Message>()
   let order = 0
   let settled = 0
@@ -31,6 +38,7 @@ export function createDesk(): Desk {
     }
     if (!isClosed(state)) return
     open.delete(message.messageId)
+    closed.set(message.messageId, message)
     for (const attempt of attempts) transactions.delete(attempt.txHash)
   }
 
@@ -44,6 +52,7 @@ export function createDesk(): Desk {
       return message
     },
     get: messageId => open.get(messageId),
+    closed: messageId => closed.get(messageId),
     byTransaction: txHash => transactions.get(txHash),
     all: () => [...open.values()],
     settledCount: () => settled,

@@ -17,7 +17,14 @@ const MARGIN_GAS = 500_000n
 /** How long a refusal waits for what was sent before it: longer than any of that needs when all is well. */
 const PATIENCE_MS = 15_000
 
-export type Estimate = { call: NonNullable<Message['call']> } | { refused: string; revert: Revert | null }
+/** Where a call goes, and what it may cost. */
+export interface Call {
+  readonly to: Hex
+  readonly data: Hex
+  readonly gasLimit: bigint
+}
+
+export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
 
 /**
  * Whose number a message has, or is to take.
@@ -43,7 +50,7 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   const call = {
     from: senderOf(pipeline, message),
     to,
-    data: callDataOf(message.messageId, intent),
+    data: callDataOf(message.life),
     value: BigInt(intent.value),
   }
   const ask = () => pipeline.slots(() => askNode(pipeline, call))

@@ -3,13 +3,12 @@ import type { Hex } from '../protocol/hash.ts'
 import { type Block, type RpcReceipt, readBlock } from './block.ts'
 import { callDataOf } from './contracts.ts'
 import type { Message } from './message.ts'
-import { notify } from './notify.ts'
-import { type Pipeline, step } from './pipeline.ts'
+import { note, type Pipeline, store } from './pipeline.ts'
 import { proveReceipt } from './prove.ts'
 import { replayRevert } from './revert.ts'
 
 /**
- * MINED → FINAL, or REVERTED when the call failed, once the block is deep enough. Where another block has taken its
+ * MINED → NOTIFIED, by FINAL, or REVERTED when the call failed, once the block is deep enough. Where another block has taken its
  * place the message is REORGED, and will be sent again.
  */
 export async function finalise(pipeline: Pipeline, message: Message): Promise<void> {
@@ -18,26 +17,27 @@ export async function finalise(pipeline: Pipeline, message: Message): Promise<vo
   const block = pipeline.head.block(mined.blockNumber) ?? (await readBlock(pipeline.rpc, mined.blockNumber))
   const receipt = block.receipts.find(each => each.transactionHash === mined.txHash)
   if (receipt === undefined || block.hash !== mined.blockHash) {
-    return step(pipeline, message, { state: 'REORGED', cause: `block ${mined.blockNumber} is now ${block.hash}` })
+    return note(pipeline, message, { state: 'REORGED', cause: `block ${mined.blockNumber} is now ${block.hash}` })
   }
   const where = { ...mined, gasUsed: BigInt(receipt.gasUsed).toString() }
   if (BigInt(receipt.status) === 0n) {
     const revert = await whyReverted(pipeline, message, mined.blockNumber)
-    return step(pipeline, message, {
+    return store(pipeline, message, {
       state: 'REVERTED',
       cause: `the contract refused: ${revert.name}`,
       revert,
       ...where,
     })
   }
-  await step(pipeline, message, { state: 'FINAL', ...where, ...(await proofOf(pipeline, message, block, receipt)) })
-  await notify(pipeline, message)
+  const proof = await proofOf(pipeline, message, block, receipt)
+  // The business side reads it on the message's own subject; it stays NOTIFIED until that side says COMPLETED.
+  await store(pipeline, message, { state: 'FINAL', ...where, ...proof }, { state: 'NOTIFIED', ...mined })
 }
 
 function whyReverted(pipeline: Pipeline, message: Message, blockNumber: number) {
   const { intent, signer } = message.life
   const to = pipeline.contracts.addresses()[intent.contract as never] as Hex
-  const call = { from: signer!, to, data: callDataOf(message.messageId, intent), value: BigInt(intent.value) }
+  const call = { from: signer!, to, data: callDataOf(message.life), value: BigInt(intent.value) }
   return replayRevert(pipeline.rpc, call, blockNumber)
 }
 

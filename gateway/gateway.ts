@@ -27,7 +27,7 @@ import { listen } from './listen.ts'
 import { lookAfterAll } from './look-after.ts'
 import { mine } from './mine.ts'
 import { createNonces } from './nonces.ts'
-import { type Pipeline, step } from './pipeline.ts'
+import { note, type Pipeline } from './pipeline.ts'
 import { recover } from './recover.ts'
 import { restore } from './restore.ts'
 import { patient, type Rpc } from './rpc.ts'
@@ -36,8 +36,8 @@ import { createSlots } from './slots.ts'
 /** A block of 0.25 s is noticed within a fifth of it. One small request each time. */
 const POLL_MS = 50
 const LOOK_AFTER_MS = 250
-/** Requests with the node at once: more only queue up inside it. */
-const IN_FLIGHT = 64
+/** Estimates and sends with the node at once: more only queue up inside it. */
+const IN_FLIGHT = 256
 const FIRST_ANSWER_MS = 10_000
 
 export type GatewayOptions = {
@@ -118,6 +118,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     stopping.abort()
     await Promise.all(loops)
     await Promise.all(pipeline.desk.all().map(message => message.turn))
+    const news = pipeline.desk.all().filter(({ noted }) => noted.length > 0)
+    await Promise.allSettled(news.map(message => pipeline.journal.append(message)))
   }
   return { stop }
 }
@@ -146,7 +148,7 @@ function onRetract(pipeline: Pipeline, block: Block): void {
   for (const message of pipeline.desk.all()) {
     void work(pipeline, message, async () => {
       if (message.life.state !== 'MINED' || message.life.mined!.blockHash !== block.hash) return
-      await step(pipeline, message, { state: 'REORGED', cause: `block ${block.hash} is no longer on the chain` })
+      note(pipeline, message, { state: 'REORGED', cause: `block ${block.hash} is no longer on the chain` })
     })
   }
 }

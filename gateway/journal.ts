@@ -1,35 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
-import type { ChainIntent, ChainRecord } from '../protocol/chain-message.ts'
-import { messageIdOf } from '../protocol/chain-message.ts'
+import { type ChainEntry, type ChainIntent, type ChainStep, messageIdOf, recordsOf } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { readRecords } from '../stack/chain-records.ts'
 import type { Log } from '../stack/log.ts'
-import { evolve, type Life } from './life.ts'
+import { fold, type Life } from './life.ts'
 import type { Message } from './message.ts'
 
 const WRONG_LAST_SEQUENCE = 10071
 const RETRY_MS = 100
 
-export type Step = Omit<ChainRecord, 'messageId' | 'atMs'>
+export type Step = Omit<ChainStep, 'atMs'>
 
-/** A life, and the sequence of its last record. */
+/** A life, and the sequence of its last entry. */
 export interface Kept {
   readonly life: Life
   readonly lastSeq: number
 }
 
-/** The only way to change a message: nothing is done before the record that says so is stored. */
+/** The only way to change a message. What others or the chain will see is done after the entry that says so is stored. */
 export interface Journal {
-  /** Stores an intent as a new message; null when there is one under its key. */
-  receive(intent: ChainIntent): Promise<Kept | null>
+  /** Stores a new message; null when there is one under its key. */
+  begin(intent: ChainIntent, steps: readonly Step[]): Promise<Kept | null>
   /**
-   * Stores the next step, then takes it into the message's life.
+   * Stores what was noted and the next steps as one entry, all or none, then takes them into the message's life.
    * @throws EntenteError LOG_CONFLICT when another writer was there
    */
-  append(message: Message, step: Step): Promise<void>
+  append(message: Message, ...steps: readonly Step[]): Promise<void>
+  /**
+   * Takes a step into the message's life that only says what was seen: after a crash it is seen again, so nothing is lost
+   * when it is stored together with what comes next.
+   */
+  note(message: Message, step: Step): void
   /** What the log has of a message; null when it has nothing. */
   read(messageId: Hex): Promise<Kept | null>
 }
@@ -38,51 +42,65 @@ export type JournalOptions = { js: JetStreamClient; jsm: JetStreamManager; log: 
 
 export function openJournal({ js, jsm, log, signal }: JournalOptions): Journal {
   /** Tries until the stream has answered: without it the gateway may not do anything else anyway. */
-  async function store(record: ChainRecord, lastSubjectSequence: number): Promise<number> {
-    const subject = subjects.chainTx(record.messageId)
-    const text = JSON.stringify(record)
+  async function store(entry: ChainEntry, lastSubjectSequence: number): Promise<number> {
+    const { messageId, steps } = entry
+    const subject = subjects.chainTx(messageId)
+    const text = JSON.stringify(entry)
     for (;;) {
       try {
         return (await js.publish(subject, text, { expect: { lastSubjectSequence } })).seq
       } catch (error) {
         if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE) return own(subject, text)
-        log.warn({ messageId: record.messageId, state: record.state, error: String(error) }, 'not stored yet')
+        log.warn({ messageId, state: steps.at(-1)!.state, error: String(error) }, 'not stored yet')
         await sleep(RETRY_MS, undefined, { signal })
       }
     }
   }
 
-  /** A publish whose answer was lost is found as the last record; anything else there is someone else's. */
+  /** A publish whose answer was lost is found as the last entry; anything else there is someone else's. */
   async function own(subject: string, text: string): Promise<number> {
     const last = await jsm.streams.getMessage(streams.chainTx, { last_by_subj: subject })
     if (last !== null && last.string() === text) return last.seq
     throw new EntenteError('LOG_CONFLICT', `another gateway has written to ${subject}`)
   }
 
-  async function receive(intent: ChainIntent): Promise<Kept | null> {
-    const record: ChainRecord = { messageId: messageIdOf(intent), state: 'RECEIVED', atMs: Date.now(), intent }
+  async function begin(intent: ChainIntent, steps: readonly Step[]): Promise<Kept | null> {
+    const received: Step = { state: 'RECEIVED', intent }
+    const entry = { messageId: messageIdOf(intent), steps: [received, ...steps].map(now) }
     try {
-      return { life: evolve(null, record), lastSeq: await store(record, 0) }
+      return { life: fold(null, recordsOf(entry)), lastSeq: await store(entry, 0) }
     } catch (error) {
       if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return null
       throw error
     }
   }
 
-  async function append(message: Message, step: Step): Promise<void> {
-    const record: ChainRecord = { messageId: message.messageId, atMs: Date.now(), ...step }
-    const life = evolve(message.life, record)
-    message.lastSeq = await store(record, message.lastSeq)
+  async function append(message: Message, ...steps: readonly Step[]): Promise<void> {
+    const { messageId, noted } = message
+    const taken = steps.map(now)
+    const life = fold(message.life, recordsOf({ messageId, steps: taken }))
+    message.lastSeq = await store({ messageId, steps: [...noted, ...taken] }, message.lastSeq)
     message.life = life
+    message.noted = []
+  }
+
+  function note(message: Message, step: Step): void {
+    const noted = now(step)
+    message.life = fold(message.life, recordsOf({ messageId: message.messageId, steps: [noted] }))
+    message.noted.push(noted)
   }
 
   async function read(messageId: Hex): Promise<Kept | null> {
-    const records = await readRecords(jsm, messageId)
-    const last = records.at(-1)
+    const stored = await readRecords(jsm, messageId)
+    const last = stored.at(-1)
     if (last === undefined) return null
-    const life = records.reduce<Life | null>((folded, { record }) => evolve(folded, record), null)
-    return { life: life!, lastSeq: last.seq }
+    const records = stored.map(({ record }) => record)
+    return { life: fold(null, records), lastSeq: last.seq }
   }
 
-  return { receive, append, read }
+  return { begin, append, note, read }
+}
+
+function now(step: Step): ChainStep {
+  return { ...step, atMs: Date.now() }
 }

@@ -61,6 +61,11 @@ export function mayFollow(state: MessageState | null, next: MessageState): boole
   return state === null ? next === 'RECEIVED' : following[state].includes(next)
 }
 
+/** The life after some records, in their order. */
+export function fold(life: Life | null, records: readonly ChainRecord[]): Life {
+  return records.reduce<Life | null>(evolve, life)!
+}
+
 /**
  * The life after one more record.
  *

@@ -4,21 +4,31 @@ import { canCarry, carry, postpone, work } from './carry.ts'
 import { finalise } from './finalise.ts'
 import type { Message } from './message.ts'
 import { mine } from './mine.ts'
-import { type Pipeline, step } from './pipeline.ts'
+import { type Pipeline, store } from './pipeline.ts'
 import { isPricedOut, raiseFee } from './raise-fee.ts'
 import { send } from './send.ts'
 
 /** What a healthy chain mines in the next block is worth a question after this many. */
 const PATIENCE_BLOCKS = 3
 
+/** Anyone who looks at a message sees it as it was at most so long ago. */
+const NEWS_MS = 500
+
 /** Finds what has been waiting for too long, and does what is needed: called again and again while the node answers. */
 export function lookAfterAll(pipeline: Pipeline): void {
   const heads = headsOfQueues(pipeline)
   for (const message of pipeline.desk.all()) {
-    if (message.busy > 0 || !isDue(pipeline, message, heads)) continue
-    if (canCarry(message)) void carry(pipeline, message)
+    if (message.busy > 0) continue
+    if (!isDue(pipeline, message, heads)) {
+      if (isOldNews(message)) void work(pipeline, message, () => store(pipeline, message))
+    } else if (canCarry(message)) void carry(pipeline, message)
     else void work(pipeline, message, () => lookAfter(pipeline, message))
   }
+}
+
+/** What was noted is stored when nothing has come that could be stored with it. */
+function isOldNews({ noted: [oldest] }: Message): boolean {
+  return oldest !== undefined && Date.now() - oldest.atMs > NEWS_MS
 }
 
 /** Per signer the pooled message with the lowest nonce: the others wait for it anyway, so it alone is asked about. */
@@ -96,9 +106,8 @@ async function replace(pipeline: Pipeline, message: Message, finalCount: number)
   const { signer, nonce } = message.life
   pipeline.log.error({ messageId: message.messageId, signer, nonce }, 'someone else sends with this key')
   pipeline.nonces.raise(signer!, finalCount)
-  await step(pipeline, message, {
+  await store(pipeline, message, {
     state: 'REPLACED',
     cause: `nonce ${nonce} was used by a transaction that is not ours`,
   })
-  message.call = null
 }

@@ -1,16 +1,17 @@
+import type { ChainStep } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Life } from './life.ts'
 
-/** A message in hand. Only `life` and `lastSeq` matter after a crash, and both come back from the log. */
+/** A message in hand. After a crash it comes back from the log, without what was noted since. */
 export interface Message {
   readonly messageId: Hex
   life: Life
-  /** Sequence of its last record in the stream. */
+  /** Steps that are part of its life already, and are stored with the next one or after a while. */
+  noted: ChainStep[]
+  /** Sequence of its last entry in the stream. */
   lastSeq: number
   /** The order in which messages came into these hands. */
   readonly order: number
-  /** Where the call goes, and what it may cost; found while the message was estimated. */
-  call: { to: Hex; data: Hex; gasLimit: bigint } | null
   /** Head of the chain when it was last sent: what has not been mined some blocks later is looked after. */
   sentAtBlock: number
   /** The node has lost another message of the same signer, so this one is asked about at once. */
@@ -29,9 +30,9 @@ export function holdMessage(life: Life, lastSeq: number, order: number): Message
   return {
     messageId: life.messageId,
     life,
+    noted: [],
     lastSeq,
     order,
-    call: null,
     sentAtBlock: 0,
     suspect: false,
     tries: 0,

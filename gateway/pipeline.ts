@@ -24,8 +24,14 @@ export interface Pipeline {
   readonly signal: AbortSignal
 }
 
-/** Stores a message's next step, and lets whoever waits for it know. */
-export async function step(pipeline: Pipeline, message: Message, record: Step): Promise<void> {
-  await pipeline.journal.append(message, record)
+/** Stores a message's next steps, and lets whoever waits for them know. */
+export async function store(pipeline: Pipeline, message: Message, ...steps: readonly Step[]): Promise<void> {
+  await pipeline.journal.append(message, ...steps)
+  pipeline.desk.note(message)
+}
+
+/** Takes in what was seen of a message; it is stored with its next step, or by `look-after.ts` when none comes soon. */
+export function note(pipeline: Pipeline, message: Message, step: Step): void {
+  pipeline.journal.note(message, step)
   pipeline.desk.note(message)
 }

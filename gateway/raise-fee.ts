@@ -3,7 +3,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { currentFees, type Fees } from './fees.ts'
 import type { Attempt } from './life.ts'
 import type { Message } from './message.ts'
-import type { Pipeline } from './pipeline.ts'
+import { type Pipeline, store } from './pipeline.ts'
 import { send } from './send.ts'
 import { signAttempt } from './sign.ts'
 
@@ -35,8 +35,9 @@ export async function raiseFee(pipeline: Pipeline, message: Message): Promise<vo
   const last = attempts.at(-1)!
   const fees = atLeast(await currentFees(pipeline), feesOf(last))
   const { to, data, gasLimit } = Decoded.from(last.raw)
-  message.call = { to: to!.toLowerCase() as Hex, data: data as Hex, gasLimit }
-  await signAttempt(pipeline, message, fees)
+  const call = { to: to!.toLowerCase() as Hex, data: data as Hex, gasLimit }
+  const raised = await signAttempt(pipeline, message, { signer: signer!, nonce: nonce! }, call, fees)
+  await store(pipeline, message, raised, { state: 'SENDING' })
   await send(pipeline, message)
 }
 

@@ -1,14 +1,14 @@
 import type { NatsConnection } from '@nats-io/nats-core'
-import { ChainRecord } from '../protocol/chain-message.ts'
+import { ChainEntry, recordsOf } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { parseJson } from '../stack/parse-json.ts'
 import { readStream } from '../stack/read-stream.ts'
 import type { Kept } from './journal.ts'
-import { evolve, isClosed, type Life } from './life.ts'
+import { fold, isClosed, type Life } from './life.ts'
 
 export interface Recovered {
-  /** Messages that are not closed, in the order of their first records. */
+  /** Messages that are not closed, in the order of their first entries. */
   readonly open: readonly Kept[]
   /** Per signer, the nonces at or above the chain's count under which something was numbered. */
   readonly taken: ReadonlyMap<Hex, ReadonlySet<number>>
@@ -23,11 +23,11 @@ export interface Recovered {
  */
 export async function recover(nc: NatsConnection, counts: ReadonlyMap<Hex, number>): Promise<Recovered> {
   const lives = new Map<Hex, Kept>()
-  for await (const { record, seq } of readAll(nc)) {
-    const before = lives.get(record.messageId)?.life ?? null
+  for await (const { entry, seq } of readAll(nc)) {
+    const before = lives.get(entry.messageId)?.life ?? null
     // The completion of a message that was let go of.
-    if (before === null && record.state !== 'RECEIVED') continue
-    const life = evolve(before, record)
+    if (before === null && entry.steps[0]!.state !== 'RECEIVED') continue
+    const life = fold(before, recordsOf(entry))
     if (isClosed(life.state) && !isAbove(life, counts)) lives.delete(life.messageId)
     else lives.set(life.messageId, { life, lastSeq: seq })
   }
@@ -48,14 +48,14 @@ function noncesBySigner(lives: readonly Life[]): Map<Hex, Set<number>> {
 }
 
 /** Everything that is in the stream now; begins anew where the reading broke off. */
-async function* readAll(nc: NatsConnection): AsyncGenerator<{ record: ChainRecord; seq: number }> {
+async function* readAll(nc: NatsConnection): AsyncGenerator<{ entry: ChainEntry; seq: number }> {
   const { signal } = new AbortController()
   const subject = subjects.chainTx('*')
   for (let after = 0; ; ) {
     for await (const batch of readStream(nc, { stream: streams.chainTx, subject, after, signal })) {
       for (const message of batch) {
-        const record = parseJson(ChainRecord, message.data)
-        if (record) yield { record, seq: message.seq }
+        const entry = parseJson(ChainEntry, message.data)
+        if (entry) yield { entry, seq: message.seq }
         after = message.seq
       }
       if (!batch.at(-1)?.info.pending) return

@@ -3,9 +3,15 @@ import { EntenteError } from '../protocol/errors.ts'
 
 const RETRY_MS = 200
 
+/** Requests that go to the node at once, each with all that was asked for while the others were under way. */
+const LANES = 4
+
+/** As much as public nodes take in one request. */
+const BATCH = 100
+
 /**
- * One JSON-RPC request. A time-out is a state of the pipeline and an error of the node decides what comes next, so
- * nothing here retries, batches, caches or renames errors, as client libraries do.
+ * One JSON-RPC call. A time-out is a state of the pipeline and an error of the node decides what comes next, so nothing
+ * here retries, caches or renames errors, as client libraries do.
  *
  * @throws NodeError when the node answered with an error, NodeSilent when no usable answer came
  */
@@ -16,18 +22,62 @@ export type RpcOptions = {
   timeoutMs: number
 }
 
+interface Call {
+  readonly method: string
+  readonly params: readonly unknown[]
+  readonly answered: PromiseWithResolvers<unknown>
+}
+
+/**
+ * Calls a node over HTTP. What is asked for in one turn of the event loop, or while all lanes are taken, goes in one
+ * JSON-RPC batch in the order in which it was asked; each call has its own answer, and its own error.
+ */
 export function connectRpc(url: string, { timeoutMs }: RpcOptions): Rpc {
-  let id = 0
-  return async <T>(method: string, params: readonly unknown[]): Promise<T> => {
-    id += 1
-    const answer = await post(url, JSON.stringify({ jsonrpc: '2.0', id, method, params }), timeoutMs)
-    if (answer.error) throw new NodeError(method, answer.error)
-    if (answer.result === undefined) throw new NodeSilent(`the answer to ${method} has no result`)
-    return answer.result as T
+  const waiting: Call[] = []
+  let free = LANES
+  let planned = false
+
+  function go(): void {
+    planned = false
+    while (free > 0 && waiting.length > 0) {
+      free -= 1
+      void callAll(url, waiting.splice(0, BATCH), timeoutMs).finally(() => {
+        free += 1
+        go()
+      })
+    }
+  }
+
+  return <T>(method: string, params: readonly unknown[]): Promise<T> => {
+    const answered = Promise.withResolvers<unknown>()
+    waiting.push({ method, params, answered })
+    if (!planned) setImmediate(go)
+    planned = true
+    return answered.promise as Promise<T>
   }
 }
 
-async function post(url: string, body: string, timeoutMs: number): Promise<Answer> {
+/** Settles every call of a batch. */
+async function callAll(url: string, calls: readonly Call[], timeoutMs: number): Promise<void> {
+  const requests = calls.map(({ method, params }, id) => ({ jsonrpc: '2.0', id, method, params }))
+  try {
+    // Alone, a call is sent as nodes without batches want it.
+    const body = JSON.stringify(requests.length === 1 ? requests[0] : requests)
+    const answers = [await post(url, body, timeoutMs)].flat()
+    const byId = new Map(answers.map(answer => [answer.id, answer]))
+    for (const [id, call] of calls.entries()) settle(call, byId.get(id))
+  } catch (error) {
+    for (const { answered } of calls) answered.reject(error)
+  }
+}
+
+function settle({ method, answered }: Call, answer: Answer | undefined): void {
+  if (answer?.error) answered.reject(new NodeError(method, answer.error))
+  else if (answer?.result === undefined) answered.reject(new NodeSilent(`the answer to ${method} has no result`))
+  else answered.resolve(answer.result)
+}
+
+async function post(url: string, body: string, timeoutMs: number): Promise<Answer | Answer[]> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -35,7 +85,7 @@ async function post(url: string, body: string, timeoutMs: number): Promise<Answe
       body,
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return (await response.json()) as Answer
+    return (await response.json()) as Answer | Answer[]
   } catch (cause) {
     throw new NodeSilent(`no answer from ${new URL(url).host}: ${reasonOf(cause)}`, { cause })
   }
@@ -62,6 +112,7 @@ export function patient(rpc: Rpc, { timeoutMs }: RpcOptions): Rpc {
 }
 
 interface Answer {
+  id?: unknown
   result?: unknown
   error?: { code: number; message: string; data?: unknown }
 }

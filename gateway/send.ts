@@ -1,23 +1,24 @@
 import type { Attempt } from './life.ts'
 import type { Message } from './message.ts'
-import { type Pipeline, step } from './pipeline.ts'
+import { note, type Pipeline } from './pipeline.ts'
 import { NodeError, NodeSilent, type Rpc } from './rpc.ts'
 
 /**
  * Gives the stored bytes to the node: SENDING → POOLED, or INDETERMINATE when it cannot be known whether the node has
- * them. Sending again is always the same bytes, so it can never have a second effect.
+ * them. Sending again is always the same bytes, so it can never have a second effect, and none of this has to be stored
+ * before it is done.
  */
 export async function send(pipeline: Pipeline, message: Message, cause?: string): Promise<void> {
   const attempt = message.life.attempts.at(-1)!
   if (message.life.state !== 'SENDING') {
-    const record = { state: 'SENDING', attempt: attempt.attempt, txHash: attempt.txHash } as const
-    await step(pipeline, message, { ...record, ...(cause !== undefined && { cause }) })
+    const step = { state: 'SENDING', attempt: attempt.attempt, txHash: attempt.txHash } as const
+    note(pipeline, message, { ...step, ...(cause !== undefined && { cause }) })
   }
   message.sentAtBlock = pipeline.head.latest().number
   const doubt = await pipeline.slots(() => broadcast(pipeline.rpc, attempt))
-  if (doubt === null) return step(pipeline, message, { state: 'POOLED', txHash: attempt.txHash })
+  if (doubt === null) return note(pipeline, message, { state: 'POOLED', txHash: attempt.txHash })
   pipeline.log.warn({ messageId: message.messageId, txHash: attempt.txHash, doubt }, 'sent, but not known to be there')
-  return step(pipeline, message, { state: 'INDETERMINATE', txHash: attempt.txHash, cause: doubt })
+  note(pipeline, message, { state: 'INDETERMINATE', txHash: attempt.txHash, cause: doubt })
 }
 
 /** @returns null when the node has the transaction, else why that is in doubt */

@@ -59,8 +59,7 @@ export const AnchorProof = z.object({
 export type AnchorProof = z.infer<typeof AnchorProof>
 
 /** One step of a message's life. */
-export const ChainRecord = z.object({
-  messageId: Bytes32,
+export const ChainStep = z.object({
   state: z.enum(messageStates),
   atMs: Millis,
   /** Why this step was taken, in words. */
@@ -78,7 +77,18 @@ export const ChainRecord = z.object({
   revert: z.object({ name: z.string(), args: JsonValue }).optional(),
   proof: AnchorProof.optional(),
 })
-export type ChainRecord = z.infer<typeof ChainRecord>
+export type ChainStep = z.infer<typeof ChainStep>
+
+/** What is stored under a message's subject: the steps that were taken together, in their order, all or none. */
+export const ChainEntry = z.object({ messageId: Bytes32, steps: z.array(ChainStep).min(1) })
+export type ChainEntry = z.infer<typeof ChainEntry>
+
+/** A step, and whose it is. */
+export type ChainRecord = ChainStep & { readonly messageId: Hex }
+
+export function recordsOf({ messageId, steps }: ChainEntry): ChainRecord[] {
+  return steps.map(step => ({ messageId, ...step }))
+}
 
 /** One id for (tenant, operation, business id): the idempotency key. */
 export function messageIdOf(intent: Pick<ChainIntent, 'tenant' | 'operation' | 'businessId'>): Hex {

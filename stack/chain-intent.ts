@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { type ChainIntent, ChainRecord, IntentAccepted, type MessageState } from '../protocol/chain-message.ts'
+import {
+  ChainEntry,
+  type ChainIntent,
+  type ChainRecord,
+  IntentAccepted,
+  type MessageState,
+  recordsOf,
+} from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
@@ -15,16 +22,11 @@ const RETRY_MS = 100
 /** Hints can be lost with a connection; then the log is read again after this. */
 const REREAD_MS = 2_000
 
-/** States of which one, sooner or later, is stored for every message. */
-const outcomes: ReadonlySet<MessageState> = new Set([
-  'FINAL',
-  'NOTIFIED',
-  'COMPLETED',
-  'REVERTED',
-  'REJECTED',
-  'CANCELLED',
-  'DEAD',
-])
+/** Of these one, sooner or later, is stored for every message. */
+const deciding: ReadonlySet<MessageState | undefined> = new Set(['FINAL', 'REVERTED', 'REJECTED', 'CANCELLED', 'DEAD'])
+
+/** Those, and what may come after: a message that is there has its outcome. */
+const outcomes: ReadonlySet<MessageState | undefined> = new Set([...deciding, 'NOTIFIED', 'COMPLETED'])
 
 /** An intent as its author writes it: `value` and `prove` may be left out. */
 export type NewIntent = Omit<ChainIntent, 'value' | 'prove'> & Partial<Pick<ChainIntent, 'value' | 'prove'>>
@@ -70,7 +72,7 @@ export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience:
   // What comes by the subject may have been refused by the stream: it only says when to look there.
   const hints = nc.subscribe(subjects.chainTx(messageId), {
     callback: (error, message) => {
-      if (!error && outcomes.has(message.json<ChainRecord>().state)) hinted.resolve()
+      if (!error && outcomes.has(stateAfter(parseJson(ChainEntry, message.data)))) hinted.resolve()
     },
   })
   try {
@@ -92,15 +94,22 @@ export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience:
 async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<ChainRecord | null> {
   const stored = await jsm.streams.getMessage(streams.chainTx, { last_by_subj: subjects.chainTx(messageId) })
   if (!stored) return null
-  const newest = parseJson(ChainRecord, stored.data)
-  if (newest && !outcomes.has(newest.state)) return null
-  // The record that decided is the newest, or before it; so are all where the newest is a stranger's junk.
-  const records = (await readRecords(jsm, messageId)).map(({ record }) => record)
-  const last = records.at(-1)
-  if (!last || !outcomes.has(last.state)) return null
-  return last.state === 'NOTIFIED' || last.state === 'COMPLETED'
-    ? records.find(({ state }) => state === 'FINAL')!
-    : last
+  const newest = parseJson(ChainEntry, stored.data)
+  if (newest) {
+    if (!outcomes.has(stateAfter(newest))) return null
+    const decided = decidedIn(recordsOf(newest))
+    if (decided) return decided
+  }
+  // What decided is before the newest entry, or that is a stranger's junk.
+  return decidedIn((await readRecords(jsm, messageId)).map(({ record }) => record))
+}
+
+function decidedIn(records: readonly ChainRecord[]): ChainRecord | null {
+  return records.find(({ state }) => deciding.has(state)) ?? null
+}
+
+function stateAfter(entry: ChainEntry | null): MessageState | undefined {
+  return entry?.steps.at(-1)?.state
 }
 
 function succeeded(record: ChainRecord): ChainRecord {

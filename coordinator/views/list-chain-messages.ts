@@ -36,6 +36,7 @@ export async function readChainMessage(db: Kysely<Views>, messageId: string): Pr
     .selectAll()
     .where('messageId', '=', messageId)
     .orderBy('seq')
+    .orderBy('place')
     .execute()
   return message && { ...message, steps }
 }

@@ -1,16 +1,20 @@
-import type { ChainIntent, ChainRecord } from '../../protocol/chain-message.ts'
+import { type ChainEntry, type ChainIntent, type ChainRecord, recordsOf } from '../../protocol/chain-message.ts'
 import type { Change } from './change.ts'
 import type { Views } from './schema.ts'
 
 /**
- * What one record of a message's life changes.
+ * What one entry of a message's life changes.
  *
- * @param seq of the record in the stream
+ * @param seq of the entry in the stream
  */
-export function rowsOfChainMessage(record: ChainRecord, seq: number): Change[] {
+export function rowsOfChainMessage(entry: ChainEntry, seq: number): Change[] {
+  return recordsOf(entry).flatMap((record, place) => rowsOfRecord(record, seq, place))
+}
+
+function rowsOfRecord(record: ChainRecord, seq: number, place: number): Change[] {
   const { messageId, state, atMs, cause = null, attempt = null, txHash = null, intent } = record
-  const step: Change = { put: 'chainSteps', row: { messageId, seq, state, atMs, cause, attempt, txHash } }
-  // The first record carries the intent; those that follow say only what is new.
+  const step: Change = { put: 'chainSteps', row: { messageId, seq, place, state, atMs, cause, attempt, txHash } }
+  // The first step carries the intent; those that follow say only what is new.
   if (intent && state === 'RECEIVED') return [step, { put: 'chainMessages', row: received(record, intent, seq) }]
   return [step, { set: 'chainMessages', key: { messageId }, to: { ...progress(record), state, updatedAtMs: atMs } }]
 }

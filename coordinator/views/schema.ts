@@ -180,6 +180,8 @@ export const columns = {
   chainSteps: {
     messageId: 'text',
     seq: 'bigint',
+    /** Among the steps that were stored together. */
+    place: 'bigint',
     state: 'text',
     atMs: 'bigint',
     cause: 'text?',
@@ -216,7 +218,7 @@ export const keys = {
   leaves: ['position'],
   checkpoints: ['size'],
   chainMessages: ['messageId'],
-  chainSteps: ['messageId', 'seq'],
+  chainSteps: ['messageId', 'seq', 'place'],
 } as const satisfies { [T in TableName]: readonly (keyof Views[T])[] }
 
 /** What lists are sorted and filtered by. */

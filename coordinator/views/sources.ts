@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import { AgentCard } from '../../protocol/agent-card.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
-import { ChainRecord } from '../../protocol/chain-message.ts'
+import { ChainEntry } from '../../protocol/chain-message.ts'
 import { TaskEntry } from '../../protocol/events.ts'
 import { Leaf } from '../../protocol/evidence.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
@@ -17,7 +17,7 @@ export type Source = { stream: string; rows: (message: JsMsg) => Change[] }
 export const sources: readonly Source[] = [
   { stream: streams.tasks, rows: message => rowsOfTask(TaskEntry.parse(message.json()), message.seq) },
   { stream: streams.chainEvents, rows: message => rowsOfChainEvent(ChainEvent.parse(message.json())) },
-  { stream: streams.chainTx, rows: message => rowsOfChainMessage(ChainRecord.parse(message.json()), message.seq) },
+  { stream: streams.chainTx, rows: message => rowsOfChainMessage(ChainEntry.parse(message.json()), message.seq) },
   // Nothing can be taken out of this stream, so a leaf's sequence is its place in the log.
   { stream: streams.evidence, rows: message => rowsOfLeaf(Leaf.parse(message.json()), message.seq - 1) },
   // A bucket is a stream by this name; a message without content is a removal.

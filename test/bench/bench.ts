@@ -20,6 +20,10 @@ const benches: Record<string, Bench> = {
     title: 'Subtasks a second, with agents that do nothing',
     run: async options => (await import('./coordinator/bench-coordinator.ts')).benchCoordinator(options),
   },
+  gateway: {
+    title: 'Confirmed transactions a second, sent in every way',
+    run: async () => (await import('./gateway/bench-gateway.ts')).benchGateway(),
+  },
   curve: {
     title: 'What a coordinator takes, by the number of open tasks',
     onlyByName: true,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Msg } from '@nats-io/nats-core'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
-import { ChainIntent, type ChainRecord, messageIdOf } from '../../protocol/chain-message.ts'
+import { type ChainEntry, ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import type { SubmitTask } from '../../protocol/commands.ts'
 import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
@@ -64,8 +64,8 @@ export function requestersAt(office: ReturnType<typeof withCoordinators>) {
         if (intent.operation !== 'reserve') return
         const messageId = messageIdOf(intent)
         const reserved = { txHash: messageId, blockNumber: 1 }
-        const record: ChainRecord = { messageId, state: 'FINAL', atMs: Date.now(), ...reserved }
-        nc.publish(subjects.chainTx(messageId), JSON.stringify(record))
+        const entry: ChainEntry = { messageId, steps: [{ state: 'FINAL', atMs: Date.now(), ...reserved }] }
+        nc.publish(subjects.chainTx(messageId), JSON.stringify(entry))
         answer(message, { messageId, state: 'RECEIVED' })
       },
     })

@@ -28,9 +28,10 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
   }
 
   async function handle(body: string, response: ServerResponse): Promise<void> {
-    const { method } = JSON.parse(body) as { method: string }
-    seen.push(method)
-    const fault = decide(method)
+    // What becomes of one call of a batch becomes of all.
+    const methods = [JSON.parse(body) as { method: string } | { method: string }[]].flat().map(({ method }) => method)
+    seen.push(...methods)
+    const fault = methods.map(decide).find(each => each !== 'pass')
     if (fault === 'lose-request') return void response.destroy()
     if (fault === 'hold') await new Promise<void>(resolve => held.push(resolve))
     const answer = await fetch(nodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })

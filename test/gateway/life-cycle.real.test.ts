@@ -27,10 +27,10 @@ const admission = (domainId: string, businessId = domainId): NewIntent => ({
 })
 
 describe('a message to the chain', () => {
-  test('goes from RECEIVED to COMPLETED, one record a step', async () => {
+  test('goes from RECEIVED to COMPLETED, and every step is in the log', async () => {
     const before = await supply(world())
     const { messageId, state } = await submitIntent(world().nc, mint(world(), 'first', 7n), patience)
-    expect(state).toBe('RECEIVED')
+    expect(state).toBe('ADMITTED')
     const outcome = await awaitOutcome(world().nc, messageId, patience)
     expect(outcome).toMatchObject({ state: 'FINAL', messageId })
     await completeMessage(world().nc, messageId)
@@ -39,6 +39,14 @@ describe('a message to the chain', () => {
       'RECEIVED ADMITTED NONCED SIGNED SENDING POOLED MINED FINAL NOTIFIED COMPLETED'.split(' '),
     )
     expect(await supply(world())).toBe(before + 7n)
+  })
+
+  test('shows how far it has come when the chain takes its time', async () => {
+    await world().rpc('evm_setIntervalMining', [0])
+    const { messageId } = await submitIntent(world().nc, mint(world(), 'slow chain'), patience)
+    await expect.poll(async () => (await statesOf(world(), messageId)).at(-1), { timeout: 5_000 }).toBe('POOLED')
+    await world().rpc('evm_setIntervalMining', [1])
+    await awaitOutcome(world().nc, messageId, patience)
   })
 
   test('has its bytes and its nonce in the log before it is sent', async () => {

@@ -22,11 +22,9 @@ test('the stream is read to its end though the server forgets the reader, as it 
   const [js, jsm] = [jetstream(nc), await jetstreamManager(nc)]
   for (let start = 0; start < MESSAGES; start += 500) {
     const stored = Array.from({ length: 500 }, (_, index) => {
-      const record = { messageId: messageIdOf(intent(start + index)), state: 'RECEIVED', atMs: 1 }
-      return js.publish(
-        subjects.chainTx(record.messageId),
-        JSON.stringify({ ...record, intent: intent(start + index) }),
-      )
+      const received = { state: 'RECEIVED', atMs: 1, intent: intent(start + index) }
+      const entry = { messageId: messageIdOf(received.intent), steps: [received] }
+      return js.publish(subjects.chainTx(entry.messageId), JSON.stringify(entry))
     })
     await Promise.all(stored)
   }

@@ -1,7 +1,8 @@
 import { jetstream } from '@nats-io/jetstream'
 import { afterEach, describe, expect, test } from 'vitest'
+import { callDataOf } from '../../gateway/contracts.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
-import { ChainIntent, type ChainRecord, messageIdOf } from '../../protocol/chain-message.ts'
+import { type ChainEntry, ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
@@ -27,6 +28,21 @@ async function mintOne(name: string): Promise<void> {
   await awaitOutcome(world().nc, messageId, patience)
 }
 
+/** The intent as the gateway would have signed it. */
+async function signed(intent: ChainIntent, nonce: number) {
+  const { signers, governor, deployment, rpc } = world()
+  return signers.byAddress.get(governor)!.signTransaction({
+    chainId: Number(await rpc('eth_chainId', [])),
+    nonce,
+    to: deployment.addresses.EntenteToken as Hex,
+    data: callDataOf({ messageId: messageIdOf(intent), intent }),
+    value: 0n,
+    gasLimit: 500_000n,
+    maxFeePerGas: 10n ** 10n,
+    maxPriorityFeePerGas: 10n ** 9n,
+  })
+}
+
 const height = async () => Number(await world().rpc<Hex>('eth_blockNumber', []))
 
 describe('a gateway that starts', () => {
@@ -34,14 +50,17 @@ describe('a gateway that starts', () => {
     const intent = ChainIntent.parse(mint(world(), 'above a gap'))
     const messageId = messageIdOf(intent)
     const nonce = (await nonceOf(world(), world().governor)) + 2
-    const steps: Omit<ChainRecord, 'messageId' | 'atMs'>[] = [
-      { state: 'RECEIVED', intent },
-      { state: 'ADMITTED' },
-      { state: 'NONCED', signer: world().governor, nonce },
-    ]
-    for (const step of steps) {
-      await jetstream(world().nc).publish(subjects.chainTx(messageId), JSON.stringify({ messageId, atMs: 1, ...step }))
+    const entry: ChainEntry = {
+      messageId,
+      steps: [
+        { state: 'RECEIVED', atMs: 1, intent },
+        { state: 'ADMITTED', atMs: 1 },
+        { state: 'NONCED', atMs: 2, signer: world().governor, nonce },
+        { state: 'SIGNED', atMs: 2, attempt: 1, nonce, ...(await signed(intent, nonce)) },
+        { state: 'SENDING', atMs: 2 },
+      ],
     }
+    await jetstream(world().nc).publish(subjects.chainTx(messageId), JSON.stringify(entry))
     const before = await supply(world())
     await startOne()
     await awaitOutcome(world().nc, messageId, patience)

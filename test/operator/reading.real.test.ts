@@ -18,7 +18,7 @@ beforeAll(async () => {
     { taskId: katrina, first: 0, events: [{ type: 'TaskSubmitted', hash: sha256('0') }] },
     { taskId: taskIdOf('waiting'), first: 0, events: [{ type: 'TaskSubmitted', hash: sha256('1') }] },
   ])
-  await publish.records(messageLife)
+  await publish.life(messageLife)
   await publish.card(card)
   await publish.chain([
     admit('weather', adminA),
@@ -110,7 +110,9 @@ test('messages to the chain, each with its whole life', async () => {
   const { items } = await api.get<Page<Item>>('/v1/chain/messages?state=COMPLETED&tenant=coordinator')
   expect(items).toMatchObject([{ messageId, contract: 'Escrow', call: 'settle', gasUsed: '81234', revert: null }])
   const message = await api.get<Item & { steps: Item[] }>(`/v1/chain/messages/${messageId}`)
-  expect(message.steps.map(({ state }) => state)).toEqual(messageLife.map(({ state }) => state))
+  expect(message.steps.map(({ state }) => state)).toEqual(
+    messageLife.flatMap(({ steps }) => steps.map(({ state }) => state)),
+  )
 })
 
 test('a bundle is the very bytes that the task names, for those who may see payloads', async () => {

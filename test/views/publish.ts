@@ -4,7 +4,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import { type AgentCard, cardUri } from '../../protocol/agent-card.ts'
 import { contentHash } from '../../protocol/canonical.ts'
 import type { ChainEvent } from '../../protocol/chain-event.ts'
-import type { ChainRecord } from '../../protocol/chain-message.ts'
+import type { ChainEntry } from '../../protocol/chain-message.ts'
 import type { TaskEntry } from '../../protocol/events.ts'
 import type { Leaf } from '../../protocol/evidence.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
@@ -48,8 +48,8 @@ export class Publisher {
     for (const leaf of leaves) await this.#js.publish(subjects.evidence('task'), JSON.stringify(leaf))
   }
 
-  async records(records: readonly ChainRecord[]): Promise<void> {
-    for (const record of records) await this.#js.publish(subjects.chainTx(record.messageId), JSON.stringify(record))
+  async life(entries: readonly ChainEntry[]): Promise<void> {
+    for (const entry of entries) await this.#js.publish(subjects.chainTx(entry.messageId), JSON.stringify(entry))
   }
 
   async chain(events: readonly What[]): Promise<void> {
@@ -100,27 +100,46 @@ export const enrolled = (agentId: string, domainId: string, owner: Hex, wallet: 
 export const messageId = sha256('message')
 
 /** A message's life from arrival to completion, with one fee bump. */
-export const messageLife: ChainRecord[] = [
+export const messageLife: ChainEntry[] = [
   {
     messageId,
-    state: 'RECEIVED',
-    atMs: startMs,
-    intent: {
-      tenant: 'coordinator',
-      operation: 'settle',
-      businessId: 'katrina',
-      from: 'relayer',
-      contract: 'Escrow',
-      call: 'settle',
-      args: [{ taskId: sha256('t') }, '0xab'],
-      value: '0',
-      prove: true,
-    },
+    steps: [
+      {
+        state: 'RECEIVED',
+        atMs: startMs,
+        intent: {
+          tenant: 'coordinator',
+          operation: 'settle',
+          businessId: 'katrina',
+          from: 'relayer',
+          contract: 'Escrow',
+          call: 'settle',
+          args: [{ taskId: sha256('t') }, '0xab'],
+          value: '0',
+          prove: true,
+        },
+      },
+    ],
   },
-  { messageId, state: 'NONCED', atMs: startMs + 10, signer: adminA, nonce: 4 },
-  { messageId, state: 'SIGNED', atMs: startMs + 11, attempt: 1, txHash: sha256('first') },
-  { messageId, state: 'POOLED', atMs: startMs + 12 },
-  { messageId, state: 'REPLACED', atMs: startMs + 500, attempt: 2, txHash: sha256('second'), cause: 'fee too low' },
-  { messageId, state: 'MINED', atMs: startMs + 700, blockNumber: 9, gasUsed: '81234' },
-  { messageId, state: 'COMPLETED', atMs: startMs + 900 },
+  {
+    messageId,
+    steps: [
+      { state: 'NONCED', atMs: startMs + 10, signer: adminA, nonce: 4 },
+      { state: 'SIGNED', atMs: startMs + 11, attempt: 1, txHash: sha256('first') },
+    ],
+  },
+  {
+    messageId,
+    steps: [
+      { state: 'POOLED', atMs: startMs + 12 },
+      { state: 'REPLACED', atMs: startMs + 500, attempt: 2, txHash: sha256('second'), cause: 'fee too low' },
+    ],
+  },
+  {
+    messageId,
+    steps: [
+      { state: 'MINED', atMs: startMs + 700, blockNumber: 9, gasUsed: '81234' },
+      { state: 'COMPLETED', atMs: startMs + 900 },
+    ],
+  },
 ]

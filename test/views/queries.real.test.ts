@@ -150,7 +150,9 @@ describe.each(engines)('queries on %s', engine => {
       receivedAtMs: startMs,
       updatedAtMs: startMs + 900,
     })
-    expect(message.steps.map(({ state }) => state)).toEqual(messageLife.map(({ state }) => state))
+    expect(message.steps.map(({ state }) => state)).toEqual(
+      messageLife.flatMap(({ steps }) => steps.map(({ state }) => state)),
+    )
     expect(message.steps[4]).toMatchObject({ cause: 'fee too low', txHash: sha256('second') })
     expect(await listChainMessages(db, { limit: 10, state: 'COMPLETED', tenant: 'coordinator' })).toHaveLength(1)
     expect(await listChainMessages(db, { limit: 10, state: 'DEAD' })).toEqual([])
@@ -173,7 +175,7 @@ async function publishAll(publish: Publisher): Promise<void> {
     leaf('new', 0, 'TaskSubmitted', '1'),
     leaf('katrina', 1, 'TaskFunded', '2'),
   ])
-  await publish.records(messageLife)
+  await publish.life(messageLife)
   await publish.card(card)
   await publish.chain([
     admit('weather', adminA),

@@ -1,27 +1,32 @@
 import { type Estimate, estimate, senderOf } from './estimate.ts'
+import { currentFees } from './fees.ts'
 import type { Message } from './message.ts'
-import { type Pipeline, step } from './pipeline.ts'
+import { type Pipeline, store } from './pipeline.ts'
 import { NodeError } from './rpc.ts'
+import { signAttempt } from './sign.ts'
 
 /** After so many answers that are neither a cost nor a refusal, the message is given up; it has no number yet. */
 const MAX_TRIES = 20
 
 /**
- * ADMITTED → NONCED: the call is run on the node first, so that a refused message burns no number.
- * A message whose number was used up by a foreign transaction comes here again.
+ * ADMITTED → SENDING: number, bytes and hash are stored in one entry, before the node has seen anything of them. The call
+ * is run there first, so that a refused message burns no number. A message whose number was used up by a foreign
+ * transaction comes here again.
  */
-export async function number(pipeline: Pipeline, message: Message): Promise<void> {
+export async function prepare(pipeline: Pipeline, message: Message): Promise<void> {
   const found = await estimateOrGiveUp(pipeline, message)
-  if (found === null) return step(pipeline, message, { state: 'DEAD', cause: 'the node cannot say what it would cost' })
+  if (found === null)
+    return store(pipeline, message, { state: 'DEAD', cause: 'the node cannot say what it would cost' })
   if ('refused' in found) {
     const state = message.life.state === 'REPLACED' ? 'DEAD' : 'REJECTED'
-    return step(pipeline, message, { state, cause: found.refused, ...(found.revert && { revert: found.revert }) })
+    return store(pipeline, message, { state, cause: found.refused, ...(found.revert && { revert: found.revert }) })
   }
-  message.call = found.call
+  const fees = await currentFees(pipeline)
   const signer = senderOf(pipeline, message)
   const nonce = pipeline.nonces.take(signer)
   try {
-    await step(pipeline, message, { state: 'NONCED', signer, nonce })
+    const attempt = await signAttempt(pipeline, message, { signer, nonce }, found.call, fees)
+    await store(pipeline, message, { state: 'NONCED', signer, nonce }, attempt, { state: 'SENDING' })
   } catch (error) {
     pipeline.nonces.giveBack(signer, nonce)
     throw error
