@@ -4,6 +4,7 @@ import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addKeyVerbs } from './key/verbs.ts'
+import { addNodeVerbs } from './node/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
 
 type SendDecision = typeof sendDecision
@@ -133,6 +134,7 @@ dead
   .action(async (sequence: string) => (await import('./dead-letters.ts')).forgetDeadLetter(sequence))
 
 addKeyVerbs(program)
+addNodeVerbs(program)
 
 const template = program.command('template').description('check process templates before anything runs')
 

@@ -52,6 +52,7 @@ const catalogue = {
   LOG_CONFLICT: ['retry', 'Another writer was first; read the task again.'],
   MEDIA_TYPE_UNSUPPORTED: ['final', 'Send JSON, with the header Content-Type: application/json.'],
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
+  NODE_REFUSED: ['final', 'Name a node of the chain that the gateway is on, that answers, and is not there already.'],
   NOT_FOUND: ['final', 'Check the identifier.'],
   OPENING_UNREADABLE: [
     'final',

@@ -24,3 +24,30 @@ export const KeyState = z.object({
   inFlight: z.int(),
 })
 export type KeyState = z.infer<typeof KeyState>
+
+/** `ent.chain.nodes`. What is added or removed counts until the gateway is started again. */
+export const NodeCommand = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('list') }),
+  /** As in `ETH_RPC_URL`, one node: its URL, its roles before it. */
+  z.strictObject({ do: z.literal('add'), node: z.string() }),
+  /** By the name that the list has for it. */
+  z.strictObject({ do: z.literal('remove'), name: z.string() }),
+])
+export type NodeCommand = z.infer<typeof NodeCommand>
+
+export const NodeState = z.object({
+  /** Where it is, and a hash of its URL: that itself may hold a password. */
+  name: z.string(),
+  roles: z.array(z.enum(['writer', 'reader', 'archive'])),
+  /** `silent`: does not answer; `behind`: lags; `out`: of another chain, or was found lying, and is asked no more. */
+  standing: z.enum(['well', 'silent', 'behind', 'out']),
+  /** Why it is not well. */
+  why: z.string().nullable(),
+  head: z.int().nullable(),
+  /** Blocks behind the best. */
+  lag: z.int(),
+  latencyMs: z.number(),
+  /** Share of its last requests that went unanswered, from 0 to 1; newer ones weigh more. */
+  errorRate: z.number(),
+})
+export type NodeState = z.infer<typeof NodeState>

@@ -44,6 +44,8 @@ export const subjects = {
   chainDone: 'ent.chain.done',
   /** What the gateways hold, each answering for itself; and the door of one key, which takes a `KeyCommand`. */
   chainKeys: 'ent.chain.keys',
+  /** What the gateways think of the nodes of the chain; takes a `NodeCommand`, which each gateway carries out. */
+  chainNodes: 'ent.chain.nodes',
   chainKey: (address: string) => `ent.chain.key.${address}`,
   credentials: 'ent.credentials',
   /** Warnings that concern every attesting agent. */

@@ -8,11 +8,16 @@ import type { AddressInfo } from 'node:net'
  */
 export type Fault = 'pass' | 'lose-request' | 'lose-answer' | 'hold'
 
+type Change = (method: string, result: unknown, params: unknown[]) => unknown
+type Call = { id: number; method: string; params: unknown[] }
+
 export interface FaultProxy {
   readonly url: string
   /** Decides for every request from now on; says nothing again when left out. */
   inject(decide?: (method: string) => Fault): void
   release(): void
+  /** Changes the result of every call from now on; leaves them as they are when left out. */
+  alter(change?: Change): void
   /** Methods asked so far. */
   readonly seen: string[]
   stop(): Promise<void>
@@ -21,6 +26,7 @@ export interface FaultProxy {
 /** Stands in front of a JSON-RPC node and does what networks do. */
 export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
   let decide: (method: string) => Fault = () => 'pass'
+  let change: Change | undefined
   const held: (() => void)[] = []
   const seen: string[] = []
   const release = () => {
@@ -29,13 +35,15 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
 
   async function handle(body: string, response: ServerResponse): Promise<void> {
     // What becomes of one call of a batch becomes of all.
-    const methods = [JSON.parse(body) as { method: string } | { method: string }[]].flat().map(({ method }) => method)
+    const calls = [JSON.parse(body) as Call | Call[]].flat()
+    const methods = calls.map(({ method }) => method)
     seen.push(...methods)
     const fault = methods.map(decide).find(each => each !== 'pass')
     if (fault === 'lose-request') return void response.destroy()
     if (fault === 'hold') await new Promise<void>(resolve => held.push(resolve))
     const answer = await fetch(nodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    const text = await answer.text()
+    const text =
+      change === undefined ? await answer.text() : altered((await answer.json()) as Answer | Answer[], calls, change)
     if (fault === 'lose-answer') response.destroy()
     else response.setHeader('content-type', 'application/json').end(text)
   }
@@ -53,6 +61,9 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
       decide = next
     },
     release,
+    alter: next => {
+      change = next
+    },
     seen,
     async stop() {
       release()
@@ -61,4 +72,14 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
       await once(server, 'close')
     },
   }
+}
+
+type Answer = { id: number; result?: unknown }
+
+function altered(answers: Answer | Answer[], calls: Call[], change: Change): string {
+  const alter = (answer: Answer) => {
+    const { method, params } = calls.find(({ id }) => id === answer.id)!
+    return 'result' in answer ? { ...answer, result: change(method, answer.result, params) } : answer
+  }
+  return JSON.stringify(Array.isArray(answers) ? answers.map(alter) : alter(answers))
 }
