@@ -3,11 +3,11 @@ import { Address } from './ids.ts'
 
 /** `ent.chain.key.<address>`: what an operator has done with a key of the gateway. Said again, it changes nothing. */
 export const KeyCommand = z.discriminatedUnion('do', [
-  /** Nothing more is signed with it, neither new messages nor those that have a number already. */
+  /** Nothing more is signed with it: no new message, and no higher fee of one that was sent. What was signed goes on. */
   z.strictObject({ do: z.literal('freeze'), reason: z.string().min(1).max(200) }),
   /** Takes back a freeze, and a rotation away from it. */
   z.strictObject({ do: z.literal('thaw') }),
-  /** New messages go to another key; those that have a number under this one are carried to their end by it. */
+  /** What is not signed yet goes to another key; what this one has signed is carried to its end by it. */
   z.strictObject({ do: z.literal('rotate'), to: Address }),
 ])
 export type KeyCommand = z.infer<typeof KeyCommand>

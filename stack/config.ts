@@ -59,7 +59,7 @@ const schema = z.object({
   CHAIN_MNEMONIC_FILE: text.optional(),
   /** Path of the key file (mode 0600) with which this process signs. */
   ENTENTE_KEY: text.optional(),
-  /** Gateway: path of the file (mode 0600) with the keys of its signers. */
+  /** Gateway: path of the file (mode 0600) that says where the keys of its signers lie, or of a folder of keystores. */
   ENTENTE_KEYS: text.optional(),
   /** Agent: its ERC-8004 id. */
   ENTENTE_AGENT_ID: z

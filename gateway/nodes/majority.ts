@@ -8,8 +8,8 @@ export type Vote<T> = {
   params: readonly unknown[]
   /** What must be the same in two answers; null for an answer that is no vote, as when a node is not that far. */
   keyOf(answer: T): string | null
-  /** A reader answered otherwise than the majority; it may say so after the vote. */
-  onDissent(reader: Node): void
+  /** A reader answered otherwise than the majority, whose answer has this key; also after the vote is decided. */
+  onDissent(reader: Node, agreed: string): void
 }
 
 /**
@@ -29,13 +29,15 @@ export async function askMajority<T>(vote: Vote<T>): Promise<T> {
     const answer = await answerOf<T>(reader, method, params)
     const key = answer === null ? null : keyOf(answer.value)
     if (key === null) return
-    if (decided !== null && key !== decided) onDissent(reader)
+    if (decided !== null && key !== decided) onDissent(reader, decided)
     const agreeing = [...(voters.get(key) ?? []), reader]
     voters.set(key, agreeing)
     if (decided !== null || agreeing.length < needed) return
     decided = key
     resolve(answer!.value)
-    for (const [other, dissenters] of voters) if (other !== key) dissenters.forEach(onDissent)
+    for (const [other, dissenters] of voters) {
+      if (other !== key) for (const dissenter of dissenters) onDissent(dissenter, key)
+    }
   }
 
   void Promise.all(well.map(ask)).then(() => {

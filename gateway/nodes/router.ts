@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Log } from '../../stack/log.ts'
 import type { NodeRole } from '../../stack/node-list.ts'
@@ -9,6 +8,7 @@ import { createChooser } from './choose.ts'
 import { createFinality } from './finality.ts'
 import { askMajority } from './majority.ts'
 import type { Node } from './node.ts'
+import { createSuspect } from './suspect.ts'
 
 export type RouterOptions = {
   nodes: () => readonly Node[]
@@ -18,9 +18,6 @@ export type RouterOptions = {
   takeOut: (node: Node, why: string) => void
   log: Log
 }
-
-/** A lie is asked for twice: the first answer may have been given while the node changed its mind. */
-const SECOND_LOOK_MS = 1_000
 
 /** The pool of transactions is that of a writer. */
 const ofPool: ReadonlySet<string> = new Set(['eth_sendRawTransaction', 'eth_getTransactionByHash'])
@@ -33,9 +30,12 @@ type Check = (node: Node, answer: unknown) => Promise<string | null>
  */
 export function createRouter({ nodes, finalityBlocks, usual, takeOut, log }: RouterOptions): Rpc {
   const chooser = createChooser(nodes)
-  const readers = () => nodes().filter(({ roles, out }) => roles.includes('reader') && out === null)
+  // A node of another chain does not count; one that lied does, until the operator has removed it: the others must not
+  // become a majority by being fewer.
+  const readers = () => nodes().filter(({ roles, out, known }) => roles.includes('reader') && (out === null || known))
   const whyFalse = (header: RpcHeader) => (usual ? whyHeaderFalse(header) : null)
-  const finality = createFinality({ readers, finalityBlocks, takeOut, suspect, log })
+  const suspect = createSuspect(takeOut)
+  const finality = createFinality({ readers, finalityBlocks, suspect, log })
 
   /**
    * Asks one node after the other until one answers. A send that nobody answered may have arrived at each: it is the same
@@ -61,46 +61,26 @@ export function createRouter({ nodes, finalityBlocks, usual, takeOut, log }: Rou
     throw silence
   }
 
-  const checkHeader: Check = async (node, answer) => {
+  const checkHeader: Check = async (_, answer) => {
     const header = answer as RpcHeader | null
-    const lie = header === null ? null : whyFalse(header)
-    if (header !== null && lie === null) finality.given(node, header)
-    return lie
+    return header === null ? null : (whyFalse(header) ?? finality.whyAstray(header))
   }
   const checkReceipts =
     (number: unknown): Check =>
     async (node, answer) =>
       answer === null ? null : whyReceiptsFalse(node, number, answer as RpcReceipt[], whyFalse)
 
-  /** Looks again at what a node said otherwise than the others, and takes it out if it insists. */
-  function suspect(node: Node, method: string, params: readonly unknown[], isTrue: (answer: never) => boolean): void {
-    void sleep(SECOND_LOOK_MS, undefined, { ref: false })
-      .then(() => node.call(method, params))
-      .then(answer => {
-        if (!isTrue(answer as never))
-          takeOut(node, `its ${method} ${JSON.stringify(params)} is not that of the majority`)
-      })
-      // It does not answer: nothing is known of it, and that it is silent is noticed elsewhere.
-      .catch(() => {})
-  }
-
   /** Logs of the past come from one node only where there is one: a node that lags says that there are none. */
-  async function askForLogs(params: readonly unknown[]): Promise<RpcLog[]> {
+  function askForLogs(params: readonly unknown[]): Promise<RpcLog[]> {
     const to = Number((params[0] as { toBlock: Hex }).toBlock)
-    const behind = (node: Node) => (node.head?.number ?? -1) < to
-    const dissenters: Node[] = []
-    const logs = await askMajority<RpcLog[]>({
+    const question = { method: 'eth_getLogs', params, keyOf: keyOfLogs }
+    return askMajority<RpcLog[]>({
+      ...question,
       readers: readers(),
-      method: 'eth_getLogs',
-      params,
-      keyOf: keyOfLogs,
-      onDissent: node => dissenters.push(node),
+      onDissent: (node, agreed) => {
+        if ((node.head?.number ?? -1) >= to) suspect(node, question, agreed)
+      },
     })
-    for (const node of dissenters) {
-      if (!behind(node))
-        suspect(node, 'eth_getLogs', params, (answer: RpcLog[]) => keyOfLogs(answer) === keyOfLogs(logs))
-    }
-    return logs
   }
 
   return async <T>(method: string, params: readonly unknown[]): Promise<T> => {

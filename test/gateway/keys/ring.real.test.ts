@@ -10,8 +10,8 @@ import type { Hex } from '../../../protocol/hash.ts'
 import type { Address } from '../../../protocol/ids.ts'
 import { subjects } from '../../../protocol/subjects.ts'
 import { ask } from '../../../stack/ask.ts'
-import { askAll } from '../../../stack/ask-all.ts'
 import { awaitOutcome, type NewIntent, submitIntent } from '../../../stack/chain-intent.ts'
+import { entente } from '../entente.ts'
 import { type FaultProxy, startFaultProxy } from '../fault-proxy.ts'
 import { mint, recordsOf, statesOf, supply } from '../token.ts'
 import { withGateway } from '../with-gateway.ts'
@@ -48,6 +48,8 @@ async function startAgain(): Promise<void> {
 const decide = async (address: Address, command: KeyCommand) =>
   KeyState.parse(await ask(world().nc, subjects.chainKey(address), command, asking))
 const send = async (intent: NewIntent) => (await submitIntent(world().nc, intent, patience)).messageId
+/** Once: what is refused for now is not tried again. */
+const knock = (intent: NewIntent) => ask(world().nc, subjects.chainSubmit(intent.tenant), intent, asking)
 const outcome = (messageId: Hex) => awaitOutcome(world().nc, messageId, patience)
 const reached = (messageId: Hex, state: string) =>
   expect.poll(() => statesOf(world(), messageId), { timeout: 15_000, interval: 20 }).toContain(state)
@@ -79,7 +81,7 @@ describe('a key that is frozen', () => {
     expect(await decide(governor, { do: 'freeze', reason: 'its holder lost a laptop' })).toMatchObject({ inFlight: 1 })
     proxy.inject()
     proxy.release()
-    const refused = submitIntent(nc, mint(world(), 'too late'), { timeoutMs: 500 })
+    const refused = knock(mint(world(), 'too late'))
     await expect(refused).rejects.toMatchObject({ code: 'KEY_FROZEN', message: expect.stringContaining('laptop') })
     expect((await submitIntent(nc, mint(world(), 'signed before'), patience)).messageId).toBe(signed)
     await world().rpc('evm_setIntervalMining', [1])
@@ -92,31 +94,33 @@ describe('a key that is frozen', () => {
     expect(await supply(world())).toBe(before + 2n)
   })
 
-  test('signs nothing either where a number was taken before', async () => {
-    const { governor } = world()
-    proxy.inject(method => (method === 'eth_maxPriorityFeePerGas' ? 'hold' : 'pass'))
-    const numbered = await send(mint(world(), 'numbered before'))
-    await reached(numbered, 'NONCED')
+  test('signs no higher fee either', async () => {
+    const { governor, rpc } = world()
+    await rpc('evm_setIntervalMining', [0])
+    const cheap = await send(mint(world(), 'too cheap'))
+    await reached(cheap, 'POOLED')
     await decide(governor, { do: 'freeze', reason: 'a drill' })
-    proxy.inject()
-    proxy.release()
+    await rpc('anvil_setNextBlockBaseFeePerGas', ['0x2540be400000'])
+    await rpc('anvil_mine', [])
+    await rpc('evm_setIntervalMining', [1])
     await new Promise(resolve => setTimeout(resolve, 1_500))
-    expect((await statesOf(world(), numbered)).at(-1)).toBe('NONCED')
+    const attempts = async () => (await statesOf(world(), cheap)).filter(state => state === 'SIGNED').length
+    expect(await attempts()).toBe(1)
     await decide(governor, { do: 'thaw' })
-    await outcome(numbered)
+    await outcome(cheap)
+    expect(await attempts()).toBeGreaterThan(1)
   })
 })
 
 test('a relayer that is rotated finishes what it has begun, and the new one takes over', async () => {
-  const { signers, nc, rpc } = world()
+  const { signers, rpc } = world()
   const old = signers.relayer
   await rpc('evm_setIntervalMining', [0])
   const pooled = await send(relayed('pooled'))
   await reached(pooled, 'POOLED')
-  proxy.inject(method => (method === 'eth_maxPriorityFeePerGas' ? 'hold' : 'pass'))
-  await rpc('anvil_mine', [])
-  const numbered = await send(relayed('numbered'))
-  await reached(numbered, 'NONCED')
+  proxy.inject(method => (method === 'eth_estimateGas' ? 'hold' : 'pass'))
+  const accepted = await send(relayed('accepted, and not signed'))
+  await reached(accepted, 'ADMITTED')
 
   await expect(decide(old, { do: 'rotate', to: old })).rejects.toMatchObject({ code: 'COMMAND_INVALID' })
   expect(await decide(old, { do: 'rotate', to: next })).toMatchObject({ relayer: false, retiredFor: next })
@@ -124,10 +128,10 @@ test('a relayer that is rotated finishes what it has begun, and the new one take
   proxy.release()
   const later = await send(relayed('after the rotation'))
   await rpc('evm_setIntervalMining', [1])
-  await Promise.all([pooled, numbered, later].map(outcome))
-  expect(await Promise.all([pooled, numbered, later].map(signerOf))).toEqual([old, old, next])
+  await Promise.all([pooled, accepted, later].map(outcome))
+  expect(await Promise.all([pooled, accepted, later].map(signerOf))).toEqual([old, next, next])
 
-  const named = submitIntent(nc, { ...relayed('by name'), from: old }, { timeoutMs: 500 })
+  const named = knock({ ...relayed('by name'), from: old })
   await expect(named).rejects.toMatchObject({ code: 'KEY_FROZEN', message: expect.stringContaining('took its place') })
 
   await gateway.stop()
@@ -135,10 +139,10 @@ test('a relayer that is rotated finishes what it has begun, and the new one take
   const restarted = await send(relayed('after a restart'))
   await outcome(restarted)
   expect(await signerOf(restarted)).toBe(next)
-  const [states] = await askAll(nc, subjects.chainKeys, null, asking)
-  expect(
-    KeyState.array()
-      .parse(states)
-      .find(({ relayer }) => relayer)?.address,
-  ).toBe(next)
+  const { stdout } = await entente(world(), 'key', 'list').end
+  const lines = stdout.trim().split('\n')
+  const states = lines.map(line => KeyState.parse(JSON.parse(line)))
+  expect(states.find(({ relayer }) => relayer)?.address).toBe(next)
+  const { code, stderr } = await entente(world(), 'key', 'thaw', `0x${'00'.repeat(20)}`).end
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^NOT_FOUND: /)])
 })

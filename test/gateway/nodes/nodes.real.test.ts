@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import type { RpcHeader, RpcReceipt } from '../../../gateway/block.ts'
+import { quantity, type RpcHeader, type RpcReceipt } from '../../../gateway/block.ts'
 import { encodeHeader } from '../../../gateway/encode-block.ts'
 import { type Nodes, openNodes } from '../../../gateway/nodes/nodes.ts'
 import { serveNodes } from '../../../gateway/nodes/serve-nodes.ts'
@@ -15,6 +15,7 @@ import { openLog } from '../../../stack/log.ts'
 import { parseNode, parseNodeList } from '../../../stack/node-list.ts'
 import { runProgram } from '../../harness/run-program.ts'
 import { scratchDir } from '../../harness/scratch-dir.ts'
+import { entente } from '../entente.ts'
 import { type FaultProxy, startFaultProxy } from '../fault-proxy.ts'
 import { mint, recordsOf, supply } from '../token.ts'
 import { withGateway } from '../with-gateway.ts'
@@ -80,7 +81,7 @@ describe('the gateway goes on', () => {
     await mintAll('before', 2)
     stopped.child.kill('SIGSTOP')
     await mintAll('meanwhile', 3)
-    expect(standings(nodes)[0]).toBe('silent')
+    await becomes(nodes, 'silent', 'well', 'well')
     stopped.child.kill('SIGCONT')
     await becomes(nodes, 'well', 'well', 'well')
   })
@@ -132,24 +133,35 @@ describe('what money depends on is what most nodes say', () => {
     return { ...other, hash: keccak256(encodeHeader(other)) }
   }
 
-  test('a node that gave a block otherwise than it says later is found out', async () => {
+  test('a node that makes up a chain, and votes for the true one, is found out', async () => {
     const nodes = await open(...proxies.map(({ url }) => url))
-    await expect.poll(() => nodes.rpc('eth_blockNumber', []), { timeout: 5_000 }).toMatch(/^0x/)
-    const number = await world().rpc('eth_blockNumber', [])
+    const head = async () => Number(await nodes.rpc('eth_blockNumber', []))
+    await expect.poll(head, { timeout: 5_000 }).toBeGreaterThan(0)
     const [used] = proxies
-    used.alter((method, result, params) =>
-      method === 'eth_getBlockByNumber' && params[0] === number ? forged(result as RpcHeader) : result,
-    )
-    await nodes.rpc('eth_getBlockByNumber', [number, false])
-    used.alter()
-    const seen = async () => {
-      await nodes.rpc('eth_blockNumber', [])
-      return nodes.list()[0]
-    }
-    await expect.poll(seen, { timeout: 10_000, interval: 50 }).toMatchObject({
-      standing: 'out',
-      why: expect.stringContaining('it gave block'),
+    const made = new Map<number, RpcHeader>()
+    const base = Number(await world().rpc('eth_blockNumber', [])) + 1
+    // Each block is made up once, upon the one that was made up before; whoever asks again gets the true one.
+    used.alter((method, result, params) => {
+      const number = Number(params[0])
+      if (method !== 'eth_getBlockByNumber' || result === null || made.has(number) || !(number >= base)) return result
+      const parentHash = made.get(number - 1)?.hash ?? (result as RpcHeader).parentHash
+      const header = forged({ ...(result as RpcHeader), parentHash })
+      made.set(number, header)
+      return header
     })
+    const give = async (number: number) => {
+      await expect
+        .poll(() => world().rpc('eth_getBlockByNumber', [quantity(number), false]), { interval: 10 })
+        .not.toBeNull()
+      return nodes.rpc<RpcHeader>('eth_getBlockByNumber', [quantity(number), false])
+    }
+    const first = await give(base)
+    const second = await give(base + 1)
+    expect([first, second]).toEqual([made.get(base), made.get(base + 1)])
+    await expect.poll(head, { timeout: 5_000 }).toBeGreaterThanOrEqual(base + 2)
+    const third = await give(base + 2)
+    expect(third).toEqual(await world().rpc('eth_getBlockByNumber', [quantity(base + 2), false]))
+    expect(nodes.list()[0]).toMatchObject({ standing: 'out', why: expect.stringContaining('does not descend') })
   })
 
   test('a block that one made up does not become final, and it is found out', async () => {
@@ -234,7 +246,13 @@ describe('a node of another chain', () => {
     expect(await tell({ do: 'add', node: `reader@${proxies[2].url}` })).toMatchObject([
       { standing: 'well', roles: ['reader'] },
     ])
-    expect(await tell({ do: 'list' })).toHaveLength(3)
+    const { stdout } = await entente(world(), 'node', 'list').end
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map(line => NodeState.parse(JSON.parse(line))),
+    ).toHaveLength(3)
     for (const { name } of nodes.list().slice(0, 1)) await tell({ do: 'remove', name })
     const [last] = nodes.list()
     expect(await tell({ do: 'remove', name: last!.name })).toMatchObject({
