@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
 import { callDataOf } from './contracts.ts'
+import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
@@ -22,33 +23,35 @@ export interface Call {
   readonly to: Hex
   readonly data: Hex
   readonly gasLimit: bigint
+  readonly value: bigint
 }
 
 export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
 
-/**
- * Whose number a message has, or is to take.
- * @throws EntenteError KEY_FROZEN, so that no number is taken that could not be signed
- */
-export function senderOf({ signers }: Pipeline, message: Message): Address {
-  const { signer, intent } = message.life
-  const sender = signer ?? (intent.from === 'relayer' ? signers.relayer : intent.from)
-  signers.checkThawed(sender)
-  return sender
+/** Whose number a message has, or is to take: numbers never pass from one key to another. */
+export function senderOf(
+  { signers }: Pick<Pipeline, 'signers'>,
+  { signer, intent }: Pick<Life, 'intent' | 'signer'>,
+): Address {
+  return signer ?? (intent.from === 'relayer' ? signers.relayer : intent.from)
 }
 
 /**
  * Runs the call on the node without sending it: what it would cost, or why it would fail. A refusal counts only
  * against a state in which everything that came before is mined, because the call may build on that.
  *
- * @throws NodeSilent or NodeError when the node cannot say, for the caller to try again
+ * @throws NodeSilent or NodeError when the node cannot say, EntenteError KEY_FROZEN when the key may not sign: for the caller
+ *   to try again
  */
 export async function estimate(pipeline: Pipeline, message: Message): Promise<Estimate> {
   const { intent } = message.life
+  const from = senderOf(pipeline, message.life)
+  // So that no number is taken that could not be signed.
+  pipeline.signers.checkThawed(from)
   const to = pipeline.contracts.info().contracts[intent.contract]
   if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
   const call = {
-    from: senderOf(pipeline, message),
+    from,
     to,
     data: callDataOf(message.life),
     value: BigInt(intent.value),
@@ -66,9 +69,10 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
 }
 
 async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
+  const { from: _, ...called } = call
   try {
     const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { to: call.to, data: call.data, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
+    return { call: { ...called, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

@@ -25,7 +25,7 @@ export function serveKeys(nc: NatsConnection, pipeline: Pipeline): Subscription[
   ]
 }
 
-function stateOf({ signers, desk }: Pipeline, address: Address): KeyState {
-  const inFlight = desk.all().filter(({ life }) => life.signer === address).length
+function stateOf({ signers, ledger }: Pipeline, address: Address): KeyState {
+  const inFlight = [...ledger.open()].filter(({ life }) => life.signer === address).length
   return { address, relayer: signers.relayer === address, ...signers.decided(address), inFlight }
 }

@@ -8,25 +8,26 @@ import type { AddressInfo } from 'node:net'
  */
 export type Fault = 'pass' | 'lose-request' | 'lose-answer' | 'hold'
 
-type Change = (method: string, result: unknown, params: unknown[]) => unknown
-type Call = { id: number; method: string; params: unknown[] }
-
 export interface FaultProxy {
   readonly url: string
   /** Decides for every request from now on; says nothing again when left out. */
   inject(decide?: (method: string) => Fault): void
   release(): void
-  /** Changes the result of every call from now on; leaves them as they are when left out. */
+  /** Changes what the node answered, from now on; says it again as it was when left out. */
   alter(change?: Change): void
   /** Methods asked so far. */
   readonly seen: string[]
   stop(): Promise<void>
 }
 
+type Change = (method: string, result: unknown, params: unknown[]) => unknown
+type RpcCall = { method: string; params: unknown[] }
+type RpcAnswer = { id: unknown; result?: unknown }
+
 /** Stands in front of a JSON-RPC node and does what networks do. */
 export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
   let decide: (method: string) => Fault = () => 'pass'
-  let change: Change | undefined
+  let change: Change = (_, result) => result
   const held: (() => void)[] = []
   const seen: string[] = []
   const release = () => {
@@ -35,15 +36,18 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
 
   async function handle(body: string, response: ServerResponse): Promise<void> {
     // What becomes of one call of a batch becomes of all.
-    const calls = [JSON.parse(body) as Call | Call[]].flat()
+    const calls = [JSON.parse(body) as RpcCall | RpcCall[]].flat()
     const methods = calls.map(({ method }) => method)
     seen.push(...methods)
     const fault = methods.map(decide).find(each => each !== 'pass')
     if (fault === 'lose-request') return void response.destroy()
     if (fault === 'hold') await new Promise<void>(resolve => held.push(resolve))
     const answer = await fetch(nodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    const text =
-      change === undefined ? await answer.text() : altered((await answer.json()) as Answer | Answer[], calls, change)
+    const answers = [(await answer.json()) as RpcAnswer | RpcAnswer[]].flat()
+    const altered = answers.map((each, index) =>
+      'result' in each ? { ...each, result: change(methods[index]!, each.result, calls[index]!.params) } : each,
+    )
+    const text = JSON.stringify(methods.length === 1 ? altered[0] : altered)
     if (fault === 'lose-answer') response.destroy()
     else response.setHeader('content-type', 'application/json').end(text)
   }
@@ -61,7 +65,7 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
       decide = next
     },
     release,
-    alter: next => {
+    alter: (next = (_, result) => result) => {
       change = next
     },
     seen,
@@ -72,14 +76,4 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
       await once(server, 'close')
     },
   }
-}
-
-type Answer = { id: number; result?: unknown }
-
-function altered(answers: Answer | Answer[], calls: Call[], change: Change): string {
-  const alter = (answer: Answer) => {
-    const { method, params } = calls.find(({ id }) => id === answer.id)!
-    return 'result' in answer ? { ...answer, result: change(method, answer.result, params) } : answer
-  }
-  return JSON.stringify(Array.isArray(answers) ? answers.map(alter) : alter(answers))
 }

@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Child, startProcess } from '../../stack/process.ts'
+import type { World } from './with-gateway.ts'
+
+const entry = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
+
+/** Starts a gateway as a process of its own, with the keys of the file's world. */
+export function startGatewayProcess(
+  { servers, deployment, keysFile }: World,
+  { chainUrl = servers.stack.urls.chain, finalityBlocks = 2 } = {},
+): Promise<Child<unknown>> {
+  const credsFile = join(servers.dir, 'gateway.creds')
+  writeFileSync(credsFile, servers.stack.busCreds!, { mode: 0o600 })
+  return startProcess({
+    name: 'gateway',
+    entry,
+    dir: servers.dir,
+    env: {
+      NATS_URL: servers.stack.urls.nats,
+      NATS_CREDS: credsFile,
+      ETH_RPC_URL: chainUrl,
+      CONTRACT_REGISTRY: deployment.registry,
+      ENTENTE_KEYS: keysFile,
+      FINALITY_BLOCKS: `${finalityBlocks}`,
+    },
+  })
+}
+
+export async function killOutright(child: Child<unknown>): Promise<void> {
+  process.kill(child.pid, 'SIGKILL')
+  await child.stop()
+}
