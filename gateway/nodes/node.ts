@@ -60,8 +60,8 @@ export function createNode(entry: NodeEntry, { timeoutMs, probeTimeoutMs, maxLag
   const node: Node = {
     ...entry,
     name: nameOf(entry.url),
-    call: guard(connectRpc(entry.url, { timeoutMs }), breaker, bulkhead(AT_ONCE, WAITING), (ok, ms) => count(ok, ms)),
-    probe: connectRpc(entry.url, { timeoutMs: probeTimeoutMs }),
+    call: guard(measured(connectRpc(entry.url, { timeoutMs }), count), breaker, bulkhead(AT_ONCE, WAITING)),
+    probe: measured(connectRpc(entry.url, { timeoutMs: probeTimeoutMs }), count),
     known: false,
     head: null,
     lag: 0,
@@ -84,27 +84,29 @@ export function createNode(entry: NodeEntry, { timeoutMs, probeTimeoutMs, maxLag
   return node
 }
 
-/** Time in the queue of the bulkhead is not the node's. */
-function guard(
-  rpc: Rpc,
-  breaker: CircuitBreakerPolicy,
-  room: BulkheadPolicy,
-  count: (answered: boolean, ms: number) => void,
-): Rpc {
+type Count = (answered: boolean, ms: number) => void
+
+function measured(rpc: Rpc, count: Count): Rpc {
+  return async (method, params) => {
+    const startedMs = performance.now()
+    const done = (answered: boolean) => count(answered, performance.now() - startedMs)
+    try {
+      const answer = await rpc(method, params)
+      done(true)
+      return answer as never
+    } catch (error) {
+      done(!(error instanceof NodeSilent))
+      throw error
+    }
+  }
+}
+
+/** Time in the queue of the bulkhead is not the node's, so what is measured is within. */
+function guard(rpc: Rpc, breaker: CircuitBreakerPolicy, room: BulkheadPolicy): Rpc {
   const policy = wrap(room, breaker)
   return async (method, params) => {
     try {
-      return await policy.execute(async () => {
-        const startedMs = performance.now()
-        try {
-          const answer = await rpc(method, params)
-          count(true, performance.now() - startedMs)
-          return answer as never
-        } catch (error) {
-          count(!(error instanceof NodeSilent), performance.now() - startedMs)
-          throw error
-        }
-      })
+      return await policy.execute(() => rpc(method, params) as never)
     } catch (error) {
       const shut = error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError
       throw shut ? new NodeSilent('the node is left alone for a while', { cause: error }) : error
