@@ -41,6 +41,10 @@ const catalogue = {
     'retry',
     'Send the very same again when one of the open tasks of the domain has ended; the time named is a guess.',
   ],
+  EMBEDDING_FAILED: [
+    'retry',
+    'Check EMBEDDING_BASE_URL, _API_KEY and _MODEL; or leave EMBEDDING_MODEL unset for the embedded model.',
+  ],
   FILE_TOO_LARGE: ['final', 'Give a smaller file; the limit is in the message.'],
   FILE_UNREADABLE: ['final', 'Check the path and its permissions.'],
   GATEWAY_BUSY: ['retry', 'Send the same again a little later.'],
@@ -49,6 +53,7 @@ const catalogue = {
   INTERNAL: ['retry', 'Send it again; if it fails again, the log of the part named says why.'],
   KEY_FROZEN: ['retry', 'Have the operator thaw the key, or rotate it; then send the very same again.'],
   KEY_INVALID: ['final', 'Give a 32-byte private key as 0x and 64 hexadecimal digits, or where one lies.'],
+  LAB_DATA_INVALID: ['final', 'Give a file of the form named; the place is in the message.'],
   LOG_CONFLICT: ['retry', 'Another writer was first; read the task again.'],
   MEDIA_TYPE_UNSUPPORTED: ['final', 'Send JSON, with the header Content-Type: application/json.'],
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
