@@ -3,6 +3,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
+import { addKeyVerbs } from './key/verbs.ts'
+import { addNodeVerbs } from './node/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
 
 type SendDecision = typeof sendDecision
@@ -130,6 +132,9 @@ dead
   .command('drop <sequence>')
   .description('drop one')
   .action(async (sequence: string) => (await import('./dead-letters.ts')).forgetDeadLetter(sequence))
+
+addKeyVerbs(program)
+addNodeVerbs(program)
 
 const chain = program.command('chain').description('messages to the chain (NATS_URL, NATS_CREDS)')
 

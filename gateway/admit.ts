@@ -17,12 +17,24 @@ const MAX_OPEN = 20_000
  * payload is answered from the log.
  *
  * @param tenant proven by the subject on which the intent came
- * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, GATEWAY_BUSY
+ * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, GATEWAY_BUSY
  */
 export async function admit(pipeline: Pipeline, tenant: string, intent: ChainIntent): Promise<IntentAccepted> {
   checkAuthority(pipeline, tenant, intent)
   encodeIntent(intent)
-  return accept(pipeline, intent)
+  return (await answerWithoutKey(pipeline, intent)) ?? accept(pipeline, intent)
+}
+
+/** What is there already is answered even when its key takes nothing new; null when the key does. */
+async function answerWithoutKey({ signers, journal }: Pipeline, intent: ChainIntent): Promise<IntentAccepted | null> {
+  try {
+    signers.checkTakesNew(intent.from === 'relayer' ? signers.relayer : intent.from)
+    return null
+  } catch (refusal) {
+    const kept = await journal.read(messageIdOf(intent))
+    if (kept === null) throw refusal
+    return answerAgain(kept.life, intent)
+  }
 }
 
 /** Stores an intent that is known to be allowed, and sets it going. */

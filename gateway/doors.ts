@@ -6,6 +6,7 @@ import { serve } from '../stack/serve.ts'
 import { admit } from './admit.ts'
 import { Cancellation, cancel } from './cancel.ts'
 import { Completion, complete } from './complete.ts'
+import { serveKeys } from './keys/serve-keys.ts'
 import type { Pipeline } from './pipeline.ts'
 import { reportDifferences } from './reconcile/report.ts'
 import { Acceptance, acceptStray } from './reconcile/strays.ts'
@@ -28,6 +29,7 @@ export function openDoors(nc: NatsConnection, pipeline: Pipeline): Subscription[
     serve(nc, { ...door, subject: subjects.chainAccept, schema: Acceptance }, acceptance =>
       acceptStray(pipeline, acceptance),
     ),
+    ...serveKeys(nc, pipeline),
   ]
 }
 

@@ -28,22 +28,30 @@ export interface Call {
 
 export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
 
-export function senderOf({ signers }: Pick<Pipeline, 'signers'>, { intent }: Pick<Life, 'intent'>): Address {
-  return intent.from === 'relayer' ? signers.relayer : intent.from
+/** Whose number a message has, or is to take: numbers never pass from one key to another. */
+export function senderOf(
+  { signers }: Pick<Pipeline, 'signers'>,
+  { signer, intent }: Pick<Life, 'intent' | 'signer'>,
+): Address {
+  return signer ?? (intent.from === 'relayer' ? signers.relayer : intent.from)
 }
 
 /**
  * Runs the call on the node without sending it: what it would cost, or why it would fail. A refusal counts only
  * against a state in which everything that came before is mined, because the call may build on that.
  *
- * @throws NodeSilent or NodeError when the node cannot say, for the caller to try again
+ * @throws NodeSilent or NodeError when the node cannot say, EntenteError KEY_FROZEN when the key may not sign: for the caller
+ *   to try again
  */
 export async function estimate(pipeline: Pipeline, message: Message): Promise<Estimate> {
   const { intent } = message.life
+  const from = senderOf(pipeline, message.life)
+  // So that no number is taken that could not be signed.
+  pipeline.signers.checkThawed(from)
   const to = pipeline.contracts.info().contracts[intent.contract]
   if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
   const call = {
-    from: senderOf(pipeline, message.life),
+    from,
     to,
     data: callDataOf(message.life),
     value: BigInt(intent.value),

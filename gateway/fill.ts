@@ -10,7 +10,7 @@ import type { Pipeline } from './pipeline.ts'
 export async function fillGaps(pipeline: Pipeline): Promise<void> {
   for (const signer of pipeline.signers.byAddress.keys()) {
     const [gap] = pipeline.nonces.gaps(signer)
-    if (gap === undefined || isComing(pipeline, signer)) continue
+    if (gap === undefined || isComing(pipeline, signer) || pipeline.signers.decided(signer).frozen !== null) continue
     pipeline.log.warn({ signer, nonce: gap }, 'filling a gap')
     await accept(pipeline, fillerOf(signer, gap))
   }

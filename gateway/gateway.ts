@@ -17,7 +17,8 @@ import { followChain } from './follow.ts'
 import { followLedger } from './follow-ledger.ts'
 import { createFunds } from './funds.ts'
 import { openJournal } from './journal.ts'
-import type { Signers } from './keys.ts'
+import { openKeyRing } from './keys/ring.ts'
+import type { Signers } from './keys/signer.ts'
 import { openLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import type { Life } from './life.ts'
@@ -62,10 +63,11 @@ export interface Gateway {
 
 /** Starts the one room that writes to the chain and watches it. The streams must be there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { nc, rpc, contractRegistry, signers, finalityBlocks, log } = options
+  const { nc, rpc, contractRegistry, finalityBlocks, log } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const [js, jsm, kvm] = [jetstream(nc), await jetstreamManager(nc), new Kvm(nc)]
+  const signers = await openKeyRing({ nc, signers: options.signers, log, signal })
   const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
   const [ledger, desk, nonces] = [createLedger(), createDesk(), createNonces()]
   const counts = await countAll(starting, signers.byAddress.keys())

@@ -1,24 +1,28 @@
 import { explainError } from '../protocol/errors.ts'
 import type { Address } from '../protocol/ids.ts'
 import { announceReady } from '../stack/announce-ready.ts'
+import { parseNodeList } from '../stack/node-list.ts'
 import { runProcess } from '../stack/run-process.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
 import { startGateway } from './gateway.ts'
-import { readSigners } from './keys.ts'
-import { connectRpc } from './rpc.ts'
-
-/** A node that is well answers in milliseconds. */
-const RPC_TIMEOUT_MS = 5_000
+import { openSigners } from './keys/key-list.ts'
+import { openNodes } from './nodes/nodes.ts'
+import { serveNodes } from './nodes/serve-nodes.ts'
 
 /**
  * Runs the gateway as a process of its own. NATS_URL, NATS_CREDS, ETH_RPC_URL, CONTRACT_REGISTRY and ENTENTE_KEYS say
  * where and with whose keys, FINALITY_BLOCKS when a block counts.
  */
 await runProcess('gateway', async ({ config, log, required, connect }) => {
-  const signers = readSigners(required('ENTENTE_KEYS'))
+  const signers = await openSigners(required('ENTENTE_KEYS'))
+  const nc = await connect()
+  // The configuration is known to be such a list.
+  const list = parseNodeList(required('ETH_RPC_URL'))!
+  const nodes = await openNodes({ list, finalityBlocks: config.FINALITY_BLOCKS, log })
+  onShutdown(() => nodes.stop())
   const gateway = await startGateway({
-    nc: await connect(),
-    rpc: connectRpc(required('ETH_RPC_URL'), { timeoutMs: RPC_TIMEOUT_MS }),
+    nc,
+    rpc: nodes.rpc,
     contractRegistry: required('CONTRACT_REGISTRY').toLowerCase() as Address,
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,
@@ -29,6 +33,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     },
   })
   onShutdown(() => gateway.stop())
+  serveNodes(nc, nodes, log)
   announceReady({ relayer: signers.relayer })
   log.info({ relayer: signers.relayer, signers: signers.byAddress.size }, 'at work')
 })

@@ -5,7 +5,7 @@ import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Step } from './journal.ts'
-import type { Signers } from './keys.ts'
+import type { KeyRing } from './keys/ring.ts'
 import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Message } from './message.ts'
@@ -29,7 +29,7 @@ export interface Pipeline {
   readonly leases: Leases
   readonly desk: Desk
   readonly contracts: Contracts
-  readonly signers: Signers
+  readonly signers: KeyRing
   readonly nonces: Nonces
   readonly funds: Funds
   readonly head: Head

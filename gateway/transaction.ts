@@ -15,9 +15,14 @@ export interface Transaction {
 
 const TYPE = Buffer.from([0x02])
 
-/** What a signer signs: https://eips.ethereum.org/EIPS/eip-1559. */
+/** The bytes whose hash is signed: https://eips.ethereum.org/EIPS/eip-1559. */
+export function transactionPayload(transaction: Transaction): Buffer {
+  return envelope(fieldsOf(transaction))
+}
+
+/** What a signer signs. */
 export function transactionDigest(transaction: Transaction): Hex {
-  return keccak256(envelope(fieldsOf(transaction)))
+  return keccak256(transactionPayload(transaction))
 }
 
 /** The bytes that a node takes, and the hash under which they will be known. */

@@ -13,6 +13,7 @@ export const streams = {
 export const buckets = {
   cards: 'cards',
   cursors: 'cursors',
+  signers: 'signers',
   snapshots: 'snapshots',
   artifacts: 'artifacts',
   leases: 'leases',
@@ -51,6 +52,11 @@ export const subjects = {
   chainInfo: 'ent.chain.info',
   /** `{messageId}`: the business side has acted on the outcome. */
   chainDone: 'ent.chain.done',
+  /** What the gateways hold, each answering for itself; and the door of one key, which takes a `KeyCommand`. */
+  chainKeys: 'ent.chain.keys',
+  /** What the gateways think of the nodes of the chain; takes a `NodeCommand`, which each gateway carries out. */
+  chainNodes: 'ent.chain.nodes',
+  chainKey: (address: string) => `ent.chain.key.${address}`,
   credentials: 'ent.credentials',
   /** Warnings that concern every attesting agent. */
   bulletin: (kind: string) => `ent.bulletin.${kind}`,

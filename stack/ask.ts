@@ -19,10 +19,14 @@ export type Asking = {
 export async function ask(nc: NatsConnection, subject: string, request: unknown, asking: Asking): Promise<Json> {
   const reply = await requestOnce(nc, subject, request, asking)
   if (reply.ok) return reply.value
-  if (known.has(reply.code)) {
-    throw new EntenteError(reply.code as ErrorCode, reply.message, { retryAfterMs: reply.retryAfterMs })
-  }
-  throw new EntenteError('INTERNAL', `${subject} was answered ${reply.code}: ${reply.message}`)
+  throw refusalOf(reply, subject)
+}
+
+/** What a reply says that is none; another version's code is INTERNAL. */
+export function refusalOf(reply: Extract<Reply, { ok: false }>, subject: string): EntenteError {
+  const { code, message, retryAfterMs } = reply
+  if (known.has(code)) return new EntenteError(code as ErrorCode, message, { retryAfterMs })
+  return new EntenteError('INTERNAL', `${subject} was answered ${code}: ${message}`)
 }
 
 async function requestOnce(

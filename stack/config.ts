@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EntenteError } from '../protocol/errors.ts'
 import { nearest } from './nearest.ts'
+import { parseNodeList } from './node-list.ts'
 
 const url = (...schemes: string[]) =>
   z
@@ -40,7 +41,14 @@ const schema = z.object({
   REDIS_URL: url('redis', 'rediss').optional(),
   /** PostgreSQL instead of the embedded SQL engine. */
   DATABASE_URL: url('postgres', 'postgresql').optional(),
-  ETH_RPC_URL: url('http', 'https').optional(),
+  /** A node of the chain instead of the embedded one, or several: see `parseNodeList`. */
+  ETH_RPC_URL: z
+    .string()
+    .refine(
+      value => parseNodeList(value) !== null,
+      'a URL that begins with http:// or https://, or several with commas between: http://a,reader@http://b',
+    )
+    .optional(),
   /** Contract registry that is deployed already. */
   CONTRACT_REGISTRY: address.optional(),
   /** Blocks on top of a block after which it is final for us. */
@@ -57,7 +65,7 @@ const schema = z.object({
   EMBEDDING_MODEL: text.optional(),
   /** Path of the key file (mode 0600) with which this process signs. */
   ENTENTE_KEY: text.optional(),
-  /** Gateway: path of the file (mode 0600) with the keys of its signers. */
+  /** Gateway: path of the file (mode 0600) that says where the keys of its signers lie, or of a folder of keystores. */
   ENTENTE_KEYS: text.optional(),
   /** Agent: its ERC-8004 id. */
   ENTENTE_AGENT_ID: z
@@ -123,7 +131,7 @@ function wrongValue(name: string, given: Record<string, string | undefined>, tak
 /** The value for a message, without secrets: passwords in URLs and keys. */
 function shown(name: string, value: string): string {
   if (SECRETS.has(name)) return '"***"'
-  return JSON.stringify(value.replace(/\/\/[^@/]*@/, '//***@'))
+  return JSON.stringify(value.replaceAll(/\/\/[^@/]*@/g, '//***@'))
 }
 
 /** Of the configuration, what coordinators take on and for whom: as it is given to those that a consortium starts. */

@@ -13,11 +13,19 @@ const KeyFile = z.object({ address: Address, privateKey: Bytes32 })
 /** A party's secp256k1 key as it lies in a file of mode 0600. Secret. */
 export type KeyFile = z.infer<typeof KeyFile>
 
-/** Makes a new key and keeps it at `path`, which must not exist yet: a key is never overwritten. */
+/**
+ * Makes a new key and keeps it at `path`, which must not exist yet: a key is never overwritten.
+ *
+ * @throws EntenteError FILE_UNREADABLE
+ */
 export function makeKeyFile(path: string): KeyFile {
   const key = newKey()
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  writeFileSync(path, `${JSON.stringify(key)}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(path, `${JSON.stringify(key)}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (cause) {
+    throw new EntenteError('FILE_UNREADABLE', `no key can be written to ${path}: ${(cause as Error).message}`)
+  }
   return key
 }
 

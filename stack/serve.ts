@@ -7,8 +7,8 @@ import type { Log } from './log.ts'
 
 export type Service<T> = {
   subject: string
-  /** Who serves under one name shares the requests: one of them answers each. */
-  queue: string
+  /** Who serves under one name shares the requests: one of them answers each. Without one, all answer. */
+  queue?: string
   schema: z.ZodType<T>
   log: Log
 }
@@ -25,7 +25,7 @@ export function serve<T>(
 ): Subscription {
   const { subject, queue, log } = service
   return nc.subscribe(subject, {
-    queue,
+    ...(queue !== undefined && { queue }),
     callback: (error, message) => {
       if (error) return log.warn({ subject, err: error }, 'a request could not be received')
       void replyTo(message, service, handle).then(reply => message.respond(JSON.stringify(reply)))
@@ -46,7 +46,7 @@ async function replyTo<T>(
       return { ok: false, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
     }
     log.error({ subject: message.subject, err: error }, 'a request failed')
-    return { ok: false, code: 'INTERNAL', message: `the ${queue} failed; its log says why` }
+    return { ok: false, code: 'INTERNAL', message: `the ${queue ?? 'service'} failed; its log says why` }
   }
 }
 

@@ -66,6 +66,7 @@ export async function ensureStreams(nc: NatsConnection, { replicas }: { replicas
     ...settings.map(stream => ensureStream(jsm, { ...stream, num_replicas: replicas })),
     kvm.create(buckets.cards, { history: 1, replicas }),
     kvm.create(buckets.cursors, { history: 1, replicas }),
+    kvm.create(buckets.signers, { history: 16, replicas }),
     kvm.create(buckets.snapshots, { history: 1, replicas }),
     kvm.create(buckets.leases, { history: 1, replicas }),
     kvm.create(buckets.strays, { history: 1, replicas }),

@@ -126,7 +126,7 @@ async function startCore(
     ensureStreams(nc, { replicas: config.NATS_REPLICAS }),
   ])
   await start('gateway', {
-    ETH_RPC_URL: stack.urls.chain,
+    ETH_RPC_URL: config.ETH_RPC_URL ?? stack.urls.chain,
     CONTRACT_REGISTRY: registry,
     FINALITY_BLOCKS: `${config.FINALITY_BLOCKS}`,
     ENTENTE_KEYS: keepSecret(dir, 'gateway.json', JSON.stringify(signersOf(accounts))),

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type BusAccount, issueCreds } from '../bus-user.ts'
 import type { Config } from '../config.ts'
+import { parseNodeList } from '../node-list.ts'
 import { readSecretFile } from '../secret-file.ts'
 import { startAnvil } from './anvil.ts'
 import type { ChainAccounts } from './chain-accounts.ts'
@@ -50,7 +51,7 @@ export async function startStack(config: Config, { dir, onDeath }: StackOptions)
     config.REDIS_URL ?? started(startRedis(place('redis'))).then(server => server.url),
     config.ETH_RPC_URL === undefined
       ? started(startAnvil({ ...place('chain'), blockTimeS: config.BLOCK_TIME_S }))
-      : { url: config.ETH_RPC_URL },
+      : { url: firstWriter(config.ETH_RPC_URL) },
   ] as const
   try {
     const [bus, redisUrl, chain] = await Promise.all(parts)
@@ -68,6 +69,11 @@ export async function startStack(config: Config, { dir, onDeath }: StackOptions)
     await stop()
     throw error
   }
+}
+
+/** Those who only set things up ask one node. */
+function firstWriter(list: string): string {
+  return parseNodeList(list)!.find(({ roles }) => roles.includes('writer'))!.url
 }
 
 type Bus = { url: string; creds?: string; account?: BusAccount }

@@ -14,18 +14,20 @@ export interface FaultProxy {
   inject(decide?: (method: string) => Fault): void
   release(): void
   /** Changes what the node answered, from now on; says it again as it was when left out. */
-  alter(change?: (method: string, result: unknown) => unknown): void
+  alter(change?: Change): void
   /** Methods asked so far. */
   readonly seen: string[]
   stop(): Promise<void>
 }
 
+type Change = (method: string, result: unknown, params: unknown[]) => unknown
+type RpcCall = { method: string; params: unknown[] }
 type RpcAnswer = { id: unknown; result?: unknown }
 
 /** Stands in front of a JSON-RPC node and does what networks do. */
 export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
   let decide: (method: string) => Fault = () => 'pass'
-  let change: (method: string, result: unknown) => unknown = (_, result) => result
+  let change: Change = (_, result) => result
   const held: (() => void)[] = []
   const seen: string[] = []
   const release = () => {
@@ -34,7 +36,8 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
 
   async function handle(body: string, response: ServerResponse): Promise<void> {
     // What becomes of one call of a batch becomes of all.
-    const methods = [JSON.parse(body) as { method: string } | { method: string }[]].flat().map(({ method }) => method)
+    const calls = [JSON.parse(body) as RpcCall | RpcCall[]].flat()
+    const methods = calls.map(({ method }) => method)
     seen.push(...methods)
     const fault = methods.map(decide).find(each => each !== 'pass')
     if (fault === 'lose-request') return void response.destroy()
@@ -42,7 +45,7 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
     const answer = await fetch(nodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const answers = [(await answer.json()) as RpcAnswer | RpcAnswer[]].flat()
     const altered = answers.map((each, index) =>
-      'result' in each ? { ...each, result: change(methods[index]!, each.result) } : each,
+      'result' in each ? { ...each, result: change(methods[index]!, each.result, calls[index]!.params) } : each,
     )
     const text = JSON.stringify(methods.length === 1 ? altered[0] : altered)
     if (fault === 'lose-answer') response.destroy()

@@ -5,7 +5,8 @@ import { HDNodeWallet, Mnemonic } from 'ethers'
 import { beforeAll } from 'vitest'
 import { type Deployment, deploy } from '../../contracts/deploy.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../../gateway/gateway.ts'
-import { readSigners, type Signers } from '../../gateway/keys.ts'
+import { openSigners } from '../../gateway/keys/key-list.ts'
+import type { Signers } from '../../gateway/keys/signer.ts'
 import { connectRpc, type Rpc } from '../../gateway/rpc.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { openLog } from '../../stack/log.ts'
@@ -62,7 +63,7 @@ export function withGateway(env: Record<string, string> = {}): TestGateway {
       nc,
       rpc: connectRpc(servers.stack.urls.chain, { timeoutMs: 2_000 }),
       governor: governor.address.toLowerCase() as Address,
-      signers: readSigners(keysFile),
+      signers: await openSigners(keysFile),
       keysFile,
     }
   })

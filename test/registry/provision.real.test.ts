@@ -24,7 +24,7 @@ let domains: DomainPlan[]
 const stake = 1_000_000n
 
 beforeAll(async () => {
-  const { signers, admins } = fundedSigners(world(), 2)
+  const { signers, admins } = await fundedSigners(world(), 2)
   gateway = await start({ signers })
   chain = await askChainInfo(world().nc)
   directory = await followDirectory({ nc: world().nc, log })

@@ -15,9 +15,8 @@ describe('ensureStreams', () => {
     const jsm = await jetstreamManager(nc)
     const names: string[] = []
     for await (const info of jsm.streams.list()) names.push(info.config.name)
-    expect(names.sort()).toEqual(
-      [...Object.values(streams), 'KV_cards', 'KV_cursors', 'KV_snapshots', 'OBJ_artifacts'].sort(),
-    )
+    const kv = ['cards', 'cursors', 'leases', 'signers', 'snapshots', 'strays'].map(bucket => `KV_${bucket}`)
+    expect(names.sort()).toEqual([...Object.values(streams), ...kv, 'OBJ_artifacts'].sort())
   })
 
   test('brings a stream with other settings back to ours, and keeps what it holds', async () => {

@@ -43,7 +43,7 @@ const watcher: AgentDefinition = agent({ ...echo, name: 'watcher', attests: fact
 
 beforeAll(async () => {
   const { nc, governor, servers } = world()
-  const { signers, admins } = fundedSigners(world(), 1)
+  const { signers, admins } = await fundedSigners(world(), 1)
   gateway = await start({ signers })
   const chain = await askChainInfo(nc)
   directory = await followDirectory({ nc, log })

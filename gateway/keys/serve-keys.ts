@@ -1,0 +1,31 @@
+import type { NatsConnection, Subscription } from '@nats-io/nats-core'
+import { z } from 'zod'
+import { KeyCommand, type KeyState } from '../../protocol/gateway-door.ts'
+import type { Address } from '../../protocol/ids.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import { serve } from '../../stack/serve.ts'
+import type { Pipeline } from '../pipeline.ts'
+
+/** The operator's doors to the keys: one for each, which whoever holds it answers, and one for the list. */
+export function serveKeys(nc: NatsConnection, pipeline: Pipeline): Subscription[] {
+  const { signers, log } = pipeline
+  const door = { queue: 'gateway', log }
+  return [
+    // Without a queue to share: every gateway says what it holds.
+    serve(nc, { log, subject: subjects.chainKeys, schema: z.unknown() }, async () => {
+      return [...signers.byAddress.keys()].map(address => stateOf(pipeline, address))
+    }),
+    ...[...signers.byAddress.keys()].map(address =>
+      serve(nc, { ...door, subject: subjects.chainKey(address), schema: KeyCommand }, async command => {
+        await signers.decide(address, command)
+        log.warn({ signer: address, decision: command }, 'the operator decided on a key')
+        return stateOf(pipeline, address)
+      }),
+    ),
+  ]
+}
+
+function stateOf({ signers, ledger }: Pipeline, address: Address): KeyState {
+  const inFlight = [...ledger.open()].filter(({ life }) => life.signer === address).length
+  return { address, relayer: signers.relayer === address, ...signers.decided(address), inFlight }
+}

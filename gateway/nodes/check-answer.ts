@@ -1,0 +1,44 @@
+import { keccak256 } from '../../protocol/hash.ts'
+import type { RpcHeader, RpcReceipt } from '../block.ts'
+import { encodeHeader } from '../encode-block.ts'
+import { plantReceipts } from '../receipts-trie.ts'
+import { NodeSilent } from '../rpc.ts'
+import type { Node } from './node.ts'
+
+/** Whether a header hashes to its hash. Not on every chain: some leave validators' seals out of what is hashed. */
+export function hashesToItself(header: RpcHeader): boolean {
+  try {
+    return keccak256(encodeHeader(header)) === header.hash
+  } catch {
+    return false
+  }
+}
+
+/** @returns why a header cannot be true; null when it may be */
+export function whyHeaderFalse(header: RpcHeader): string | null {
+  return hashesToItself(header) ? null : `its header of block ${Number(header.number)} does not hash to ${header.hash}`
+}
+
+/**
+ * @returns why a node's receipts of a block cannot be true beside its own header; null when they may be
+ * @throws NodeSilent when the node is between two blocks, and nothing can be said
+ */
+export async function whyReceiptsFalse(
+  { call }: Node,
+  number: unknown,
+  receipts: readonly RpcReceipt[],
+  whyFalse: (header: RpcHeader) => string | null,
+): Promise<string | null> {
+  const header = await call<RpcHeader | null>('eth_getBlockByNumber', [number, false])
+  if (header === null || receipts.some(({ blockHash }) => blockHash !== header.hash)) {
+    throw new NodeSilent(`the node's receipts of block ${String(number)} are not those of its header`)
+  }
+  const why = whyFalse(header)
+  if (why !== null) return why
+  try {
+    await plantReceipts(receipts, header.receiptsRoot)
+    return null
+  } catch {
+    return `its receipts of block ${Number(header.number)} do not hash to ${header.receiptsRoot}`
+  }
+}
