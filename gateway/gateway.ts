@@ -22,6 +22,9 @@ import { followChain } from './follow.ts'
 import { openJournal } from './journal.ts'
 import type { Signers } from './keys.ts'
 import { listen } from './listen.ts'
+import type { DeliveryLimits } from './listeners/ground.ts'
+import type { Reach } from './listeners/reach.ts'
+import { startListeners } from './listeners/start-listeners.ts'
 import { lookAfterAll } from './look-after.ts'
 import { mine } from './mine.ts'
 import { createNonces } from './nonces.ts'
@@ -44,6 +47,9 @@ export type GatewayOptions = {
   contractRegistry: Address
   signers: Signers
   finalityBlocks: number
+  /** How far webhooks may reach. */
+  webhookReach: Reach
+  deliveryLimits?: Partial<DeliveryLimits>
   log: Log
   /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
   onHalt: (reason: unknown) => void
@@ -98,6 +104,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     listen({ rpc, head, contracts, events: openEventLog({ js, jsm, cursors }), pollMs: POLL_MS, log, signal }),
     lookAfter(pipeline),
   ]
+  const listeners = await startListeners({
+    ...{ nc, js, jsm, reach: options.webhookReach, log },
+    ...(options.deliveryLimits === undefined ? {} : { limits: options.deliveryLimits }),
+  })
   const door = { queue: 'gateway', log }
   const doors = [
     serve(nc, { ...door, subject: subjects.chainSubmit('*'), schema: ChainIntent }, (intent, subject) =>
@@ -112,7 +122,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   async function stop(): Promise<void> {
     await Promise.all(doors.map(door => door.drain().catch(() => {})))
     stopping.abort()
-    await Promise.all(loops)
+    await Promise.all([...loops, listeners.stop()])
     await Promise.all(pipeline.desk.all().map(message => message.turn))
     const news = pipeline.desk.all().filter(({ noted }) => noted.length > 0)
     await Promise.allSettled(news.map(message => pipeline.journal.append(message)))

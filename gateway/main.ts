@@ -22,6 +22,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     contractRegistry: required('CONTRACT_REGISTRY').toLowerCase() as Address,
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,
+    webhookReach: config.ENTENTE_WEBHOOK_REACH,
     log,
     onHalt: reason => {
       log.fatal({ err: reason }, explainError(reason))

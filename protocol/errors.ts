@@ -48,6 +48,12 @@ const catalogue = {
   INPUT_INVALID: ['final', "Send an input of the template's schema; the places are in the message."],
   INTERNAL: ['retry', 'Send it again; if it fails again, the log of the part named says why.'],
   KEY_INVALID: ['final', 'Give a 32-byte private key as 0x and 64 hexadecimal digits.'],
+  LISTENER_FAILED: ['retry', 'See to the receiver, then try again; the letter is kept.'],
+  LISTENER_REFUSED: [
+    'final',
+    'Give a URL where webhooks may go (ENTENTE_WEBHOOK_REACH), or remove listeners that nobody needs.',
+  ],
+  LISTENER_UNKNOWN: ['final', 'List the listeners; it was removed.'],
   LOG_CONFLICT: ['retry', 'Another writer was first; read the task again.'],
   MEDIA_TYPE_UNSUPPORTED: ['final', 'Send JSON, with the header Content-Type: application/json.'],
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],

@@ -10,7 +10,13 @@ export const streams = {
   dead: 'DEAD',
 } as const
 
-export const buckets = { cards: 'cards', cursors: 'cursors', snapshots: 'snapshots', artifacts: 'artifacts' } as const
+export const buckets = {
+  cards: 'cards',
+  cursors: 'cursors',
+  snapshots: 'snapshots',
+  listeners: 'listeners',
+  artifacts: 'artifacts',
+} as const
 
 export const subjects = {
   task: (taskId: string) => `ent.task.${taskId}`,
@@ -19,8 +25,8 @@ export const subjects = {
   chainTx: (messageId: string) => `ent.chain.tx.${messageId}`,
   chainEvent: (contract: string, event: string) => `ent.chain.event.${contract}.${event}`,
   evidence: (kind: string) => `ent.evidence.${kind}`,
-  /** What of a stream nobody could act on. */
-  dead: (stream: string) => `ent.dead.${stream}`,
+  /** What of a stream nobody could act on, or one listener could not be told. */
+  dead: (streamOrListener: string) => `ent.dead.${streamOrListener}`,
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
   progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
   /** Core NATS: an agent at work lives. */
@@ -36,6 +42,8 @@ export const subjects = {
   chainInfo: 'ent.chain.info',
   /** `{messageId}`: the business side has acted on the outcome. */
   chainDone: 'ent.chain.done',
+  /** Requests about who is told of chain events. */
+  chainListener: (verb: 'add' | 'list' | 'remove' | 'retry') => `ent.chain.listener.${verb}`,
   credentials: 'ent.credentials',
   /** Warnings that concern every attesting agent. */
   bulletin: (kind: string) => `ent.bulletin.${kind}`,

@@ -53,6 +53,8 @@ const schema = z.object({
   ENTENTE_KEY: text.optional(),
   /** Gateway: path of the file (mode 0600) with the keys of its signers. */
   ENTENTE_KEYS: text.optional(),
+  /** Gateway: how far webhooks may reach: to neither this machine nor a private network, to those too, or anywhere. */
+  ENTENTE_WEBHOOK_REACH: z.enum(['public', 'site', 'any'], 'public, site or any').default('site'),
   /** Agent: its ERC-8004 id. */
   ENTENTE_AGENT_ID: z
     .string()

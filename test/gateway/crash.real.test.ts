@@ -1,17 +1,14 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ChainEntry, MessageState } from '../../protocol/chain-message.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
-import { type Child, startProcess } from '../../stack/process.ts'
+import type { Child } from '../../stack/process.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
+import { killNow, startGatewayProcess } from './gateway-process.ts'
 import { mint, nonceOf, recordsOf, supply } from './token.ts'
-import { type World, withGateway } from './with-gateway.ts'
+import { withGateway } from './with-gateway.ts'
 
 const { world } = withGateway()
-const entry = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 const patience = { timeoutMs: 40_000 }
 const MESSAGES = 4
 const running: Child<unknown>[] = []
@@ -22,25 +19,8 @@ afterEach(async () => {
   await Promise.all(proxies.splice(0).map(proxy => proxy.stop()))
 })
 
-async function startGatewayProcess(
-  { servers, deployment, keysFile }: World,
-  chainUrl: string,
-): Promise<Child<unknown>> {
-  const credsFile = join(servers.dir, 'gateway.creds')
-  writeFileSync(credsFile, servers.stack.busCreds!, { mode: 0o600 })
-  const child = await startProcess({
-    name: 'gateway',
-    entry,
-    dir: servers.dir,
-    env: {
-      NATS_URL: servers.stack.urls.nats,
-      NATS_CREDS: credsFile,
-      ETH_RPC_URL: chainUrl,
-      CONTRACT_REGISTRY: deployment.registry,
-      ENTENTE_KEYS: keysFile,
-      FINALITY_BLOCKS: '2',
-    },
-  })
+async function startOne(chainUrl: string): Promise<Child<unknown>> {
+  const child = await startGatewayProcess(world(), { chainUrl })
   running.push(child)
   return child
 }
@@ -48,7 +28,7 @@ async function startGatewayProcess(
 /** Submits some messages, lets the gateway be killed while it works on them, and sees what a second one makes of it. */
 async function survive(name: string, chainUrl: string, kill: (child: Child<unknown>) => Promise<void>): Promise<void> {
   const [supplyBefore, nonceBefore] = await Promise.all([supply(world()), nonceOf(world(), world().governor)])
-  const first = await startGatewayProcess(world(), chainUrl)
+  const first = await startOne(chainUrl)
   const killed = kill(first)
   const submitted = Array.from({ length: MESSAGES }, async (_, index) => {
     // The gateway dies in the middle of this: it is asked until one has said that it has the message.
@@ -56,7 +36,7 @@ async function survive(name: string, chainUrl: string, kill: (child: Child<unkno
     return messageId
   })
   await killed
-  await startGatewayProcess(world(), world().servers.stack.urls.chain)
+  await startOne(world().servers.stack.urls.chain)
   const messageIds = await Promise.all(submitted)
   await Promise.all(messageIds.map(messageId => awaitOutcome(world().nc, messageId, patience)))
 
@@ -66,11 +46,6 @@ async function survive(name: string, chainUrl: string, kill: (child: Child<unkno
     const signed = (await recordsOf(world(), messageId)).filter(record => record.state === 'SIGNED')
     expect(signed).toHaveLength(1)
   }
-}
-
-const killNow = async (child: Child<unknown>) => {
-  process.kill(child.pid, 'SIGKILL')
-  await child.stop()
 }
 
 describe('a gateway that is killed outright is followed by one that finishes its work, each message once', () => {

@@ -80,6 +80,7 @@ export function withGateway(env: Record<string, string> = {}): TestGateway {
       signers,
       contractRegistry: deployment.registry.toLowerCase() as Address,
       finalityBlocks: 1,
+      webhookReach: 'site',
       log: openLog('gateway', { LOG_LEVEL: 'info' }, join(servers.dir, 'gateway.log')),
       onHalt: reason => {
         throw reason

@@ -16,7 +16,7 @@ describe('ensureStreams', () => {
     const names: string[] = []
     for await (const info of jsm.streams.list()) names.push(info.config.name)
     expect(names.sort()).toEqual(
-      [...Object.values(streams), 'KV_cards', 'KV_cursors', 'KV_snapshots', 'OBJ_artifacts'].sort(),
+      [...Object.values(streams), 'KV_cards', 'KV_cursors', 'KV_listeners', 'KV_snapshots', 'OBJ_artifacts'].sort(),
     )
   })
 
