@@ -1,12 +1,8 @@
 import { z } from 'zod'
+import { EventFilter } from './event-filter.ts'
 
 /** Names a listener; says nothing of it. */
 const ListenerId = z.string().regex(/^[0-9a-f]{12}$/, 'an id of 12 hexadecimal digits, as the list shows it')
-
-/** `Contract.Event`, or `Contract.*`. */
-const EventName = z
-  .string()
-  .regex(/^[A-Za-z]\w{0,63}\.(\*|[A-Za-z]\w{0,63})$/, 'Contract.Event, or Contract.* for all of its events')
 
 /** What is asked of a new listener, a webhook that is told of chain events. */
 export const AddListener = z.object({
@@ -15,8 +11,7 @@ export const AddListener = z.object({
     .string()
     .max(2_048)
     .refine(isWebhookUrl, 'a URL that begins with http:// or https://, without user, password or fragment'),
-  /** None for all. */
-  events: z.array(EventName).max(100).default([]),
+  events: EventFilter.default([]),
   /** The first block whose events it gets, or those from now on. */
   from: z.union([z.literal('now'), z.int().min(0)]).default('now'),
   /** How often an event is tried in all before it becomes a dead letter. */

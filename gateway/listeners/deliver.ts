@@ -3,13 +3,14 @@ import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg, ReplayPoli
 import { nanos } from '@nats-io/nats-core'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { listenerConsumer } from '../../protocol/chain-listener.ts'
+import { subjectOfFilter, wants } from '../../protocol/event-filter.ts'
 import { streams } from '../../protocol/subjects.ts'
 import { keepDeadLetter } from '../../stack/dead-letters.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { pullExpiresMs } from '../../stack/pull.ts'
 import { attempt } from './attempt.ts'
 import type { Ground } from './ground.ts'
-import { type Listener, subjectOf, wants } from './listener.ts'
+import type { Listener } from './listener.ts'
 import { pauseMs } from './pause.ts'
 
 /** So long after a gateway died over an event another takes it up. */
@@ -48,7 +49,7 @@ async function* eventsFor({ js, jsm, book }: Ground, listener: Listener, signal:
   const durable_name = listenerConsumer(id)
   await jsm.consumers.add(streams.chainEvents, {
     durable_name,
-    filter_subject: subjectOf(listener),
+    filter_subject: subjectOfFilter(listener.events),
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: firstSequence,
     replay_policy: ReplayPolicy.Instant,
@@ -88,7 +89,7 @@ async function deliverOne(
 ): Promise<boolean> {
   const { seq: sequence, info } = message
   const event = parseJson(ChainEvent, message.data)
-  if (event === null || !wants(listener, event)) {
+  if (event === null || !wants(listener.events, event)) {
     message.ack()
     return false
   }
