@@ -163,6 +163,28 @@ listener
   .description('tell it once more of an event that it did not take, or of all of them')
   .action(async (id: string, sequence?: string) => (await import('./listeners.ts')).retryDeliveries(id, sequence))
 
+const chain = program.command('chain').description('messages to the chain (NATS_URL, NATS_CREDS)')
+
+chain
+  .command('differences')
+  .description('print what chain and business do not agree on, as JSON lines; exit status 1 when there is anything')
+  .action(async () => {
+    process.exitCode = await (await import('./chain.ts')).printDifferences()
+  })
+
+chain
+  .command('accept <transaction>')
+  .description('accept a transaction under a key of ours that no message has')
+  .requiredOption('--reason <text>', 'whose it was')
+  .action(async (hash: string, { reason }) => (await import('./chain.ts')).acceptStray(hash, reason))
+
+chain
+  .command('cancel <message>')
+  .description('take a message back, if it is not mined before')
+  .option('--tenant <name>', 'who sent it', 'consortium')
+  .requiredOption('--reason <text>', 'why')
+  .action(async (id: string, options) => (await import('./chain.ts')).takeBack(id, options))
+
 const template = program.command('template').description('check process templates before anything runs')
 
 template

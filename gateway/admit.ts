@@ -4,6 +4,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { carry } from './carry.ts'
 import { encodeIntent } from './contracts.ts'
+import { senderOf } from './estimate.ts'
 import type { Life } from './life.ts'
 import type { Pipeline } from './pipeline.ts'
 import { whyForbidden } from './policy.ts'
@@ -34,7 +35,10 @@ export async function accept(pipeline: Pipeline, intent: ChainIntent): Promise<I
   const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` } as const
   const kept = await pipeline.journal.begin(intent, [admitted])
   if (kept === null) return answerAgain(await storedLife(pipeline, messageId), intent)
-  void carry(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))
+  // Where another gateway numbers for the signer, it finds the message in the log.
+  if (pipeline.leases.holds(senderOf(pipeline, kept.life))) {
+    void carry(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))
+  }
   return { messageId, state: kept.life.state }
 }
 

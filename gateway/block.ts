@@ -39,6 +39,7 @@ export interface RpcLog {
 }
 
 export interface RpcReceipt {
+  from: Hex
   type: Hex
   status: Hex
   cumulativeGasUsed: Hex

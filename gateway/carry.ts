@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MessageState } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
+import { Unfunded } from './funds.ts'
+import { NoLease } from './leases.ts'
 import { inTurn, type Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { prepare } from './prepare.ts'
@@ -19,6 +21,9 @@ const stages: Partial<Record<MessageState, Stage>> = {
   SENDING: send,
 }
 
+/** What passes by itself, or once somebody has seen the warning. */
+const passing = [NodeSilent, NodeError, Unfunded, NoLease]
+
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 10_000
 
@@ -31,7 +36,7 @@ export function carry(pipeline: Pipeline, message: Message): Promise<void> {
   return work(pipeline, message, async () => {
     for (
       let stage = stages[message.life.state];
-      stage && !pipeline.signal.aborted;
+      stage && !pipeline.signal.aborted && !message.released;
       stage = stages[message.life.state]
     ) {
       await stage(pipeline, message)
@@ -50,7 +55,7 @@ export async function work(pipeline: Pipeline, message: Message, piece: () => Pr
     if (pipeline.signal.aborted) return
     postpone(message)
     if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return reread(pipeline, message)
-    const expected = error instanceof NodeSilent || error instanceof NodeError
+    const expected = passing.some(kind => error instanceof kind)
     const about = { messageId: message.messageId, state: message.life.state, tries: message.tries }
     pipeline.log[expected ? 'warn' : 'error']({ ...about, err: error }, 'will be tried again')
   }
@@ -64,11 +69,17 @@ export function postpone(message: Message): void {
 
 /** Another gateway has taken the message further: go on from where the log says it is. */
 async function reread(pipeline: Pipeline, message: Message): Promise<void> {
-  pipeline.log.warn({ messageId: message.messageId }, 'another gateway works on this message')
+  pipeline.log.warn({ messageId: message.messageId }, 'another gateway has worked on this message')
+  return catchUp(pipeline, message)
+}
+
+/** Takes a message as the log has it, if that knows more. */
+export async function catchUp(pipeline: Pipeline, message: Message): Promise<void> {
   while (!pipeline.signal.aborted) {
     try {
       const kept = await pipeline.journal.read(message.messageId)
-      if (kept !== null) Object.assign(message, kept, { noted: [] })
+      if (kept === null || kept.lastSeq === message.lastSeq) return
+      Object.assign(message, kept, { noted: [] })
       pipeline.desk.note(message)
       return
     } catch (error) {

@@ -9,9 +9,13 @@ export interface Desk {
   get(messageId: Hex): Message | undefined
   /** One of those that were closed lately. */
   closed(messageId: Hex): Message | undefined
+  /** Whether a transaction is one of a message that is in hand, or was lately. */
+  knewTransaction(txHash: Hex): boolean
   byTransaction(txHash: Hex): Message | undefined
   /** Brings the index up to date after a record; closed messages leave. */
   note(message: Message): void
+  /** Lets go of one that is not closed. */
+  release(message: Message): void
   /** In the order in which they came. */
   all(): Message[]
   readonly size: number
@@ -26,11 +30,13 @@ export function createDesk(): Desk {
   const open = new Map<Hex, Message>()
   const closed = new LRUCache<Hex, Message>({ max: CLOSED_KEPT })
   const transactions = new Map<Hex, Message>()
+  const past = new LRUCache<Hex, true>({ max: CLOSED_KEPT })
   let order = 0
   let settled = 0
 
   function note(message: Message): void {
     const { state, attempts } = message.life
+    if (message.released) return
     for (const attempt of attempts) transactions.set(attempt.txHash, message)
     if (state === 'MINED' || isClosed(state)) {
       message.settled.resolve()
@@ -39,7 +45,10 @@ export function createDesk(): Desk {
     if (!isClosed(state)) return
     open.delete(message.messageId)
     closed.set(message.messageId, message)
-    for (const attempt of attempts) transactions.delete(attempt.txHash)
+    for (const { txHash } of attempts) {
+      transactions.delete(txHash)
+      past.set(txHash, true)
+    }
   }
 
   return {
@@ -51,8 +60,15 @@ export function createDesk(): Desk {
       note(message)
       return message
     },
+    release(message) {
+      message.released = true
+      message.settled.resolve()
+      open.delete(message.messageId)
+      for (const attempt of message.life.attempts) transactions.delete(attempt.txHash)
+    },
     get: messageId => open.get(messageId),
     closed: messageId => closed.get(messageId),
+    knewTransaction: txHash => transactions.has(txHash) || past.has(txHash),
     byTransaction: txHash => transactions.get(txHash),
     all: () => [...open.values()],
     settledCount: () => settled,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
 import { callDataOf } from './contracts.ts'
+import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
@@ -22,13 +23,13 @@ export interface Call {
   readonly to: Hex
   readonly data: Hex
   readonly gasLimit: bigint
+  readonly value: bigint
 }
 
 export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
 
-export function senderOf(pipeline: Pipeline, message: Message): Address {
-  const { from } = message.life.intent
-  return from === 'relayer' ? pipeline.signers.relayer : from
+export function senderOf({ signers }: Pick<Pipeline, 'signers'>, { intent }: Pick<Life, 'intent'>): Address {
+  return intent.from === 'relayer' ? signers.relayer : intent.from
 }
 
 /**
@@ -42,7 +43,7 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   const to = pipeline.contracts.info().contracts[intent.contract]
   if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
   const call = {
-    from: senderOf(pipeline, message),
+    from: senderOf(pipeline, message.life),
     to,
     data: callDataOf(message.life),
     value: BigInt(intent.value),
@@ -60,9 +61,10 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
 }
 
 async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
+  const { from: _, ...called } = call
   try {
     const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { to: call.to, data: call.data, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
+    return { call: { ...called, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

@@ -8,7 +8,7 @@ import { proveReceipt } from './prove.ts'
 import { replayRevert } from './revert.ts'
 
 /**
- * MINED → NOTIFIED, by FINAL, or REVERTED when the call failed, once the block is deep enough. Where another block has taken its
+ * MINED → NOTIFIED, by FINAL, or REVERTED when the call failed, or CANCELLED, once the block is deep enough. Where another block has taken its
  * place the message is REORGED, and will be sent again.
  */
 export async function finalise(pipeline: Pipeline, message: Message): Promise<void> {
@@ -20,6 +20,9 @@ export async function finalise(pipeline: Pipeline, message: Message): Promise<vo
     return note(pipeline, message, { state: 'REORGED', cause: `block ${mined.blockNumber} is now ${block.hash}` })
   }
   const where = { ...mined, gasUsed: BigInt(receipt.gasUsed).toString() }
+  if (message.life.attempts.find(each => each.txHash === mined.txHash)?.cancels) {
+    return store(pipeline, message, { state: 'CANCELLED', ...where })
+  }
   if (BigInt(receipt.status) === 0n) {
     const revert = await whyReverted(pipeline, message, mined.blockNumber)
     return store(pipeline, message, {

@@ -6,19 +6,14 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { readRecords } from '../stack/chain-records.ts'
 import type { Log } from '../stack/log.ts'
-import { fold, type Life } from './life.ts'
+import type { Kept, Ledger } from './ledger.ts'
+import { fold } from './life.ts'
 import type { Message } from './message.ts'
 
 const WRONG_LAST_SEQUENCE = 10071
 const RETRY_MS = 100
 
 export type Step = Omit<ChainStep, 'atMs'>
-
-/** A life, and the sequence of its last entry. */
-export interface Kept {
-  readonly life: Life
-  readonly lastSeq: number
-}
 
 /** The only way to change a message. What others or the chain will see is done after the entry that says so is stored. */
 export interface Journal {
@@ -38,9 +33,16 @@ export interface Journal {
   read(messageId: Hex): Promise<Kept | null>
 }
 
-export type JournalOptions = { js: JetStreamClient; jsm: JetStreamManager; log: Log; signal: AbortSignal }
+export type JournalOptions = {
+  js: JetStreamClient
+  jsm: JetStreamManager
+  /** Hears of everything that is stored here. */
+  ledger: Ledger
+  log: Log
+  signal: AbortSignal
+}
 
-export function openJournal({ js, jsm, log, signal }: JournalOptions): Journal {
+export function openJournal({ js, jsm, ledger, log, signal }: JournalOptions): Journal {
   /** Tries until the stream has answered: without it the gateway may not do anything else anyway. */
   async function store(entry: ChainEntry, lastSubjectSequence: number): Promise<number> {
     const { messageId, steps } = entry
@@ -68,7 +70,9 @@ export function openJournal({ js, jsm, log, signal }: JournalOptions): Journal {
     const received: Step = { state: 'RECEIVED', intent }
     const entry = { messageId: messageIdOf(intent), steps: [received, ...steps].map(now) }
     try {
-      return { life: fold(null, recordsOf(entry)), lastSeq: await store(entry, 0) }
+      const kept = { life: fold(null, recordsOf(entry)), lastSeq: await store(entry, 0) }
+      ledger.keep(kept)
+      return kept
     } catch (error) {
       if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return null
       throw error
@@ -82,6 +86,7 @@ export function openJournal({ js, jsm, log, signal }: JournalOptions): Journal {
     message.lastSeq = await store({ messageId, steps: [...noted, ...taken] }, message.lastSeq)
     message.life = life
     message.noted = []
+    ledger.keep(message)
   }
 
   function note(message: Message, step: Step): void {

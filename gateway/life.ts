@@ -6,6 +6,8 @@ export interface Attempt {
   readonly attempt: number
   readonly txHash: Hex
   readonly raw: string
+  /** It does nothing, but where it is mined no other can be. */
+  readonly cancels?: true
 }
 
 /** Where a message stands: the fold of its records, and nothing else. */
@@ -37,14 +39,15 @@ const following: Readonly<Record<MessageState, readonly MessageState[]>> = {
   // From here on a number is taken: the only way out is through the chain.
   NONCED: ['SIGNED'],
   SIGNED: ['SENDING'],
-  SENDING: ['POOLED', 'INDETERMINATE', 'MINED', 'REPLACED'],
+  SENDING: ['SIGNED', 'POOLED', 'INDETERMINATE', 'MINED', 'REPLACED'],
   POOLED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED'],
   INDETERMINATE: ['SENDING', 'SIGNED', 'POOLED', 'MINED', 'REPLACED'],
-  MINED: ['FINAL', 'REVERTED', 'REORGED'],
-  REORGED: ['SENDING', 'MINED', 'REPLACED'],
-  REPLACED: ['NONCED', 'DEAD'],
+  MINED: ['FINAL', 'REVERTED', 'CANCELLED', 'REORGED'],
+  REORGED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED'],
+  REPLACED: ['NONCED', 'CANCELLED', 'DEAD'],
   FINAL: ['NOTIFIED'],
-  NOTIFIED: ['COMPLETED'],
+  // Again and again, until the business side has heard it.
+  NOTIFIED: ['NOTIFIED', 'COMPLETED'],
   COMPLETED: [],
   REVERTED: [],
   REJECTED: [],
@@ -110,7 +113,8 @@ function begin(record: ChainRecord): Life {
 function attemptOf(life: Life, record: ChainRecord): Attempt {
   if (record.nonce !== life.nonce) throw new IllegalStep(record, `has nonce ${record.nonce}, not ${life.nonce}`)
   if (record.attempt !== life.signed + 1) throw new IllegalStep(record, `is not attempt ${life.signed + 1}`)
-  return { attempt: record.attempt, txHash: need(record, 'txHash'), raw: need(record, 'raw') }
+  const { attempt, cancels } = record
+  return { attempt, txHash: need(record, 'txHash'), raw: need(record, 'raw'), ...(cancels && { cancels }) }
 }
 
 function minedOf(life: Life, record: ChainRecord): Mined {

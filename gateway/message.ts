@@ -21,6 +21,8 @@ export interface Message {
   notBeforeMs: number
   /** Settles when the message is mined or closed. */
   readonly settled: PromiseWithResolvers<void>
+  /** Another gateway has it now. */
+  released: boolean
   turn: Promise<void>
   /** Pieces of work that wait for their turn, or have it. */
   busy: number
@@ -38,6 +40,7 @@ export function holdMessage(life: Life, lastSeq: number, order: number): Message
     tries: 0,
     notBeforeMs: 0,
     settled: Promise.withResolvers<void>(),
+    released: false,
     turn: Promise.resolve(),
     busy: 0,
   }

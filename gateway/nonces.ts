@@ -2,6 +2,8 @@ import type { Hex } from '../protocol/hash.ts'
 
 /** Nonces of the gateway's signers. Whoever takes one must store that before anything else is done with it. */
 export interface Nonces {
+  /** From now on this gateway gives out the signer's numbers: the chain has used `count`, messages hold those `taken`. */
+  begin(signer: Hex, count: number, taken: ReadonlySet<number>): void
   /** The lowest that is free: a gap stops everything above it. */
   take(signer: Hex): number
   /** Only for a number that was never stored as taken. */
@@ -12,23 +14,17 @@ export interface Nonces {
   gaps(signer: Hex): readonly number[]
 }
 
-/**
- * @param counts per signer, how many transactions the chain has of it
- * @param taken per signer, the numbers at or above that which messages hold
- */
-export function createNonces(
-  counts: ReadonlyMap<Hex, number>,
-  taken: ReadonlyMap<Hex, ReadonlySet<number>> = new Map(),
-): Nonces {
-  const sequences = new Map(
-    [...counts].map(([signer, count]) => [signer, sequenceFrom(count, taken.get(signer) ?? new Set())] as const),
-  )
+export function createNonces(): Nonces {
+  const sequences = new Map<Hex, ReturnType<typeof sequenceFrom>>()
   const of = (signer: Hex) => {
     const sequence = sequences.get(signer)
-    if (!sequence) throw new RangeError(`${signer} is no signer of this gateway`)
+    if (!sequence) throw new RangeError(`this gateway does not number for ${signer}`)
     return sequence
   }
   return {
+    begin(signer, count, taken) {
+      sequences.set(signer, sequenceFrom(count, taken))
+    },
     take(signer) {
       const sequence = of(signer)
       const gap = sequence.gaps.shift()
@@ -46,12 +42,12 @@ export function createNonces(
       sequence.next = Math.max(sequence.next, count)
       sequence.gaps = sequence.gaps.filter(gap => gap >= count)
     },
-    gaps: signer => of(signer).gaps,
+    gaps: signer => sequences.get(signer)?.gaps ?? [],
   }
 }
 
 function sequenceFrom(count: number, taken: ReadonlySet<number>): { next: number; gaps: number[] } {
-  const next = Math.max(count, ...[...taken].map(nonce => nonce + 1))
+  const next = [...taken].reduce((next, nonce) => Math.max(next, nonce + 1), count)
   const gaps = Array.from({ length: next - count }, (_, offset) => count + offset).filter(nonce => !taken.has(nonce))
   return { next, gaps }
 }

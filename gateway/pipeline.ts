@@ -1,25 +1,43 @@
+import type { KV } from '@nats-io/kv'
 import type { Log } from '../stack/log.ts'
 import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
+import type { Funds } from './funds.ts'
 import type { Journal, Step } from './journal.ts'
 import type { Signers } from './keys.ts'
+import type { Leases } from './leases.ts'
+import type { Ledger } from './ledger.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
 import type { Rpc } from './rpc.ts'
 import type { Slots } from './slots.ts'
 
+/** After which a message counts as a difference between chain and business. */
+export interface Patience {
+  /** Without an outcome, in the state in which it is. */
+  readonly unsettledMs: number
+  /** With an outcome on which nobody has acted. */
+  readonly unheardMs: number
+}
+
 /** What the stages of the gateway work with. */
 export interface Pipeline {
   readonly rpc: Rpc
   readonly journal: Journal
+  readonly ledger: Ledger
+  readonly leases: Leases
   readonly desk: Desk
   readonly contracts: Contracts
   readonly signers: Signers
   readonly nonces: Nonces
+  readonly funds: Funds
   readonly head: Head
   /** Bounds how many estimates and sends are with the node at once. */
   readonly slots: Slots
+  /** Transactions under keys of ours that no message has. */
+  readonly strays: KV
+  readonly patience: Patience
   readonly log: Log
   readonly signal: AbortSignal
 }

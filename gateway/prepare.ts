@@ -1,5 +1,6 @@
 import { type Estimate, estimate, senderOf } from './estimate.ts'
 import { currentFees } from './fees.ts'
+import { NoLease } from './leases.ts'
 import type { Message } from './message.ts'
 import { type Pipeline, store } from './pipeline.ts'
 import { NodeError } from './rpc.ts'
@@ -22,7 +23,10 @@ export async function prepare(pipeline: Pipeline, message: Message): Promise<voi
     return store(pipeline, message, { state, cause: found.refused, ...(found.revert && { revert: found.revert }) })
   }
   const fees = await currentFees(pipeline)
-  const signer = senderOf(pipeline, message)
+  const signer = senderOf(pipeline, message.life)
+  const { gasLimit, value } = found.call
+  await pipeline.funds.setAside(message, signer, gasLimit * fees.maxFeePerGas + value)
+  if (!pipeline.leases.holds(signer)) throw new NoLease(`another gateway may number for ${signer} now`)
   const nonce = pipeline.nonces.take(signer)
   try {
     const attempt = await signAttempt(pipeline, message, { signer, nonce }, found.call, fees)
@@ -37,7 +41,7 @@ async function estimateOrGiveUp(pipeline: Pipeline, message: Message): Promise<E
   try {
     return await estimate(pipeline, message)
   } catch (error) {
-    // A signer without funds is waited for: somebody will see the warning, and fund it.
+    // A signer that lacks the value is waited for: somebody will see the warning, and fund it.
     const hopeless = error instanceof NodeError && !/insufficient funds/i.test(error.message)
     if (hopeless && message.tries >= MAX_TRIES) return null
     throw error

@@ -1,5 +1,6 @@
 import { Transaction as Decoded } from 'ethers'
 import type { Hex } from '../protocol/hash.ts'
+import type { Call } from './estimate.ts'
 import { currentFees, type Fees } from './fees.ts'
 import type { Attempt } from './life.ts'
 import type { Message } from './message.ts'
@@ -33,12 +34,22 @@ export async function raiseFee(pipeline: Pipeline, message: Message): Promise<vo
     return
   }
   const last = attempts.at(-1)!
-  const fees = atLeast(await currentFees(pipeline), feesOf(last))
-  const { to, data, gasLimit } = Decoded.from(last.raw)
-  const call = { to: to!.toLowerCase() as Hex, data: data as Hex, gasLimit }
-  const raised = await signAttempt(pipeline, message, { signer: signer!, nonce: nonce! }, call, fees)
-  await store(pipeline, message, raised, { state: 'SENDING' })
+  const { to, data, gasLimit, value } = Decoded.from(last.raw)
+  const call: Call = { to: to!.toLowerCase() as Hex, data: data as Hex, gasLimit, value }
+  const raised = await signAttempt(
+    pipeline,
+    message,
+    { signer: signer!, nonce: nonce! },
+    call,
+    await outbid(pipeline, last),
+  )
+  await store(pipeline, message, { ...raised, ...(last.cancels && { cancels: true }) }, { state: 'SENDING' })
   await send(pipeline, message)
+}
+
+/** Fees at which nodes take another transaction in an attempt's place. */
+export async function outbid(pipeline: Pick<Pipeline, 'rpc' | 'head'>, attempt: Attempt): Promise<Fees> {
+  return atLeast(await currentFees(pipeline), feesOf(attempt))
 }
 
 function feesOf(attempt: Attempt): Fees {

@@ -5,7 +5,7 @@ import type { Step } from './journal.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 
-/** Signs a message's call under a number as its next attempt: the step that says so, not stored yet. */
+/** Signs a call for a message under a number as its next attempt: the step that says so, not stored yet. */
 export async function signAttempt(
   { signers, contracts }: Pick<Pipeline, 'signers' | 'contracts'>,
   message: Message,
@@ -13,11 +13,10 @@ export async function signAttempt(
   call: Call,
   fees: Fees,
 ): Promise<Step> {
-  const { intent, signed } = message.life
+  const { signed } = message.life
   const signer = signers.byAddress.get(address)
   if (signer === undefined) throw new Error(`the key of ${address} is no longer held`)
   const { chainId } = contracts.info()
-  const value = BigInt(intent.value)
-  const { raw, txHash } = await signer.signTransaction({ chainId, nonce, value, ...call, ...fees })
+  const { raw, txHash } = await signer.signTransaction({ chainId, nonce, ...call, ...fees })
   return { state: 'SIGNED', attempt: signed + 1, signer: address, nonce, raw, txHash }
 }

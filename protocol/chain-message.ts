@@ -70,6 +70,8 @@ export const ChainStep = z.object({
   signer: Address.optional(),
   nonce: z.int().optional(),
   raw: z.string().optional(),
+  /** This attempt does nothing: it is offered in the place of those before it, to take the message back. */
+  cancels: z.literal(true).optional(),
   txHash: Bytes32.optional(),
   blockNumber: z.int().optional(),
   blockHash: Bytes32.optional(),

@@ -16,6 +16,8 @@ export const buckets = {
   snapshots: 'snapshots',
   listeners: 'listeners',
   artifacts: 'artifacts',
+  leases: 'leases',
+  strays: 'strays',
 } as const
 
 export const subjects = {
@@ -37,8 +39,16 @@ export const subjects = {
   ) => `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
+  /** `{messageId, reason}`: takes a message of the tenant's back, if that is still possible. */
+  chainCancel: (tenant: string) => `ent.chain.cancel.${tenant}`,
   /** Core NATS: a coordinator is at work. */
   coordinators: 'ent.coordinators',
+  /** Answered by the gateway of this name, as long as it is there. */
+  chainGateway: (writer: string) => `ent.chain.gateway.${writer}`,
+  /** What chain and business do not agree on, as the gateways see it. */
+  chainDifferences: 'ent.chain.differences',
+  /** `{txHash, reason}`: an operator has looked into a transaction that the gateways did not send. */
+  chainAccept: 'ent.chain.accept',
   chainInfo: 'ent.chain.info',
   /** `{messageId}`: the business side has acted on the outcome. */
   chainDone: 'ent.chain.done',

@@ -60,6 +60,19 @@ export async function completeMessage(
 }
 
 /**
+ * Takes a message back if that is still possible; its outcome says whether it was: CANCELLED, or as it would have been.
+ *
+ * @throws EntenteError NOT_FOUND, or CHAIN_SLOW when no gateway answered in time
+ */
+export async function cancelMessage(
+  nc: NatsConnection,
+  { tenant, ...cancellation }: { tenant: string; messageId: Hex; reason: string },
+  patience: Patience = { timeoutMs: 30_000 },
+): Promise<IntentAccepted> {
+  return IntentAccepted.parse(await insist(nc, subjects.chainCancel(tenant), cancellation, patience))
+}
+
+/**
  * Waits until a message has its outcome.
  *
  * @returns its FINAL record: transaction, block, gas, and the proof if one was asked for

@@ -4,7 +4,7 @@ import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import type { Child } from '../../stack/process.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
-import { killNow, startGatewayProcess } from './gateway-process.ts'
+import { killOutright, startGatewayProcess } from './gateway-process.ts'
 import { mint, nonceOf, recordsOf, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
@@ -55,7 +55,7 @@ describe('a gateway that is killed outright is followed by one that finishes its
       const records = world().nc.subscribe(subjects.chainTx('*'))
       for await (const message of records)
         if (message.json<ChainEntry>().steps.some(step => step.state === state)) break
-      await killNow(child)
+      await killOutright(child)
     })
   })
 
@@ -77,7 +77,7 @@ describe('a gateway that is killed outright is followed by one that finishes its
         return fault
       })
       await asked.promise
-      await killNow(child)
+      await killOutright(child)
     })
   })
 })

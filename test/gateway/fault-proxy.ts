@@ -13,14 +13,19 @@ export interface FaultProxy {
   /** Decides for every request from now on; says nothing again when left out. */
   inject(decide?: (method: string) => Fault): void
   release(): void
+  /** Changes what the node answered, from now on; says it again as it was when left out. */
+  alter(change?: (method: string, result: unknown) => unknown): void
   /** Methods asked so far. */
   readonly seen: string[]
   stop(): Promise<void>
 }
 
+type RpcAnswer = { id: unknown; result?: unknown }
+
 /** Stands in front of a JSON-RPC node and does what networks do. */
 export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
   let decide: (method: string) => Fault = () => 'pass'
+  let change: (method: string, result: unknown) => unknown = (_, result) => result
   const held: (() => void)[] = []
   const seen: string[] = []
   const release = () => {
@@ -35,7 +40,11 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
     if (fault === 'lose-request') return void response.destroy()
     if (fault === 'hold') await new Promise<void>(resolve => held.push(resolve))
     const answer = await fetch(nodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
-    const text = await answer.text()
+    const answers = [(await answer.json()) as RpcAnswer | RpcAnswer[]].flat()
+    const altered = answers.map((each, index) =>
+      'result' in each ? { ...each, result: change(methods[index]!, each.result) } : each,
+    )
+    const text = JSON.stringify(methods.length === 1 ? altered[0] : altered)
     if (fault === 'lose-answer') response.destroy()
     else response.setHeader('content-type', 'application/json').end(text)
   }
@@ -53,6 +62,9 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
       decide = next
     },
     release,
+    alter: (next = (_, result) => result) => {
+      change = next
+    },
     seen,
     async stop() {
       release()

@@ -13,13 +13,12 @@ export function busEnv({ servers }: World): Record<string, string> {
   return { NATS_URL: servers.stack.urls.nats, NATS_CREDS: credsFile }
 }
 
-/** Starts a gateway as a process of its own, which can be killed. */
-export async function startGatewayProcess(
+/** Starts a gateway as a process of its own, with the keys of the file's world. */
+export function startGatewayProcess(
   world: World,
-  { chainUrl = world.servers.stack.urls.chain, ...env }: { chainUrl?: string; [name: string]: string | undefined } = {},
+  { chainUrl = world.servers.stack.urls.chain, finalityBlocks = 2 } = {},
 ): Promise<Child<unknown>> {
   const { servers, deployment, keysFile } = world
-  const own = Object.entries(env).filter((each): each is [string, string] => each[1] !== undefined)
   return startProcess({
     name: 'gateway',
     entry,
@@ -29,13 +28,12 @@ export async function startGatewayProcess(
       ETH_RPC_URL: chainUrl,
       CONTRACT_REGISTRY: deployment.registry,
       ENTENTE_KEYS: keysFile,
-      FINALITY_BLOCKS: '2',
-      ...Object.fromEntries(own),
+      FINALITY_BLOCKS: `${finalityBlocks}`,
     },
   })
 }
 
-export async function killNow(child: Child<unknown>): Promise<void> {
+export async function killOutright(child: Child<unknown>): Promise<void> {
   process.kill(child.pid, 'SIGKILL')
   await child.stop()
 }

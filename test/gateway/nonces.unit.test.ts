@@ -1,32 +1,38 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createNonces } from '../../gateway/nonces.ts'
+import { createNonces, type Nonces } from '../../gateway/nonces.ts'
 
 const signer = `0x${'1'.repeat(40)}` as const
 
+function noncesFrom(count: number, taken: readonly number[] = []): Nonces {
+  const nonces = createNonces()
+  nonces.begin(signer, count, new Set(taken))
+  return nonces
+}
+
 describe('nonces', () => {
   test('go on from the chain, one by one', () => {
-    const nonces = createNonces(new Map([[signer, 7]]))
+    const nonces = noncesFrom(7)
     expect([nonces.take(signer), nonces.take(signer), nonces.take(signer)]).toEqual([7, 8, 9])
   })
 
   test('fill the lowest gap first', () => {
-    const nonces = createNonces(new Map([[signer, 3]]), new Map([[signer, new Set([4, 7])]]))
+    const nonces = noncesFrom(3, [4, 7])
     expect(nonces.gaps(signer)).toEqual([3, 5, 6])
     expect(Array.from({ length: 5 }, () => nonces.take(signer))).toEqual([3, 5, 6, 8, 9])
     expect(nonces.gaps(signer)).toEqual([])
   })
 
   test('skip what a foreign transaction has used', () => {
-    const nonces = createNonces(new Map([[signer, 3]]), new Map([[signer, new Set([6])]]))
+    const nonces = noncesFrom(3, [6])
     nonces.raise(signer, 5)
     expect([nonces.take(signer), nonces.take(signer)]).toEqual([5, 7])
     nonces.raise(signer, 20)
     expect(nonces.take(signer)).toBe(20)
   })
 
-  test('are of signers that the gateway has', () => {
-    expect(() => createNonces(new Map()).take(signer)).toThrow(RangeError)
+  test('are of signers that this gateway numbers for', () => {
+    expect(() => createNonces().take(signer)).toThrow(RangeError)
   })
 
   test('whatever is taken and given back, none is out twice, and what is out with the gaps leaves no hole', () => {
@@ -34,7 +40,7 @@ describe('nonces', () => {
     fc.assert(
       fc.property(fc.nat({ max: 5 }), fc.uniqueArray(fc.nat({ max: 12 })), fc.array(action), (count, held, actions) => {
         const taken = held.map(nonce => nonce + count)
-        const nonces = createNonces(new Map([[signer, count]]), new Map([[signer, new Set(taken)]]))
+        const nonces = noncesFrom(count, taken)
         const out = new Set(taken)
         for (const each of actions) {
           if (each === 'take') {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { expect, test } from 'vitest'
+import { createLedger } from '../../gateway/ledger.ts'
 import { recover } from '../../gateway/recover.ts'
 import { ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -30,7 +31,8 @@ test('the stream is read to its end though the server forgets the reader, as it 
   }
   let done = false
   let forgotten = 0
-  const recovering = recover(nc, new Map()).finally(() => {
+  const ledger = createLedger()
+  const recovering = recover(nc, ledger, new Map()).finally(() => {
     done = true
   })
   while (!done && forgotten === 0) {
@@ -39,7 +41,7 @@ test('the stream is read to its end though the server forgets the reader, as it 
     }
     await sleep(1)
   }
-  const { open } = await recovering
+  expect((await recovering).after).toBe(MESSAGES)
   expect(forgotten).toBe(1)
-  expect(open).toHaveLength(MESSAGES)
+  expect([...ledger.open()]).toHaveLength(MESSAGES)
 })

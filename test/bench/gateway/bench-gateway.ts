@@ -1,7 +1,7 @@
+import { type Ground, withGround } from '../../harness/gateway-ground.ts'
 import { printTable } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
 import { byGateway } from './by-gateway.ts'
-import { type Ground, withGround } from './ground.ts'
 import { measureSending, type Sending } from './measured.ts'
 import { byNonceManager, oneAtATime, preSigned, signedByEthers } from './peers.ts'
 
@@ -14,10 +14,11 @@ const many = 1_024
 /** The same call sent in every way, one after the other, on one chain and one bus. */
 export function benchGateway(): Promise<null> {
   return withGround(async ground => {
+    const gateway = await ground.startGateway()
     const sendings: Sending[] = []
     const measure = async (what: string, send: () => ReturnType<typeof byGateway>) => {
       progress(what)
-      sendings.push(await measureSending(ground, what, send))
+      sendings.push(await measureSending(ground, gateway, what, send))
     }
     progress('warming up')
     await byGateway(ground, 500, 128)

@@ -5,7 +5,7 @@ import { streams, subjects } from '../../../protocol/subjects.ts'
 import { completeMessage, type NewIntent, submitIntent } from '../../../stack/chain-intent.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
 import { readStream } from '../../../stack/read-stream.ts'
-import type { Ground } from './ground.ts'
+import type { Ground } from '../../harness/gateway-ground.ts'
 import { inParallel, type Way } from './measured.ts'
 
 let runs = 0

@@ -1,6 +1,6 @@
+import type { Ground } from '../../harness/gateway-ground.ts'
 import { quantile } from '../print-table.ts'
 import { cpuMsOf } from '../profile/cpu-ticks.ts'
-import type { Ground } from './ground.ts'
 
 /** What one way of sending came to. */
 export interface Sending {
@@ -25,12 +25,12 @@ export interface Way {
 /** Runs one way of sending, and reads from the system what each process had for it. */
 export async function measureSending(
   ground: Ground,
+  gateway: { readonly pid: number },
   name: string,
   send: () => Promise<readonly Way[]>,
 ): Promise<Sending> {
-  const { anvil, ...ours } = ground.pids
-  const senders = [process.pid, ...Object.values(ours)]
-  const cpu = () => ({ sender: senders.reduce((sum, pid) => sum + cpuMsOf(pid), 0), node: cpuMsOf(anvil) })
+  const senders = [process.pid, ground.nats.pid, gateway.pid]
+  const cpu = () => ({ sender: senders.reduce((sum, pid) => sum + cpuMsOf(pid), 0), node: cpuMsOf(ground.chain.pid) })
   const before = cpu()
   const ways = await send()
   const after = cpu()

@@ -3,7 +3,7 @@ import { ABIS } from '../../../contracts/abis.ts'
 import { encodeCall } from '../../../contracts/bindings.ts'
 import { connectRpc } from '../../../gateway/rpc.ts'
 import type { Hex } from '../../../protocol/hash.ts'
-import type { Ground } from './ground.ts'
+import type { Ground } from '../../harness/gateway-ground.ts'
 import { inParallel, type Way } from './measured.ts'
 
 const gasLimit = 100_000n
@@ -62,7 +62,7 @@ export async function preSigned(
   { inFlight, batched }: { inFlight: number; batched: boolean },
 ): Promise<{ send: () => Promise<Way[]> }> {
   const wallet = ground.freshAccount()
-  const chainId = BigInt(await connectRpc(ground.chainUrl, { timeoutMs: requestMs })<Hex>('eth_chainId', []))
+  const chainId = BigInt(await connectRpc(ground.chain.url, { timeoutMs: requestMs })<Hex>('eth_chainId', []))
   const raws = await Promise.all(
     Array.from({ length: count }, (_, nonce) => signedCall(wallet, ground, chainId, nonce)),
   )
@@ -75,13 +75,13 @@ function signedCall(wallet: HDNodeWallet, ground: Ground, chainId: bigint, nonce
 }
 
 async function sendRaw(
-  { chainUrl }: Ground,
+  { chain }: Ground,
   count: number,
   { inFlight, batched }: { inFlight: number; batched: boolean },
   rawOf: (nonce: number) => Promise<string>,
 ): Promise<Way[]> {
-  const rpc = connectRpc(chainUrl, { timeoutMs: requestMs })
-  const send = batched ? (raw: string) => rpc<Hex>('eth_sendRawTransaction', [raw]) : singleSender(chainUrl)
+  const rpc = connectRpc(chain.url, { timeoutMs: requestMs })
+  const send = batched ? (raw: string) => rpc<Hex>('eth_sendRawTransaction', [raw]) : singleSender(chain.url)
   const sentAtMs = new Map<Hex, number>()
   const ways: Way[] = []
   let slots = Promise.withResolvers<void>()
@@ -125,9 +125,9 @@ function singleSender(url: string): (raw: string) => Promise<Hex> {
   }
 }
 
-async function withProvider<T>({ chainUrl }: Ground, use: (provider: JsonRpcProvider) => Promise<T>): Promise<T> {
+async function withProvider<T>({ chain }: Ground, use: (provider: JsonRpcProvider) => Promise<T>): Promise<T> {
   // Its cache would give the number of the last transaction again.
-  const provider = new JsonRpcProvider(chainUrl, undefined, { staticNetwork: true, cacheTimeout: -1 })
+  const provider = new JsonRpcProvider(chain.url, undefined, { staticNetwork: true, cacheTimeout: -1 })
   provider.pollingInterval = 100
   try {
     return await use(provider)

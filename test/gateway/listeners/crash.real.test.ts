@@ -4,7 +4,7 @@ import { awaitOutcome, submitIntent } from '../../../stack/chain-intent.ts'
 import type { Child } from '../../../stack/process.ts'
 import { runProgram } from '../../harness/run-program.ts'
 import { entente } from '../../scenarios/run-scenario.ts'
-import { busEnv, killNow, startGatewayProcess } from '../gateway-process.ts'
+import { busEnv, killOutright, startGatewayProcess } from '../gateway-process.ts'
 import { mint } from '../token.ts'
 import { withGateway } from '../with-gateway.ts'
 import { expectedSignature, startReceiver } from './receiver.ts'
@@ -47,7 +47,7 @@ test('a gateway that is killed outright over deliveries is followed by one that 
   let kills = 0
   for (const deliveries of [3, 8]) {
     await expect.poll(() => receiver.deliveries.length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(deliveries)
-    await killNow(running.pop()!)
+    await killOutright(running.pop()!)
     kills += 1
     await startOne()
   }

@@ -1,0 +1,37 @@
+import type { NatsConnection, Subscription } from '@nats-io/nats-core'
+import { z } from 'zod'
+import { ChainIntent } from '../protocol/chain-message.ts'
+import { subjects } from '../protocol/subjects.ts'
+import { serve } from '../stack/serve.ts'
+import { admit } from './admit.ts'
+import { Cancellation, cancel } from './cancel.ts'
+import { Completion, complete } from './complete.ts'
+import type { Pipeline } from './pipeline.ts'
+import { reportDifferences } from './reconcile/report.ts'
+import { Acceptance, acceptStray } from './reconcile/strays.ts'
+
+/** Everything that others may ask of the gateway; of several gateways one answers. */
+export function openDoors(nc: NatsConnection, pipeline: Pipeline): Subscription[] {
+  const door = { queue: 'gateway', log: pipeline.log }
+  return [
+    serve(nc, { ...door, subject: subjects.chainSubmit('*'), schema: ChainIntent }, (intent, subject) =>
+      admit(pipeline, tenantOf(subject), intent),
+    ),
+    serve(nc, { ...door, subject: subjects.chainCancel('*'), schema: Cancellation }, (cancellation, subject) =>
+      cancel(pipeline, tenantOf(subject), cancellation),
+    ),
+    serve(nc, { ...door, subject: subjects.chainDone, schema: Completion }, completion =>
+      complete(pipeline, completion),
+    ),
+    serve(nc, { ...door, subject: subjects.chainInfo, schema: z.unknown() }, async () => pipeline.contracts.info()),
+    serve(nc, { ...door, subject: subjects.chainDifferences, schema: z.unknown() }, () => reportDifferences(pipeline)),
+    serve(nc, { ...door, subject: subjects.chainAccept, schema: Acceptance }, acceptance =>
+      acceptStray(pipeline, acceptance),
+    ),
+  ]
+}
+
+/** Who asks is proven by the subject, which nobody else may publish on. */
+function tenantOf(subject: string): string {
+  return subject.split('.').at(-1)!
+}

@@ -1,0 +1,54 @@
+import type { Hex } from '../protocol/hash.ts'
+import type { Block } from './block.ts'
+import type { Head } from './follow.ts'
+import type { Message } from './message.ts'
+import type { Rpc } from './rpc.ts'
+
+/** A signer that cannot pay is waited for: nothing is numbered for it until somebody has funded it. */
+export class Unfunded extends Error {
+  override readonly name = 'Unfunded'
+}
+
+/** What signers have, and what was promised of it to messages that are under way. Amounts are in wei. */
+export interface Funds {
+  /**
+   * Sets aside the most that a message may cost its signer, until it is mined or closed.
+   * @throws Unfunded when the signer has less than that beside what is set aside already
+   */
+  setAside(message: Message, signer: Hex, most: bigint): Promise<void>
+}
+
+export function createFunds({ rpc, head }: { rpc: Rpc; head: Head }): Funds {
+  const promised = new Map<Hex, bigint>()
+  const provided = new WeakSet<Message>()
+  const balances = new WeakMap<Block, Map<Hex, Promise<bigint>>>()
+
+  /** Asked once a block. */
+  function balanceOf(signer: Hex): Promise<bigint> {
+    const block = head.latest()
+    const known = balances.get(block) ?? new Map<Hex, Promise<bigint>>()
+    balances.set(block, known)
+    const asked = known.get(signer) ?? readBalance(rpc, signer)
+    known.set(signer, asked)
+    asked.catch(() => known.delete(signer))
+    return asked
+  }
+
+  async function setAside(message: Message, signer: Hex, most: bigint): Promise<void> {
+    if (provided.has(message)) return
+    const balance = await balanceOf(signer)
+    const before = promised.get(signer) ?? 0n
+    if (balance < before + most) {
+      throw new Unfunded(`${signer} has ${balance} wei, and ${before + most} may be needed: fund it`)
+    }
+    provided.add(message)
+    promised.set(signer, before + most)
+    void message.settled.promise.then(() => promised.set(signer, promised.get(signer)! - most))
+  }
+
+  return { setAside }
+}
+
+async function readBalance(rpc: Rpc, signer: Hex): Promise<bigint> {
+  return BigInt(await rpc<Hex>('eth_getBalance', [signer, 'latest']))
+}

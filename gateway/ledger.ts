@@ -1,0 +1,75 @@
+import { LRUCache } from 'lru-cache'
+import { type ChainEntry, recordsOf } from '../protocol/chain-message.ts'
+import type { Hex } from '../protocol/hash.ts'
+import { fold, isClosed, type Life } from './life.ts'
+
+/** A life, and the sequence of its last entry. */
+export interface Kept {
+  readonly life: Life
+  readonly lastSeq: number
+}
+
+/** On the monotonic clock, when this process first saw the message in its state. */
+export interface Standing extends Kept {
+  readonly sinceMs: number
+}
+
+/** What the log says of every message that is not done with, whichever gateway works on it. */
+export interface Ledger {
+  /**
+   * Takes in an entry as the log has it; what is known already, or belongs to a message that is done with, changes nothing.
+   * @throws IllegalStep when it cannot follow: a stranger's
+   */
+  note(entry: ChainEntry, seq: number): Life | null
+  /** Takes in what this process has stored. */
+  keep(kept: Kept): void
+  /** Whether an entry of this sequence is taken in. */
+  has(messageId: Hex, seq: number): boolean
+  /** Messages that are not closed, in the order of their first entries. */
+  open(): Iterable<Standing>
+  /** Messages whose outcome nobody has acted on. */
+  awaiting(): Iterable<Standing>
+  /** Numbers of a signer that open messages hold. */
+  taken(signer: Hex): ReadonlySet<number>
+}
+
+/** Enough to tell entries that come by the stream after they were stored here. */
+const DONE_KEPT = 8_192
+
+export function createLedger(): Ledger {
+  const open = new Map<Hex, Standing>()
+  const awaiting = new Map<Hex, Standing>()
+  const done = new LRUCache<Hex, number>({ max: DONE_KEPT })
+
+  function keep({ life, lastSeq }: Kept): void {
+    const { messageId, state } = life
+    const before = open.get(messageId) ?? awaiting.get(messageId)
+    const sinceMs = before?.life.state === state ? before.sinceMs : performance.now()
+    if (!isClosed(state)) return void open.set(messageId, { life, lastSeq, sinceMs })
+    open.delete(messageId)
+    if (state === 'NOTIFIED') return void awaiting.set(messageId, { life, lastSeq, sinceMs })
+    awaiting.delete(messageId)
+    done.set(messageId, lastSeq)
+  }
+
+  return {
+    keep,
+    note(entry, seq) {
+      const before = open.get(entry.messageId) ?? awaiting.get(entry.messageId)
+      if (before ? before.lastSeq >= seq : entry.steps[0]!.state !== 'RECEIVED') return null
+      const life = fold(before?.life ?? null, recordsOf(entry))
+      keep({ life, lastSeq: seq })
+      return life
+    },
+    has(messageId, seq) {
+      const known = open.get(messageId)?.lastSeq ?? awaiting.get(messageId)?.lastSeq ?? done.get(messageId)
+      return known !== undefined && known >= seq
+    },
+    open: () => open.values(),
+    awaiting: () => awaiting.values(),
+    taken(signer) {
+      const lives = [...open.values()].map(({ life }) => life)
+      return new Set(lives.filter(life => life.signer === signer).map(life => life.nonce!))
+    },
+  }
+}

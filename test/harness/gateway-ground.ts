@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { HDNodeWallet, Mnemonic } from 'ethers'
+import type { Addresses } from '../../contracts/abis.ts'
+import { deploy } from '../../contracts/deploy.ts'
+import type { Address } from '../../protocol/ids.ts'
+import { connectBus } from '../../stack/bus.ts'
+import { issueCreds } from '../../stack/bus-user.ts'
+import { type EmbeddedChain, startAnvil } from '../../stack/embedded/anvil.ts'
+import { type EmbeddedNats, startNats } from '../../stack/embedded/nats.ts'
+import { type Child, type ProcessOptions, startProcess } from '../../stack/process.ts'
+import { ensureStreams } from '../../stack/streams.ts'
+
+const blockTimeS = 0.25
+const gatewayMain = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
+
+export type GatewayStart = Partial<Pick<ProcessOptions, 'name' | 'onDeath'>> & {
+  readonly chainUrl?: string
+  readonly finalityBlocks?: number
+}
+
+/** A bus and a chain with the contracts, each a process of its own, and as many gateways as are started. */
+export interface Ground {
+  readonly nats: EmbeddedNats
+  readonly chain: EmbeddedChain
+  readonly nc: NatsConnection
+  readonly registry: Address
+  readonly addresses: Addresses
+  readonly relayer: Address
+  /** May mint tokens; the gateways have its key. */
+  readonly governor: Address
+  readonly dir: string
+  /** An account with funds that nobody else uses; a new one each time. */
+  freshAccount(): HDNodeWallet
+  startGateway(start?: GatewayStart): Promise<Child<unknown>>
+}
+
+export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'entente-ground-'))
+  const ends: (() => Promise<unknown>)[] = []
+  const ending = <S extends { stop(): Promise<unknown> }>(started: S): S => {
+    ends.unshift(() => started.stop())
+    return started
+  }
+  try {
+    return await use(await prepare(dir, ending))
+  } finally {
+    for (const end of ends) await end()
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+async function prepare(
+  dir: string,
+  ending: <S extends { stop(): Promise<unknown> }>(started: S) => S,
+): Promise<Ground> {
+  const nats = ending(await startNats({ dir: join(dir, 'nats') }))
+  const chain = ending(await startAnvil({ dir: join(dir, 'chain'), blockTimeS }))
+  const account = { accountPublicKey: nats.trust.account.publicKey, signingSeed: nats.trust.signingSeed }
+  const creds = await issueCreds(account, { name: 'ground', permissions: {}, ttlSeconds: 24 * 3_600 })
+  const nc = await connectBus({ url: nats.url, creds, name: 'ground' })
+  ending({ stop: () => nc.close() })
+  await ensureStreams(nc, { replicas: 1 })
+  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(chain.accounts.mnemonic), chain.accounts.path)
+  const accounts = chain.accounts.addresses.map((_, index) => parent.deriveChild(index))
+  const [deployer, governor, relayer] = accounts.splice(0, 3) as [HDNodeWallet, HDNodeWallet, HDNodeWallet]
+  const roles = { governor: governor.address, settler: governor.address, logKeeper: governor.address }
+  const keys = { deployerKey: deployer.privateKey, treasury: governor.address }
+  const { registry, addresses } = await deploy({ rpcUrl: chain.url, ...keys, ...roles })
+  const [credsFile, keysFile] = [join(dir, 'ground.creds'), join(dir, 'keys.json')]
+  writeFileSync(credsFile, creds, { mode: 0o600 })
+  writeFileSync(keysFile, JSON.stringify({ relayer: relayer.privateKey, governor: governor.privateKey }), {
+    mode: 0o600,
+  })
+
+  async function startGateway({ chainUrl = chain.url, finalityBlocks = 0, ...place }: GatewayStart = {}) {
+    const env = {
+      ...{ NATS_URL: nats.url, NATS_CREDS: credsFile, ETH_RPC_URL: chainUrl, CONTRACT_REGISTRY: registry },
+      ...{ ENTENTE_KEYS: keysFile, FINALITY_BLOCKS: `${finalityBlocks}`, LOG_LEVEL: 'warn' },
+    }
+    return ending(await startProcess({ name: 'gateway', entry: gatewayMain, env, dir, ...place }))
+  }
+  return {
+    ...{ nats, chain, nc, dir, addresses, startGateway },
+    registry: registry.toLowerCase() as Address,
+    relayer: relayer.address.toLowerCase() as Address,
+    governor: governor.address.toLowerCase() as Address,
+    freshAccount: () => accounts.shift()!,
+  }
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod'
+import { countOf } from '../../gateway/count.ts'
+import type { Rpc } from '../../gateway/rpc.ts'
+import { Differences } from '../../protocol/chain-difference.ts'
+import { ChainEvent } from '../../protocol/chain-event.ts'
+import { ChainEntry } from '../../protocol/chain-message.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { ask } from '../../stack/ask.ts'
+import { parseJson } from '../../stack/parse-json.ts'
+import { readStream } from '../../stack/read-stream.ts'
+import type { Ground } from '../harness/gateway-ground.ts'
+
+export interface Check {
+  readonly what: string
+  readonly count: number
+  /** What does not hold; empty when all is well. */
+  readonly findings: readonly string[]
+}
+
+/** What must be so after all messages, read from the log, the events and the chain. */
+export async function checkAll(ground: Ground, rpc: Rpc, messages: number, nonceBefore: number): Promise<Check[]> {
+  return [
+    await checkEffects(ground, messages),
+    await checkNumbers(ground, rpc, nonceBefore),
+    await checkDifferences(ground),
+  ]
+}
+
+/** Every message mints another amount: each must have been minted once, and told of once. */
+async function checkEffects({ nc }: Ground, messages: number): Promise<Check> {
+  const times = new Map<number, number>()
+  for await (const { event, args } of readAll(
+    nc,
+    streams.chainEvents,
+    subjects.chainEvent('EntenteToken', 'Transfer'),
+    ChainEvent,
+  )) {
+    const { value } = args as { value?: string }
+    if (event === 'Transfer') times.set(Number(value), (times.get(Number(value)) ?? 0) + 1)
+  }
+  const findings = Array.from({ length: messages }, (_, index) => index + 1)
+    .filter(number => times.get(number) !== 1)
+    .map(number => `message ${number} had its effect ${times.get(number) ?? 0} times`)
+  return { what: 'every message had its effect once, and the event was told once', count: messages, findings }
+}
+
+/** The numbers that were signed are those that the chain has used, with none left out. */
+async function checkNumbers({ nc, governor }: Ground, rpc: Rpc, before: number): Promise<Check> {
+  const signed = new Set<number>()
+  for await (const { steps } of readAll(nc, streams.chainTx, subjects.chainTx('*'), ChainEntry)) {
+    for (const { state, signer, nonce } of steps) if (state === 'SIGNED' && signer === governor) signed.add(nonce!)
+  }
+  const used = await countOf(rpc, governor)
+  const missing = Array.from({ length: used - before }, (_, index) => before + index).filter(each => !signed.has(each))
+  const unused = [...signed].filter(nonce => nonce >= used)
+  const findings = [
+    ...missing.map(nonce => `number ${nonce} is used on chain, and was never signed here`),
+    ...unused.map(nonce => `number ${nonce} was signed, and is not used on chain`),
+  ]
+  return { what: 'no number is left out, and none is left over', count: signed.size, findings }
+}
+
+async function checkDifferences({ nc }: Ground): Promise<Check> {
+  const asking = { timeoutMs: 30_000, silence: 'CHAIN_SLOW' } as const
+  const { unsettled, unheard, strays } = Differences.parse(await ask(nc, subjects.chainDifferences, null, asking))
+  const findings = [...unsettled, ...unheard, ...strays].map(({ scan, about, what }) => `${scan} ${about}: ${what}`)
+  return { what: 'chain and business agree: the three scans find nothing', count: 3, findings }
+}
+
+async function* readAll<T>(nc: Ground['nc'], stream: string, subject: string, schema: z.ZodType<T>): AsyncGenerator<T> {
+  const { signal } = new AbortController()
+  for (let after = 0; ; ) {
+    for await (const batch of readStream(nc, { stream, subject, after, signal })) {
+      for (const message of batch) {
+        const read = parseJson(schema, message.data)
+        if (read) yield read
+        after = message.seq
+      }
+      if (!batch.at(-1)?.info.pending) return
+    }
+  }
+}
