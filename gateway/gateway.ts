@@ -21,6 +21,7 @@ import type { Signers } from './keys.ts'
 import { openLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import type { Life } from './life.ts'
+import type { Meter } from './limits/meter.ts'
 import { listen } from './listen.ts'
 import type { DeliveryLimits } from './listeners/ground.ts'
 import type { Reach } from './listeners/reach.ts'
@@ -51,6 +52,8 @@ export type GatewayOptions = {
   contractRegistry: Address
   signers: Signers
   finalityBlocks: number
+  /** Counts what each tenant sends. */
+  meter: Meter
   /** How far webhooks may reach. */
   webhookReach: Reach
   deliveryLimits?: Partial<DeliveryLimits>
@@ -106,6 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     journal: openJournal({ js, jsm, ledger, log, signal }),
     funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
+    meter: options.meter,
     patience: options.patience ?? PATIENCE,
   }
 

@@ -92,6 +92,10 @@ const catalogue = {
   STACK_SERVER_MISSING: ['final', 'Install it, or point the variable named at one that runs elsewhere.'],
   TASK_CLOSED: ['final', 'The task has ended; submit a new one.'],
   TASK_NOT_FOUND: ['final', 'Check the task id; list the tasks that there are.'],
+  TENANT_OVER_LIMIT: [
+    'retry',
+    'Send the very same again after the time named, or have ENTENTE_TENANT_RATES or ENTENTE_TENANT_QUOTAS raised.',
+  ],
   THRESHOLD_NOT_MET: ['final', 'The response plan asks for more than this alert says; no response is opened.'],
   TRACK_INVALID: [
     'final',

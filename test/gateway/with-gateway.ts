@@ -6,6 +6,8 @@ import { beforeAll } from 'vitest'
 import { type Deployment, deploy } from '../../contracts/deploy.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../../gateway/gateway.ts'
 import { readSigners, type Signers } from '../../gateway/keys.ts'
+import { openMeter } from '../../gateway/limits/meter.ts'
+import { tenantLimitsOf } from '../../gateway/limits/tenant-limits.ts'
 import { connectRpc, type Rpc } from '../../gateway/rpc.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { openLog } from '../../stack/log.ts'
@@ -81,6 +83,7 @@ export function withGateway(env: Record<string, string> = {}): TestGateway {
       contractRegistry: deployment.registry.toLowerCase() as Address,
       finalityBlocks: 1,
       webhookReach: 'site',
+      meter: openMeter(tenantLimitsOf({})),
       log: openLog('gateway', { LOG_LEVEL: 'info' }, join(servers.dir, 'gateway.log')),
       onHalt: reason => {
         throw reason
