@@ -29,6 +29,8 @@ export interface LedgerFollower {
   run(): Promise<void>
   /** Resolves when the ledger has all up to this sequence. */
   upTo(seq: number): Promise<void>
+  /** Up to where the ledger has read. */
+  lastSeq(): number
 }
 
 /** Keeps the ledger up to date with what other gateways store. */
@@ -60,7 +62,7 @@ export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowL
     while (last < seq) await sleep(LOOK_MS, undefined, { signal })
   }
 
-  return { run, upTo }
+  return { run, upTo, lastSeq: () => last }
 }
 
 function take(ledger: Ledger, message: JsMsg, log: Log): Life | null {

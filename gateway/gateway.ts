@@ -27,6 +27,7 @@ import type { DeliveryLimits } from './listeners/ground.ts'
 import type { Reach } from './listeners/reach.ts'
 import { startListeners } from './listeners/start-listeners.ts'
 import { lookAfterAll } from './look-after.ts'
+import { keepLowWater, readLowWater } from './low-water.ts'
 import { inTurn } from './message.ts'
 import { createNonces } from './nonces.ts'
 import { onBlock, onRetract } from './on-block.ts'
@@ -77,11 +78,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
   const [ledger, desk, nonces] = [createLedger(), createDesk(), createNonces()]
   const counts = await countAll(starting, signers.byAddress.keys())
-  const [contracts, following, recovered, cursors, leaseBucket, strays] = await Promise.all([
+  const cursors = await kvm.open(buckets.cursors)
+  const [contracts, following, recovered, leaseBucket, strays] = await Promise.all([
     readContracts(starting, contractRegistry),
     followChain({ rpc, finalityBlocks, pollMs: POLL_MS, log, signal }),
-    recover(nc, ledger, counts),
-    kvm.open(buckets.cursors),
+    recover(nc, ledger, counts, await readLowWater(cursors)),
     kvm.open(buckets.leases),
     kvm.open(buckets.strays),
   ])
@@ -124,6 +125,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       .catch(halt),
     listen({ rpc, head, contracts, events: openEventLog({ js, jsm, cursors }), pollMs: POLL_MS, log, signal }),
     lookAfter(pipeline),
+    keepLowWater(cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]
   const listeners = await startListeners({
     ...{ nc, js, jsm, reach: options.webhookReach, log },

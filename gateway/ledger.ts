@@ -11,6 +11,8 @@ export interface Kept {
 
 /** On the monotonic clock, when this process first saw the message in its state. */
 export interface Standing extends Kept {
+  /** Sequence of its first entry. */
+  readonly firstSeq: number
   readonly sinceMs: number
 }
 
@@ -29,6 +31,8 @@ export interface Ledger {
   open(): Iterable<Standing>
   /** Messages whose outcome nobody has acted on. */
   awaiting(): Iterable<Standing>
+  /** The lowest sequence of an entry that belongs to a message in the ledger; null when there is none. */
+  firstSeq(): number | null
   /** Numbers of a signer that open messages hold. */
   taken(signer: Hex): ReadonlySet<number>
 }
@@ -44,10 +48,15 @@ export function createLedger(): Ledger {
   function keep({ life, lastSeq }: Kept): void {
     const { messageId, state } = life
     const before = open.get(messageId) ?? awaiting.get(messageId)
-    const sinceMs = before?.life.state === state ? before.sinceMs : performance.now()
-    if (!isClosed(state)) return void open.set(messageId, { life, lastSeq, sinceMs })
+    const standing: Standing = {
+      life,
+      lastSeq,
+      firstSeq: before?.firstSeq ?? lastSeq,
+      sinceMs: before?.life.state === state ? before.sinceMs : performance.now(),
+    }
+    if (!isClosed(state)) return void open.set(messageId, standing)
     open.delete(messageId)
-    if (state === 'NOTIFIED') return void awaiting.set(messageId, { life, lastSeq, sinceMs })
+    if (state === 'NOTIFIED') return void awaiting.set(messageId, standing)
     awaiting.delete(messageId)
     done.set(messageId, lastSeq)
   }
@@ -67,6 +76,11 @@ export function createLedger(): Ledger {
     },
     open: () => open.values(),
     awaiting: () => awaiting.values(),
+    firstSeq() {
+      let first = Number.POSITIVE_INFINITY
+      for (const standing of [...open.values(), ...awaiting.values()]) first = Math.min(first, standing.firstSeq)
+      return Number.isFinite(first) ? first : null
+    },
     taken(signer) {
       const lives = [...open.values()].map(({ life }) => life)
       return new Set(lives.filter(life => life.signer === signer).map(life => life.nonce!))

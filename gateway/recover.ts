@@ -15,18 +15,20 @@ export interface Recovered {
 }
 
 /**
- * Reads the whole stream into the ledger: what other gateways have left open, or are at work on.
+ * Reads the stream into the ledger: what other gateways have left open, or are at work on.
  *
  * @param counts per signer, how many transactions the chain has of it
+ * @param begin sequence up to which every message is done with
  */
 export async function recover(
   nc: NatsConnection,
   ledger: Ledger,
   counts: ReadonlyMap<Hex, number>,
+  begin = 0,
 ): Promise<Recovered> {
   const closedAbove = new Map<Hex, Life>()
-  let after = 0
-  for await (const { entry, seq } of readAll(nc)) {
+  let after = begin
+  for await (const { entry, seq } of readAll(nc, begin)) {
     after = seq
     const life = entry && ledger.note(entry, seq)
     if (life && isClosed(life.state) && isAbove(life, counts)) closedAbove.set(life.messageId, life)
@@ -39,11 +41,11 @@ function isAbove({ signer, nonce }: Life, counts: ReadonlyMap<Hex, number>): boo
   return signer !== null && nonce! >= (counts.get(signer) ?? 0)
 }
 
-/** Everything that is in the stream now; begins anew where the reading broke off. */
-async function* readAll(nc: NatsConnection): AsyncGenerator<{ entry: ChainEntry | null; seq: number }> {
+/** Everything that is in the stream now after a place; begins anew where the reading broke off. */
+async function* readAll(nc: NatsConnection, begin: number): AsyncGenerator<{ entry: ChainEntry | null; seq: number }> {
   const { signal } = new AbortController()
   const subject = subjects.chainTx('*')
-  for (let after = 0; ; ) {
+  for (let after = begin; ; ) {
     for await (const batch of readStream(nc, { stream: streams.chainTx, subject, after, signal })) {
       for (const message of batch) {
         yield { entry: parseJson(ChainEntry, message.data), seq: message.seq }

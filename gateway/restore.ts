@@ -1,3 +1,4 @@
+import { countAll } from './count.ts'
 import type { Life } from './life.ts'
 import type { Pipeline } from './pipeline.ts'
 import { NodeError } from './rpc.ts'
@@ -8,7 +9,10 @@ import { NodeError } from './rpc.ts'
  * and the numbers above them are free to go on. Their records stay as they are; that they were lost is an alarm.
  */
 export async function restore({ rpc, log }: Pick<Pipeline, 'rpc' | 'log'>, lost: readonly Life[]): Promise<void> {
+  // Another gateway may have gone on while the log was read.
+  const counts = await countAll(rpc, new Set(lost.map(({ signer }) => signer!)))
   for (const { messageId, signer, nonce, attempts, mined } of lost) {
+    if (nonce! < counts.get(signer!)!) continue
     const attempt = attempts.find(each => each.txHash === mined?.txHash)
     if (attempt === undefined) continue
     log.error({ messageId, signer, nonce }, 'the chain has lost what was final; it is sent again')

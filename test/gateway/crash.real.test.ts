@@ -48,7 +48,7 @@ async function survive(name: string, chainUrl: string, kill: (child: Child<unkno
   }
 }
 
-describe('a gateway that is killed outright is followed by one that finishes its work, each message once', () => {
+describe('failures 1 and 2: a gateway that is killed outright is followed by one that finishes its work, each message once', () => {
   const states: MessageState[] = ['ADMITTED', 'SENDING', 'POOLED', 'FINAL']
   test.each(states)('as soon as the first message is %s', async state => {
     await survive(`killed at ${state}`, world().servers.stack.urls.chain, async child => {

@@ -49,7 +49,7 @@ async function onChain(last: ChainEvent): Promise<string[]> {
 
 const mints = (events: ChainEvent[]) => events.filter(event => event.event === 'Transfer').length
 
-test('every event since the deployment is published once, in order, over restarts and lost cursors', async () => {
+test('failure 17: every event since the deployment is published once, in order, over restarts and lost cursors', async () => {
   const first = await mintSome(start(), 'first', 20)
   await first.stop()
   const second = await mintSome(start(), 'second', 20)

@@ -57,7 +57,7 @@ describe('a message to the chain', () => {
     expect(records.find(record => record.state === 'MINED')?.txHash).toBe(signed?.txHash)
   })
 
-  test('sent again with the same payload, is the same message; with another, a conflict', async () => {
+  test('failure 4: sent again with the same payload, is the same message; with another, a conflict', async () => {
     const before = await supply(world())
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => submitIntent(world().nc, mint(world(), 'again'), patience)),
@@ -132,7 +132,7 @@ describe('the door', () => {
 })
 
 describe('a message that fails on chain', () => {
-  test('is REVERTED with the reason, and is not tried again', async () => {
+  test('failure 20: is REVERTED with the reason, and is not tried again', async () => {
     // No block until both are in the pool: each was estimated on a state without the other.
     await world().rpc('evm_setIntervalMining', [0])
     const twins = await Promise.all(['one', 'two'].map(id => submitIntent(world().nc, admission('twin', id), patience)))

@@ -46,7 +46,7 @@ async function signed(intent: ChainIntent, nonce: number) {
 const height = async () => Number(await world().rpc<Hex>('eth_blockNumber', []))
 
 describe('a gateway that starts', () => {
-  test('fills the gap under a number that was stored, where the one below it was not', async () => {
+  test('failure 10: fills the gap under a number that was stored, where the one below it was not', async () => {
     const intent = ChainIntent.parse(mint(world(), 'above a gap'))
     const messageId = messageIdOf(intent)
     const nonce = (await nonceOf(world(), world().governor)) + 2
@@ -83,7 +83,7 @@ describe('a gateway that starts', () => {
   })
 })
 
-test('a gateway whose chain takes back what was final halts, and says why', async () => {
+test('failure 14: a gateway whose chain takes back what was final halts, and says why', async () => {
   const halted = Promise.withResolvers<unknown>()
   await startOne({ onHalt: halted.resolve })
   await mintOne('to be taken back')

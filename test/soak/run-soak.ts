@@ -49,7 +49,7 @@ export function runSoak(
         ending.signal,
       )
       const watching = watchMemory(gateways, ending.signal, () => onStep(`${business.done} of ${messages} messages`))
-      await business.run(messages, inFlight)
+      await Promise.race([business.run(messages, inFlight), failing])
       const seconds = (performance.now() - startedMs) / 1_000
       ending.abort()
       const [counts, memory] = await Promise.all([failing, watching])
