@@ -216,6 +216,26 @@ template
     process.stdout.write(`${JSON.stringify(templateSchema(), null, 2)}\n`)
   })
 
+const lab = program.command('lab').description('measure the algorithms on data of yours; JSON out')
+
+lab
+  .command('route')
+  .description(
+    'how many of the tools that people found necessary for a request are among the five retrieved for it (wholeQuestion), ' +
+      'or among the five for each of its steps, all together (perStep), or the first of each step and then the second ' +
+      'until there are five (perStepFiveInAll); the mean over requests. A tool is told by its name; its server counts ' +
+      'as found with any tool of a server that has one of that name.',
+  )
+  .requiredOption('--tools <file>', 'JSON: [{ server, serverDescription, tool, description }, …]')
+  .requiredOption('--queries <file>', 'JSON: [{ question, steps: […], tools: [names] }, …]')
+  .addOption(
+    new Option('--by <order>', 'another order than that of the retriever, to see what its parts are worth')
+      .choices(['mean', 'bm25', 'embedding', 'rrf'])
+      .default('mean'),
+  )
+  .option('--folds <count>', 'also the figures of so many parts of the requests')
+  .action(async options => (await import('./lab/route.ts')).labRoute(options, readConfig(process.env)))
+
 try {
   await program.parseAsync()
 } catch (error) {

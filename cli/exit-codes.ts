@@ -27,6 +27,7 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'FILE_TOO_LARGE',
   'FILE_UNREADABLE',
   'KEY_INVALID',
+  'LAB_DATA_INVALID',
   'PLAN_INVALID',
   'SKILL_INVALID',
   'TRACK_INVALID',

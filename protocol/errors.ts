@@ -41,6 +41,10 @@ const catalogue = {
     'retry',
     'Send the very same again when one of the open tasks of the domain has ended; the time named is a guess.',
   ],
+  EMBEDDING_FAILED: [
+    'retry',
+    'Check EMBEDDING_BASE_URL, _API_KEY and _MODEL; or leave EMBEDDING_MODEL unset for the embedded model.',
+  ],
   FILE_TOO_LARGE: ['final', 'Give a smaller file; the limit is in the message.'],
   FILE_UNREADABLE: ['final', 'Check the path and its permissions.'],
   GATEWAY_BUSY: ['retry', 'Send the same again a little later.'],
@@ -48,6 +52,7 @@ const catalogue = {
   INPUT_INVALID: ['final', "Send an input of the template's schema; the places are in the message."],
   INTERNAL: ['retry', 'Send it again; if it fails again, the log of the part named says why.'],
   KEY_INVALID: ['final', 'Give a 32-byte private key as 0x and 64 hexadecimal digits.'],
+  LAB_DATA_INVALID: ['final', 'Give a file of the form named; the place is in the message.'],
   LISTENER_FAILED: ['retry', 'See to the receiver, then try again; the letter is kept.'],
   LISTENER_REFUSED: [
     'final',

@@ -38,7 +38,8 @@ export function skillReference({ name, version }: Pick<SkillCard, 'name' | 'vers
   return `${name}@${version.split('.')[0]}`
 }
 
-function offersOf({ agents, cards }: Directory): SkillOffer[] {
+/** Every skill of every active agent whose card was shown. */
+export function offersOf({ agents, cards }: Directory): SkillOffer[] {
   return [...agents.values()].flatMap(agent => {
     const card = agent.active && agent.cardHash ? cards.get(agent.cardHash) : undefined
     return (card?.skills ?? []).map(skill => ({ agent, skill }))

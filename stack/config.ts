@@ -49,6 +49,12 @@ const schema = z.object({
   BLOCK_TIME_S: number('seconds from 0.1 to 60', value => value >= 0.1 && value <= 60).default(0.25),
   /** Path of the file (mode 0600) with the mnemonic of funded accounts on `ETH_RPC_URL`, to set a consortium up there. */
   CHAIN_MNEMONIC_FILE: text.optional(),
+  /** Key of the endpoint that embeds texts. */
+  EMBEDDING_API_KEY: text.optional(),
+  /** Any endpoint that embeds texts by OpenAI's protocol. */
+  EMBEDDING_BASE_URL: url('http', 'https').optional(),
+  /** Its model; without it, an embedded one for English. */
+  EMBEDDING_MODEL: text.optional(),
   /** Path of the key file (mode 0600) with which this process signs. */
   ENTENTE_KEY: text.optional(),
   /** Gateway: path of the file (mode 0600) with the keys of its signers. */
@@ -97,7 +103,7 @@ const schema = z.object({
 export type Config = z.infer<typeof schema>
 
 const NAMES = Object.keys(schema.shape)
-const SECRETS = new Set(['OPENAI_API_KEY'])
+const SECRETS = new Set(['EMBEDDING_API_KEY', 'OPENAI_API_KEY'])
 
 /**
  * Reads the configuration from environment variables; an empty variable counts as absent.

@@ -38,6 +38,11 @@ const benches: Record<string, Bench> = {
     title: 'What evidence costs, per item',
     run: async () => (await import('./evidence.ts')).benchEvidence(),
   },
+  route: {
+    title: 'Which of 10,000 skills',
+    onlyByName: true,
+    run: async () => (await import('./route.ts')).benchRoute(),
+  },
   gas: { title: 'Gas, beside the ERC-8004 reference', run: benchGas },
 }
 
