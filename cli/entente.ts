@@ -4,6 +4,7 @@ import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addKeyVerbs } from './key/verbs.ts'
+import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
 
@@ -135,6 +136,7 @@ dead
 
 addKeyVerbs(program)
 addNodeVerbs(program)
+addListenerVerbs(program)
 
 const chain = program.command('chain').description('messages to the chain (NATS_URL, NATS_CREDS)')
 

@@ -6,6 +6,7 @@ import { carry } from './carry.ts'
 import { encodeIntent } from './contracts.ts'
 import { senderOf } from './estimate.ts'
 import type { Life } from './life.ts'
+import type { Meter } from './limits/meter.ts'
 import type { Pipeline } from './pipeline.ts'
 import { whyForbidden } from './policy.ts'
 
@@ -17,12 +18,12 @@ const MAX_OPEN = 20_000
  * payload is answered from the log.
  *
  * @param tenant proven by the subject on which the intent came
- * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, GATEWAY_BUSY
+ * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, GATEWAY_BUSY, TENANT_OVER_LIMIT
  */
 export async function admit(pipeline: Pipeline, tenant: string, intent: ChainIntent): Promise<IntentAccepted> {
   checkAuthority(pipeline, tenant, intent)
   encodeIntent(intent)
-  return (await answerWithoutKey(pipeline, intent)) ?? accept(pipeline, intent)
+  return (await answerWithoutKey(pipeline, intent)) ?? accept(pipeline, intent, pipeline.meter)
 }
 
 /** What is there already is answered even when its key takes nothing new; null when the key does. */
@@ -37,16 +38,31 @@ async function answerWithoutKey({ signers, journal }: Pipeline, intent: ChainInt
   }
 }
 
-/** Stores an intent that is known to be allowed, and sets it going. */
-export async function accept(pipeline: Pipeline, intent: ChainIntent): Promise<IntentAccepted> {
+/**
+ * Stores an intent that is known to be allowed, and sets it going.
+ *
+ * @param meter counts it if it is new
+ */
+export async function accept(pipeline: Pipeline, intent: ChainIntent, meter?: Meter): Promise<IntentAccepted> {
   const messageId = messageIdOf(intent)
   const known = pipeline.desk.get(messageId)
   if (known !== undefined) return answerAgain(known.life, intent)
   if (pipeline.desk.size >= MAX_OPEN) throw new EntenteError('GATEWAY_BUSY', `${MAX_OPEN} messages are under way`)
   const { tenant, contract, call } = intent
+  try {
+    await meter?.count(tenant)
+  } catch (refusal) {
+    // One that is known is answered, whatever its tenant has sent since.
+    const stored = await pipeline.journal.read(messageId)
+    if (stored === null) throw refusal
+    return answerAgain(stored.life, intent)
+  }
   const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` } as const
   const kept = await pipeline.journal.begin(intent, [admitted])
-  if (kept === null) return answerAgain(await storedLife(pipeline, messageId), intent)
+  if (kept === null) {
+    await meter?.uncount(tenant)
+    return answerAgain(await storedLife(pipeline, messageId), intent)
+  }
   // Where another gateway numbers for the signer, it finds the message in the log.
   if (pipeline.leases.holds(senderOf(pipeline, kept.life))) {
     void carry(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))

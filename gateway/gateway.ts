@@ -22,7 +22,11 @@ import type { Signers } from './keys/signer.ts'
 import { openLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import type { Life } from './life.ts'
+import type { Meter } from './limits/meter.ts'
 import { listen } from './listen.ts'
+import type { DeliveryLimits } from './listeners/ground.ts'
+import type { Reach } from './listeners/reach.ts'
+import { startListeners } from './listeners/start-listeners.ts'
 import { lookAfterAll } from './look-after.ts'
 import { keepLowWater, readLowWater } from './low-water.ts'
 import { inTurn } from './message.ts'
@@ -50,6 +54,11 @@ export type GatewayOptions = {
   contractRegistry: Address
   signers: Signers
   finalityBlocks: number
+  /** Counts what each tenant sends. */
+  meter: Meter
+  /** How far webhooks may reach. */
+  webhookReach: Reach
+  deliveryLimits?: Partial<DeliveryLimits>
   patience?: Patience
   log: Log
   /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
@@ -103,6 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     journal: openJournal({ js, jsm, ledger, log, signal }),
     funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
+    meter: options.meter,
     patience: options.patience ?? PATIENCE,
   }
 
@@ -119,12 +129,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     lookAfter(pipeline),
     keepLowWater(cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]
+  const listeners = await startListeners({
+    ...{ nc, js, jsm, reach: options.webhookReach, log },
+    ...(options.deliveryLimits === undefined ? {} : { limits: options.deliveryLimits }),
+  })
   const doors = openDoors(nc, pipeline)
 
   async function stop(): Promise<void> {
     await Promise.all(doors.map(door => door.drain().catch(() => {})))
     stopping.abort()
-    await Promise.all(loops)
+    await Promise.all([...loops, listeners.stop()])
     await Promise.all(desk.all().map(message => message.turn))
     const news = desk.all().filter(({ noted }) => noted.length > 0)
     await Promise.allSettled(news.map(message => pipeline.journal.append(message)))

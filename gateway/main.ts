@@ -2,18 +2,24 @@ import { explainError } from '../protocol/errors.ts'
 import type { Address } from '../protocol/ids.ts'
 import { announceReady } from '../stack/announce-ready.ts'
 import { parseNodeList } from '../stack/node-list.ts'
+import { openRedis } from '../stack/redis.ts'
 import { runProcess } from '../stack/run-process.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
 import { startGateway } from './gateway.ts'
 import { openSigners } from './keys/key-list.ts'
+import { openMeter } from './limits/meter.ts'
+import { tenantLimitsOf } from './limits/tenant-limits.ts'
 import { openNodes } from './nodes/nodes.ts'
 import { serveNodes } from './nodes/serve-nodes.ts'
 
 /**
  * Runs the gateway as a process of its own. NATS_URL, NATS_CREDS, ETH_RPC_URL, CONTRACT_REGISTRY and ENTENTE_KEYS say
- * where and with whose keys, FINALITY_BLOCKS when a block counts.
+ * where and with whose keys, FINALITY_BLOCKS when a block counts, REDIS_URL where gateways
+ * count together what tenants send.
  */
 await runProcess('gateway', async ({ config, log, required, connect }) => {
+  const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL)
+  onShutdown(() => redis?.disconnect())
   const signers = await openSigners(required('ENTENTE_KEYS'))
   const nc = await connect()
   // The configuration is known to be such a list.
@@ -26,6 +32,8 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     contractRegistry: required('CONTRACT_REGISTRY').toLowerCase() as Address,
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,
+    meter: openMeter(tenantLimitsOf(config), redis),
+    webhookReach: config.ENTENTE_WEBHOOK_REACH,
     log,
     onHalt: reason => {
       log.fatal({ err: reason }, explainError(reason))

@@ -8,6 +8,7 @@ import type { Journal, Step } from './journal.ts'
 import type { KeyRing } from './keys/ring.ts'
 import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
+import type { Meter } from './limits/meter.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
 import type { Rpc } from './rpc.ts'
@@ -28,6 +29,7 @@ export interface Pipeline {
   readonly ledger: Ledger
   readonly leases: Leases
   readonly desk: Desk
+  readonly meter: Meter
   readonly contracts: Contracts
   readonly signers: KeyRing
   readonly nonces: Nonces

@@ -1,4 +1,5 @@
 import rateLimit from '@fastify/rate-limit'
+import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Redis } from 'ioredis'
@@ -10,6 +11,7 @@ import { guard } from './guard.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { bundleRoutes } from './routes/bundles.ts'
+import { chainEventRoutes } from './routes/chain-events.ts'
 import { chainRoutes } from './routes/chain-messages.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { errorRoutes } from './routes/errors.ts'
@@ -34,6 +36,7 @@ const routes = [
   agentRoutes,
   evidenceRoutes,
   chainRoutes,
+  chainEventRoutes,
   deadLetterRoutes,
   errorRoutes,
   figureRoutes,
@@ -64,6 +67,8 @@ export async function buildApi(surroundings: Surroundings, log: Log, redis?: Red
     errorResponseBuilder: (_request, { max, after }) =>
       new EntenteError('RATE_LIMITED', `more than ${max} requests in a minute; free again in ${after}`),
   })
+  // Subscribers say nothing; whoever sends more than this is closed.
+  await app.register(websocket, { options: { maxPayload: 1_024 } })
   answerErrors(app, log)
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')

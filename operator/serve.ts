@@ -10,6 +10,7 @@ import type { Log } from '../stack/log.ts'
 import { apiKeysFile, openApiKeys } from './api-keys.ts'
 import { buildApi } from './build-api.ts'
 import { operatorSigner } from './signer.ts'
+import { streamSlots } from './stream-slots.ts'
 import { defaultLimits, type Limits } from './surroundings.ts'
 
 export type OperatorOptions = {
@@ -34,12 +35,14 @@ export type OperatorOptions = {
 export async function startOperator(options: OperatorOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const { nc, db, config, log, privateKey, limits, redis } = options
   const stopping = new AbortController()
+  const allLimits = { ...defaultLimits, ...limits }
   const surroundings = {
     nc,
     db,
     keys: openApiKeys(apiKeysFile(config)),
     signer: operatorSigner(nc, privateKey),
-    limits: { ...defaultLimits, ...limits },
+    limits: allLimits,
+    takeSlot: streamSlots(allLimits),
     stopping: stopping.signal,
   }
   const app = await buildApi(surroundings, log, redis)

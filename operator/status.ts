@@ -29,6 +29,7 @@ const statuses: { readonly [C in ErrorCode]?: number } = {
   SIGNATURE_INVALID: 403,
   TASK_CLOSED: 409,
   TASK_NOT_FOUND: 404,
+  TENANT_OVER_LIMIT: 429,
   UNAUTHORIZED: 403,
 }
 

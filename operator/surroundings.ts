@@ -13,6 +13,8 @@ export type Surroundings = {
   /** The operator's own key: decisions are signed with it. */
   readonly signer: Signer
   readonly limits: Limits
+  /** Takes one of the places that live streams have, for a key, and gives the function that frees it. */
+  readonly takeSlot: (keyId: string) => () => void
   /** Aborts when the API stops: what streams must end. */
   readonly stopping: AbortSignal
 }
@@ -21,11 +23,15 @@ export type Limits = {
   /** Requests of one key, or of one address without a key, in a minute. */
   readonly requestsPerMinute: number
   readonly bodyBytes: number
-  /** Open event streams of one key, and of all. */
+  /** Open streams of events of one key, and of all: server-sent events and WebSockets together. */
   readonly streamsPerKey: number
   readonly streams: number
   /** Silence on an event stream after which a heartbeat goes out, so that nobody in between takes it for dead. */
   readonly heartbeatMs: number
+  /** What is held back for a WebSocket that reads slower than events come... */
+  readonly heldBytes: number
+  /** ...and how long that may take to get rid of before it is closed. */
+  readonly slowMs: number
 }
 
 export const defaultLimits: Limits = {
@@ -35,4 +41,6 @@ export const defaultLimits: Limits = {
   streamsPerKey: 16,
   streams: 256,
   heartbeatMs: 15_000,
+  heldBytes: 1024 * 1024,
+  slowMs: 10_000,
 }

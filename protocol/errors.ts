@@ -56,6 +56,12 @@ const catalogue = {
   KEY_FROZEN: ['retry', 'Have the operator thaw the key, or rotate it; then send the very same again.'],
   KEY_INVALID: ['final', 'Give a 32-byte private key as 0x and 64 hexadecimal digits, or where one lies.'],
   LAB_DATA_INVALID: ['final', 'Give a file of the form named; the place is in the message.'],
+  LISTENER_FAILED: ['retry', 'See to the receiver, then try again; the letter is kept.'],
+  LISTENER_REFUSED: [
+    'final',
+    'Give a URL where webhooks may go (ENTENTE_WEBHOOK_REACH), or remove listeners that nobody needs.',
+  ],
+  LISTENER_UNKNOWN: ['final', 'List the listeners; it was removed.'],
   LOG_CONFLICT: ['retry', 'Another writer was first; read the task again.'],
   MEDIA_TYPE_UNSUPPORTED: ['final', 'Send JSON, with the header Content-Type: application/json.'],
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
@@ -98,6 +104,10 @@ const catalogue = {
   STACK_SERVER_MISSING: ['final', 'Install it, or point the variable named at one that runs elsewhere.'],
   TASK_CLOSED: ['final', 'The task has ended; submit a new one.'],
   TASK_NOT_FOUND: ['final', 'Check the task id; list the tasks that there are.'],
+  TENANT_OVER_LIMIT: [
+    'retry',
+    'Send the very same again after the time named, or have ENTENTE_TENANT_RATES or ENTENTE_TENANT_QUOTAS raised.',
+  ],
   THRESHOLD_NOT_MET: ['final', 'The response plan asks for more than this alert says; no response is opened.'],
   TRACK_INVALID: [
     'final',

@@ -15,6 +15,7 @@ export const buckets = {
   cursors: 'cursors',
   signers: 'signers',
   snapshots: 'snapshots',
+  listeners: 'listeners',
   artifacts: 'artifacts',
   leases: 'leases',
   strays: 'strays',
@@ -27,8 +28,8 @@ export const subjects = {
   chainTx: (messageId: string) => `ent.chain.tx.${messageId}`,
   chainEvent: (contract: string, event: string) => `ent.chain.event.${contract}.${event}`,
   evidence: (kind: string) => `ent.evidence.${kind}`,
-  /** What of a stream nobody could act on. */
-  dead: (stream: string) => `ent.dead.${stream}`,
+  /** What of a stream nobody could act on, or one listener could not be told. */
+  dead: (streamOrListener: string) => `ent.dead.${streamOrListener}`,
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
   progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
   /** Core NATS: an agent at work lives. */
@@ -57,6 +58,8 @@ export const subjects = {
   /** What the gateways think of the nodes of the chain; takes a `NodeCommand`, which each gateway carries out. */
   chainNodes: 'ent.chain.nodes',
   chainKey: (address: string) => `ent.chain.key.${address}`,
+  /** Requests about who is told of chain events. */
+  chainListener: (verb: 'add' | 'list' | 'remove' | 'retry') => `ent.chain.listener.${verb}`,
   credentials: 'ent.credentials',
   /** Warnings that concern every attesting agent. */
   bulletin: (kind: string) => `ent.bulletin.${kind}`,

@@ -137,13 +137,15 @@ async function insist(nc: NatsConnection, subject: string, payload: unknown, pat
   const endMs = performance.now() + patience.timeoutMs
   for (;;) {
     const timeoutMs = Math.max(1, Math.min(endMs - performance.now(), REQUEST_TIMEOUT_MS))
+    let waitMs = RETRY_MS
     try {
       return await ask(nc, subject, payload, { timeoutMs, silence: 'CHAIN_SLOW' })
     } catch (error) {
       const mayMend = error instanceof EntenteError && error.retry
-      if (!mayMend || performance.now() + RETRY_MS > endMs) throw error
+      waitMs = Math.max(RETRY_MS, (mayMend && error.retryAfterMs) || 0)
+      if (!mayMend || performance.now() + waitMs > endMs) throw error
     }
-    await pause(RETRY_MS, new Promise(() => {}), patience.signal)
+    await pause(waitMs, new Promise(() => {}), patience.signal)
   }
 }
 

@@ -67,6 +67,12 @@ const schema = z.object({
   ENTENTE_KEY: text.optional(),
   /** Gateway: path of the file (mode 0600) that says where the keys of its signers lie, or of a folder of keystores. */
   ENTENTE_KEYS: text.optional(),
+  /** Gateway: how far webhooks may reach: to neither this machine nor a private network, to those too, or anywhere. */
+  ENTENTE_WEBHOOK_REACH: z.enum(['public', 'site', 'any'], 'public, site or any').default('site'),
+  /** Gateway: new messages of a tenant in a minute: `coordinator=6000,agents=60,agent-7=600`... */
+  ENTENTE_TENANT_RATES: text.optional(),
+  /** ...and in a day. */
+  ENTENTE_TENANT_QUOTAS: text.optional(),
   /** Agent: its ERC-8004 id. */
   ENTENTE_AGENT_ID: z
     .string()

@@ -11,18 +11,22 @@ export interface KeptLetter extends DeadLetter {
   readonly sequence: number
 }
 
-/** Keeps what could not be acted on. Whoever gives the same message up again within minutes keeps it once. */
-export async function keepDeadLetter(js: JetStreamClient, letter: DeadLetter): Promise<void> {
-  const { stream, streamSequence, consumer, subject } = letter
+/**
+ * Keeps what could not be acted on. Whoever gives the same message up again within minutes keeps it once.
+ *
+ * @param queue in which it lies: that of its stream, or one of its consumer's own
+ */
+export async function keepDeadLetter(js: JetStreamClient, letter: DeadLetter, queue = letter.stream): Promise<void> {
+  const { streamSequence, consumer, subject } = letter
   const msgID = `${subject}/${consumer}/${streamSequence}`
-  await js.publish(subjects.dead(stream), JSON.stringify(letter), { msgID })
+  await js.publish(subjects.dead(queue), JSON.stringify(letter), { msgID })
 }
 
-/** All dead letters, the oldest first. */
-export async function listDeadLetters(nc: NatsConnection): Promise<KeptLetter[]> {
+/** The dead letters of all queues, or of one, the oldest first. */
+export async function listDeadLetters(nc: NatsConnection, queue = '*'): Promise<KeptLetter[]> {
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const letters: KeptLetter[] = []
-  for await (const { data, seq } of readSubject(jsm, streams.dead, subjects.dead('*'))) {
+  for await (const { data, seq } of readSubject(jsm, streams.dead, subjects.dead(queue))) {
     const letter = parseJson(DeadLetter, data)
     if (letter) letters.push({ ...letter, sequence: seq })
   }

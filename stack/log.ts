@@ -8,6 +8,7 @@ const SECRET_FIELDS = [
   'privateKey',
   'mnemonic',
   'seed',
+  'secret',
   'signingSeed',
   'creds',
   'password',

@@ -4,6 +4,20 @@ import { EntenteError } from '../protocol/errors.ts'
 const CONNECT_TIMEOUT_MS = 5_000
 const MAX_RECONNECT_DELAY_MS = 2_000
 
+/** A server that is there and silent counts as lost after this. */
+const COMMAND_TIMEOUT_MS = 1_000
+
+/**
+ * As `connectRedis`, for who can do without: a server that is away is no error, and is used as soon as it comes.
+ * Commands fail until then, and after a second without an answer.
+ */
+export function openRedis(url: string): Redis {
+  const redis = createClient(url, { commandTimeout: COMMAND_TIMEOUT_MS })
+  redis.on('error', () => {})
+  redis.connect().catch(() => {})
+  return redis
+}
+
 /**
  * Connects to Redis. Later losses are repaired in the background; until then commands fail at once instead of
  * waiting, because what is kept there is only a cache and its reader has another way.
@@ -11,13 +25,7 @@ const MAX_RECONNECT_DELAY_MS = 2_000
  * @throws EntenteError REDIS_UNREACHABLE
  */
 export async function connectRedis(url: string): Promise<Redis> {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: attempt => Math.min(attempt * 50, MAX_RECONNECT_DELAY_MS),
-  })
+  const redis = createClient(url)
   // Without a listener every lost connection would be printed; callers see it in the command that fails.
   let lastError: Error | undefined
   redis.on('error', error => {
@@ -31,4 +39,15 @@ export async function connectRedis(url: string): Promise<Redis> {
     const why = (lastError ?? (cause as Error)).message
     throw new EntenteError('REDIS_UNREACHABLE', `Redis at ${new URL(url).host}: ${why}`, { cause })
   }
+}
+
+function createClient(url: string, options: { commandTimeout?: number } = {}): Redis {
+  return new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: attempt => Math.min(attempt * 50, MAX_RECONNECT_DELAY_MS),
+    ...options,
+  })
 }

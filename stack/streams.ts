@@ -68,6 +68,7 @@ export async function ensureStreams(nc: NatsConnection, { replicas }: { replicas
     kvm.create(buckets.cursors, { history: 1, replicas }),
     kvm.create(buckets.signers, { history: 16, replicas }),
     kvm.create(buckets.snapshots, { history: 1, replicas }),
+    kvm.create(buckets.listeners, { history: 1, replicas }),
     kvm.create(buckets.leases, { history: 1, replicas }),
     kvm.create(buckets.strays, { history: 1, replicas }),
     new Objm(nc).create(buckets.artifacts, { storage: StorageType.File, replicas }),

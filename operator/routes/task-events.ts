@@ -5,12 +5,9 @@ import { openEventStream } from '../event-stream.ts'
 import { followTask, isOver } from '../follow-task.ts'
 import { Problem } from '../problem.ts'
 import { callers } from '../roles.ts'
-import { streamSlots } from '../stream-slots.ts'
 import type { Surroundings } from '../surroundings.ts'
 
-export const taskEventRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc, limits, stopping }) => {
-  const takeSlot = streamSlots(limits)
-
+export const taskEventRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc, limits, takeSlot, stopping }) => {
   app.get(
     '/v1/tasks/:taskId/events',
     {

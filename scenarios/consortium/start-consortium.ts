@@ -129,6 +129,7 @@ async function startCore(
     ETH_RPC_URL: config.ETH_RPC_URL ?? stack.urls.chain,
     CONTRACT_REGISTRY: registry,
     FINALITY_BLOCKS: `${config.FINALITY_BLOCKS}`,
+    REDIS_URL: stack.urls.redis,
     ENTENTE_KEYS: keepSecret(dir, 'gateway.json', JSON.stringify(signersOf(accounts))),
   })
   const [chain, directory] = await Promise.all([askChainInfo(nc), followDirectory({ nc, log })])

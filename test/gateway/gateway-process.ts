@@ -6,20 +6,25 @@ import type { World } from './with-gateway.ts'
 
 const entry = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 
-/** Starts a gateway as a process of its own, with the keys of the file's world. */
-export function startGatewayProcess(
-  { servers, deployment, keysFile }: World,
-  { chainUrl = servers.stack.urls.chain, finalityBlocks = 2 } = {},
-): Promise<Child<unknown>> {
+/** Where the bus of a test is, as processes of ours are told. */
+export function busEnv({ servers }: World): Record<string, string> {
   const credsFile = join(servers.dir, 'gateway.creds')
   writeFileSync(credsFile, servers.stack.busCreds!, { mode: 0o600 })
+  return { NATS_URL: servers.stack.urls.nats, NATS_CREDS: credsFile }
+}
+
+/** Starts a gateway as a process of its own, with the keys of the file's world. */
+export function startGatewayProcess(
+  world: World,
+  { chainUrl = world.servers.stack.urls.chain, finalityBlocks = 2 } = {},
+): Promise<Child<unknown>> {
+  const { servers, deployment, keysFile } = world
   return startProcess({
     name: 'gateway',
     entry,
     dir: servers.dir,
     env: {
-      NATS_URL: servers.stack.urls.nats,
-      NATS_CREDS: credsFile,
+      ...busEnv(world),
       ETH_RPC_URL: chainUrl,
       CONTRACT_REGISTRY: deployment.registry,
       ENTENTE_KEYS: keysFile,

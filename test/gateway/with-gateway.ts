@@ -7,6 +7,8 @@ import { type Deployment, deploy } from '../../contracts/deploy.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../../gateway/gateway.ts'
 import { openSigners } from '../../gateway/keys/key-list.ts'
 import type { Signers } from '../../gateway/keys/signer.ts'
+import { openMeter } from '../../gateway/limits/meter.ts'
+import { tenantLimitsOf } from '../../gateway/limits/tenant-limits.ts'
 import { connectRpc, type Rpc } from '../../gateway/rpc.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { openLog } from '../../stack/log.ts'
@@ -81,6 +83,8 @@ export function withGateway(env: Record<string, string> = {}): TestGateway {
       signers,
       contractRegistry: deployment.registry.toLowerCase() as Address,
       finalityBlocks: 1,
+      webhookReach: 'site',
+      meter: openMeter(tenantLimitsOf({})),
       log: openLog('gateway', { LOG_LEVEL: 'info' }, join(servers.dir, 'gateway.log')),
       onHalt: reason => {
         throw reason

@@ -28,6 +28,7 @@ test('it names every route, with a summary, its success and its problems', async
     'GET /healthz',
     'GET /v1/agents',
     'GET /v1/agents/{agentId}',
+    'GET /v1/chain/events/live',
     'GET /v1/chain/messages',
     'GET /v1/chain/messages/{messageId}',
     'GET /v1/dead',
