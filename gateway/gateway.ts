@@ -3,7 +3,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { type NatsConnection, nuid } from '@nats-io/nats-core'
 import type { Address } from '../protocol/ids.ts'
-import { buckets, streams } from '../protocol/subjects.ts'
+import { buckets, streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
 import { adopt, release } from './adopt.ts'
 import { catchUp } from './carry.ts'
@@ -125,7 +125,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     following
       .run({ block: block => onBlock(pipeline, block), retract: block => onRetract(pipeline, block) })
       .catch(halt),
-    listen({ rpc, head, contracts, events: openEventLog({ js, jsm, cursors }), pollMs: POLL_MS, log, signal }),
+    listen({
+      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS },
+      events: openEventLog({ js, jsm, cursors }),
+      isMine: () => leases.holds(signers.relayer),
+    }),
     lookAfter(pipeline),
     keepLowWater(cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]
@@ -133,7 +137,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ nc, js, jsm, reach: options.webhookReach, log },
     ...(options.deliveryLimits === undefined ? {} : { limits: options.deliveryLimits }),
   })
-  const doors = openDoors(nc, pipeline)
+  // Whoever publishes it knows already; a hint that is lost is made good when this gateway begins to publish.
+  const registry = nc.subscribe(subjects.chainEvent('ContractRegistry', '*'), {
+    callback: () => void contracts.refresh().catch(error => log.warn({ err: error }, 'the registry is read later')),
+  })
+  const doors = [registry, ...openDoors(nc, pipeline)]
 
   async function stop(): Promise<void> {
     await Promise.all(doors.map(door => door.drain().catch(() => {})))

@@ -17,6 +17,8 @@ export type ListenOptions = {
   head: Head
   contracts: Contracts
   events: EventLog
+  /** Of several gateways one publishes; two who do so at once are only in each other's way. */
+  isMine: () => boolean
   pollMs: number
   log: Log
   signal: AbortSignal
@@ -27,9 +29,17 @@ export type ListenOptions = {
  * where the stream ends, so neither a crash nor a second gateway can repeat or lose one.
  */
 export async function listen(options: ListenOptions): Promise<void> {
-  const { head, contracts, events, pollMs, log, signal } = options
+  const { head, contracts, events, isMine, pollMs, log, signal } = options
+  let mine = false
   while (!signal.aborted) {
+    if (!isMine()) {
+      mine = false
+      await sleep(pollMs, undefined, { signal }).catch(() => {})
+      continue
+    }
     try {
+      if (!mine) await contracts.refresh()
+      mine = true
       const next = Math.max(contracts.deploymentBlock, (await events.position()).nextBlock)
       if (next > head.finalNumber()) await sleep(pollMs, undefined, { signal })
       else await publishRange(options, next)

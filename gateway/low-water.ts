@@ -1,17 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KV } from '@nats-io/kv'
+import { z } from 'zod'
 import type { Log } from '../stack/log.ts'
+import { parseJson } from '../stack/parse-json.ts'
 import type { Ledger } from './ledger.ts'
 
 const KEY = 'chain-messages'
-const EVERY_MS = 10_000
+const EVERY_MS = 5_000
 /** What was done with so long ago is not looked at again: a chain that lost what was final has lost it before. */
 const BEHIND_MS = 60_000
 
-/** Sequence before which every message is done with; 0 when nothing is known. */
+/** Every message that began at `seq` or before was done with at this time, and so it still is. */
+const Mark = z.object({ seq: z.int(), atMs: z.int() })
+const Marks = z.array(Mark)
+type Mark = z.infer<typeof Mark>
+
+/** Sequence up to which every message is done with, and was a minute ago; 0 when nothing is known. */
 export async function readLowWater(cursors: KV): Promise<number> {
-  const entry = await cursors.get(KEY)
-  return entry?.operation === 'PUT' ? Number(entry.string()) : 0
+  return (await readMarks(cursors)).findLast(isBehind)?.seq ?? 0
 }
 
 /** Says again and again where the next gateway may begin to read, so that it does not read all that ever was. */
@@ -19,14 +25,25 @@ export async function keepLowWater(
   cursors: KV,
   { ledger, lastSeq, log, signal }: { ledger: Ledger; lastSeq: () => number; log: Log; signal: AbortSignal },
 ): Promise<void> {
-  const marks: { mark: number; atMs: number }[] = []
   while (!signal.aborted) {
     await sleep(EVERY_MS, undefined, { signal }).catch(() => {})
-    const nowMs = performance.now()
-    marks.push({ mark: (ledger.firstSeq() ?? lastSeq() + 1) - 1, atMs: nowMs })
-    let due: number | undefined
-    while (marks[0] && nowMs - marks[0].atMs >= BEHIND_MS) due = marks.shift()!.mark
-    if (due === undefined || signal.aborted) continue
-    await cursors.put(KEY, `${due}`).catch(error => log.warn({ err: error }, 'where reading may begin is said later'))
+    if (signal.aborted) return
+    const mark: Mark = { seq: (ledger.firstSeq() ?? lastSeq() + 1) - 1, atMs: Date.now() }
+    try {
+      // Whoever reads the marks needs the last of those that are behind, and those that will be.
+      const marks = [...(await readMarks(cursors)), mark]
+      await cursors.put(KEY, JSON.stringify(marks.slice(Math.max(0, marks.findLastIndex(isBehind)))))
+    } catch (error) {
+      log.warn({ err: error }, 'where reading may begin is said later')
+    }
   }
+}
+
+async function readMarks(cursors: KV): Promise<Mark[]> {
+  const entry = await cursors.get(KEY)
+  return (entry?.operation === 'PUT' ? parseJson(Marks, entry.value) : null) ?? []
+}
+
+function isBehind({ atMs }: Mark): boolean {
+  return Date.now() - atMs >= BEHIND_MS
 }
