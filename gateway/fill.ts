@@ -16,11 +16,12 @@ export async function fillGaps(pipeline: Pipeline): Promise<void> {
   }
 }
 
-/** A message that has no number yet will take the lowest: nothing needs to be made up. */
-function isComing({ desk, signers }: Pipeline, signer: Hex): boolean {
-  return desk.all().some(({ life }) => {
-    const from = life.intent.from === 'relayer' ? signers.relayer : life.intent.from
-    return from === signer && life.nonce === null
+/** A message that has no number yet will take the lowest: nothing needs to be made up. One that waits for a batch may wait. */
+function isComing({ desk, lane, signers }: Pipeline, signer: Hex): boolean {
+  return desk.all().some(message => {
+    const { intent, nonce, batch } = message.life
+    const from = intent.from === 'relayer' ? signers.relayer : intent.from
+    return from === signer && nonce === null && batch === null && !lane.waits(message)
   })
 }
 

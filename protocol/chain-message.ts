@@ -19,6 +19,8 @@ export const ChainIntent = z.object({
   value: Amount.default('0'),
   /** Keep the proof that the transaction's receipt is in its block, for offline verification. */
   prove: z.boolean().default(false),
+  /** `batch`: it may go in one transaction with others of its signer; `single`: it may not. Left out, its tenant's lane. */
+  lane: z.enum(['single', 'batch']).optional(),
 })
 export type ChainIntent = z.infer<typeof ChainIntent>
 
@@ -76,6 +78,10 @@ export const ChainStep = z.object({
   blockNumber: z.int().optional(),
   blockHash: Bytes32.optional(),
   gasUsed: Amount.optional(),
+  /** The message, of the gateway's own, whose transaction carries this one among others. */
+  batch: Bytes32.optional(),
+  /** Which of the receipt's logs are this message's, where its transaction carries others too. */
+  logs: z.object({ first: z.int(), count: z.int() }).optional(),
   revert: z.object({ name: z.string(), args: JsonValue }).optional(),
   proof: AnchorProof.optional(),
 })
