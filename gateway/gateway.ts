@@ -51,9 +51,6 @@ const FIRST_ANSWER_MS = 10_000
 /** What a healthy chain needs for a message, many times over; a business side that is well acts within seconds. */
 const PATIENCE: Patience = { unsettledMs: 60_000, unheardMs: 30_000 }
 
-/** Who does not ask for company goes alone. A transaction may not use more on Ethereum (EIP-7825). */
-const BATCHES: LanePolicy = { tenants: new Set(), maxGas: 16_000_000n }
-
 export type GatewayOptions = {
   nc: NatsConnection
   rpc: Rpc
@@ -66,7 +63,7 @@ export type GatewayOptions = {
   webhookReach: Reach
   deliveryLimits?: Partial<DeliveryLimits>
   patience?: Patience
-  batches?: LanePolicy
+  batches: LanePolicy
   log: Log
   /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
   onHalt: (reason: unknown) => void
@@ -120,7 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     journal: openJournal({ js, jsm, ledger, log, signal }),
     funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
-    lane: createLane({ policy: options.batches ?? BATCHES, ground: laneGround, pipeline: () => pipeline }),
+    lane: createLane({ policy: options.batches, ground: laneGround, pipeline: () => pipeline }),
     meter: options.meter,
     patience: options.patience ?? PATIENCE,
   }
