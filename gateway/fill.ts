@@ -1,5 +1,6 @@
 import type { ChainIntent } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
+import { traceIdOf } from '../stack/trace-id.ts'
 import { accept } from './admit.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -12,7 +13,7 @@ export async function fillGaps(pipeline: Pipeline): Promise<void> {
     const [gap] = pipeline.nonces.gaps(signer)
     if (gap === undefined || isComing(pipeline, signer) || pipeline.signers.decided(signer).frozen !== null) continue
     pipeline.log.warn({ signer, nonce: gap }, 'filling a gap')
-    await accept(pipeline, fillerOf(signer, gap))
+    await accept(pipeline, fillerOf(signer, gap), traceIdOf())
   }
 }
 

@@ -14,6 +14,8 @@ export interface Attempt {
 export interface Life {
   readonly messageId: Hex
   readonly intent: ChainIntent
+  /** Null for what was sent before there were any. */
+  readonly traceId: string | null
   readonly state: MessageState
   /** Null until a number is taken, and again after a foreign transaction has used it up. */
   readonly signer: Hex | null
@@ -110,6 +112,7 @@ function begin(record: ChainRecord): Life {
   return {
     messageId: record.messageId,
     intent: need(record, 'intent'),
+    traceId: record.traceId ?? null,
     state: record.state,
     signer: null,
     nonce: null,

@@ -67,6 +67,8 @@ export const ChainStep = z.object({
   /** Why this step was taken, in words. */
   cause: z.string().optional(),
   intent: ChainIntent.optional(),
+  /** Tasks and agents that the call names, as the ABI has it. */
+  about: z.object({ tasks: z.array(z.string()), agents: z.array(z.string()) }).optional(),
   /** From 1; a fee bump is a new attempt under the same nonce. */
   attempt: z.int().optional(),
   signer: Address.optional(),
@@ -88,14 +90,22 @@ export const ChainStep = z.object({
 export type ChainStep = z.infer<typeof ChainStep>
 
 /** What is stored under a message's subject: the steps that were taken together, in their order, all or none. */
-export const ChainEntry = z.object({ messageId: Bytes32, steps: z.array(ChainStep).min(1) })
+export const ChainEntry = z.object({
+  messageId: Bytes32,
+  /** The W3C trace that the message belongs to: 32 hexadecimal digits. */
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  steps: z.array(ChainStep).min(1),
+})
 export type ChainEntry = z.infer<typeof ChainEntry>
 
 /** A step, and whose it is. */
-export type ChainRecord = ChainStep & { readonly messageId: Hex }
+export type ChainRecord = ChainStep & { readonly messageId: Hex; readonly traceId?: string | undefined }
 
-export function recordsOf({ messageId, steps }: ChainEntry): ChainRecord[] {
-  return steps.map(step => ({ messageId, ...step }))
+export function recordsOf({ messageId, traceId, steps }: ChainEntry): ChainRecord[] {
+  return steps.map(step => ({ messageId, ...(traceId !== undefined && { traceId }), ...step }))
 }
 
 /** One id for (tenant, operation, business id): the idempotency key. */
