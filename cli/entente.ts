@@ -56,6 +56,15 @@ program
   })
 
 program
+  .command('explain <bundle>')
+  .description('write a page that says to a person what an evidence bundle holds: one HTML file, which loads nothing')
+  .option('--out <file>', 'where the page goes (default: beside the bundle)')
+  .action(async (file: string, options) => {
+    const { explain } = await import('./explain.ts')
+    await explain(file, options)
+  })
+
+program
   .command('replay <task>')
   .description('fold a task again, event by event, from its log on the bus (NATS_URL) or from a bundle file')
   .option('--at <events>', 'stop after so many events, and show the task as it was then')
