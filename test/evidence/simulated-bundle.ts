@@ -8,6 +8,7 @@ import { sha256 } from '../../protocol/hash.ts'
 import { MerkleTree } from '../../protocol/merkle.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
 import { type EmittedLog, mineBlock } from './simulated-block.ts'
+import { simulatedPolicy } from './simulated-policy.ts'
 import { domainOf, keyOf, type Setting, simulated, walletOf } from './simulated-setting.ts'
 import { type Course, simulateTask } from './simulated-task.ts'
 
@@ -36,6 +37,7 @@ export async function simulateBundle(course: Course, forge: Forgery = events => 
     taskId: task.taskId,
     chain,
     template,
+    ...(course === 'policed' ? { policies: [simulatedPolicy()] } : {}),
     parties: partiesOf(events),
     events,
     leaves,

@@ -3,16 +3,20 @@ import { type Command, decide } from '../../coordinator/flow/decide.ts'
 import { fold } from '../../coordinator/flow/evolve.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
+import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
+import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { Template } from '../../protocol/plan.ts'
+import type { PolicySet } from '../../protocol/policy.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
+import { simulatedPolicy } from './simulated-policy.ts'
 import {
   agents,
   budget,
@@ -30,11 +34,11 @@ import {
 } from './simulated-setting.ts'
 
 /** What happens after the task is planned. */
-export type Course = 'completed' | 'canceled' | 'undone'
+export type Course = 'completed' | 'canceled' | 'undone' | 'policed'
 
 /** A whole task, as the coordinator's rules take it: each command as its party would send it, signed with its key. */
 export function simulateTask(course: Course, setting = simulated): { task: Task; events: TaskEvent[]; template: Json } {
-  const run = new Run(setting)
+  const run = new Run(setting, course === 'policed' ? simulatedPolicy() : null)
   run.open()
   if (course === 'canceled') run.cancel('the storm turned away')
   else if (course === 'undone') run.undo()
@@ -49,8 +53,11 @@ class Run {
   readonly #domain: SigningDomain
   #nowMs: number
 
-  constructor(setting: Setting) {
+  readonly #policy: PolicySet | null
+
+  constructor(setting: Setting, policy: PolicySet | null) {
     this.#setting = setting
+    this.#policy = policy
     this.#domain = domainOf(setting)
     this.#nowMs = setting.startMs
     this.task = unknownTask(digestDocument(this.#domain, 'TaskOrder', orderIn(setting).order))
@@ -62,7 +69,8 @@ class Run {
     const authority = { by: 'order' as const, order, signature }
     this.act({ type: 'submit', authority, requester, spec, input, budget, deadlineMs: order.deadline * 1000, terms })
     this.act({ type: 'recordFunding', ...this.#setting.funding })
-    this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs) })
+    const policed = this.#policy && { set: this.#policy, authorize: authorizeByCedar, template: template.name }
+    this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs, policed) })
     const enough = { domains: 3, highestPrice: 2_000_000n, nearest: [] }
     const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: 3_600_000 }
     const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits)
@@ -122,7 +130,14 @@ class Run {
     this.act({ type: 'passTime' })
   }
 
+  /** Has the policy set decide, and its officer approve where it wants that. */
+  clear(subtaskId: string, domains: string[]): void {
+    this.act({ type: 'clear', ...clearanceOf(this.task, subtaskId, domains, this.#policy!, authorizeByCedar) })
+    if (this.task.subtasks.get(subtaskId)!.phase === 'approving') this.approve(subtaskId, 'officer')
+  }
+
   assign(subtaskId: string, chosen: string[]): void {
+    if (this.#policy) this.clear(subtaskId, [...chosen.map(agentId => agents[agentId]!), 'weather-four'])
     this.act({
       type: 'assign',
       subtaskId,
@@ -176,12 +191,12 @@ class Run {
     this.act({ type: 'receive', agentId, answer })
   }
 
-  approve(subtaskId: string): void {
+  approve(subtaskId: string, who = 'approver'): void {
     const { contentHash } = this.task.subtasks.get(subtaskId)!.approval!
     const signedAtMs = this.#nowMs
     const document = { taskId: this.task.taskId, subtaskId, contentHash, granted: true, atMs: signedAtMs }
-    const signature = signDocument(this.#domain, 'Approval', document, keyOf('approver'))
-    const by = { approver: walletOf('approver'), signedAtMs, signature }
+    const signature = signDocument(this.#domain, 'Approval', document, keyOf(who))
+    const by = { approver: walletOf(who), signedAtMs, signature }
     this.act({ type: 'answerApproval', subtaskId, contentHash, granted: true, by })
   }
 
