@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readPolicyText } from '../../coordinator/policy/policy-file.ts'
 
@@ -46,6 +47,12 @@ describe('a policy set that is wrong is told so, with the line', () => {
     ['what is no YAML', `${head}policies: [`, '4:12 Flow sequence'],
   ])('%s', (_, text, expected) => {
     expect(faultsOf(text).filter(fault => fault.startsWith(expected))).not.toEqual([])
+  })
+
+  it('and the one in the guide is right', () => {
+    const guide = readFileSync(new URL('../../docs/POLICY.md', import.meta.url), 'utf8')
+    const [, example] = /```yaml\n([\s\S]*?)```/.exec(guide)!
+    expect(faultsOf(example!)).toEqual([])
   })
 
   it('and one that is right is taken', () => {
