@@ -98,11 +98,11 @@ function clearAgain(task: Task, event: TaskEventOf<'FlowsDecided'>, bundle: Bund
   return clearanceOf(task, event.subtaskId, domains, setIn(bundle, event.policy.hash), authorize)
 }
 
-/** @throws EntenteError POLICY_MISSING */
+/** @throws EntenteError BUNDLE_INVALID */
 function setIn({ policies = [] }: Bundle, hash: Hex): PolicySet {
   const set = policies.find(each => policyHash(each) === hash)
   if (set) return set
-  throw new EntenteError('POLICY_MISSING', `the bundle has no policy set of hash ${hash}`)
+  throw new EntenteError('BUNDLE_INVALID', `the bundle has no policy set of hash ${hash}`)
 }
 
 /** What agents offered then is not in the bundle: that the chosen ones fit the budget is seen when they are assigned. */

@@ -81,7 +81,6 @@ const catalogue = {
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
   POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],
-  POLICY_MISSING: ['retry', 'Put the policy set into the store first: entente policy set.'],
   PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],
   PRIORITY_REFUSED: [
     'final',

@@ -50,7 +50,7 @@ export async function putPolicyInForce(nc: NatsConnection, set: PolicySet): Prom
   return hash
 }
 
-/** @throws EntenteError POLICY_MISSING, POLICY_INVALID, BUS_UNREACHABLE */
+/** @throws EntenteError ARTIFACT_MISSING, ARTIFACT_CORRUPT, POLICY_INVALID, BUS_UNREACHABLE */
 export async function readPolicySet(nc: NatsConnection, hash: Hex): Promise<PolicySet> {
   const bytes = await getArtifact(nc, hash)
   const set = parseJson(PolicySet, bytes)

@@ -63,11 +63,15 @@ class Classifier {
     return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)
   }
 
-  /** What lies at a place, above or below it; where nothing is said of the place itself, it is of the class of the rest. */
+  /** What is said of a place: of it, or else of the nearest around it, or else of the rest; and of all that is below it. */
   #itemsAt({ path }: Source): DataItem[] {
     const { from, fields } = splitPlace(path)
-    const known = this.#itemsFrom(from).filter(({ at }) => overlaps(fieldsOf(at), fields))
-    return known.some(({ at }) => isWithin(fields, fieldsOf(at))) ? known : [...known, ...this.#rest(from)]
+    const known = this.#itemsFrom(from)
+    const around = known.filter(({ at }) => isWithin(fields, fieldsOf(at)))
+    const nearest = Math.max(...around.map(({ at }) => fieldsOf(at).length))
+    const below = known.filter(({ at }) => fieldsOf(at).length > fields.length && isWithin(fieldsOf(at), fields))
+    const own = around.length > 0 ? around.filter(({ at }) => fieldsOf(at).length === nearest) : this.#rest(from)
+    return [...own, ...below]
   }
 
   #itemsFrom(from: string): readonly DataItem[] {
@@ -130,10 +134,6 @@ function producersOf(task: Task, subtaskId: string): string[] {
     .filter(({ agentId }) => accepted.has(agentId))
     .map(({ domainId }) => domainId)
   return [...new Set(domains)].sort()
-}
-
-function overlaps(a: readonly string[], b: readonly string[]): boolean {
-  return isWithin(a, b) || isWithin(b, a)
 }
 
 /** Whether a place is another, or below it. */

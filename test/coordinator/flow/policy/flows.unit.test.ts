@@ -175,7 +175,7 @@ describe('no sequence of events', () => {
         ).length
         expect(leaks(history)).toEqual([])
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     )
     // Of nothing that was given out nothing would have been shown.
     expect(reached).toBeGreaterThan(50)
