@@ -6,6 +6,7 @@ import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addKeyVerbs } from './key/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
+import { addPolicyVerbs } from './policy/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
 
 type SendDecision = typeof sendDecision
@@ -53,6 +54,15 @@ program
   .action(async (file: string, options) => {
     const { verify } = await import('./verify.ts')
     process.exitCode = await verify(file, options)
+  })
+
+program
+  .command('explain <bundle>')
+  .description('write a page that says to a person what an evidence bundle holds: one HTML file, which loads nothing')
+  .option('--out <file>', 'where the page goes (default: beside the bundle)')
+  .action(async (file: string, options) => {
+    const { explain } = await import('./explain.ts')
+    await explain(file, options)
   })
 
 program
@@ -137,6 +147,7 @@ dead
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addPolicyVerbs(program)
 
 const chain = program.command('chain').description('messages to the chain (NATS_URL, NATS_CREDS)')
 
