@@ -47,6 +47,8 @@ export const Bundle = z.strictObject({
   template: JsonValue,
   /** The templates laid in, in the order in which the plan names them. */
   uses: z.array(JsonValue).optional(),
+  /** How a model made the template, where the task names a record of it: a `PlanningRecord`. */
+  planning: JsonValue.optional(),
   parties: z.array(Party),
   /** The task's whole history, each event with its content hash. */
   events: z.array(z.strictObject({ event: TaskEvent, hash: Bytes32 })),

@@ -1,5 +1,6 @@
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import type { Schema } from '../../protocol/parameters.ts'
 import { Template } from '../../protocol/plan.ts'
 import { type PlanningRecord, PlanProposal } from '../../protocol/planning.ts'
@@ -42,15 +43,16 @@ export function templateOfAnswer(answer: string, { goal, offered, inputSchema }:
  * for the goal of the task. That a model really said so is the word of whoever asked it.
  * @returns what does not hold
  */
-export function planningFaults(record: PlanningRecord, { goal, template }: { goal: string; template: Json }): string[] {
-  const hash = contentHash(template)
+export function planningFaults(record: PlanningRecord, { goal, template }: { goal: string; template: Hex }): string[] {
   const answer = record.talks.at(-1)!.messages.findLast(({ role }) => role === 'assistant')
   const faults = record.goal === goal ? [] : ['it is of another goal']
-  if (record.template !== hash) faults.push(`it is of template ${record.template}, the task names ${hash}`)
+  if (record.template !== template) faults.push(`it is of template ${record.template}, the task names ${template}`)
   if (!answer) return [...faults, 'it has no answer']
   try {
     const given = contentHash(templateOfAnswer(answer.content, record))
-    return given === hash ? faults : [...faults, `its last answer gives template ${given}, the task names ${hash}`]
+    return given === template
+      ? faults
+      : [...faults, `its last answer gives template ${given}, the task names ${template}`]
   } catch (error) {
     return [...faults, `its last answer gives no template: ${error instanceof Error ? error.message : String(error)}`]
   }

@@ -19,10 +19,15 @@ export const stepsForm = {
 const NOT_ITS = ['wait', 'ask', 'plan', 'parameters']
 
 type Object = { readonly [field: string]: unknown }
+type OfTemplates = { readonly $defs?: Object; readonly properties: { readonly [field: string]: Object } }
+
+/** Takes some milliseconds to make, and is always the same. */
+let ofTemplates: OfTemplates | undefined
 
 /** The form of a plan: the template's own JSON Schema, with less in it, and the skills that are offered as its only ones. */
 export function planForm(offered: readonly string[]): { name: string; schema: object } {
-  const { $defs, properties } = templateSchema() as { $defs?: Object; properties: { [field: string]: Object } }
+  ofTemplates ??= templateSchema() as OfTemplates
+  const { $defs, properties } = ofTemplates
   const node = properties.subtasks!.items as { readonly properties: { readonly [field: string]: Object } }
   const fields = Object.entries(node.properties).filter(([field]) => !NOT_ITS.includes(field))
   const skill = { type: 'string', enum: [...offered] }
