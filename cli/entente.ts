@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
+import { addGoalVerb } from './goal/verb.ts'
 import { addKeyVerbs } from './key/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
@@ -220,6 +221,8 @@ template
     const { templateSchema } = await import('../coordinator/planner/template-schema.ts')
     process.stdout.write(`${JSON.stringify(templateSchema(), null, 2)}\n`)
   })
+
+addGoalVerb(program)
 
 const lab = program.command('lab').description('run the rules on data in files, without any server')
 

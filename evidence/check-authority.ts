@@ -1,9 +1,11 @@
+import { planningFaults } from '../coordinator/flow/propose.ts'
 import { contentHash } from '../protocol/canonical.ts'
 import { digestDocument, signingDomain } from '../protocol/documents.ts'
 import type { TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import { fromHex, type Hex, keccak256 } from '../protocol/hash.ts'
 import { domainToBytes32 } from '../protocol/ids.ts'
+import { PlanningRecord } from '../protocol/planning.ts'
 import { type Check, eventAt, type Finding, pointer } from './finding.ts'
 
 /**
@@ -24,6 +26,7 @@ export function checkAuthority(bundle: Bundle): Check {
     ...submittedFacts(submitted),
     ...fundingFacts(bundle, submitted),
     ...templateFacts(bundle, submitted),
+    ...planningFacts(bundle, submitted),
   ]
   return { name: 'authority', count: facts.length, findings: facts.flatMap(findingOf) }
 }
@@ -114,6 +117,18 @@ function templateFacts({ template, uses = [], events }: Bundle, { spec }: Submit
     source: 'the template that the plan names here',
   }))
   return [{ where: pointer('template'), found: contentHash(template), expected: spec.template, source }, ...places]
+}
+
+/** Whether a model made the template so, as the record that the order names says. */
+function planningFacts({ planning, events }: Bundle, { spec }: Submitted): Fact[] {
+  if (spec.planning === undefined || !events.some(({ event }) => event.type === 'TaskPlanned')) return []
+  const source = 'the record of planning that the task names'
+  const { data: record } = PlanningRecord.safeParse(planning)
+  const faults = record ? planningFaults(record, spec) : ['it is no record of planning']
+  return [
+    { where: pointer('planning'), found: contentHash(planning ?? null), expected: spec.planning, source },
+    { where: pointer('planning'), found: faults.join('; ') || 'sound', expected: 'sound', source },
+  ]
 }
 
 function findingOf({ where, found, expected, source }: Fact): Finding[] {

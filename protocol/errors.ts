@@ -54,6 +54,11 @@ const catalogue = {
   FILE_UNWRITABLE: ['final', 'Name another file, or check that its folder is there and may be written to.'],
   GAME_INVALID: ['final', 'Correct the game as the message says; docs/AGREEMENT.md gives the form.'],
   GATEWAY_BUSY: ['retry', 'Send the same again a little later.'],
+  GOAL_UNMATCHED: [
+    'final',
+    'Say it in the words of one of the templates named, or have a model configured (OPENAI_MODEL) that plans it.',
+  ],
+  GOAL_UNPLANNED: ['final', 'Say the goal more closely, or see that agents offer the skills that it takes.'],
   IDEMPOTENCY_CONFLICT: ['final', 'The key was used for another payload; use a new key.'],
   INPUT_INVALID: ['final', "Send an input of the template's schema; the places are in the message."],
   INTERNAL: ['retry', 'Send it again; if it fails again, the log of the part named says why.'],
@@ -69,6 +74,7 @@ const catalogue = {
   LOG_CONFLICT: ['retry', 'Another writer was first; read the task again.'],
   MEDIA_TYPE_UNSUPPORTED: ['final', 'Send JSON, with the header Content-Type: application/json.'],
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
+  MODEL_FAILED: ['retry', 'Check OPENAI_BASE_URL, _API_KEY and _MODEL, and that the endpoint answers.'],
   NODE_REFUSED: ['final', 'Name a node of the chain that the gateway is on, that answers, and is not there already.'],
   NOT_FOUND: ['final', 'Check the identifier.'],
   OPENING_UNREADABLE: [
@@ -78,6 +84,7 @@ const catalogue = {
   OUTPUT_INVALID: ['final', 'Return what the output schema of the skill says.'],
   PARAMETERS_INVALID: ['final', 'Give the parameters that the template declares, each of its schema.'],
   PAYLOAD_TOO_LARGE: ['final', 'Put the payload as an artifact and pass its hash.'],
+  PLANNING_OVER_BUDGET: ['final', 'Allow planning more tokens, time or money, or use a quicker or cheaper model.'],
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
   POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],

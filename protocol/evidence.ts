@@ -48,6 +48,8 @@ export const Bundle = z.strictObject({
   template: JsonValue,
   /** The templates laid in, in the order in which the plan names them. */
   uses: z.array(JsonValue).optional(),
+  /** How a model made the template, where the task names a record of it: a `PlanningRecord`. */
+  planning: JsonValue.optional(),
   /** The policy sets that decided on it, each once, in the order in which the events name them. */
   policies: z.array(PolicySet).optional(),
   parties: z.array(Party),

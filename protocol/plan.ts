@@ -226,6 +226,11 @@ export const Template = z.strictObject({
   version: Version,
   title: z.string(),
   description: z.string().default(''),
+  goals: z
+    .array(z.string().min(1).max(200))
+    .max(30)
+    .optional()
+    .describe('what people say who want it, in any language: by these it is found for a goal'),
   /** What a task's input must look like. */
   inputSchema: JsonSchema.optional(),
   /** Given when a task is ordered, `params.<name>` in expressions; a JSON Schema each, `default` where it may be left out. */

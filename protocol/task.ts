@@ -27,6 +27,8 @@ export const TaskSpec = z.object({
   template: Bytes32,
   /** What the template is given: `params` in its expressions. A spec without them has the hash that it always had. */
   parameters: z.record(z.string(), JsonValue).optional(),
+  /** Content hash of the record of planning (an artifact), where a model made the template. */
+  planning: Bytes32.optional(),
   policy: z.object({
     /** Whose signature answers an approval gate. */
     approvers: z.array(Address),

@@ -33,7 +33,7 @@ function against({ skills, templates, budget, time }: CheckOptions): CheckAgains
     throw new EntenteError('COMMAND_INVALID', '--budget needs --skills: prices are in the list of skills')
   }
   return {
-    ...(skills ? { offerOf: readOffers(skills) } : {}),
+    ...(skills ? { offerOf: readOffers(skills).offerOf } : {}),
     ...(templates
       ? { library: libraryOf(templatesIn(templates).map(({ file, text }) => readTemplateText(file, text))) }
       : {}),

@@ -1,6 +1,7 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Offer, OfferOf } from '../../coordinator/flow/check/offer.ts'
+import type { OfferedSkill } from '../../coordinator/goal/vocabulary.ts'
 import { AgentCard, SkillCard } from '../../protocol/agent-card.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { skillReference } from '../../registry/match.ts'
@@ -11,30 +12,39 @@ import { readText } from '../read-text.ts'
 const ListedSkill = SkillCard.extend({ domains: z.int().min(1).default(1) })
 const SkillList = z.union([z.array(ListedSkill), z.array(AgentCard), z.object({ skills: z.array(ListedSkill) })])
 
-/**
- * What a file of skills offers: a list of skills or of agent cards, JSON or YAML.
- * @throws EntenteError FILE_UNREADABLE, SKILL_INVALID
- */
-export function readOffers(file: string): OfferOf {
-  const offered = new Map<string, z.infer<typeof ListedSkill>[]>()
-  for (const skill of skillsIn(file)) {
-    const reference = skillReference(skill)
-    offered.set(reference, [...(offered.get(reference) ?? []), skill])
-  }
-  return reference => offerOf(offered, reference)
+type Listed = OfferedSkill & { readonly domains: number }
+
+/** What a file of skills offers, and what is offered for each by its `name@major`. */
+export interface Offers {
+  readonly skills: readonly OfferedSkill[]
+  readonly offerOf: OfferOf
 }
 
-function skillsIn(file: string): z.infer<typeof ListedSkill>[] {
+/**
+ * A list of skills or of agent cards, JSON or YAML.
+ * @throws EntenteError FILE_UNREADABLE, SKILL_INVALID
+ */
+export function readOffers(file: string): Offers {
+  const skills = skillsIn(file)
+  const offered = Map.groupBy(skills, skillReference)
+  return { skills, offerOf: reference => offerOf(offered, reference) }
+}
+
+function skillsIn(file: string): Listed[] {
   const parsed = SkillList.safeParse(parse(readText(file)))
   if (!parsed.success) {
     const why = 'it is neither a list of skills nor one of agent cards'
     throw new EntenteError('SKILL_INVALID', `${file}: ${why} (${z.prettifyError(parsed.error)})`)
   }
   const list = Array.isArray(parsed.data) ? parsed.data : parsed.data.skills
-  return list.flatMap(each => ('skills' in each ? each.skills.map(skill => ({ ...skill, domains: 1 })) : [each]))
+  return list.flatMap((each): Listed[] => {
+    if (!('skills' in each)) return [{ ...each, provider: { name: '', description: '' } }]
+    const { name, description } = each
+    return each.skills.map(skill => ({ ...skill, domains: 1, provider: { name, description } }))
+  })
 }
 
-function offerOf(offered: ReadonlyMap<string, readonly z.infer<typeof ListedSkill>[]>, reference: string): Offer {
+function offerOf(offered: ReadonlyMap<string, readonly Listed[]>, reference: string): Offer {
   const skills = offered.get(reference) ?? []
   const prices = skills.map(({ price }) => BigInt(price))
   return {

@@ -1,7 +1,8 @@
 import type { Embedder } from '../../registry/retrieve/embedder.ts'
+import { inTurns } from '../../registry/retrieve/in-turns.ts'
 import { createRetriever, type Retriever } from '../../registry/retrieve/retriever.ts'
 import { type Order, orders } from './orders.ts'
-import { inTurns, meanRecall, type Owners, ownersOf, type Recall, recallOf } from './recall.ts'
+import { meanRecall, type Owners, ownersOf, type Recall, recallOf } from './recall.ts'
 import type { RoutingQuery, RoutingTool } from './tool-routing.ts'
 
 const FOUND = 5

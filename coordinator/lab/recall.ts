@@ -44,10 +44,3 @@ export function meanRecall(recalls: readonly Recall[]): Recall {
     Math.round((recalls.reduce((sum, recall) => sum + of(recall), 0) / recalls.length) * 1e4) / 1e4
   return { toolRecallAt5: mean(r => r.toolRecallAt5), serverRecallAt5: mean(r => r.serverRecallAt5) }
 }
-
-/** The first `count` different ones, taking the first of each list, then the second of each, and so on. */
-export function inTurns<T>(lists: readonly (readonly T[])[], count: number): T[] {
-  const longest = Math.max(0, ...lists.map(list => list.length))
-  const turns = Array.from({ length: longest }, (_, turn) => lists.flatMap(list => list.slice(turn, turn + 1)))
-  return [...new Set(turns.flat())].slice(0, count)
-}

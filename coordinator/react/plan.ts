@@ -4,6 +4,7 @@ import type { Plan } from '../../protocol/plan.ts'
 import { matchSkill, nearestSkills } from '../../registry/match.ts'
 import { type Offer, planFrom } from '../flow/plan.ts'
 import type { Task } from '../flow/state.ts'
+import { checkPlanning } from '../planner/check-planning.ts'
 import { readLibrary, readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
@@ -25,6 +26,7 @@ async function planTask(world: World, { submitted }: Task): Promise<Plan> {
   const template = await readTemplate(world.nc, spec.template)
   const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: deadlineMs - Date.now() }
   const library = await readLibrary(world.nc, template)
+  if (spec.planning) await checkPlanning(world.nc, spec.planning, { goal: spec.goal, template: spec.template })
   const brought = { ...(spec.parameters ? { parameters: spec.parameters } : {}), input, library }
   const offers = new Map<string, Offer>()
   const offered = (skill: string) => {

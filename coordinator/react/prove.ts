@@ -44,8 +44,11 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
       escrow: chain.contracts.Escrow!,
       evidenceLog: chain.contracts.EvidenceLog!,
     },
-    template: await templateOf(world, task.submitted!.spec.template),
-    ...(task.plan?.uses ? { uses: await Promise.all(task.plan.uses.map(({ hash }) => templateOf(world, hash))) } : {}),
+    template: await jsonOf(world, task.submitted!.spec.template),
+    ...(task.plan?.uses ? { uses: await Promise.all(task.plan.uses.map(({ hash }) => jsonOf(world, hash))) } : {}),
+    ...(task.plan && task.submitted!.spec.planning
+      ? { planning: await jsonOf(world, task.submitted!.spec.planning) }
+      : {}),
     ...(await policiesOf(world, events)),
     parties: partiesOf(events),
     events,
@@ -88,12 +91,12 @@ async function proofOf({ jsm }: World, messageId: Hex): Promise<Anchor> {
   return anchor
 }
 
-/** The template as its author wrote it; null when it is none, which is why the task was rejected. */
-async function templateOf({ nc }: World, hash: Hex): Promise<Json> {
+/** A template, or record, as its author wrote it; null when it is none, which is why the task was rejected. */
+async function jsonOf({ nc }: World, hash: Hex): Promise<Json> {
   const bytes = await getArtifact(nc, hash).catch((error: unknown) => {
     if (error instanceof EntenteError && noTemplate.has(error.code)) return new Uint8Array()
     throw error
   })
-  const template = parseJson(JsonValue, bytes)
-  return template !== null && contentHash(template) === hash ? template : null
+  const value = parseJson(JsonValue, bytes)
+  return value !== null && contentHash(value) === hash ? value : null
 }

@@ -19,6 +19,8 @@ export interface Wish {
   readonly used?: readonly Json[]
   /** What the template is given, beside its defaults. */
   readonly parameters?: { readonly [name: string]: Json }
+  /** How a model made the template: a `PlanningRecord`. */
+  readonly planning?: Json
   readonly input: Json
   /** Smallest units of the token. */
   readonly budget: bigint
@@ -41,10 +43,18 @@ export async function depositFor({ nc, accounts, chain }: Consortium, domainId: 
 /** Signs an order in the name of the domain's admin; `submit` sends it. */
 export async function orderTask({ nc, accounts, chain, approver }: Consortium, wish: Wish): Promise<SubmitTask> {
   const { address, privateKey } = accounts.admins.get(wish.domainId)!
-  const texts = [wish.template, ...(wish.used ?? [])].map(text => putArtifact(nc, Buffer.from(canonicalJson(text))))
+  const { parameters, planning } = wish
+  const stored = [wish.template, ...(wish.used ?? []), ...(planning === undefined ? [] : [planning])]
+  const texts = stored.map(text => putArtifact(nc, Buffer.from(canonicalJson(text))))
   const [template] = (await Promise.all(texts)) as [Hex]
   const policy = { approvers: [approver.address], onSilence: 'deny' as const }
-  const spec = { goal: wish.goal, template, ...(wish.parameters ? { parameters: wish.parameters } : {}), policy }
+  const spec = {
+    goal: wish.goal,
+    template,
+    ...(parameters ? { parameters } : {}),
+    ...(planning === undefined ? {} : { planning: contentHash(planning) }),
+    policy,
+  }
   const order: TaskOrder = {
     requester: address,
     domainId: domainToBytes32(wish.domainId),

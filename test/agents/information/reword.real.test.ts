@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { modelOf } from '../../../agents/information/agent.ts'
 import type { NoticeInput } from '../../../agents/information/notice.ts'
 import { readConfig } from '../../../stack/config.ts'
-import { type Answer, type ModelServer, startModelServer } from './model-server.ts'
+import { type Answer, type ModelServer, startModelServer } from '../../harness/model-server.ts'
 import { katrina, publish } from './notice-of.ts'
 
 let server: ModelServer | undefined

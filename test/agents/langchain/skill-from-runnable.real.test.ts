@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { skillFromRunnable } from '../../../agents/langchain/skill-from-runnable.ts'
 import type { Skill } from '../../../agents/sdk/define.ts'
-import { type Answer, type ModelServer, startModelServer } from '../information/model-server.ts'
+import { type Answer, type ModelServer, startModelServer } from '../../harness/model-server.ts'
 import { runOnce } from './run-once.ts'
 
 const Triage = z.object({ urgency: z.enum(['now', 'today', 'later']), why: z.string() })

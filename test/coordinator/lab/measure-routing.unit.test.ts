@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { measureRouting } from '../../../coordinator/lab/measure-routing.ts'
-import { inTurns, ownersOf, recallOf } from '../../../coordinator/lab/recall.ts'
+import { ownersOf, recallOf } from '../../../coordinator/lab/recall.ts'
 import { parseQueries, parseTools } from '../../../coordinator/lab/tool-routing.ts'
 import { englishEmbedder } from '../../../registry/retrieve/english-embedder.ts'
+import { inTurns } from '../../../registry/retrieve/in-turns.ts'
 import { createVectors } from '../../../registry/retrieve/vectors.ts'
 import { keptEmbedder } from './kept-embedder.ts'
 

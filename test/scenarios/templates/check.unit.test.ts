@@ -16,7 +16,7 @@ describe.each(processes)('%s', process => {
   const { template, used } = loadTemplate(process)
   const text = JSON.stringify(template, null, 2)
   const library = libraryOf(used.map((each, index) => readTemplateText(`${index}.json`, JSON.stringify(each))))
-  const offerOf = readOffers(fileURLToPath(cardsFile(process)))
+  const { offerOf } = readOffers(fileURLToPath(cardsFile(process)))
   const said = (changed: string) => {
     const file = readTemplateText('template.json', changed)
     return checkTemplate(file, { library, offerOf, budget: 60_000_000n, availableMs: 600_000 }).map(fault =>

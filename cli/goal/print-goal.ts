@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import { describe } from '../../coordinator/goal/find-template.ts'
+import { recordsIn } from '../../coordinator/goal/kept-records.ts'
+import type { Planner } from '../../coordinator/goal/plan-by-model.ts'
+import { type PlannedGoal, planGoal } from '../../coordinator/goal/plan-goal.ts'
+import { createVocabulary } from '../../coordinator/goal/vocabulary.ts'
+import { canonicalJson, contentHash } from '../../protocol/canonical.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import type { Plan } from '../../protocol/plan.ts'
+import { embedderOf } from '../../registry/retrieve/embedder-of.ts'
+import type { Config } from '../../stack/config.ts'
+import { type Offers, readOffers } from '../template/read-skills.ts'
+import { type GoalOptions, knownTemplates, planningLimits, wantedOf, wholeNumber } from './read-options.ts'
+
+/** To embed more takes the embedded model longer than anybody waits at a terminal; words find them without it. */
+const mostEmbedded = 500
+
+/** `entente goal`: the plan and why it is that one. */
+export async function printGoal(text: string, options: GoalOptions, config: Config): Promise<void> {
+  const wanted = wantedOf(text, options)
+  const offers = options.skills === undefined ? null : readOffers(options.skills)
+  const planner = await plannerOf(options, offers, config)
+  const planned = await planGoal(wanted, {
+    templates: knownTemplates(options.templates),
+    embedder: embedderOf(config),
+    ...(offers ? { offerOf: offers.offerOf } : {}),
+    ...(planner ? { planner } : {}),
+  })
+  const lines = options.json ? [canonicalJson(orderable(planned))] : [...why(planned, offers), ...inSteps(planned.plan)]
+  process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+async function plannerOf(options: GoalOptions, offers: Offers | null, config: Config): Promise<Planner | null> {
+  const { model = config.OPENAI_MODEL ?? 'none', repairs, fresh = false } = options
+  if (model === 'none') return null
+  if (!offers)
+    throw new EntenteError('COMMAND_INVALID', `the model ${model} needs --skills: of what it may make a plan`)
+  const { skills, offerOf } = offers
+  const isFew = skills.length <= mostEmbedded || config.EMBEDDING_MODEL !== undefined
+  const { OPENAI_API_KEY: apiKey = null, OPENAI_BASE_URL: baseUrl = null } = config
+  return {
+    vocabulary: await createVocabulary(skills, offerOf, isFew ? embedderOf(config) : null),
+    endpoint: { model, apiKey, baseUrl },
+    limits: planningLimits(options),
+    repairs: Number(wholeNumber('--repairs', repairs)),
+    ...(fresh ? {} : { kept: recordsIn(join(config.ENTENTE_DATA, 'planning')) }),
+  }
+}
+
+/** What an order takes: texts for the artifact store, by hash, and what goes into the specification. */
+function orderable({ template, used, plan, by }: PlannedGoal) {
+  const artifacts = [template, ...used].map(text => ({ hash: contentHash(text), template: text }))
+  if (by.kind === 'model') {
+    const { record, wasKept } = by
+    return { by: 'model', plan, artifacts, parameters: {}, planning: { hash: contentHash(record), record }, wasKept }
+  }
+  const { nearness, parameters, instead } = by
+  const given = Object.fromEntries(parameters.map(({ name, value }) => [name, value]))
+  return { by: 'template', plan, artifacts, parameters: given, why: { nearness, parameters, instead } }
+}
+
+function why({ plan, by }: PlannedGoal, offers: Offers | null): string[] {
+  const { name, version, hash } = plan.template
+  const head = `${name}@${version}  ${hash}`
+  if (by.kind === 'model') {
+    const { record, wasKept } = by
+    const answers = record.talks.at(-1)!.messages.filter(({ role }) => role === 'assistant').length
+    const cost = `${record.tokens.input} tokens in, ${record.tokens.output} out`
+    const kept = wasKept ? ', kept from before' : ''
+    return [
+      head,
+      `by the model ${record.model.name} (${record.offered.length} skills offered, ${answers} answers, ${cost}${kept})`,
+      `record ${contentHash(record)}`,
+    ]
+  }
+  const { nearness, parameters, instead } = by
+  return [
+    head,
+    `by template: ${describe(nearness)}`,
+    ...(instead === null ? [] : [`instead of a model's plan: ${instead}`]),
+    ...parameters.map(({ name, value, said }) => `  ${name} = ${JSON.stringify(value)}, from "${said}"`),
+    ...(offers ? [] : ['Skills and prices were not checked: --skills names a list of them.']),
+  ]
+}
+
+function inSteps({ subtasks, waits = [], asks = [] }: Plan): string[] {
+  return [...subtasks, ...waits, ...asks].map(node => {
+    const kind = 'skill' in node ? node.skill : 'wait' in node ? 'wait' : 'ask'
+    const after = node.after.length > 0 ? `  after ${node.after.join(', ')}` : ''
+    return `  ${node.id}: ${kind}${after}${node.title === '' ? '' : `  (${node.title})`}`
+  })
+}
