@@ -7,6 +7,7 @@ import { addKeyVerbs } from './key/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
+import { addTowerVerbs } from './tower/verbs.ts'
 
 type SendDecision = typeof sendDecision
 
@@ -137,6 +138,7 @@ dead
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addTowerVerbs(program)
 
 const chain = program.command('chain').description('messages to the chain (NATS_URL, NATS_CREDS)')
 

@@ -73,6 +73,8 @@ const schema = z.object({
   ENTENTE_TENANT_RATES: text.optional(),
   /** ...and in a day. */
   ENTENTE_TENANT_QUOTAS: text.optional(),
+  /** Tower: address of its account, whose key the gateway has under the tenant's name. */
+  ENTENTE_ACCOUNT: address.optional(),
   /** Agent: its ERC-8004 id. */
   ENTENTE_AGENT_ID: z
     .string()
