@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { JsMsg } from '@nats-io/jetstream'
 import { JsonRpcProvider, NonceManager } from 'ethers'
 import { ABIS, type ContractName } from '../../contracts/abis.ts'
-import { encodeCall } from '../../contracts/bindings.ts'
+import { decodeRevert, encodeCall } from '../../contracts/bindings.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { signDocument, signingDomain } from '../../protocol/documents.ts'
@@ -63,8 +63,15 @@ export async function openCourt(ground: Ground, agents = 5): Promise<Court> {
   const send = async (by: NonceManager, contract: ContractName, call: string, args: readonly unknown[]) => {
     const data = encodeCall(ABIS[contract], call as never, args as never)
     const sent = await by.sendTransaction({ to: info.contracts[contract]!, data, gasLimit: 5_000_000n })
-    const receipt = await sent.wait()
-    if (receipt?.status !== 1) throw new Error(`${contract}.${call} fails`)
+    try {
+      await sent.wait()
+    } catch (error) {
+      const again = await provider
+        .call({ from: sent.from, to: sent.to!, data, blockTag: 'latest' })
+        .catch(cause => cause)
+      const why = decodeRevert((again as { data?: string }).data ?? '0x')
+      throw new Error(`${contract}.${call} fails: ${why?.name} ${Object.values(why?.args ?? {})}`, { cause: error })
+    }
   }
   let steps = 0
   const govern = (contract: ContractName, call: string, args: unknown[]) =>

@@ -82,6 +82,8 @@ function atOne(
 }
 
 const allTasks = ({ tasks }: Ledger) => tasks.map((_, index) => index)
+// Fees above all debits the contract refuses when they are posted.
+const costly = (ledger: Ledger) => (ledger.tasks.some(({ pool }) => pool > 0n) ? allTasks(ledger) : [])
 const allPayments = ({ payments }: Ledger) => payments.map((_, index) => index)
 const paid = ({ payments }: Ledger) => payments.flatMap(({ amount }, index) => (amount > 0n ? [index] : []))
 const allEarnings = ({ earnings }: Ledger) => earnings.map((_, index) => index)
@@ -176,7 +178,7 @@ export const kinds: readonly Kind[] = [
   atOne('a debit above what tasks cost', ['SumWrong'], allTasks, (ledger, index) =>
     taskAt(ledger, index, { debited: ledger.tasks[index]!.debited + 1n }),
   ),
-  atOne('fees that do not add up', ['SumWrong'], allTasks, (ledger, index) =>
+  atOne('fees that do not add up', ['SumWrong'], costly, (ledger, index) =>
     taskAt(ledger, index, { feesSoFar: ledger.tasks[index]!.feesSoFar + 1n }),
   ),
   {
