@@ -1,6 +1,7 @@
 import type { Priority } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { silentIn } from './expire.ts'
+import { clearedDomains } from './policy/cleared.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
 import { dueMsOf } from './starve.ts'
@@ -35,6 +36,8 @@ export interface Wanted {
   readonly replicas: number
   /** Agents that failed it before. */
   readonly failed: readonly string[]
+  /** The domains that it may be given to; absent where no policy set was asked. */
+  readonly domains?: readonly string[]
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
   readonly starving: { readonly dueMs: number } | null
 }
@@ -70,9 +73,12 @@ function waitingOf(task: Task): Wanted[] {
     const before = named.get(skill) ?? 0
     named.set(skill, before + 1)
     if (before >= namedPerSkill) return []
-    const { attempts, failed, warned } = task.subtasks.get(subtaskId)!
+    const progress = task.subtasks.get(subtaskId)!
+    const { attempts, failed, warned } = progress
+    const cleared = clearedDomains(task, progress)
+    const domains = cleared ? { domains: cleared } : {}
     // JSON has no infinity.
     const starving = warned ? { dueMs: Math.min(dueMsOf(task, subtask), Number.MAX_SAFE_INTEGER) } : null
-    return [{ subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], starving }]
+    return [{ subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], starving, ...domains }]
   })
 }
