@@ -13,7 +13,9 @@ export default defineConfig({
     sequence: { shuffle: { files: true, tests: false } },
     globalSetup: ['test/harness/leave-nothing-behind.ts'],
     coverage: {
-      include: ['{protocol,stack,gateway,registry,coordinator,evidence,agents,operator,cli,scenarios}/**/*.ts'],
+      include: [
+        '{protocol,stack,gateway,registry,coordinator,evidence,agents,operator,cli,scenarios,settlement}/**/*.ts',
+      ],
     },
   },
 })

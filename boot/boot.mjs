@@ -33,6 +33,7 @@ function entryOf(verb, args) {
   if (verb === 'check') return ['boot/check.mjs', ...args]
   if (verb === 'bench') return ['test/bench/bench.ts', ...args]
   if (verb === 'soak') return ['test/soak/soak.ts', ...args]
+  if (verb === 'adversaries') return ['test/adversaries/adversaries.ts', ...args]
   if (verb === 'chaos') return ['test/chaos/chaos.ts', ...args]
   if (verb === 'contracts') return [`contracts/${args[0] ?? 'test'}.ts`, ...args.slice(1)]
   return ['cli/entente.ts', verb, ...args]

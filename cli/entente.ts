@@ -9,6 +9,7 @@ import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
+import { addTowerVerbs } from './tower/verbs.ts'
 
 type SendDecision = typeof sendDecision
 
@@ -145,9 +146,22 @@ dead
   .description('drop one')
   .action(async (sequence: string) => (await import('./dead-letters.ts')).forgetDeadLetter(sequence))
 
+program
+  .command('statement')
+  .description(
+    'what an agent, or all agents of a domain, earned, claimed, drew, staked and lost; compared with the chain',
+  )
+  .option('--agent <id>', 'the agent')
+  .option('--domain <id>', 'or a domain: all agents that it enrolled')
+  .requiredOption('--from <time>', 'ISO 8601')
+  .requiredOption('--to <time>', 'ISO 8601; the first moment that is not in it any more')
+  .addOption(new Option('--format <format>', 'what is printed').choices(['csv', 'pdf']).default('csv'))
+  .action(async options => (await import('./statement.ts')).printStatement(options))
+
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addTowerVerbs(program)
 addPolicyVerbs(program)
 
 const chain = program.command('chain').description('messages to the chain (NATS_URL, NATS_CREDS)')

@@ -112,6 +112,14 @@ function encodingOf(abi: Abi, name: string, inputCount: number): Encoding {
   return { inputs, selector }
 }
 
+/** @returns The function that call data is for, and its arguments; null when the ABI has none of this selector. */
+export function decodeCallData(abi: Abi, data: string): { name: string; args: readonly unknown[] } | null {
+  const fragment = interfaceOf(abi).getFunction(data.slice(0, 10))
+  if (!fragment) return null
+  const values = interfaceOf(abi).decodeFunctionData(fragment, data)
+  return { name: fragment.name, args: fragment.inputs.map((input, index) => fromEthers(input, values[index])) }
+}
+
 type Unwrapped<Outputs extends readonly AbiParameter[]> = Outputs extends readonly [infer Only extends AbiParameter]
   ? AbiParameterToPrimitiveType<Only>
   : AbiParametersToPrimitiveTypes<Outputs>

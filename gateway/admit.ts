@@ -83,7 +83,7 @@ export async function accept(
 
 function checkAuthority({ signers }: Pipeline, tenant: string, intent: ChainIntent): void {
   if (intent.tenant !== tenant) throw new EntenteError('UNAUTHORIZED', `${tenant} may not send as ${intent.tenant}`)
-  const forbidden = whyForbidden(intent)
+  const forbidden = whyForbidden(intent, signers.byName)
   if (forbidden !== null) throw new EntenteError('UNAUTHORIZED', forbidden)
   if (intent.from !== 'relayer' && !signers.byAddress.has(intent.from)) {
     throw new EntenteError('COMMAND_INVALID', `the gateway holds no key of ${intent.from}`)

@@ -1,24 +1,61 @@
 import type { ChainIntent } from '../protocol/chain-message.ts'
+import type { Address } from '../protocol/ids.ts'
 import { agentTenant } from '../protocol/subjects.ts'
 
 /** What the coordinator asks for: all of it under a signature inside, so the relayer may pay for it. */
 const coordinatorCalls: ReadonlySet<string> = new Set(['Escrow.reserve', 'Escrow.settle', 'EvidenceLog.checkpoint'])
 
+/** Of those who answer with their own money for what they say of batches: each sends by the key of its own name. */
+const ownCalls: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  [
+    'tower',
+    new Set([
+      ...[
+        'disputeOrder',
+        'disputeBudget',
+        'disputeTotals',
+        'disputeSplit',
+        'disputeEmptyCoalition',
+        'disputeRepeat',
+      ].map(call => `TaskDisputes.${call}`),
+      ...['disputeReceipt', 'disputeContribution', 'disputeEarned', 'disputeFirstEarned', 'disputeFork'].map(
+        call => `PaymentDisputes.${call}`,
+      ),
+      ...['disputeLast', 'disputeLater', 'disputeUnpaid', 'disputePenalty', 'disputeEvidence'].map(
+        call => `PaymentDisputes.${call}`,
+      ),
+      ...['Demands.demand', 'Demands.expire', 'Demands.withdraw', 'Batches.unwind'],
+    ]),
+  ],
+])
+
 /**
  * Who may have the gateway do what. A tenant's name is proven by the subject it could publish on, so this is all that
  * stands between an agent's credentials and the consortium's keys.
  *
+ * @param byName the gateway's keys, by the names that they have there
  * @returns the reason of a refusal; null when the tenant may
  */
-export function whyForbidden(intent: ChainIntent): string | null {
+export function whyForbidden(intent: ChainIntent, byName: ReadonlyMap<string, Address>): string | null {
   const { tenant, from } = intent
   const call = `${intent.contract}.${intent.call}`
   if (tenant === 'consortium') return null
+  if (ownCalls.has(tenant)) return whyNotItsOwn(intent, call, byName)
   if (from !== 'relayer') return `${tenant} may send through the relayer only`
   if (intent.value !== '0') return `${tenant} may not send value`
   if (tenant === 'coordinator') return coordinatorCalls.has(call) ? null : `the coordinator may not call ${call}`
   if (tenant.startsWith(agentTenant(''))) return whyAgentForbidden(intent, call)
   return `${tenant} is not a tenant of this gateway`
+}
+
+function whyNotItsOwn(
+  { tenant, from, value }: ChainIntent,
+  call: string,
+  byName: ReadonlyMap<string, Address>,
+): string | null {
+  if (from !== byName.get(tenant)) return `the ${tenant} may send by the key named ${tenant} only`
+  if (value !== '0') return `the ${tenant} may not send value`
+  return ownCalls.get(tenant)!.has(call) ? null : `the ${tenant} may not call ${call}`
 }
 
 function whyAgentForbidden(intent: ChainIntent, call: string): string | null {

@@ -114,6 +114,10 @@ const catalogue = {
   ],
   STACK_SERVER_DIED: ['retry', 'The last lines of its log are in the message.'],
   STACK_SERVER_MISSING: ['final', 'Install it, or point the variable named at one that runs elsewhere.'],
+  STATEMENT_UNRECONCILED: [
+    'retry',
+    'Wait until the gateway has published what the chain did last; if it stays, an event or a node is wrong: ask another node.',
+  ],
   TASK_CLOSED: ['final', 'The task has ended; submit a new one.'],
   TASK_NOT_FOUND: ['final', 'Check the task id; list the tasks that there are.'],
   TENANT_OVER_LIMIT: [

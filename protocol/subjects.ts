@@ -61,6 +61,8 @@ export const subjects = {
   chainKey: (address: string) => `ent.chain.key.${address}`,
   /** Requests about who is told of chain events. */
   chainListener: (verb: 'add' | 'list' | 'remove' | 'retry') => `ent.chain.listener.${verb}`,
+  /** Answered by every tower: a `TowerFigures`. */
+  towerFigures: 'ent.tower.figures',
   credentials: 'ent.credentials',
   /** Warnings that concern every attesting agent. */
   bulletin: (kind: string) => `ent.bulletin.${kind}`,

@@ -73,6 +73,8 @@ const schema = z.object({
   ENTENTE_TENANT_RATES: text.optional(),
   /** ...and in a day. */
   ENTENTE_TENANT_QUOTAS: text.optional(),
+  /** Tower: address of its account, whose key the gateway has under the tenant's name. */
+  ENTENTE_ACCOUNT: address.optional(),
   /** Gateway: tenants whose messages go to the chain together, many in a transaction: `coordinator,consortium`. */
   ENTENTE_BATCH_TENANTS: text.optional(),
   /** Gateway: the most gas that such a transaction may use. Ethereum allows 16,777,216 (EIP-7825). */

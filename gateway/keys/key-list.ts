@@ -45,7 +45,8 @@ export async function openSigners(path: string): Promise<Signers> {
   // One after the other: opening a keystore takes 128 MiB.
   for (const [name, place] of Object.entries(places)) signers.set(name, await openSigner(name, place, path))
   const byAddress = new Map([...signers.values()].map(signer => [signer.address, signer]))
-  return { relayer: signers.get('relayer')!.address, byAddress }
+  const byName = new Map([...signers].map(([name, { address }]) => [name, address]))
+  return { relayer: signers.get('relayer')!.address, byAddress, byName }
 }
 
 async function openSigner(name: string, entry: unknown, list: string): Promise<Signer> {

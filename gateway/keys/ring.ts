@@ -100,6 +100,7 @@ function createRing(signers: Signers, kv: KV, decisions: Map<Address, Decision>)
       return successor(signers.relayer)
     },
     byAddress: new Map([...signers.byAddress].map(([address, signer]) => [address, guarded(signer)])),
+    byName: signers.byName,
     decided,
     checkThawed,
     checkTakesNew(address) {

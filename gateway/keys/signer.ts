@@ -18,6 +18,8 @@ export interface Signers {
   /** Sends what carries its authority in a signature inside: the name stands for its address. */
   readonly relayer: Address
   readonly byAddress: ReadonlyMap<Address, Signer>
+  /** By the names that they have in the list: a tenant of that name may send by its own key. */
+  readonly byName: ReadonlyMap<string, Address>
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { whyForbidden } from '../../gateway/policy.ts'
+import { whyForbidden as why } from '../../gateway/policy.ts'
 import type { ChainIntent } from '../../protocol/chain-message.ts'
+import type { Address } from '../../protocol/ids.ts'
 
 function intent(tenant: string, target: string, more: Partial<ChainIntent> = {}): ChainIntent {
   const [contract, call] = target.split('.') as [string, string]
@@ -8,6 +9,12 @@ function intent(tenant: string, target: string, more: Partial<ChainIntent> = {})
   return { ...names, from: 'relayer', args: [], value: '0', prove: false, ...more }
 }
 
+const towerKey: Address = `0x${'7'.repeat(40)}`
+const keys = new Map<string, Address>([
+  ['tower', towerKey],
+  ['governor', `0x${'1'.repeat(40)}`],
+])
+const whyForbidden = (each: ChainIntent) => why(each, keys)
 const attest = (agentId: string) => ({ args: ['0x01', {}, agentId, '0x02'] })
 
 describe('who may have the gateway do what', () => {
@@ -23,7 +30,19 @@ describe('who may have the gateway do what', () => {
     expect(whyForbidden(intent('agent-7', 'ResponsePlans.attest', attest('7')))).toBeNull()
   })
 
+  test('a tower may dispute and demand by its own key', () => {
+    const from = towerKey
+    expect(whyForbidden(intent('tower', 'TaskDisputes.disputeOrder', { from }))).toBeNull()
+    expect(whyForbidden(intent('tower', 'Demands.demand', { from }))).toBeNull()
+  })
+
   test.each([
+    ['the tower may send by the key named tower only', intent('tower', 'Demands.demand')],
+    ['the tower may not call Batches.post', intent('tower', 'Batches.post', { from: towerKey })],
+    [
+      'the tower may send by the key named tower only',
+      intent('tower', 'Demands.demand', { from: `0x${'1'.repeat(40)}` }),
+    ],
     ['the coordinator may not call EntenteToken.mint', intent('coordinator', 'EntenteToken.mint')],
     ['the coordinator may not call Stake.settle', intent('coordinator', 'Stake.settle')],
     [

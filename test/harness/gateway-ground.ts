@@ -14,7 +14,7 @@ import { type EmbeddedNats, startNats } from '../../stack/embedded/nats.ts'
 import { type Child, type ProcessOptions, startProcess } from '../../stack/process.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 
-const blockTimeS = 0.25
+const usualBlockTimeS = 0.25
 const gatewayMain = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 
 export type GatewayStart = Partial<Pick<ProcessOptions, 'name' | 'onDeath'>> & {
@@ -32,13 +32,20 @@ export interface Ground {
   readonly relayer: Address
   /** May mint tokens; the gateways have its key. */
   readonly governor: Address
+  /** A tenant of the gateway with a key of its own. */
+  readonly tower: Address
+  /** For processes on this bus. */
+  readonly credsFile: string
   readonly dir: string
   /** An account with funds that nobody else uses; a new one each time. */
   freshAccount(): HDNodeWallet
   startGateway(start?: GatewayStart): Promise<Child<unknown>>
 }
 
-export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promise<T> {
+export async function withGround<T>(
+  use: (ground: Ground) => Promise<T>,
+  { blockTimeS = usualBlockTimeS }: { blockTimeS?: number } = {},
+): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'entente-ground-'))
   const ends: (() => Promise<unknown>)[] = []
   const ending = <S extends { stop(): Promise<unknown> }>(started: S): S => {
@@ -46,7 +53,7 @@ export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promis
     return started
   }
   try {
-    return await use(await prepare(dir, ending))
+    return await use(await prepare(dir, blockTimeS, ending))
   } finally {
     for (const end of ends) await end()
     rmSync(dir, { recursive: true, force: true })
@@ -55,6 +62,7 @@ export async function withGround<T>(use: (ground: Ground) => Promise<T>): Promis
 
 async function prepare(
   dir: string,
+  blockTimeS: number,
   ending: <S extends { stop(): Promise<unknown> }>(started: S) => S,
 ): Promise<Ground> {
   const nats = ending(await startNats({ dir: join(dir, 'nats') }))
@@ -66,15 +74,16 @@ async function prepare(
   await ensureStreams(nc, { replicas: 1 })
   const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(chain.accounts.mnemonic), chain.accounts.path)
   const accounts = chain.accounts.addresses.map((_, index) => parent.deriveChild(index))
-  const [deployer, governor, relayer] = accounts.splice(0, 3) as [HDNodeWallet, HDNodeWallet, HDNodeWallet]
+  const [deployer, governor, relayer, tower] = accounts.splice(0, 4) as [
+    ...[HDNodeWallet, HDNodeWallet, HDNodeWallet, HDNodeWallet],
+  ]
   const roles = { governor: governor.address, settler: governor.address, logKeeper: governor.address }
   const keys = { deployerKey: deployer.privateKey, treasury: governor.address }
   const { registry, addresses } = await deploy({ rpcUrl: chain.url, ...keys, ...roles })
   const [credsFile, keysFile] = [join(dir, 'ground.creds'), join(dir, 'keys.json')]
   writeFileSync(credsFile, creds, { mode: 0o600 })
-  writeFileSync(keysFile, JSON.stringify({ relayer: relayer.privateKey, governor: governor.privateKey }), {
-    mode: 0o600,
-  })
+  const held = { relayer: relayer.privateKey, governor: governor.privateKey, tower: tower.privateKey }
+  writeFileSync(keysFile, JSON.stringify(held), { mode: 0o600 })
 
   async function startGateway({ chainUrl = chain.url, finalityBlocks = 0, ...place }: GatewayStart = {}) {
     const env = {
@@ -84,10 +93,11 @@ async function prepare(
     return ending(await startProcess({ name: 'gateway', entry: gatewayMain, env, dir, ...place }))
   }
   return {
-    ...{ nats, chain, nc, dir, addresses, startGateway },
+    ...{ nats, chain, nc, dir, addresses, credsFile, startGateway },
     registry: registry.toLowerCase() as Address,
     relayer: relayer.address.toLowerCase() as Address,
     governor: governor.address.toLowerCase() as Address,
+    tower: tower.address.toLowerCase() as Address,
     freshAccount: () => accounts.shift()!,
   }
 }
