@@ -8,15 +8,15 @@ const mayImport = {
   registry: ['protocol', 'contracts', 'stack'],
   'coordinator/flow': ['protocol'],
   'coordinator/lab': ['protocol', 'registry', 'stack', 'coordinator/flow'],
+  'coordinator/settlement': ['protocol', 'contracts', 'stack', 'coordinator'],
   coordinator: ['protocol', 'registry', 'stack'],
   evidence: ['protocol', 'contracts', 'coordinator/flow'],
-  settlement: ['protocol', 'contracts', 'stack', 'coordinator'],
   agents: ['protocol', 'registry', 'stack'],
   operator: ['protocol', 'stack', 'coordinator/views'],
-  scenarios: ['protocol', 'contracts', 'stack', 'gateway', 'registry', 'coordinator', 'evidence', 'settlement', 'agents', 'operator'],
+  scenarios: ['protocol', 'contracts', 'stack', 'gateway', 'registry', 'coordinator', 'evidence', 'agents', 'operator'],
   // The command line starts scenarios, so it stands below them.
   cli: [
-    ...['protocol', 'contracts', 'stack', 'gateway', 'registry', 'coordinator', 'evidence', 'settlement', 'agents', 'operator'],
+    ...['protocol', 'contracts', 'stack', 'gateway', 'registry', 'coordinator', 'evidence', 'agents', 'operator'],
     'scenarios',
   ],
   // Runs before any package is installed.

@@ -13,9 +13,7 @@ export default defineConfig({
     sequence: { shuffle: { files: true, tests: false } },
     globalSetup: ['test/harness/leave-nothing-behind.ts'],
     coverage: {
-      include: [
-        '{protocol,stack,gateway,registry,coordinator,evidence,agents,operator,cli,scenarios,settlement}/**/*.ts',
-      ],
+      include: ['{protocol,stack,gateway,registry,coordinator,evidence,agents,operator,cli,scenarios}/**/*.ts'],
     },
   },
 })

@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
 import type { Offer, OfferOf } from '../../coordinator/flow/check/offer.ts'
-import type { OfferedSkill } from '../../coordinator/goal/vocabulary.ts'
+import type { OfferedSkill } from '../../coordinator/planner/goal/vocabulary.ts'
 import { AgentCard, SkillCard } from '../../protocol/agent-card.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { skillReference } from '../../registry/match.ts'

@@ -7,7 +7,7 @@ export function addTowerVerbs(program: Command): void {
     .command('run')
     .description('watch until stopped (NATS_URL, NATS_CREDS, ETH_RPC_URL, ENTENTE_ACCOUNT)')
     .action(async () => {
-      await import('../../settlement/tower/main.ts')
+      await import('../../coordinator/settlement/tower/main.ts')
     })
 
   tower

@@ -3,6 +3,7 @@ import type { JsMsg } from '@nats-io/jetstream'
 import { JsonRpcProvider, NonceManager } from 'ethers'
 import { ABIS, type ContractName } from '../../contracts/abis.ts'
 import { decodeRevert, encodeCall } from '../../contracts/bindings.ts'
+import { foldBatches, type PostedBatches } from '../../coordinator/settlement/posted-batches.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { signDocument, signingDomain } from '../../protocol/documents.ts'
@@ -15,7 +16,6 @@ import { streams, subjects } from '../../protocol/subjects.ts'
 import { TowerFigures } from '../../protocol/tower-figures.ts'
 import { perform } from '../../registry/perform.ts'
 import { signWalletConsent } from '../../registry/wallet-consent.ts'
-import { foldBatches, type PostedBatches } from '../../settlement/posted-batches.ts'
 import { ask } from '../../stack/ask.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
 import { followStream } from '../../stack/follow-stream.ts'
@@ -25,7 +25,7 @@ import { type Child, startProcess } from '../../stack/process.ts'
 import { type Cast, keysOf } from '../coordinator/flow/batch/scene.ts'
 import type { Ground } from '../harness/gateway-ground.ts'
 
-const towerMain = fileURLToPath(new URL('../../settlement/tower/main.ts', import.meta.url))
+const towerMain = fileURLToPath(new URL('../../coordinator/settlement/tower/main.ts', import.meta.url))
 const plenty = 10n ** 15n
 const leaves = 8
 

@@ -1,0 +1,39 @@
+import type { NatsConnection } from '@nats-io/nats-core'
+import type { Hex } from '../../../protocol/hash.ts'
+import { MerkleTree } from '../../../protocol/merkle.ts'
+import { streams, subjects } from '../../../protocol/subjects.ts'
+import { followStream } from '../../../stack/follow-stream.ts'
+import type { Log } from '../../../stack/log.ts'
+import { readLeaf } from '../../read-leaf.ts'
+
+/** The evidence log as anyone can follow it: every leaf's hash, in the order of the stream, and the tree over them. */
+export interface EvidenceLeaves {
+  /** Whether the first `size` leaves have this root. */
+  agrees(size: number, root: Hex): boolean
+  leafAt(index: number): Hex | null
+  path(index: number, size: number): Hex[]
+  stop(): Promise<void>
+}
+
+export async function followEvidence(nc: NatsConnection, log: Log): Promise<EvidenceLeaves> {
+  const tree = new MerkleTree()
+  const leaves: Hex[] = []
+  const follower = followStream(nc, {
+    stream: streams.evidence,
+    subject: subjects.evidence('*'),
+    take: ({ data }) => {
+      const leaf = readLeaf(data)
+      if (!leaf) return
+      tree.append(leaf.hash)
+      leaves.push(leaf.hash)
+    },
+    log,
+  })
+  await follower.caughtUp
+  return {
+    agrees: (size, root) => size <= tree.size && tree.root(size) === root,
+    leafAt: index => leaves[index] ?? null,
+    path: (index, size) => tree.inclusion(index, size),
+    stop: () => follower.stop(),
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import type { Address } from '../../../protocol/ids.ts'
+import { subjects } from '../../../protocol/subjects.ts'
+import { announceReady } from '../../../stack/announce-ready.ts'
+import { connectChain } from '../../../stack/chain.ts'
+import { askChainInfo } from '../../../stack/chain-info.ts'
+import { parseNodeList } from '../../../stack/node-list.ts'
+import { runProcess } from '../../../stack/run-process.ts'
+import { serve } from '../../../stack/serve.ts'
+import { onShutdown } from '../../../stack/shutdown.ts'
+import { openChainReader } from './chain-reader.ts'
+import { startTower } from './tower.ts'
+
+/**
+ * A tower as a process of its own: `NATS_URL`, `NATS_CREDS`, `ETH_RPC_URL` for a node that it reads by itself, and
+ * `ENTENTE_ACCOUNT`, whose key the gateway has under the name `tower`.
+ */
+await runProcess('tower', async ({ log, required, connect }) => {
+  const account = required('ENTENTE_ACCOUNT').toLowerCase() as Address
+  // The configuration is known to be such a list.
+  const provider = await connectChain(parseNodeList(required('ETH_RPC_URL'))![0]!.url)
+  onShutdown(() => provider.destroy())
+  const nc = await connect()
+  const chain = await askChainInfo(nc)
+  const tower = await startTower({ nc, log, chain, reader: openChainReader(provider, chain), account })
+  onShutdown(() => tower.stop())
+  const service = { subject: subjects.towerFigures, schema: z.unknown(), log }
+  serve(nc, service, async () => ({ ...tower.figures() }))
+  announceReady({})
+  const { watched, waiting } = tower.figures()
+  log.info({ account, watched, waiting }, 'watching')
+})
