@@ -1,5 +1,6 @@
 import type { Priority } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
+import { leastStakeBps } from './deter.ts'
 import { silentIn } from './expire.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
@@ -35,6 +36,8 @@ export interface Wanted {
   readonly replicas: number
   /** Agents that failed it before. */
   readonly failed: readonly string[]
+  /** The least stake that deters from lying, as a share of an agent's price in basis points; absent where none is asked. */
+  readonly stakeBps?: number
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
   readonly starving: { readonly dueMs: number } | null
 }
@@ -73,6 +76,8 @@ function waitingOf(task: Task): Wanted[] {
     const { attempts, failed, warned } = task.subtasks.get(subtaskId)!
     // JSON has no infinity.
     const starving = warned ? { dueMs: Math.min(dueMsOf(task, subtask), Number.MAX_SAFE_INTEGER) } : null
-    return [{ subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], starving }]
+    const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
+    const deterred = stakeBps > 0 ? { stakeBps } : {}
+    return [{ subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], ...deterred, starving }]
   })
 }

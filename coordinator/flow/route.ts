@@ -1,5 +1,6 @@
 import type { Choice } from '../../protocol/assignment.ts'
 import { keccak256 } from '../../protocol/hash.ts'
+import { leastStake } from './deter.ts'
 
 /** The attempt that agents are wanted for. */
 export interface Wish {
@@ -9,6 +10,8 @@ export interface Wish {
   readonly replicas: number
   /** Agents that failed this subtask before. */
   readonly failed: readonly string[]
+  /** The least stake, as a share of the price in basis points: see `deter.ts`. Absent where none is asked. */
+  readonly stakeBps?: number
 }
 
 /** An active agent that offers the skill. */
@@ -30,12 +33,14 @@ export interface Routing {
 }
 
 /**
- * Step "route": who gets an attempt, or null when it has to wait for free places. Candidates are filtered, scored, and taken
+ * Step "route": who gets an attempt, or null when it has to wait for free places. Whoever's stake would not deter it from lying
+ * is no candidate. The others are scored, and taken
  * best first, one a domain. As many domains are asked as there are, up to the replicas, and it waits until each has a free
  * place. Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall
  * by a hash of task, subtask and attempt, which nobody can bend without changing the task.
  */
-export function route(wish: Wish, candidates: readonly Candidate[]): Routing | null {
+export function route(wish: Wish, offered: readonly Candidate[]): Routing | null {
+  const { candidates, passedOver } = deterred(wish, offered)
   const wanted = Math.min(wish.replicas, domainsOf(candidates))
   const free = eligible(wish, candidates, wanted).filter(({ load, places }) => load < places)
   if (domainsOf(free) < wanted) return null
@@ -50,7 +55,7 @@ export function route(wish: Wish, candidates: readonly Candidate[]): Routing | n
   const ranked = candidates
     .map(candidate => ({ candidate, ...score(candidate, failed) }))
     .sort((a, b) => b.score - a.score || (drawOf(a.candidate) < drawOf(b.candidate) ? -1 : 1))
-  const routing: Routing = { chosen: [], passedOver: [] }
+  const routing: Routing = { chosen: [], passedOver }
   const domains = new Set<string>()
   for (const { candidate, score, reasons } of ranked) {
     const { load, places, ...agent } = candidate
@@ -67,6 +72,23 @@ export function route(wish: Wish, candidates: readonly Candidate[]): Routing | n
     }
   }
   return routing
+}
+
+/** Those with enough at stake, and who is passed over for want of it. */
+export function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
+  const candidates: Candidate[] = []
+  const passedOver: Routing['passedOver'] = []
+  for (const candidate of offered) {
+    const { agentId, domainId, price, stake } = candidate
+    const least = leastStake(BigInt(stakeBps), price)
+    if (BigInt(stake) >= least) candidates.push(candidate)
+    else {
+      const [has, needs, reward] = [stake, `${least}`, price].map(amount => Number(amount) / 1e6)
+      const why = `has ${has} at stake, less than the ${needs} that deter from a lie for a reward of ${reward}`
+      passedOver.push({ agentId, domainId, why })
+    }
+  }
+  return { candidates, passedOver }
 }
 
 /** Those who did not fail this subtask before, unless there are too few of them, however busy. */
