@@ -27,6 +27,7 @@ export const parameters = {
   'in-league-bps': { usual: 3_333, most: 10_000 },
   'reputation-decay-bps': { usual: 9_500, most: 10_000 },
   'reputation-floor-bps': { usual: 5_000, most: 10_000 },
+  'reputation-gold-weight-count': { usual: 10, most: 1_000 },
   'reputation-source-cap-count': { usual: 10, most: 1_000_000 },
 } as const satisfies Record<string, { readonly usual: number; readonly most: number }>
 

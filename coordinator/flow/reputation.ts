@@ -7,6 +7,8 @@ export interface Word {
   /** `forecast-threat@1` */
   readonly skill: string
   readonly good: boolean
+  /** Told by an answer that was known beforehand, and not by other agents, who may be in league. */
+  readonly gold?: true
   /** The requesting domain; null of a task that a response plan opened. */
   readonly by: string | null
 }
@@ -46,6 +48,7 @@ export function wordsOf(task: Task): Word[] {
 /**
  * What an epoch's words make of the reputations before it: all fades, then the new ones are added. A domain's word on its
  * own agents counts for nothing, and no domain adds more than so many to an agent's in an epoch, however many tasks it pays.
+ * A word by gold weighs more: agents in league can outvote an honest one, and give it a bad name, but they cannot bend gold.
  * Words are counted before they are weighed, so their order does not matter.
  */
 export function reputationsAfter(
@@ -60,7 +63,7 @@ export function reputationsAfter(
     const { good, bad } = after.get(key) ?? nothing
     after.set(key, { good: good + said.good, bad: bad + said.bad })
   }
-  for (const { agentId, skill, said } of bySource(words, domainOf, rules['reputation-source-cap-count'])) {
+  for (const { agentId, skill, said } of bySource(words, domainOf, rules)) {
     add(agentKey(skill, agentId), said)
     add(domainKey(skill, domainOf(agentId)), said)
   }
@@ -106,19 +109,21 @@ function deviationOf({ good, bad }: Tally): number {
 }
 
 /** Words of one domain on one agent, cut to the cap with their proportion kept. */
-function bySource(words: readonly Word[], domainOf: (agentId: string) => string, cap: number) {
-  const sources = new Map<string, { agentId: string; skill: string; good: number; bad: number }>()
-  for (const { agentId, skill, good, by } of words) {
+function bySource(words: readonly Word[], domainOf: (agentId: string) => string, rules: Parameters) {
+  const [cap, goldWeight] = [rules['reputation-source-cap-count'], rules['reputation-gold-weight-count']]
+  const sources = new Map<string, { agentId: string; skill: string; words: number; good: number; bad: number }>()
+  for (const { agentId, skill, good, gold, by } of words) {
     if (by !== null && by === domainOf(agentId)) continue
     const key = `${by ?? ''}/${agentKey(skill, agentId)}`
-    const source = sources.get(key) ?? { agentId, skill, good: 0, bad: 0 }
+    const source = sources.get(key) ?? { agentId, skill, words: 0, good: 0, bad: 0 }
     sources.set(key, source)
-    source[good ? 'good' : 'bad']++
+    source.words++
+    source[good ? 'good' : 'bad'] += gold ? goldWeight : 1
   }
   return [...sources]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { agentId, skill, good, bad }]) => {
-      const kept = Math.min(1, cap / (good + bad))
+    .map(([, { agentId, skill, words, good, bad }]) => {
+      const kept = Math.min(1, cap / words)
       return { agentId, skill, said: { good: good * kept, bad: bad * kept } }
     })
 }

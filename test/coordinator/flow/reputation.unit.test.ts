@@ -53,6 +53,11 @@ describe('how an agent stands', () => {
     expect(scoreIn(two, '1')).toBeGreaterThan(scoreIn(many, '1'))
   })
 
+  it('is moved more by gold, which agents in league cannot bend', () => {
+    const outvoted = [...Array(9).fill(word('1', false)), { ...word('1', true), gold: true } as const]
+    expect(scoreIn(told(outvoted), '1')).toBeGreaterThan(0.5)
+  })
+
   it('does not depend on the order of words', () => {
     const said = fc.record({ agent: fc.integer({ min: 1, max: 3 }), good: fc.boolean(), by: fc.constantFrom('x', 'y') })
     fc.assert(
