@@ -223,8 +223,10 @@ lab
   .option('--stake <credits>', 'that each agent has at stake; it asks 1.2 for its work', '30')
   .option('--wrong-penalty <share>', 'of the stake, for a wrong result', '0.3333')
   .option('--colluders <count>', 'of the 22 organisations; up to 17, in the place of honest ones', '3')
+  .option('--collude-rate <share>', 'of the tasks on which colluders could outvote the others, on which they do', '1')
   .option('--error-rate <share>', 'of honest work that is wrong', '0.02')
-  .option('--sweep', 'vary each of these by itself, the others as given')
+  .option('--jail-after <count>', 'penalties, for 14 days of 20 tasks each; 0 for never', '3')
+  .option('--sweep', 'vary gold, stake, wrong penalty, colluders, collude rate and error rate, each by itself')
   .action(async options => (await import('./lab/incentives.ts')).incentives(options))
 
 lab

@@ -10,7 +10,9 @@ export interface IncentivesOptions {
   readonly stake: string
   readonly wrongPenalty: string
   readonly colluders: string
+  readonly colludeRate: string
   readonly errorRate: string
+  readonly jailAfter: string
   readonly sweep?: true
 }
 
@@ -23,11 +25,13 @@ export function incentives(options: IncentivesOptions): void {
     stake: numberOf('stake', options.stake, 0, 1_000_000),
     wrongPenalty: numberOf('wrong-penalty', options.wrongPenalty, 0, 1),
     colluders: numberOf('colluders', options.colluders, 0, 17, 'whole'),
+    colludeRate: numberOf('collude-rate', options.colludeRate, 0, 1),
     errorRate: numberOf('error-rate', options.errorRate, 0, 1),
   }
-  const scene = varied({ ...usualScene, tasks, seed }, given)
+  const jailAfter = numberOf('jail-after', options.jailAfter, 0, 1_000_000, 'whole')
+  const scene = varied({ ...usualScene, tasks, seed, jailAfter }, given)
   const found = options.sweep ? { curves: sweep(scene) } : simulate(scene)
-  process.stdout.write(`${JSON.stringify({ tasks, seed, ...given, ...found }, null, 2)}\n`)
+  process.stdout.write(`${JSON.stringify({ tasks, seed, ...given, jailAfter, ...found }, null, 2)}\n`)
 }
 
 function numberOf(option: string, text: string, least: number, most: number, kind?: 'whole'): number {

@@ -30,6 +30,8 @@ export interface Behaviour {
   readonly guessRate: number
   /** Of the questions that a lone liar gets, those on which it lies. */
   readonly lieRate: number
+  /** Of the questions on which colluders could outvote the others, those on which they do. */
+  readonly colludeRate: number
 }
 
 /** One organisation a strategy and count; sybils are one organisation each, of so many agents. */
@@ -54,8 +56,8 @@ export interface Given {
 }
 
 /**
- * What each of those asked answers. Colluders know each other, and lie when there are enough of them for a quorum, all the
- * same; else they work as honest ones do.
+ * What each of those asked answers. Colluders know each other, and tell one lie when there are enough of them for a quorum, as
+ * often as they dare; else they work as honest ones do.
  */
 export function answersOf(
   asked: readonly Actor[],
@@ -64,7 +66,8 @@ export function answersOf(
   behaviour: Behaviour,
   random: Random,
 ): Given[] {
-  const together = asked.filter(({ strategy }) => strategy === 'colluding').length >= quorum
+  const enough = asked.filter(({ strategy }) => strategy === 'colluding').length >= quorum
+  const together = enough && random.next() < behaviour.colludeRate
   const lie = wrongOption(question.right, random)
   return asked.map(actor => {
     const { strategy } = actor

@@ -62,7 +62,7 @@ export interface Earnings {
 export interface Outcome {
   readonly earnings: Readonly<Partial<Record<Strategy, Earnings>>>
   /**
-   * Whether no strategy brings an organisation more than honest work. One that never lied nor guessed is honest work: of
+   * Whether honest work earns something, and no strategy brings an organisation more. One that never lied nor guessed is honest work: of
    * colluders that are too few to lie, chance alone says who earns more.
    */
   readonly honestEarnsMost: boolean
@@ -156,11 +156,12 @@ class Run {
       const of = all.filter(account => account.strategy === strategy)
       if (of.length > 0) earnings[strategy] = earningsOf(of, this.#scene.tasks, assignments)
     }
+    const honest = earnings.honest?.profit ?? 0
     const others = Object.values(earnings).filter(({ dishonest }) => dishonest > 0)
     const most = Math.max(...others.map(({ profit }) => profit))
     return {
       earnings,
-      honestEarnsMost: (earnings.honest?.profit ?? Number.NEGATIVE_INFINITY) >= most,
+      honestEarnsMost: honest > 0 && honest >= most,
       right: rounded(this.#right / this.#judged),
       liedTo: rounded(this.#liedTo / this.#judged),
     }

@@ -7,6 +7,7 @@ export interface Varied {
   readonly stake: number
   readonly wrongPenalty: number
   readonly colluders: number
+  readonly colludeRate: number
   readonly errorRate: number
 }
 
@@ -22,13 +23,21 @@ const values: { readonly [Name in keyof Varied]: readonly number[] } = {
   gold: [0, 0.02, 0.05, 0.1, 0.2, 0.3],
   stake: [2.5, 5, 10, 30, 60, 100],
   colluders: [2, 3, 4, 5, 6, 8],
+  colludeRate: [0.05, 0.1, 0.2, 0.4, 0.7, 1],
   wrongPenalty: [0.01, 0.05, 0.1, 0.3333, 0.6666, 1],
   errorRate: [0, 0.01, 0.02, 0.05, 0.1, 0.2],
 }
 
 /** The scene with some things otherwise. */
 export function varied(scene: Scene, changed: Partial<Varied>): Scene {
-  const { gold, stake = scene.stake, wrongPenalty, colluders = scene.counts.colluding, errorRate } = changed
+  const {
+    gold,
+    stake = scene.stake,
+    wrongPenalty,
+    colluders = scene.counts.colluding,
+    colludeRate,
+    errorRate,
+  } = changed
   const bps = (share: number) => Math.round(share * 10_000)
   return {
     ...scene,
@@ -39,7 +48,11 @@ export function varied(scene: Scene, changed: Partial<Varied>): Scene {
       ...(wrongPenalty === undefined ? {} : { 'wrong-penalty-bps': bps(wrongPenalty) }),
     },
     counts: { ...scene.counts, colluding: colluders, honest: honestOrColluding - colluders },
-    behaviour: { ...scene.behaviour, ...(errorRate === undefined ? {} : { errorRate }) },
+    behaviour: {
+      ...scene.behaviour,
+      ...(errorRate === undefined ? {} : { errorRate }),
+      ...(colludeRate === undefined ? {} : { colludeRate }),
+    },
   }
 }
 

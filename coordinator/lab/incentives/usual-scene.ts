@@ -8,7 +8,7 @@ export const usualScene: Scene = {
   parameters: { ...usualParameters, 'gold-bps': 1_000 },
   counts: { honest: 14, lazy: 2, lying: 2, colluding: 3, sybil: 1 },
   sybilAgents: 5,
-  behaviour: { errorRate: 0.02, sharedErrors: 0.5, effort: 0.3, guessRate: 0.5, lieRate: 0.3 },
+  behaviour: { errorRate: 0.02, sharedErrors: 0.5, effort: 0.3, guessRate: 0.5, lieRate: 0.3, colludeRate: 1 },
   replicas: 3,
   quorum: 2,
   reward: 1.2,

@@ -1,7 +1,7 @@
 import type { Strategy } from '../../../coordinator/lab/incentives/population.ts'
 import type { Curve } from '../../../coordinator/lab/incentives/sweep.ts'
 
-const panel = { width: 250, height: 220, left: 40, right: 14, top: 30, bottom: 50 }
+const panel = { width: 220, height: 220, left: 40, right: 14, top: 30, bottom: 50 }
 const [plotWidth, plotHeight] = [panel.width - panel.left - panel.right, panel.height - panel.top - panel.bottom]
 
 /** Credits for one organisation and task; what lies beyond is cut off at the edge. */
@@ -11,6 +11,7 @@ const titles: Record<Curve['by'], string> = {
   gold: 'by the share of gold',
   stake: 'by the stake, in credits',
   colluders: 'by colluders, of 22',
+  colludeRate: 'by how often colluders dare',
   wrongPenalty: 'by the penalty for wrong',
   errorRate: 'by honest mistakes',
 }
