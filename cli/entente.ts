@@ -56,6 +56,15 @@ program
   })
 
 program
+  .command('explain <bundle>')
+  .description('write a page that says to a person what an evidence bundle holds: one HTML file, which loads nothing')
+  .option('--out <file>', 'where the page goes (default: beside the bundle)')
+  .action(async (file: string, options) => {
+    const { explain } = await import('./explain.ts')
+    await explain(file, options)
+  })
+
+program
   .command('replay <task>')
   .description('fold a task again, event by event, from its log on the bus (NATS_URL) or from a bundle file')
   .option('--at <events>', 'stop after so many events, and show the task as it was then')
@@ -159,6 +168,25 @@ chain
   .option('--tenant <name>', 'who sent it', 'consortium')
   .requiredOption('--reason <text>', 'why')
   .action(async (id: string, options) => (await import('./chain.ts')).takeBack(id, options))
+
+chain
+  .command('show [message]')
+  .description('print the life of a message, a JSON line a step')
+  .option('--key <tenant/operation/business-id>', 'by its idempotency key')
+  .action(async (id: string | undefined, options) => (await import('./chain-show.ts')).showMessage(id, options))
+
+chain
+  .command('list')
+  .description('print messages, the latest first, from the read model (DATABASE_URL, or ENTENTE_DATA)')
+  .option('--task <id>', 'about this task')
+  .option('--agent <id>', 'about this agent')
+  .option('--key <tenant/operation/business-id>', 'with this idempotency key')
+  .option('--hash <transaction>', 'with this transaction')
+  .option('--since <time>', 'that came since then (ISO 8601)')
+  .option('--state <state>', 'in this state')
+  .option('--tenant <name>', 'of this tenant')
+  .option('--limit <count>', 'at most so many', '100')
+  .action(async options => (await import('./chain-list.ts')).listMessages(options))
 
 const template = program.command('template').description('check process templates before anything runs')
 

@@ -27,6 +27,7 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'DATA_EMPTY',
   'FILE_TOO_LARGE',
   'FILE_UNREADABLE',
+  'FILE_UNWRITABLE',
   'GAME_INVALID',
   'KEY_INVALID',
   'LAB_DATA_INVALID',

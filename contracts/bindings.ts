@@ -145,17 +145,26 @@ export function decodeLog(
   const emitter = log.address.toLowerCase()
   for (const contract of CONTRACT_NAMES) {
     if (addresses && addresses[contract].toLowerCase() !== emitter) continue
-    const fragment = interfaceOf(ABIS[contract]).fragments.find(
-      (candidate): candidate is EventFragment =>
-        candidate.type === 'event' &&
-        (candidate as EventFragment).topicHash === log.topics[0] &&
-        candidate.inputs.filter(input => input.indexed).length === log.topics.length - 1,
+    const fragment = (eventsOf(ABIS[contract]).get(log.topics[0] ?? '') ?? []).find(
+      ({ inputs }) => inputs.filter(input => input.indexed).length === log.topics.length - 1,
     )
     if (!fragment) continue
     const values = interfaceOf(ABIS[contract]).decodeEventLog(fragment, log.data, log.topics)
     return { contract, event: fragment.name, args: namedFromEthers(fragment.inputs, values) } as DecodedLog
   }
   return null
+}
+
+const eventFragments = new WeakMap<Abi, ReadonlyMap<string, readonly EventFragment[]>>()
+
+/** By topic, and kept: a fragment hashes its signature anew each time it is asked for its topic. */
+function eventsOf(abi: Abi): ReadonlyMap<string, readonly EventFragment[]> {
+  const known = eventFragments.get(abi)
+  if (known) return known
+  const events = interfaceOf(abi).fragments.filter((each): each is EventFragment => each.type === 'event')
+  const byTopic = Map.groupBy(events, ({ topicHash }) => topicHash)
+  eventFragments.set(abi, byTopic)
+  return byTopic
 }
 
 /** @returns null for data that no error of ours, nor one of Solidity's two, explains. */

@@ -1,6 +1,7 @@
 import { AbiCoder, concat, getCreateAddress, ZeroAddress } from 'ethers'
 import type { Addresses, ContractName } from './abis.ts'
 import { ABIS } from './abis.ts'
+import { batchExecutorInitCode } from './batch-executor.ts'
 import { encodeCall } from './bindings.ts'
 import { type Creation, create2Address } from './create2.ts'
 import { type DeploymentParams, penaltiesArgument } from './deployment-params.ts'
@@ -166,6 +167,7 @@ export function planDeployment(
     config,
     policy,
     timelock,
+    creation('BatchExecutor', batchExecutorInitCode),
   ]
   const created = Object.fromEntries(creations.map(({ name, address }) => [name, address]))
   const addresses = { ...created, Penalties: penalties, Stake: stake } as Record<ContractName, string>

@@ -42,6 +42,7 @@ const BYTECODES = [
   'ConfigRegistry',
   'RiskPolicy',
   'TimelockController',
+  'BatchExecutor',
 ]
 // What only tests put on a chain.
 const HARNESSES = ['RulesHarness']

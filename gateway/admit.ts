@@ -2,6 +2,7 @@ import { contentHash } from '../protocol/canonical.ts'
 import { type ChainIntent, type IntentAccepted, messageIdOf } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
+import { traceIdOf } from '../stack/trace-id.ts'
 import { carry } from './carry.ts'
 import { encodeIntent } from './contracts.ts'
 import { senderOf } from './estimate.ts'
@@ -20,10 +21,15 @@ const MAX_OPEN = 20_000
  * @param tenant proven by the subject on which the intent came
  * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, GATEWAY_BUSY, TENANT_OVER_LIMIT
  */
-export async function admit(pipeline: Pipeline, tenant: string, intent: ChainIntent): Promise<IntentAccepted> {
+export async function admit(
+  pipeline: Pipeline,
+  tenant: string,
+  intent: ChainIntent,
+  traceparent?: string,
+): Promise<IntentAccepted> {
   checkAuthority(pipeline, tenant, intent)
   encodeIntent(intent)
-  return (await answerWithoutKey(pipeline, intent)) ?? accept(pipeline, intent, pipeline.meter)
+  return (await answerWithoutKey(pipeline, intent)) ?? accept(pipeline, intent, traceIdOf(traceparent), pipeline.meter)
 }
 
 /** What is there already is answered even when its key takes nothing new; null when the key does. */
@@ -43,7 +49,12 @@ async function answerWithoutKey({ signers, journal }: Pipeline, intent: ChainInt
  *
  * @param meter counts it if it is new
  */
-export async function accept(pipeline: Pipeline, intent: ChainIntent, meter?: Meter): Promise<IntentAccepted> {
+export async function accept(
+  pipeline: Pipeline,
+  intent: ChainIntent,
+  traceId: string,
+  meter?: Meter,
+): Promise<IntentAccepted> {
   const messageId = messageIdOf(intent)
   const known = pipeline.desk.get(messageId)
   if (known !== undefined) return answerAgain(known.life, intent)
@@ -58,7 +69,7 @@ export async function accept(pipeline: Pipeline, intent: ChainIntent, meter?: Me
     return answerAgain(stored.life, intent)
   }
   const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` } as const
-  const kept = await pipeline.journal.begin(intent, [admitted])
+  const kept = await pipeline.journal.begin(intent, [admitted], traceId)
   if (kept === null) {
     await meter?.uncount(tenant)
     return answerAgain(await storedLife(pipeline, messageId), intent)

@@ -3,6 +3,7 @@ import type { IntentAccepted } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { Bytes32 } from '../protocol/ids.ts'
 import type { Call } from './estimate.ts'
+import { isBatch } from './lane/batch.ts'
 import { isClosed } from './life.ts'
 import { holdMessage, inTurn, type Message } from './message.ts'
 import { type Pipeline, store } from './pipeline.ts'
@@ -41,9 +42,11 @@ export async function cancel(
 }
 
 async function withdraw(pipeline: Pipeline, message: Message, reason: string): Promise<void> {
-  const { state, nonce, signer, attempts } = message.life
+  const { state, nonce, signer, attempts, batch } = message.life
   const cause = `taken back: ${reason}`
-  if (isClosed(state) || state === 'MINED' || attempts.at(-1)?.cancels) return
+  // One of a batch cannot be taken out of it: what was mined decides.
+  if (isClosed(state) || state === 'MINED' || attempts.at(-1)?.cancels || batch !== null || isBatch(message.life))
+    return
   if (nonce === null) return store(pipeline, message, { state: 'CANCELLED', cause })
   const nothing: Call = { to: signer!, data: '0x', gasLimit: TRANSFER_GAS, value: 0n }
   const fees = await outbid(pipeline, attempts.at(-1)!)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { ChainIntent } from '../protocol/chain-message.ts'
 import { subjects } from '../protocol/subjects.ts'
 import { serve } from '../stack/serve.ts'
+import { TRACEPARENT } from '../stack/trace-id.ts'
 import { admit } from './admit.ts'
 import { Cancellation, cancel } from './cancel.ts'
 import { Completion, complete } from './complete.ts'
@@ -15,8 +16,8 @@ import { Acceptance, acceptStray } from './reconcile/strays.ts'
 export function openDoors(nc: NatsConnection, pipeline: Pipeline): Subscription[] {
   const door = { queue: 'gateway', log: pipeline.log }
   return [
-    serve(nc, { ...door, subject: subjects.chainSubmit('*'), schema: ChainIntent }, (intent, subject) =>
-      admit(pipeline, tenantOf(subject), intent),
+    serve(nc, { ...door, subject: subjects.chainSubmit('*'), schema: ChainIntent }, (intent, subject, headers) =>
+      admit(pipeline, tenantOf(subject), intent, headers?.get(TRACEPARENT)),
     ),
     serve(nc, { ...door, subject: subjects.chainCancel('*'), schema: Cancellation }, (cancellation, subject) =>
       cancel(pipeline, tenantOf(subject), cancellation),

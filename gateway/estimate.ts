@@ -7,6 +7,7 @@ import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
 import { NodeError } from './rpc.ts'
+import type { SignedDelegation } from './transaction.ts'
 
 /**
  * The state may differ when the call is mined: a fifth more than it needs now, and what a contract may do on top when it
@@ -14,6 +15,11 @@ import { NodeError } from './rpc.ts'
  */
 const MARGIN_PERCENT = 120n
 const MARGIN_GAS = 500_000n
+
+/** The limit of a call that was seen to use so much. */
+export function withMargin(gas: bigint): bigint {
+  return (gas * MARGIN_PERCENT) / 100n + MARGIN_GAS
+}
 
 /** How long a refusal waits for what was sent before it: longer than any of that needs when all is well. */
 const PATIENCE_MS = 15_000
@@ -24,6 +30,8 @@ export interface Call {
   readonly data: Hex
   readonly gasLimit: bigint
   readonly value: bigint
+  /** Made in the same transaction. */
+  readonly delegation?: SignedDelegation | undefined
 }
 
 export type Estimate = { call: Call } | { refused: string; revert: Revert | null }
@@ -72,7 +80,7 @@ async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex;
   const { from: _, ...called } = call
   try {
     const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { ...called, gasLimit: (BigInt(gas) * MARGIN_PERCENT) / 100n + MARGIN_GAS } }
+    return { call: { ...called, gasLimit: withMargin(BigInt(gas)) } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

@@ -1,5 +1,6 @@
 import type { ChainIntent } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
+import { traceIdOf } from '../stack/trace-id.ts'
 import { accept } from './admit.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -12,15 +13,16 @@ export async function fillGaps(pipeline: Pipeline): Promise<void> {
     const [gap] = pipeline.nonces.gaps(signer)
     if (gap === undefined || isComing(pipeline, signer) || pipeline.signers.decided(signer).frozen !== null) continue
     pipeline.log.warn({ signer, nonce: gap }, 'filling a gap')
-    await accept(pipeline, fillerOf(signer, gap))
+    await accept(pipeline, fillerOf(signer, gap), traceIdOf())
   }
 }
 
-/** A message that has no number yet will take the lowest: nothing needs to be made up. */
-function isComing({ desk, signers }: Pipeline, signer: Hex): boolean {
-  return desk.all().some(({ life }) => {
-    const from = life.intent.from === 'relayer' ? signers.relayer : life.intent.from
-    return from === signer && life.nonce === null
+/** A message that has no number yet will take the lowest: nothing needs to be made up. One that waits for a batch may wait. */
+function isComing({ desk, lane, signers }: Pipeline, signer: Hex): boolean {
+  return desk.all().some(message => {
+    const { intent, nonce, batch } = message.life
+    const from = intent.from === 'relayer' ? signers.relayer : intent.from
+    return from === signer && nonce === null && batch === null && !lane.waits(message)
   })
 }
 

@@ -6,7 +6,6 @@ import type { Address } from '../protocol/ids.ts'
 import { buckets, streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
 import { adopt, release } from './adopt.ts'
-import { catchUp } from './carry.ts'
 import { readContracts } from './contracts.ts'
 import { countAll, countOf } from './count.ts'
 import { createDesk } from './desk.ts'
@@ -19,6 +18,9 @@ import { createFunds } from './funds.ts'
 import { openJournal } from './journal.ts'
 import { openKeyRing } from './keys/ring.ts'
 import type { Signers } from './keys/signer.ts'
+import { createLane } from './lane/create-lane.ts'
+import { surveyLane } from './lane/ground.ts'
+import type { LanePolicy } from './lane/lane.ts'
 import { openLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import type { Life } from './life.ts'
@@ -38,6 +40,7 @@ import { recover } from './recover.ts'
 import { restore } from './restore.ts'
 import { patient, type Rpc } from './rpc.ts'
 import { createSlots } from './slots.ts'
+import { catchUp } from './work.ts'
 
 /** A block of 0.25 s is noticed within a fifth of it. One small request each time. */
 const POLL_MS = 50
@@ -60,6 +63,7 @@ export type GatewayOptions = {
   webhookReach: Reach
   deliveryLimits?: Partial<DeliveryLimits>
   patience?: Patience
+  batches: LanePolicy
   log: Log
   /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
   onHalt: (reason: unknown) => void
@@ -81,12 +85,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const [ledger, desk, nonces] = [createLedger(), createDesk(), createNonces()]
   const counts = await countAll(starting, signers.byAddress.keys())
   const cursors = await kvm.open(buckets.cursors)
-  const [contracts, following, recovered, leaseBucket, strays] = await Promise.all([
+  const [contracts, following, recovered, leaseBucket, strays, laneGround] = await Promise.all([
     readContracts(starting, contractRegistry),
     followChain({ rpc, finalityBlocks, pollMs: POLL_MS, log, signal }),
     recover(nc, ledger, counts, await readLowWater(cursors)),
     kvm.open(buckets.leases),
     kvm.open(buckets.strays),
+    surveyLane(starting, signers),
   ])
   const { head } = following
   await restore({ rpc: starting, log }, recovered.lost)
@@ -112,6 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     journal: openJournal({ js, jsm, ledger, log, signal }),
     funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
+    lane: createLane({ policy: options.batches, ground: laneGround, pipeline: () => pipeline }),
     meter: options.meter,
     patience: options.patience ?? PATIENCE,
   }
@@ -164,6 +170,7 @@ async function lookAfter(pipeline: Pipeline): Promise<void> {
     await sayAgain().catch(error => log.warn({ err: error }, 'an outcome is said again later'))
     if (head.responds()) {
       lookAfterAll(pipeline)
+      pipeline.lane.tend()
       await fillGaps(pipeline).catch(error => log.warn({ err: error }, 'a gap is filled later'))
     }
     await sleep(LOOK_AFTER_MS, undefined, { signal }).catch(() => {})

@@ -6,6 +6,8 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { readRecords } from '../stack/chain-records.ts'
 import type { Log } from '../stack/log.ts'
+import { traceIdOf } from '../stack/trace-id.ts'
+import { aboutOf } from './about.ts'
 import type { Kept, Ledger } from './ledger.ts'
 import { fold } from './life.ts'
 import type { Message } from './message.ts'
@@ -18,7 +20,7 @@ export type Step = Omit<ChainStep, 'atMs'>
 /** The only way to change a message. What others or the chain will see is done after the entry that says so is stored. */
 export interface Journal {
   /** Stores a new message; null when there is one under its key. */
-  begin(intent: ChainIntent, steps: readonly Step[]): Promise<Kept | null>
+  begin(intent: ChainIntent, steps: readonly Step[], traceId?: string): Promise<Kept | null>
   /**
    * Stores what was noted and the next steps as one entry, all or none, then takes them into the message's life.
    * @throws EntenteError LOG_CONFLICT when another writer was there
@@ -66,9 +68,9 @@ export function openJournal({ js, jsm, ledger, log, signal }: JournalOptions): J
     throw new EntenteError('LOG_CONFLICT', `another gateway has written to ${subject}`)
   }
 
-  async function begin(intent: ChainIntent, steps: readonly Step[]): Promise<Kept | null> {
-    const received: Step = { state: 'RECEIVED', intent }
-    const entry = { messageId: messageIdOf(intent), steps: [received, ...steps].map(now) }
+  async function begin(intent: ChainIntent, steps: readonly Step[], traceId = traceIdOf()): Promise<Kept | null> {
+    const received: Step = { state: 'RECEIVED', intent, about: aboutOf(intent) }
+    const entry = { messageId: messageIdOf(intent), traceId, steps: [received, ...steps].map(now) }
     try {
       const kept = { life: fold(null, recordsOf(entry)), lastSeq: await store(entry, 0) }
       ledger.keep(kept)
@@ -83,7 +85,8 @@ export function openJournal({ js, jsm, ledger, log, signal }: JournalOptions): J
     const { messageId, noted } = message
     const taken = steps.map(now)
     const life = fold(message.life, recordsOf({ messageId, steps: taken }))
-    message.lastSeq = await store({ messageId, steps: [...noted, ...taken] }, message.lastSeq)
+    const traced = life.traceId === null ? {} : { traceId: life.traceId }
+    message.lastSeq = await store({ messageId, ...traced, steps: [...noted, ...taken] }, message.lastSeq)
     message.life = life
     message.noted = []
     ledger.keep(message)

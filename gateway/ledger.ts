@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type ChainEntry, recordsOf } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { fold, isClosed, type Life } from './life.ts'
+import { isDelegating } from './transaction.ts'
 
 /** A life, and the sequence of its last entry. */
 export interface Kept {
@@ -83,7 +84,13 @@ export function createLedger(): Ledger {
     },
     taken(signer) {
       const lives = [...open.values()].map(({ life }) => life)
-      return new Set(lives.filter(life => life.signer === signer).map(life => life.nonce!))
+      return new Set(lives.filter(life => life.signer === signer).flatMap(numbersOf))
     },
   }
+}
+
+/** A transaction that delegates its own sender's account uses the number after its own too (EIP-7702). */
+function numbersOf({ nonce, attempts }: Life): number[] {
+  if (nonce === null) return []
+  return attempts.some(({ raw }) => isDelegating(raw)) ? [nonce, nonce + 1] : [nonce]
 }

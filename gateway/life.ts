@@ -14,10 +14,16 @@ export interface Attempt {
 export interface Life {
   readonly messageId: Hex
   readonly intent: ChainIntent
+  /** Null for what was sent before there were any. */
+  readonly traceId: string | null
   readonly state: MessageState
   /** Null until a number is taken, and again after a foreign transaction has used it up. */
   readonly signer: Hex | null
   readonly nonce: number | null
+  /** The message whose transaction carries this one among others: number and bytes are in that one's life. */
+  readonly batch: Hex | null
+  /** How often it went with others: what comes back from there goes alone. */
+  readonly batches: number
   /** Those under the present nonce: the one that is mined decides. */
   readonly attempts: readonly Attempt[]
   /** How many were ever signed; the next is one more. */
@@ -35,15 +41,16 @@ export interface Mined {
 const following: Readonly<Record<MessageState, readonly MessageState[]>> = {
   RECEIVED: ['ADMITTED', 'REJECTED'],
   ADMITTED: ['BATCHED', 'NONCED', 'REJECTED', 'CANCELLED', 'DEAD'],
-  BATCHED: ['NONCED', 'REJECTED', 'CANCELLED', 'DEAD'],
+  // Another message's transaction carries it; it comes back when that did nothing for it, and never can.
+  BATCHED: ['MINED', 'ADMITTED'],
   // From here on a number is taken: the only way out is through the chain.
   NONCED: ['SIGNED'],
   SIGNED: ['SENDING'],
   SENDING: ['SIGNED', 'POOLED', 'INDETERMINATE', 'MINED', 'REPLACED'],
   POOLED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED'],
   INDETERMINATE: ['SENDING', 'SIGNED', 'POOLED', 'MINED', 'REPLACED'],
-  MINED: ['FINAL', 'REVERTED', 'CANCELLED', 'REORGED'],
-  REORGED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED'],
+  MINED: ['FINAL', 'REVERTED', 'CANCELLED', 'REORGED', 'ADMITTED'],
+  REORGED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED', 'ADMITTED'],
   REPLACED: ['NONCED', 'CANCELLED', 'DEAD'],
   FINAL: ['NOTIFIED'],
   // Again and again, until the business side has heard it.
@@ -82,6 +89,10 @@ export function evolve(life: Life | null, record: ChainRecord): Life {
   if (record.messageId !== life.messageId) throw new IllegalStep(record, `belongs to another message`)
   const next: Life = { ...life, state: record.state }
   switch (record.state) {
+    case 'ADMITTED':
+      return cameBack(next, life, record)
+    case 'BATCHED':
+      return { ...next, signer: need(record, 'signer'), batch: need(record, 'batch'), batches: life.batches + 1 }
     case 'NONCED':
       return { ...next, signer: need(record, 'signer'), nonce: need(record, 'nonce') }
     case 'SIGNED':
@@ -101,13 +112,23 @@ function begin(record: ChainRecord): Life {
   return {
     messageId: record.messageId,
     intent: need(record, 'intent'),
+    traceId: record.traceId ?? null,
     state: record.state,
     signer: null,
     nonce: null,
+    batch: null,
+    batches: 0,
     attempts: [],
     signed: 0,
     mined: null,
   }
+}
+
+/** Admitted for the first time, or again, without what carried it. One with a number of its own keeps that. */
+function cameBack(next: Life, before: Life, record: ChainRecord): Life {
+  if (before.state === 'RECEIVED') return next
+  if (before.batch === null) throw new IllegalStep(record, 'has a number of its own')
+  return { ...next, signer: null, batch: null, mined: null }
 }
 
 function attemptOf(life: Life, record: ChainRecord): Attempt {
@@ -119,7 +140,7 @@ function attemptOf(life: Life, record: ChainRecord): Attempt {
 
 function minedOf(life: Life, record: ChainRecord): Mined {
   const txHash = need(record, 'txHash')
-  if (!life.attempts.some(attempt => attempt.txHash === txHash)) {
+  if (life.batch === null && !life.attempts.some(attempt => attempt.txHash === txHash)) {
     throw new IllegalStep(record, 'is none of the attempts')
   }
   return { txHash, blockNumber: need(record, 'blockNumber'), blockHash: need(record, 'blockHash') }

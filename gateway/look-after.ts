@@ -1,12 +1,15 @@
 import type { Hex } from '../protocol/hash.ts'
 import { quantity, type RpcReceipt } from './block.ts'
-import { canCarry, carry, postpone, work } from './carry.ts'
+import { canCarry, carry } from './carry.ts'
 import { finalise } from './finalise.ts'
+import { lookAfterPassenger } from './lane/settle.ts'
 import type { Message } from './message.ts'
 import { mine } from './mine.ts'
 import { type Pipeline, store } from './pipeline.ts'
 import { isPricedOut, raiseFee } from './raise-fee.ts'
 import { send } from './send.ts'
+import { isDelegating } from './transaction.ts'
+import { postpone, work } from './work.ts'
 
 /** What a healthy chain mines in the next block is worth a question after this many. */
 const PATIENCE_BLOCKS = 3
@@ -43,9 +46,13 @@ function headsOfQueues({ desk }: Pipeline): Set<Message> {
   return new Set(heads.values())
 }
 
-function isDue({ head }: Pipeline, message: Message, heads: ReadonlySet<Message>): boolean {
+function isDue({ head, desk, lane }: Pipeline, message: Message, heads: ReadonlySet<Message>): boolean {
   if (performance.now() < message.notBeforeMs) return false
+  // Its batch is looked after, if that is in hand.
+  if (message.life.batch !== null) return desk.get(message.life.batch) === undefined
   switch (message.life.state) {
+    case 'ADMITTED':
+      return !lane.waits(message)
     case 'POOLED':
       return message.suspect || (heads.has(message) && head.latest().number >= message.sentAtBlock + PATIENCE_BLOCKS)
     case 'MINED':
@@ -58,6 +65,7 @@ function isDue({ head }: Pipeline, message: Message, heads: ReadonlySet<Message>
 /** For a message that was sent: mined after all? its number used by someone else? gone from the pool? */
 async function lookAfter(pipeline: Pipeline, message: Message): Promise<void> {
   const { state } = message.life
+  if (message.life.batch !== null) return lookAfterPassenger(pipeline, message)
   if (state === 'MINED') return finalise(pipeline, message)
   if (state !== 'POOLED' && state !== 'INDETERMINATE' && state !== 'REORGED') return
   // Asked first: a transaction of ours that is counted here has its receipt by the time we ask for that.
@@ -103,8 +111,9 @@ async function findReceipt({ rpc }: Pipeline, message: Message): Promise<RpcRece
  * call may go out under a new number without a second effect.
  */
 async function replace(pipeline: Pipeline, message: Message, finalCount: number): Promise<void> {
-  const { signer, nonce } = message.life
+  const { signer, nonce, attempts } = message.life
   pipeline.log.error({ messageId: message.messageId, signer, nonce }, 'someone else sends with this key')
+  if (attempts.some(({ raw }) => isDelegating(raw))) pipeline.nonces.giveBack(signer!, nonce! + 1)
   pipeline.nonces.raise(signer!, finalCount)
   await store(pipeline, message, {
     state: 'REPLACED',

@@ -7,6 +7,7 @@ import { runProcess } from '../stack/run-process.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
 import { startGateway } from './gateway.ts'
 import { openSigners } from './keys/key-list.ts'
+import { lanePolicyOf } from './lane/lane-policy.ts'
 import { openMeter } from './limits/meter.ts'
 import { tenantLimitsOf } from './limits/tenant-limits.ts'
 import { openNodes } from './nodes/nodes.ts'
@@ -33,6 +34,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,
     meter: openMeter(tenantLimitsOf(config), redis),
+    batches: lanePolicyOf(config),
     webhookReach: config.ENTENTE_WEBHOOK_REACH,
     log,
     onHalt: reason => {

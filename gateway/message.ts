@@ -21,6 +21,8 @@ export interface Message {
   notBeforeMs: number
   /** Settles when the message is mined or closed. */
   readonly settled: PromiseWithResolvers<void>
+  /** It goes without others, whatever lane it asked for. */
+  alone: boolean
   /** Another gateway has it now. */
   released: boolean
   turn: Promise<void>
@@ -40,6 +42,7 @@ export function holdMessage(life: Life, lastSeq: number, order: number): Message
     tries: 0,
     notBeforeMs: 0,
     settled: Promise.withResolvers<void>(),
+    alone: false,
     released: false,
     turn: Promise.resolve(),
     busy: 0,

@@ -1,5 +1,7 @@
 import type { RpcReceipt } from './block.ts'
 import { finalise } from './finalise.ts'
+import { isBatch } from './lane/batch.ts'
+import { noteOnBoard } from './lane/settle.ts'
 import { mayFollow } from './life.ts'
 import type { Message } from './message.ts'
 import { note, type Pipeline } from './pipeline.ts'
@@ -8,13 +10,11 @@ import { note, type Pipeline } from './pipeline.ts'
 export async function mine(pipeline: Pipeline, message: Message, receipt: RpcReceipt): Promise<void> {
   if (!mayFollow(message.life.state, 'MINED')) return
   const blockNumber = Number(receipt.blockNumber)
-  note(pipeline, message, {
-    state: 'MINED',
-    txHash: receipt.transactionHash,
-    blockNumber,
-    blockHash: receipt.blockHash,
-    gasUsed: BigInt(receipt.gasUsed).toString(),
-  })
+  const mined = { txHash: receipt.transactionHash, blockNumber, blockHash: receipt.blockHash }
+  note(pipeline, message, { state: 'MINED', ...mined, gasUsed: BigInt(receipt.gasUsed).toString() })
+  const { life } = message
+  if (isBatch(life)) pipeline.lane.wake(life.signer!)
   // Where blocks are final at once, or this one was long before it was found.
-  if (blockNumber <= pipeline.head.finalNumber()) await finalise(pipeline, message)
+  if (blockNumber <= pipeline.head.finalNumber()) return finalise(pipeline, message)
+  if (isBatch(life)) noteOnBoard(pipeline, message, { state: 'MINED', ...mined })
 }

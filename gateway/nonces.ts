@@ -6,6 +6,8 @@ export interface Nonces {
   begin(signer: Hex, count: number, taken: ReadonlySet<number>): void
   /** The lowest that is free: a gap stops everything above it. */
   take(signer: Hex): number
+  /** The first of two that follow one another, above all that were taken. */
+  takeTwo(signer: Hex): number
   /** Only for a number that was never stored as taken. */
   giveBack(signer: Hex, nonce: number): void
   /** The chain has used all below `count`, some of them for transactions that are not ours. */
@@ -31,6 +33,11 @@ export function createNonces(): Nonces {
       if (gap !== undefined) return gap
       sequence.next += 1
       return sequence.next - 1
+    },
+    takeTwo(signer) {
+      const sequence = of(signer)
+      sequence.next += 2
+      return sequence.next - 2
     },
     giveBack(signer, nonce) {
       const sequence = of(signer)

@@ -1,9 +1,9 @@
 import type { Block } from './block.ts'
-import { work } from './carry.ts'
 import { finalise } from './finalise.ts'
 import { mine } from './mine.ts'
 import { note, type Pipeline } from './pipeline.ts'
 import { noteStray } from './reconcile/strays.ts'
+import { work } from './work.ts'
 
 /** Egress: what was mined in this block, and what it has made final. */
 export function onBlock(pipeline: Pipeline, block: Block): void {
@@ -13,8 +13,8 @@ export function onBlock(pipeline: Pipeline, block: Block): void {
     else noteStray(pipeline, receipt)
   }
   for (const message of pipeline.desk.all()) {
-    const { state, mined } = message.life
-    if (state !== 'MINED' || mined!.blockNumber > pipeline.head.finalNumber()) continue
+    const { state, mined, batch } = message.life
+    if (state !== 'MINED' || batch !== null || mined!.blockNumber > pipeline.head.finalNumber()) continue
     void work(pipeline, message, () => finalise(pipeline, message))
   }
 }

@@ -6,6 +6,7 @@ import type { Head } from './follow.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Step } from './journal.ts'
 import type { KeyRing } from './keys/ring.ts'
+import type { Lane } from './lane/lane.ts'
 import type { Leases } from './leases.ts'
 import type { Ledger } from './ledger.ts'
 import type { Meter } from './limits/meter.ts'
@@ -37,6 +38,8 @@ export interface Pipeline {
   readonly head: Head
   /** Bounds how many estimates and sends are with the node at once. */
   readonly slots: Slots
+  /** Where messages wait that go to the chain together. */
+  readonly lane: Lane
   /** Transactions under keys of ours that no message has. */
   readonly strays: KV
   readonly patience: Patience

@@ -34,17 +34,20 @@ export async function raiseFee(pipeline: Pipeline, message: Message): Promise<vo
     return
   }
   const last = attempts.at(-1)!
-  const { to, data, gasLimit, value } = Decoded.from(last.raw)
-  const call: Call = { to: to!.toLowerCase() as Hex, data: data as Hex, gasLimit, value }
-  const raised = await signAttempt(
-    pipeline,
-    message,
-    { signer: signer!, nonce: nonce! },
-    call,
-    await outbid(pipeline, last),
-  )
+  const fees = await outbid(pipeline, last)
+  const raised = await signAttempt(pipeline, message, { signer: signer!, nonce: nonce! }, callOf(last), fees)
   await store(pipeline, message, { ...raised, ...(last.cancels && { cancels: true }) }, { state: 'SENDING' })
   await send(pipeline, message)
+}
+
+/** What an attempt does, as its bytes have it. */
+function callOf({ raw }: Attempt): Call {
+  const { to, data, gasLimit, value, authorizationList } = Decoded.from(raw)
+  const [delegation] = (authorizationList ?? []).map(({ chainId, address, nonce, signature }) => ({
+    ...{ chainId: Number(chainId), address: address.toLowerCase() as Hex, nonce: Number(nonce) },
+    signature: signature.serialized as Hex,
+  }))
+  return { to: to!.toLowerCase() as Hex, data: data as Hex, gasLimit, value, delegation }
 }
 
 /** Fees at which nodes take another transaction in an attempt's place. */

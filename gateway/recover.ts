@@ -1,9 +1,10 @@
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEntry } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { parseJson } from '../stack/parse-json.ts'
-import { readStream } from '../stack/read-stream.ts'
+import { endOf, readStream } from '../stack/read-stream.ts'
 import type { Ledger } from './ledger.ts'
 import { isClosed, type Life } from './life.ts'
 
@@ -44,14 +45,15 @@ function isAbove({ signer, nonce }: Life, counts: ReadonlyMap<Hex, number>): boo
 /** Everything that is in the stream now after a place; begins anew where the reading broke off. */
 async function* readAll(nc: NatsConnection, begin: number): AsyncGenerator<{ entry: ChainEntry | null; seq: number }> {
   const { signal } = new AbortController()
-  const subject = subjects.chainTx('*')
-  for (let after = begin; ; ) {
-    for await (const batch of readStream(nc, { stream: streams.chainTx, subject, after, signal })) {
+  const place = { stream: streams.chainTx, subject: subjects.chainTx('*') }
+  const end = await endOf(await jetstreamManager(nc, { checkAPI: false }), place)
+  for (let after = begin; after < end; ) {
+    for await (const batch of readStream(nc, { ...place, after, signal })) {
       for (const message of batch) {
         yield { entry: parseJson(ChainEntry, message.data), seq: message.seq }
         after = message.seq
       }
-      if (!batch.at(-1)?.info.pending) return
+      if (after >= end || batch.length === 0) return
     }
   }
 }

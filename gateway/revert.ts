@@ -15,9 +15,14 @@ const EXECUTION_REVERTED = 3
 export function readRevert(error: unknown): Revert | null {
   if (!(error instanceof NodeError)) return null
   if (error.code !== EXECUTION_REVERTED && error.data === null && !/revert/i.test(error.message)) return null
-  const decoded = error.data === null ? null : decodeRevert(error.data)
+  return revertOf(error.data, error.message)
+}
+
+/** What a call reverted with, decoded; `message` is kept of what no contract of ours says. */
+export function revertOf(data: string | null, message: string): Revert {
+  const decoded = data === null ? null : decodeRevert(data)
   if (decoded !== null) return { name: decoded.name, args: jsonOf(decoded.args) as Json }
-  return { name: 'Unknown', args: { data: error.data ?? '0x', message: error.message } }
+  return { name: 'Unknown', args: { data: data ?? '0x', message } }
 }
 
 export interface Call {

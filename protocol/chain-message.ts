@@ -19,6 +19,8 @@ export const ChainIntent = z.object({
   value: Amount.default('0'),
   /** Keep the proof that the transaction's receipt is in its block, for offline verification. */
   prove: z.boolean().default(false),
+  /** `batch`: it may go in one transaction with others of its signer; `single`: it may not. Left out, its tenant's lane. */
+  lane: z.enum(['single', 'batch']).optional(),
 })
 export type ChainIntent = z.infer<typeof ChainIntent>
 
@@ -65,6 +67,8 @@ export const ChainStep = z.object({
   /** Why this step was taken, in words. */
   cause: z.string().optional(),
   intent: ChainIntent.optional(),
+  /** Tasks and agents that the call names, as the ABI has it. */
+  about: z.object({ tasks: z.array(z.string()), agents: z.array(z.string()) }).optional(),
   /** From 1; a fee bump is a new attempt under the same nonce. */
   attempt: z.int().optional(),
   signer: Address.optional(),
@@ -76,20 +80,32 @@ export const ChainStep = z.object({
   blockNumber: z.int().optional(),
   blockHash: Bytes32.optional(),
   gasUsed: Amount.optional(),
+  /** The message, of the gateway's own, whose transaction carries this one among others. */
+  batch: Bytes32.optional(),
+  /** Which of the receipt's logs are this message's, where its transaction carries others too. */
+  logs: z.object({ first: z.int(), count: z.int() }).optional(),
   revert: z.object({ name: z.string(), args: JsonValue }).optional(),
   proof: AnchorProof.optional(),
 })
 export type ChainStep = z.infer<typeof ChainStep>
 
 /** What is stored under a message's subject: the steps that were taken together, in their order, all or none. */
-export const ChainEntry = z.object({ messageId: Bytes32, steps: z.array(ChainStep).min(1) })
+export const ChainEntry = z.object({
+  messageId: Bytes32,
+  /** The W3C trace that the message belongs to: 32 hexadecimal digits. */
+  traceId: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  steps: z.array(ChainStep).min(1),
+})
 export type ChainEntry = z.infer<typeof ChainEntry>
 
 /** A step, and whose it is. */
-export type ChainRecord = ChainStep & { readonly messageId: Hex }
+export type ChainRecord = ChainStep & { readonly messageId: Hex; readonly traceId?: string | undefined }
 
-export function recordsOf({ messageId, steps }: ChainEntry): ChainRecord[] {
-  return steps.map(step => ({ messageId, ...step }))
+export function recordsOf({ messageId, traceId, steps }: ChainEntry): ChainRecord[] {
+  return steps.map(step => ({ messageId, ...(traceId !== undefined && { traceId }), ...step }))
 }
 
 /** One id for (tenant, operation, business id): the idempotency key. */

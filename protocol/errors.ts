@@ -48,6 +48,7 @@ const catalogue = {
   ],
   FILE_TOO_LARGE: ['final', 'Give a smaller file; the limit is in the message.'],
   FILE_UNREADABLE: ['final', 'Check the path and its permissions.'],
+  FILE_UNWRITABLE: ['final', 'Name another file, or check that its folder is there and may be written to.'],
   GAME_INVALID: ['final', 'Correct the game as the message says; docs/AGREEMENT.md gives the form.'],
   GATEWAY_BUSY: ['retry', 'Send the same again a little later.'],
   IDEMPOTENCY_CONFLICT: ['final', 'The key was used for another payload; use a new key.'],

@@ -1,7 +1,8 @@
-import { errors, type NatsConnection } from '@nats-io/nats-core'
+import { errors, headers, type NatsConnection } from '@nats-io/nats-core'
 import type { Json } from '../protocol/canonical.ts'
 import { Reply } from '../protocol/commands.ts'
 import { EntenteError, type ErrorCode, listErrors } from '../protocol/errors.ts'
+import { TRACEPARENT } from './trace-id.ts'
 
 const known = new Set<string>(listErrors().map(({ code }) => code))
 
@@ -9,6 +10,8 @@ export type Asking = {
   timeoutMs: number
   /** The error when nobody answered in that time. */
   silence: ErrorCode
+  /** Of the trace that it belongs to, as W3C writes it. */
+  traceparent?: string | undefined
 }
 
 /**
@@ -33,10 +36,12 @@ async function requestOnce(
   nc: NatsConnection,
   subject: string,
   request: unknown,
-  { timeoutMs, silence }: Asking,
+  { timeoutMs, silence, traceparent }: Asking,
 ): Promise<Reply> {
   try {
-    const message = await nc.request(subject, JSON.stringify(request ?? null), { timeout: timeoutMs })
+    const traced = traceparent === undefined ? {} : { headers: headers() }
+    traced.headers?.set(TRACEPARENT, traceparent!)
+    const message = await nc.request(subject, JSON.stringify(request ?? null), { timeout: timeoutMs, ...traced })
     return Reply.parse(message.json())
   } catch (cause) {
     const isSilence = cause instanceof errors.TimeoutError || cause instanceof errors.NoRespondersError

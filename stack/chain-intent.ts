@@ -35,6 +35,8 @@ export type Patience = {
   /** After this the wait ends with CHAIN_SLOW; the message itself goes on. */
   timeoutMs: number
   signal?: AbortSignal
+  /** The trace that a new message belongs to (W3C); without it the gateway makes one. */
+  traceparent?: string
 }
 
 /**
@@ -139,7 +141,7 @@ async function insist(nc: NatsConnection, subject: string, payload: unknown, pat
     const timeoutMs = Math.max(1, Math.min(endMs - performance.now(), REQUEST_TIMEOUT_MS))
     let waitMs = RETRY_MS
     try {
-      return await ask(nc, subject, payload, { timeoutMs, silence: 'CHAIN_SLOW' })
+      return await ask(nc, subject, payload, { timeoutMs, silence: 'CHAIN_SLOW', traceparent: patience.traceparent })
     } catch (error) {
       const mayMend = error instanceof EntenteError && error.retry
       waitMs = Math.max(RETRY_MS, (mayMend && error.retryAfterMs) || 0)

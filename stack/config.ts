@@ -73,6 +73,10 @@ const schema = z.object({
   ENTENTE_TENANT_RATES: text.optional(),
   /** ...and in a day. */
   ENTENTE_TENANT_QUOTAS: text.optional(),
+  /** Gateway: tenants whose messages go to the chain together, many in a transaction: `coordinator,consortium`. */
+  ENTENTE_BATCH_TENANTS: text.optional(),
+  /** Gateway: the most gas that such a transaction may use. Ethereum allows 16,777,216 (EIP-7825). */
+  ENTENTE_BATCH_GAS: whole(1_000_000, 1_000_000_000).default(16_000_000),
   /** Agent: its ERC-8004 id. */
   ENTENTE_AGENT_ID: z
     .string()

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsMsg } from '@nats-io/jetstream'
+import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Log } from './log.ts'
-import { readStream } from './read-stream.ts'
+import { endOf, readStream } from './read-stream.ts'
 
 const RETRY_MS = 250
 
@@ -30,14 +30,16 @@ export function followStream(nc: NatsConnection, options: StreamOptions): Stream
   const stopping = new AbortController()
   const { signal } = stopping
   let after = 0
+  let end: number | null = null
 
   async function read(): Promise<void> {
+    end ??= await endOf(await jetstreamManager(nc, { checkAPI: false }), { stream, subject })
     for await (const batch of readStream(nc, { stream, subject, after, signal, lastOnly, headersOnly })) {
       for (const message of batch) {
         take(message)
         after = message.seq
       }
-      if (!batch.at(-1)?.info.pending) caughtUp.resolve()
+      if (after >= end || batch.length === 0) caughtUp.resolve()
     }
   }
 

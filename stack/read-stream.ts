@@ -8,9 +8,11 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream'
 import { type NatsConnection, nanos } from '@nats-io/nats-core'
+import { inBatches } from './in-batches.ts'
 import { pullExpiresMs } from './pull.ts'
 
-const BATCH = 256
+/** Asked for at once. */
+const PULL = 256
 // The server forgets a reader that is gone; one that lives asks at least twice in this time.
 const INACTIVE_MS = 60_000
 
@@ -41,7 +43,7 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const { name, num_pending } = await addReader(jsm, place)
   const consumer = await jsm.jetstream().consumers.get(stream, name)
-  const messages = await consumer.consume({ max_messages: BATCH, expires: pullExpiresMs })
+  const messages = await consumer.consume({ max_messages: PULL, expires: pullExpiresMs })
   const stop = () => messages.stop()
   signal.addEventListener('abort', stop, { once: true })
   void stopWhenLost(messages)
@@ -58,6 +60,14 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   }
 }
 
+/** Sequence of the last message of a subject that is in a stream now; 0 when there is none. */
+export async function endOf(
+  jsm: JetStreamManager,
+  { stream, subject }: { stream: string; subject: string },
+): Promise<number> {
+  return (await jsm.streams.getMessage(stream, { last_by_subj: subject }))?.seq ?? 0
+}
+
 function addReader(jsm: JetStreamManager, place: StreamPlace): Promise<ConsumerInfo> {
   const { stream, after, subject, lastOnly = false, headersOnly = false } = place
   const from =
@@ -72,19 +82,6 @@ function addReader(jsm: JetStreamManager, place: StreamPlace): Promise<ConsumerI
     mem_storage: true,
     ...(subject === undefined ? {} : { filter_subject: subject }),
   })
-}
-
-async function* inBatches(messages: ConsumerMessages): AsyncGenerator<JsMsg[]> {
-  let batch: JsMsg[] = []
-  let delivered = 0
-  for await (const message of messages) {
-    // Without acknowledgements the server sends each message once; a hole in the numbers means that one was lost.
-    if (message.info.deliverySequence !== ++delivered) return
-    batch.push(message)
-    if (message.info.pending > 0 && batch.length < BATCH) continue
-    yield batch
-    batch = []
-  }
 }
 
 async function stopWhenLost(messages: ConsumerMessages): Promise<void> {

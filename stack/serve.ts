@@ -1,4 +1,4 @@
-import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core'
+import type { Msg, MsgHdrs, NatsConnection, Subscription } from '@nats-io/nats-core'
 import type { z } from 'zod'
 import type { Json } from '../protocol/canonical.ts'
 import type { Reply } from '../protocol/commands.ts'
@@ -13,16 +13,14 @@ export type Service<T> = {
   log: Log
 }
 
+type Handle<T> = (request: T, subject: string, headers?: MsgHdrs) => Promise<Json>
+
 /**
  * Answers every request on a subject with a `Reply`: what the handler gives, or the catalogued error that it throws. A
  * request that the schema does not take is answered COMMAND_INVALID with every field that is wrong; a fault of our own
  * says only that it is one, and the log has the rest.
  */
-export function serve<T>(
-  nc: NatsConnection,
-  service: Service<T>,
-  handle: (request: T, subject: string) => Promise<Json>,
-): Subscription {
+export function serve<T>(nc: NatsConnection, service: Service<T>, handle: Handle<T>): Subscription {
   const { subject, queue, log } = service
   return nc.subscribe(subject, {
     ...(queue !== undefined && { queue }),
@@ -33,13 +31,9 @@ export function serve<T>(
   })
 }
 
-async function replyTo<T>(
-  message: Msg,
-  { queue, schema, log }: Service<T>,
-  handle: (request: T, subject: string) => Promise<Json>,
-): Promise<Reply> {
+async function replyTo<T>(message: Msg, { queue, schema, log }: Service<T>, handle: Handle<T>): Promise<Reply> {
   try {
-    return { ok: true, value: await handle(parseRequest(message, schema), message.subject) }
+    return { ok: true, value: await handle(parseRequest(message, schema), message.subject, message.headers) }
   } catch (error) {
     if (error instanceof EntenteError) {
       const { code, message, retryAfterMs } = error

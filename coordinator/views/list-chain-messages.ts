@@ -4,6 +4,16 @@ import type { Views } from './schema.ts'
 export type ChainMessageFilter = {
   state?: string | undefined
   tenant?: string | undefined
+  operation?: string | undefined
+  businessId?: string | undefined
+  /** Of any of its transactions. */
+  txHash?: string | undefined
+  /** What it is about. */
+  task?: string | undefined
+  agent?: string | undefined
+  /** When it came, in milliseconds: not before this, and not after that. */
+  since?: number | undefined
+  until?: number | undefined
   limit: number
   /** Only messages that came before the one of this number. */
   before?: number | undefined
@@ -14,12 +24,22 @@ export async function listChainMessages(
   db: Kysely<Views>,
   filter: ChainMessageFilter,
 ): Promise<Views['chainMessages'][]> {
-  const { state, tenant, limit, before } = filter
-  return db
-    .selectFrom('chainMessages')
-    .selectAll()
-    .$if(state !== undefined, query => query.where('state', '=', state!))
-    .$if(tenant !== undefined, query => query.where('tenant', '=', tenant!))
+  const { txHash, task, agent, since, until, limit, before } = filter
+  const about = (kind: string, id: string) =>
+    db.selectFrom('chainSubjects').select('messageId').where('kind', '=', kind).where('id', '=', id)
+  let query = db.selectFrom('chainMessages').selectAll()
+  for (const column of ['state', 'tenant', 'operation', 'businessId'] as const) {
+    const wanted = filter[column]
+    if (wanted !== undefined) query = query.where(column, '=', wanted)
+  }
+  return query
+    .$if(txHash !== undefined, query =>
+      query.where('messageId', 'in', db.selectFrom('chainSteps').select('messageId').where('txHash', '=', txHash!)),
+    )
+    .$if(task !== undefined, query => query.where('messageId', 'in', about('task', task!)))
+    .$if(agent !== undefined, query => query.where('messageId', 'in', about('agent', agent!)))
+    .$if(since !== undefined, query => query.where('receivedAtMs', '>=', since!))
+    .$if(until !== undefined, query => query.where('receivedAtMs', '<=', until!))
     .$if(before !== undefined, query => query.where('number', '<', before!))
     .orderBy('number', 'desc')
     .limit(limit)

@@ -15,11 +15,23 @@ function rowsOfRecord(record: ChainRecord, seq: number, place: number): Change[]
   const { messageId, state, atMs, cause = null, attempt = null, txHash = null, intent } = record
   const step: Change = { put: 'chainSteps', row: { messageId, seq, place, state, atMs, cause, attempt, txHash } }
   // The first step carries the intent; those that follow say only what is new.
-  if (intent && state === 'RECEIVED') return [step, { put: 'chainMessages', row: received(record, intent, seq) }]
+  if (intent && state === 'RECEIVED') {
+    return [step, { put: 'chainMessages', row: received(record, intent, seq) }, ...subjectsOf(record)]
+  }
   return [step, { set: 'chainMessages', key: { messageId }, to: { ...progress(record), state, updatedAtMs: atMs } }]
 }
 
-function received({ messageId, state, atMs }: ChainRecord, intent: ChainIntent, seq: number): Views['chainMessages'] {
+function subjectsOf({ messageId, about }: ChainRecord): Change[] {
+  const row = (kind: 'task' | 'agent') => (id: string) =>
+    ({ put: 'chainSubjects', row: { messageId, kind, id } }) satisfies Change
+  return [...(about?.tasks ?? []).map(row('task')), ...(about?.agents ?? []).map(row('agent'))]
+}
+
+function received(
+  { messageId, traceId, state, atMs }: ChainRecord,
+  intent: ChainIntent,
+  seq: number,
+): Views['chainMessages'] {
   const { tenant, operation, businessId, contract, call, args } = intent
   return {
     messageId,
@@ -30,6 +42,8 @@ function received({ messageId, state, atMs }: ChainRecord, intent: ChainIntent, 
     contract,
     call,
     args: JSON.stringify(args),
+    traceId: traceId ?? null,
+    batch: null,
     state,
     attempt: null,
     signer: null,
@@ -45,8 +59,8 @@ function received({ messageId, state, atMs }: ChainRecord, intent: ChainIntent, 
 }
 
 function progress(record: ChainRecord): Partial<Views['chainMessages']> {
-  const { attempt, signer, nonce, txHash, blockNumber, gasUsed, revert } = record
-  const known = { attempt, signer, nonce, txHash, blockNumber, gasUsed }
+  const { attempt, signer, nonce, batch, txHash, blockNumber, gasUsed, revert } = record
+  const known = { attempt, signer, nonce, batch, txHash, blockNumber, gasUsed }
   const said = Object.entries(known).filter(([, value]) => value !== undefined)
   return {
     ...Object.fromEntries(said),

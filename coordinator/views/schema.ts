@@ -164,6 +164,10 @@ export const columns = {
     contract: 'text',
     call: 'text',
     args: 'text',
+    /** Of the trace that it belongs to (W3C). */
+    traceId: 'text?',
+    /** The message whose transaction carries it among others. */
+    batch: 'text?',
     state: 'text',
     attempt: 'bigint?',
     signer: 'text?',
@@ -176,6 +180,8 @@ export const columns = {
     receivedAtMs: 'bigint',
     updatedAtMs: 'bigint',
   },
+  /** What a message is about: `task` or `agent`, and its id. */
+  chainSubjects: { messageId: 'text', kind: 'text', id: 'text' },
   /** A message's life, one row a record. */
   chainSteps: {
     messageId: 'text',
@@ -218,6 +224,7 @@ export const keys = {
   leaves: ['position'],
   checkpoints: ['size'],
   chainMessages: ['messageId'],
+  chainSubjects: ['messageId', 'kind', 'id'],
   chainSteps: ['messageId', 'seq', 'place'],
 } as const satisfies { [T in TableName]: readonly (keyof Views[T])[] }
 
@@ -231,5 +238,9 @@ export const indexes: Readonly<Record<string, { on: TableName; of: string[] }>> 
   agentsByDomain: { on: 'agents', of: ['domainId'] },
   leavesByTask: { on: 'leaves', of: ['taskId', 'position'] },
   messagesByNumber: { on: 'chainMessages', of: ['number'] },
+  messagesByKey: { on: 'chainMessages', of: ['businessId', 'operation'] },
+  messagesByTime: { on: 'chainMessages', of: ['receivedAtMs'] },
+  messagesBySubject: { on: 'chainSubjects', of: ['kind', 'id'] },
+  stepsByTransaction: { on: 'chainSteps', of: ['txHash'] },
   messagesByState: { on: 'chainMessages', of: ['state', 'number'] },
 }

@@ -1,7 +1,7 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { addressOf, signDigest } from '../../protocol/sign.ts'
-import { assembleTransaction, transactionDigest } from '../transaction.ts'
+import { assembleTransaction, delegationDigest, transactionDigest } from '../transaction.ts'
 import type { Signer } from './signer.ts'
 
 /**
@@ -19,5 +19,6 @@ export function localSigner(key: unknown, where: string): Signer {
     address: addressOf(privateKey),
     signTransaction: async transaction =>
       assembleTransaction(transaction, signDigest(transactionDigest(transaction), privateKey)),
+    signDelegation: async delegation => signDigest(delegationDigest(delegation), privateKey),
   }
 }

@@ -82,12 +82,18 @@ function createRing(signers: Signers, kv: KV, decisions: Map<Address, Decision>)
     checkThawed(to)
   }
 
-  const guarded = ({ address, signTransaction }: Signer): Signer => ({
+  const guarded = ({ address, signTransaction, signDelegation }: Signer): Signer => ({
     address,
     async signTransaction(transaction) {
       checkThawed(address)
       return signTransaction(transaction)
     },
+    ...(signDelegation && {
+      async signDelegation(delegation) {
+        checkThawed(address)
+        return signDelegation(delegation)
+      },
+    }),
   })
   return {
     get relayer() {

@@ -3,13 +3,15 @@ import type { Hex } from '../../protocol/hash.ts'
 import { keccak256 } from '../../protocol/hash.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { recoverAddress } from '../../protocol/sign.ts'
-import { assembleTransaction, type Transaction, transactionPayload } from '../transaction.ts'
+import { assembleTransaction, type Delegation, type Transaction, transactionPayload } from '../transaction.ts'
 
 /** Signs with one key, wherever that is: in this process, in a remote signer, in a security module. */
 export interface Signer {
   readonly address: Address
   /** @throws EntenteError SIGNER_UNREACHABLE, to be tried again; SIGNER_WRONG when the answer is not this key's */
   signTransaction(transaction: Transaction): Promise<{ raw: Hex; txHash: Hex }>
+  /** Lets the account of the key run code (EIP-7702); missing where the key's holder signs transactions only. */
+  signDelegation?(delegation: Delegation): Promise<Hex>
 }
 
 export interface Signers {

@@ -27,7 +27,7 @@ export async function reportDifferences(pipeline: Pipeline): Promise<Differences
 }
 
 function unsettledOf({ life, sinceMs }: Standing, nowMs: number): Difference {
-  const { messageId, state, intent, nonce } = life
+  const { messageId, state, intent, nonce, batch } = life
   return {
     scan: 'A',
     about: messageId,
@@ -35,7 +35,9 @@ function unsettledOf({ life, sinceMs }: Standing, nowMs: number): Difference {
     ageMs: Math.round(nowMs - sinceMs),
     what: `${intent.contract}.${intent.call} of ${intent.tenant} is ${state}`,
     action:
-      nonce === null ? 'estimated again, or waits for funds' : 'looked for on chain, and the same bytes sent again',
+      nonce === null && batch === null
+        ? 'estimated again, or waits for funds'
+        : 'looked for on chain, and the same bytes sent again',
   }
 }
 

@@ -13,6 +13,8 @@ const summary = {
   businessId: z.string(),
   contract: z.string(),
   call: z.string(),
+  traceId: z.string().nullable().describe('The W3C trace that it belongs to'),
+  batch: Hash.nullable().describe('The message whose transaction carries it among others'),
   state: z.enum(messageStates),
   attempt: z.int().nullable(),
   signer: AddressText.nullable(),

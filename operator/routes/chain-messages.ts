@@ -24,6 +24,13 @@ export const chainRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
         querystring: z.object({
           state: z.enum(messageStates).optional(),
           tenant: z.string().max(63).optional(),
+          operation: z.string().max(63).optional(),
+          businessId: z.string().max(200).optional().describe('With tenant and operation, the idempotency key'),
+          txHash: Bytes32.optional().describe('Of any of its transactions'),
+          task: z.string().max(200).optional().describe('What it is about: the id of a task'),
+          agent: z.string().max(80).optional().describe('What it is about: the id of an agent'),
+          since: z.coerce.number().int().min(0).optional().describe('Came not before, in milliseconds since 1970'),
+          until: z.coerce.number().int().min(0).optional().describe('Came not after'),
           limit: Limit,
           before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
         }),

@@ -38,6 +38,15 @@ const benches: Record<string, Bench> = {
     title: 'What evidence costs, per item',
     run: async () => (await import('./evidence.ts')).benchEvidence(),
   },
+  inclusion: {
+    title: 'One proof in a log of a million leaves',
+    run: async () => [(await import('./bundle.ts')).benchInclusion(1_000_000)],
+  },
+  bundle: {
+    title: 'Verifying a bundle, from the text of the file on',
+    onlyByName: true,
+    run: async () => (await import('./bundle.ts')).benchBundles([500, 1_000]),
+  },
   route: {
     title: 'Which of 10,000 skills',
     onlyByName: true,

@@ -65,6 +65,9 @@ describe('entente lab incentives', () => {
 
   it('refuses what is none', async () => {
     const { code, stderr } = await lab('incentives', '--colluders', '18')
-    expect([code, stderr.startsWith('COMMAND_INVALID: --colluders takes a whole number from 0 to 17')]).toEqual([2, true])
+    expect([code, stderr.startsWith('COMMAND_INVALID: --colluders takes a whole number from 0 to 17')]).toEqual([
+      2,
+      true,
+    ])
   })
 })

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Report, verifyBundle } from '../../evidence/verify.ts'
+import { verifyBundle } from '../../evidence/verify.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
+import { expectNamed } from './expect-named.ts'
 import { leavesOf, misfit, neighbour, oneOfEachKind, replaced } from './flip.ts'
 import { simulateBundle } from './simulated-bundle.ts'
 import type { Course } from './simulated-task.ts'
@@ -52,21 +53,6 @@ describe.each(['completed', 'canceled'] satisfies Course[])('a bundle of a %s ta
     }
   })
 })
-
-/** The first finding is at the place, around it, or, within one event, at what the place contradicts. */
-function expectNamed(at: string, { ok, findings, summary }: Report): void {
-  const first = findings[0]?.where
-  expect(ok, at).toBe(false)
-  expect(first, at).toBeTruthy()
-  const event = /^\/events\/\d+/.exec(at)?.[0]
-  const isNamed = event ? isWithin(first!, event) : isWithin(at, first!) || isWithin(first!, at)
-  expect(isNamed, `${at} was changed; the first finding is at ${first}`).toBe(true)
-  expect(summary).toContain(first)
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}/`)
-}
 
 function valueAt(document: unknown, at: string): unknown {
   return at

@@ -9,20 +9,21 @@ import { MerkleTree } from '../../protocol/merkle.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
 import { type EmittedLog, mineBlock } from './simulated-block.ts'
 import { domainOf, keyOf, type Setting, simulated, walletOf } from './simulated-setting.ts'
-import { type Course, simulateTask } from './simulated-task.ts'
+import { type Course, type Simulated, simulateTask } from './simulated-task.ts'
 
 const { chain } = simulated
 
 /** What a dishonest log keeper writes instead, before it is kept, signed and anchored. */
 export type Forgery = (events: TaskEvent[]) => TaskEvent[]
 
-/**
- * The bundle of a simulated task: real signatures, rules, trees and proofs; only the chain is one of two blocks. With a
- * forgery all leaves, paths, checkpoint and anchors fit the forged history.
- */
+/** The bundle of a simulated task. With a forgery all leaves, paths, checkpoint and anchors fit the forged history. */
 export async function simulateBundle(course: Course, forge: Forgery = events => events): Promise<Bundle> {
-  const { task, events: honest, template } = simulateTask(course)
-  const events = forge(honest)
+  const { task, events, template } = simulateTask(course)
+  return bundleOf({ task, events: forge(events), template })
+}
+
+/** The bundle of a task that ended: real signatures, rules, trees and proofs; only the chain is one of two blocks. */
+export async function bundleOf({ task, events, template }: Simulated): Promise<Bundle> {
   const settlement = await settle(task, events)
   const { leaves, checkpoint } = keepEvidence(simulated, task, events)
   const { size, root } = checkpoint

@@ -1,4 +1,4 @@
-import { contentHash } from '../../protocol/canonical.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { signDocument, signingDomain } from '../../protocol/documents.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
@@ -42,7 +42,7 @@ export const agents: Record<string, string> = {
   21: 'emergency',
 }
 
-export const template = {
+const template = {
   name: 'small-response',
   version: '1.0.0',
   title: 'A forecast by three, beds by one, a response that needs a yes',
@@ -82,18 +82,35 @@ export const outputSchema = {
   properties: { windKt: { type: 'number', agree: { by: 'median', tolerance: 5 } }, place: { type: 'string' } },
 }
 
-export const spec = {
-  goal: 'Keep patients out of the wind',
-  template: contentHash(template),
-  policy: { approvers: [walletOf('approver')], onSilence: 'deny' as const },
+const policy = { approvers: [walletOf('approver')], onSilence: 'deny' as const }
+export const terms = { feeBps: 200, penaltyBps: { noShow: 100, wrong: 3000, unrevealed: 1000 } }
+
+/** What is ordered: a template, what it is to work on, and for how much. */
+export interface Ordered {
+  readonly template: Json
+  readonly spec: { readonly goal: string; readonly template: Hex; readonly policy: typeof policy }
+  readonly input: Json
+  readonly budget: string
+  /** The output schema that a skill's agents have on their cards. */
+  readonly outputSchemaOf: (skill: string) => Readonly<Record<string, Json>>
 }
 
-export const input = { at: '2005-08-28T12:00Z', regions: ['LA', 'MS'] }
-export const terms = { feeBps: 200, penaltyBps: { noShow: 100, wrong: 3000, unrevealed: 1000 } }
-export const budget = '50000000'
+export function ordered(
+  template: Json,
+  input: Json,
+  budget: string,
+  outputSchemaOf: Ordered['outputSchemaOf'] = () => ({}),
+): Ordered {
+  const spec = { goal: 'Keep patients out of the wind', template: contentHash(template), policy }
+  return { template, spec, input, budget, outputSchemaOf }
+}
+
+export const smallResponse = ordered(template, { at: '2005-08-28T12:00Z', regions: ['LA', 'MS'] }, '50000000', skill =>
+  skill === 'forecast@1' ? outputSchema : {},
+)
 
 /** The order of the task, and its requester's signature. */
-export function orderIn(setting: Setting) {
+export function orderIn(setting: Setting, { spec, input, budget }: Ordered = smallResponse) {
   const order = {
     requester: walletOf('requester'),
     domainId: domainToBytes32('emergency'),

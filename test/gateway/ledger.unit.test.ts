@@ -45,6 +45,14 @@ describe('the ledger', () => {
     expect(idsOf(ledger.awaiting())).toEqual([])
   })
 
+  test('counts two numbers for a transaction that delegates its own account', () => {
+    const ledger = createLedger()
+    ledger.note(begun('a'), 1)
+    const [nonced, signed, sending] = sent('a', 7).steps
+    ledger.note(entryOf('a', nonced!, { ...signed!, raw: '0x04' }, sending!), 2)
+    expect(ledger.taken(signer)).toEqual(new Set([7, 8]))
+  })
+
   test('says where whoever comes next may begin to read', () => {
     const ledger = createLedger()
     expect(ledger.firstSeq()).toBeNull()

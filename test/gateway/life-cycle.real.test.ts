@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
 import { awaitOutcome, completeMessage, type NewIntent, submitIntent } from '../../stack/chain-intent.ts'
+import { entente } from './entente.ts'
 import { mint, nonceOf, recordsOf, statesOf, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
@@ -91,6 +92,22 @@ describe('a message to the chain', () => {
     const outcomes = await Promise.all([outcomeOf(minted), outcomeOf(spent)])
     expect(outcomes.map(outcome => outcome.state)).toEqual(['FINAL', 'FINAL'])
   })
+})
+
+test('a message has the trace that its sender gave it in every step, and is shown by its key', async () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const traced = { ...patience, traceparent: `00-${traceId}-00f067aa0ba902b7-01` }
+  const { messageId } = await submitIntent(world().nc, mint(world(), 'traced'), traced)
+  await awaitOutcome(world().nc, messageId, patience)
+  const records = await recordsOf(world(), messageId)
+  expect(new Set(records.map(record => record.traceId))).toEqual(new Set([traceId]))
+  const shown = await entente(world(), 'chain', 'show', '--key', 'consortium/mint/traced').end
+  expect(
+    shown.stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+  ).toEqual(records)
 })
 
 describe('the door', () => {

@@ -24,6 +24,8 @@ function fitting(life: Life | null, state: MessageState): ChainRecord {
   switch (state) {
     case 'RECEIVED':
       return { ...record, intent: { ...intent, args: [] } }
+    case 'BATCHED':
+      return { ...record, signer, batch: sha256('batch') }
     case 'NONCED':
       return { ...record, signer, nonce: 10 + (life?.signed ?? 0) }
     case 'SIGNED': {
@@ -38,12 +40,18 @@ function fitting(life: Life | null, state: MessageState): ChainRecord {
   }
 }
 
+/** As `mayFollow`, and only what goes with others comes back from where it was. */
+function may(life: Life | null, next: MessageState): boolean {
+  const comesBack = next === 'ADMITTED' && life !== null && life.state !== 'RECEIVED'
+  return mayFollow(life?.state ?? null, next) && (!comesBack || life.batch !== null)
+}
+
 /** Folds as many of the given states as may follow one another. */
 function walk(states: readonly MessageState[]): Life[] {
   const lives: Life[] = []
   for (const state of states) {
     const life = lives.at(-1) ?? null
-    if (mayFollow(life?.state ?? null, state)) lives.push(evolve(life, fitting(life, state)))
+    if (may(life, state)) lives.push(evolve(life, fitting(life, state)))
   }
   return lives
 }
@@ -57,7 +65,7 @@ describe('the life of a message', () => {
       fc.property(started, fc.constantFrom(...messageStates), (path, next) => {
         const life = walk(path).at(-1)!
         const take = () => evolve(life, fitting(life, next))
-        if (mayFollow(life.state, next)) expect(take().state).toBe(next)
+        if (may(life, next)) expect(take().state).toBe(next)
         else expect(take).toThrow(IllegalStep)
       }),
     )
@@ -90,12 +98,23 @@ describe('the life of a message', () => {
           const before = lives[index - 1]
           if (before && life.state !== 'REPLACED')
             expect(life.attempts).toEqual(expect.arrayContaining([...before.attempts]))
-          if (['FINAL', 'NOTIFIED', 'COMPLETED', 'REVERTED'].includes(life.state)) {
+          if (['FINAL', 'NOTIFIED', 'COMPLETED', 'REVERTED'].includes(life.state) && life.batch === null) {
             expect(life.attempts.map(attempt => attempt.txHash)).toContain(life.mined?.txHash)
           }
         }
       }),
     )
+  })
+
+  test('with others it has no number of its own, and comes back as it was, but for the count', () => {
+    const path: MessageState[] = ['RECEIVED', 'ADMITTED', 'BATCHED', 'MINED', 'REORGED', 'ADMITTED', 'NONCED', 'SIGNED']
+    const lives = walk(path)
+    expect(lives.map(({ state }) => state)).toEqual(path)
+    const [, admitted, batched, mined, , back] = lives
+    expect(batched).toMatchObject({ signer, nonce: null, batch: sha256('batch'), batches: 1 })
+    expect(mined).toMatchObject({ nonce: null, attempts: [], mined: { blockNumber: 5 } })
+    expect(back).toEqual({ ...admitted, batches: 1 })
+    expect(() => evolve(batched!, fitting(batched!, 'NONCED'))).toThrow(IllegalStep)
   })
 
   test('every state that is not closed has a way to one that is', () => {

@@ -23,6 +23,15 @@ describe('nonces', () => {
     expect(nonces.gaps(signer)).toEqual([])
   })
 
+  test('are two in a row where a transaction uses two, whatever gaps there are', () => {
+    const nonces = noncesFrom(3, [4])
+    expect(nonces.takeTwo(signer)).toBe(5)
+    expect([nonces.take(signer), nonces.take(signer)]).toEqual([3, 7])
+    nonces.giveBack(signer, 6)
+    nonces.giveBack(signer, 5)
+    expect(nonces.gaps(signer)).toEqual([5, 6])
+  })
+
   test('skip what a foreign transaction has used', () => {
     const nonces = noncesFrom(3, [6])
     nonces.raise(signer, 5)

@@ -1,7 +1,7 @@
 import { Transaction, Wallet } from 'ethers'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { assembleTransaction, transactionDigest } from '../../gateway/transaction.ts'
+import { assembleTransaction, delegationDigest, transactionDigest } from '../../gateway/transaction.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { signDigest } from '../../protocol/sign.ts'
 
@@ -28,5 +28,21 @@ test('bytes and hash are those that ethers makes, whatever the transaction', asy
       expect(raw).toBe(theirs)
       expect(txHash).toBe(Transaction.from(theirs).hash)
     }),
+  )
+})
+
+test('a transaction that delegates is the one that ethers makes', async () => {
+  await fc.assert(
+    fc.asyncProperty(transaction, privateKey, hex(20), fc.nat(), async (fields, key, address, nonce) => {
+      const wallet = new Wallet(key)
+      const theirs = await wallet.authorize({ chainId: fields.chainId, address, nonce })
+      const delegation = { chainId: fields.chainId, address, nonce }
+      const signature = signDigest(delegationDigest(delegation), key)
+      expect(signature).toBe(theirs.signature.serialized)
+      const delegating = { ...fields, delegation: { ...delegation, signature } }
+      const { raw } = assembleTransaction(delegating, signDigest(transactionDigest(delegating), key))
+      expect(raw).toBe(await wallet.signTransaction({ ...fields, type: 4, authorizationList: [theirs] }))
+    }),
+    { numRuns: 50 },
   )
 })

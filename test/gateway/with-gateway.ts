@@ -7,10 +7,12 @@ import { type Deployment, deploy } from '../../contracts/deploy.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../../gateway/gateway.ts'
 import { openSigners } from '../../gateway/keys/key-list.ts'
 import type { Signers } from '../../gateway/keys/signer.ts'
+import { lanePolicyOf } from '../../gateway/lane/lane-policy.ts'
 import { openMeter } from '../../gateway/limits/meter.ts'
 import { tenantLimitsOf } from '../../gateway/limits/tenant-limits.ts'
 import { connectRpc, type Rpc } from '../../gateway/rpc.ts'
 import type { Address } from '../../protocol/ids.ts'
+import { readConfig } from '../../stack/config.ts'
 import { openLog } from '../../stack/log.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { type TestStack, withStack } from '../harness/with-stack.ts'
@@ -84,6 +86,7 @@ export function withGateway(env: Record<string, string> = {}): TestGateway {
       contractRegistry: deployment.registry.toLowerCase() as Address,
       finalityBlocks: 1,
       webhookReach: 'site',
+      batches: lanePolicyOf(readConfig({})),
       meter: openMeter(tenantLimitsOf({})),
       log: openLog('gateway', { LOG_LEVEL: 'info' }, join(servers.dir, 'gateway.log')),
       onHalt: reason => {

@@ -1,3 +1,4 @@
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { z } from 'zod'
 import { countOf } from '../../gateway/count.ts'
 import type { Rpc } from '../../gateway/rpc.ts'
@@ -7,7 +8,7 @@ import { ChainEntry } from '../../protocol/chain-message.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { ask } from '../../stack/ask.ts'
 import { parseJson } from '../../stack/parse-json.ts'
-import { readStream } from '../../stack/read-stream.ts'
+import { endOf, readStream } from '../../stack/read-stream.ts'
 import type { Ground } from '../harness/gateway-ground.ts'
 
 export interface Check {
@@ -69,14 +70,15 @@ async function checkDifferences({ nc }: Ground): Promise<Check> {
 
 async function* readAll<T>(nc: Ground['nc'], stream: string, subject: string, schema: z.ZodType<T>): AsyncGenerator<T> {
   const { signal } = new AbortController()
-  for (let after = 0; ; ) {
+  const end = await endOf(await jetstreamManager(nc), { stream, subject })
+  for (let after = 0; after < end; ) {
     for await (const batch of readStream(nc, { stream, subject, after, signal })) {
       for (const message of batch) {
         const read = parseJson(schema, message.data)
         if (read) yield read
         after = message.seq
       }
-      if (!batch.at(-1)?.info.pending) return
+      if (after >= end || batch.length === 0) return
     }
   }
 }

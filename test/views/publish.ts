@@ -103,10 +103,12 @@ export const messageId = sha256('message')
 export const messageLife: ChainEntry[] = [
   {
     messageId,
+    traceId: 'ab'.repeat(16),
     steps: [
       {
         state: 'RECEIVED',
         atMs: startMs,
+        about: { tasks: [sha256('t')], agents: ['7', '8'] },
         intent: {
           tenant: 'coordinator',
           operation: 'settle',

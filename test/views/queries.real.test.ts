@@ -156,7 +156,29 @@ describe.each(engines)('queries on %s', engine => {
     expect(message.steps[4]).toMatchObject({ cause: 'fee too low', txHash: sha256('second') })
     expect(await listChainMessages(db, { limit: 10, state: 'COMPLETED', tenant: 'coordinator' })).toHaveLength(1)
     expect(await listChainMessages(db, { limit: 10, state: 'DEAD' })).toEqual([])
-    expect(await listChainMessages(db, { limit: 10, before: message.number })).toEqual([])
+    expect(message.traceId).toBe('ab'.repeat(16))
+  })
+
+  test('finds a message by its key, each of its transactions, what it is about, and when it came', async () => {
+    const key = { tenant: 'coordinator', operation: 'settle', businessId: 'katrina' }
+    const hits = [
+      key,
+      { txHash: sha256('first') },
+      { txHash: sha256('second') },
+      { task: sha256('t') },
+      { agent: '7', task: sha256('t') },
+      { since: startMs, until: startMs },
+    ]
+    for (const filter of hits) {
+      expect((await listChainMessages(db, { limit: 10, ...filter })).map(found => found.messageId)).toEqual([messageId])
+    }
+    const misses = [{ ...key, businessId: 'rita' }, { txHash: sha256('third') }, { agent: '9' }, { since: startMs + 1 }]
+    for (const filter of misses) expect(await listChainMessages(db, { limit: 10, ...filter })).toEqual([])
+  })
+
+  test('reads messages page by page', async () => {
+    const [message] = await listChainMessages(db, { limit: 10, state: 'COMPLETED' })
+    expect(await listChainMessages(db, { limit: 10, before: message!.number })).toEqual([])
     expect(await readChainMessage(db, sha256('nothing'))).toBeUndefined()
   })
 })

@@ -6,6 +6,7 @@ import { measureSending, type Sending } from './measured.ts'
 import { byNonceManager, oneAtATime, preSigned, signedByEthers } from './peers.ts'
 
 const name = 'Entente, each with its durable record'
+const together = `${name}, going together`
 const pre = 'signed beforehand, without a record'
 
 /** Enough under way that neither a block nor an answer is waited for. */
@@ -28,6 +29,10 @@ export function benchGateway(): Promise<null> {
     await measure(`${name}, 1 in flight`, () => byGateway(ground, 30, 1))
     await measure(`${name}, 128 in flight`, () => byGateway(ground, 2_000, 128))
     await measure(`${name}, ${many} in flight`, () => byGateway(ground, 10_000, many))
+    // The first batch lets the account run the code.
+    await byGateway(ground, 100, 100, 'batch')
+    await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, 'batch'))
+    await measure(`${together}, ${many} in flight`, () => byGateway(ground, 20_000, many, 'batch'))
     await measurePreSigned(ground, measure)
     progressDone()
     printTable(rowsOf(sendings))

@@ -14,7 +14,12 @@ let runs = 0
  * Sends through the gateway: every intent is stored, numbered, signed and followed, its outcome read from the log, and said
  * to be acted on.
  */
-export async function byGateway({ nc, relayer }: Ground, count: number, inFlight: number): Promise<Way[]> {
+export async function byGateway(
+  { nc, relayer }: Ground,
+  count: number,
+  inFlight: number,
+  lane: 'single' | 'batch' = 'single',
+): Promise<Way[]> {
   runs += 1
   const run = runs
   const { state } = await (await jetstreamManager(nc)).streams.info(streams.chainTx)
@@ -46,6 +51,7 @@ export async function byGateway({ nc, relayer }: Ground, count: number, inFlight
       contract: 'ContractRegistry',
       call: 'deploymentBlock',
       args: [],
+      lane,
     }
     const messageId = messageIdOf(intent)
     const final = Promise.withResolvers<number>()

@@ -10,11 +10,12 @@ import { randomOf } from '../../../coordinator/lab/random.ts'
 describe('honest work earns most', () => {
   const usual = simulate({ ...usualScene, tasks: 1_000 })
 
-  it('at the usual parameters: each other strategy brings an organisation less, and guessing or lying alone a loss', () => {
+  it('at the usual parameters: each other strategy brings an organisation less, guessing or lying alone a loss, and coming as many next to nothing', () => {
     expect(usual.honestEarnsMost).toBe(true)
     const { honest, lazy, lying, colluding, sybil } = usual.earnings
     expect(honest!.profit).toBeGreaterThan(0)
-    for (const { profit } of [lazy!, lying!, sybil!]) expect(profit).toBeLessThan(0)
+    for (const { profit } of [lazy!, lying!]) expect(profit).toBeLessThan(0)
+    expect(sybil!.profit).toBeLessThan(honest!.profit / 10)
     expect(colluding!.dishonest).toBeGreaterThan(0)
     expect(usual.liedTo).toBeLessThan(0.05)
   })

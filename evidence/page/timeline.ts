@@ -1,0 +1,48 @@
+import type { TaskEvent } from '../../protocol/events.ts'
+import type { Bundle } from '../../protocol/evidence.ts'
+import { type Html, html } from './html.ts'
+import { momentOf } from './moment.ts'
+
+/** Every event: when, what, about what, by whom and why; all of it opens below. */
+export function timelineSection({ events }: Bundle): Html {
+  const rows = events.map(({ event }) => {
+    const all = JSON.stringify(event, null, 2)
+    return html`<tr><td>${momentOf(event.atMs)}</td><td>${wordsOf(event.type)}</td><td>${about(event)}</td>
+<td><details><summary>${whyOf(event)}</summary><pre>${all}</pre></details></td></tr>`
+  })
+  const head = html`<tr><th>When</th><th>What</th><th>About</th><th>Who and why</th></tr>`
+  return html`<h2>What happened</h2><table>${[head, ...rows]}</table>`
+}
+
+/** `TaskSubmitted` as people write it. */
+function wordsOf(type: string): string {
+  const words = type.replaceAll(/(?<!^)([A-Z])/g, ' $1').toLowerCase()
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function about(event: TaskEvent): string {
+  if (!('subtaskId' in event)) return 'the task'
+  return 'attempt' in event ? `${event.subtaskId}, attempt ${event.attempt}` : event.subtaskId
+}
+
+function whyOf(event: TaskEvent): string {
+  switch (event.type) {
+    case 'TaskScreened':
+      return event.reasons.join('; ')
+    case 'SubtaskAssigned':
+      return event.chosen.map(({ agentId, reasons }) => `agent ${agentId} (${reasons.join(', ')})`).join('; ')
+    case 'ResultCommitted':
+    case 'ResultReceived':
+      return `agent ${event.agentId}, signed`
+    case 'AttemptExpired':
+      return `silent: ${event.silent.map(agentId => `agent ${agentId}`).join(', ')}`
+    case 'SubtaskAgreed':
+      return `agreed by ${event.verdict.accepted.map(agentId => `agent ${agentId}`).join(', ')}`
+    case 'ApprovalAnswered':
+      return `${event.granted ? 'granted' : 'denied'} by ${event.by?.approver ?? 'the rule for silence'}`
+    case 'QuestionAnswered':
+      return `answered by ${event.by?.signer ?? 'nobody: the default'}`
+    default:
+      return 'reason' in event ? event.reason : 'by the rules'
+  }
+}

@@ -1,0 +1,200 @@
+import { findSubtask } from '../../coordinator/flow/compensate.ts'
+import { advance, type Command } from '../../coordinator/flow/decide.ts'
+import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
+import { planFrom } from '../../coordinator/flow/plan.ts'
+import { screen } from '../../coordinator/flow/screen.ts'
+import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
+import type { Answer } from '../../protocol/answer.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { digestDocument, signDocument } from '../../protocol/documents.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import { type Hex, sha256 } from '../../protocol/hash.ts'
+import { Template } from '../../protocol/plan.ts'
+import { commitmentOf } from '../../protocol/receipt.ts'
+import type { SigningDomain } from '../../protocol/typed-data.ts'
+import {
+  agents,
+  domainOf,
+  keyOf,
+  type Ordered,
+  orderIn,
+  type Setting,
+  simulated,
+  smallResponse,
+  terms,
+  walletOf,
+} from './simulated-setting.ts'
+
+/** A task as its parties take it on: each command as its party would send it, signed with its key. */
+export class SimulatedRun {
+  task: Task
+  readonly events: TaskEvent[] = []
+  readonly #setting: Setting
+  readonly #ordered: Ordered
+  readonly #domain: SigningDomain
+  /** Between one command and the next. */
+  readonly #stepMs: number
+  #nowMs: number
+
+  constructor(setting: Setting = simulated, ordered: Ordered = smallResponse, stepMs = 40) {
+    this.#setting = setting
+    this.#ordered = ordered
+    this.#stepMs = stepMs
+    this.#domain = domainOf(setting)
+    this.#nowMs = setting.startMs
+    this.task = unknownTask(digestDocument(this.#domain, 'TaskOrder', orderIn(setting, ordered).order))
+  }
+
+  open(): void {
+    const { spec, input, budget, template } = this.#ordered
+    const { order, signature } = orderIn(this.#setting, this.#ordered)
+    const requester = { address: order.requester, domainId: 'emergency' }
+    const authority = { by: 'order' as const, order, signature }
+    this.act({ type: 'submit', authority, requester, spec, input, budget, deadlineMs: order.deadline * 1000, terms })
+    this.act({ type: 'recordFunding', ...this.#setting.funding })
+    this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs) })
+    const enough = { domains: 3, highestPrice: 2_000_000n, nearest: [] }
+    const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: 3_600_000 }
+    const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits)
+    this.act({ type: 'plan', plan, planHash: contentHash(plan) })
+  }
+
+  /** Until another attempt may begin. */
+  waitFor(subtaskId: string): void {
+    this.#nowMs = this.task.subtasks.get(subtaskId)!.phaseDeadlineMs
+    this.act({ type: 'passTime' })
+  }
+
+  /** Nothing happens until time itself matters. */
+  passTime(): void {
+    this.#nowMs = Math.max(this.#nowMs, nextDeadlineMs(this.task)!)
+    this.act({ type: 'passTime' })
+  }
+
+  assign(subtaskId: string, chosen: string[]): void {
+    const { skill } = findSubtask(this.task.plan, subtaskId)!
+    this.act({
+      type: 'assign',
+      subtaskId,
+      attempt: this.task.subtasks.get(subtaskId)!.attempts + 1,
+      skill,
+      outputSchema: this.#ordered.outputSchemaOf(skill),
+      chosen: chosen.map(agentId => ({
+        agentId,
+        domainId: agents[agentId]!,
+        wallet: walletOf(`agent ${agentId}`),
+        price: '2000000',
+        stake: '100000000',
+        score: 1,
+        reasons: ['stake 100', 'price 2', 'load 0'],
+      })),
+      passedOver: [{ agentId: '40', domainId: 'weather-four', why: 'scored 0: stake 0, price 2, load 0' }],
+    })
+  }
+
+  commit(subtaskId: string, agentId: string, output: Json): void {
+    const commitment = commitmentOf(
+      { ...this.#place(subtaskId, agentId), ...this.#scope, wallet: walletOf(`agent ${agentId}`) },
+      contentHash(output),
+      saltOf(agentId),
+    )
+    const commit = { ...this.#place(subtaskId, agentId), commitment }
+    this.answer(agentId, { kind: 'commit', commit, signature: this.#signAs(agentId, 'Commit', commit) })
+  }
+
+  result(subtaskId: string, agentId: string, output: Json): void {
+    const { inputHash, answer, atMs } = this.task.subtasks.get(subtaskId)!.assigned!
+    const times = { startedAtMs: atMs + 5, finishedAtMs: this.#nowMs }
+    const receipt = { ...this.#place(subtaskId, agentId), inputHash, outputHash: contentHash(output), ...times }
+    const salt = answer === 'commit' ? saltOf(agentId) : null
+    this.answer(agentId, {
+      kind: 'result',
+      output,
+      receipt,
+      signature: this.#signAs(agentId, 'Receipt', receipt),
+      salt,
+    })
+  }
+
+  fail(subtaskId: string, agentId: string, reason: string): void {
+    const { inputHash } = this.task.subtasks.get(subtaskId)!.assigned!
+    const failure = { ...this.#place(subtaskId, agentId), inputHash, reason, retry: true }
+    this.answer(agentId, { kind: 'failure', failure, signature: this.#signAs(agentId, 'Failure', failure) })
+  }
+
+  answer(agentId: string, answer: Answer): void {
+    this.act({ type: 'receive', agentId, answer })
+  }
+
+  approve(subtaskId: string, granted = true): void {
+    const { contentHash } = this.task.subtasks.get(subtaskId)!.approval!
+    const signedAtMs = this.#nowMs
+    const document = { taskId: this.task.taskId, subtaskId, contentHash, granted, atMs: signedAtMs }
+    const signature = signDocument(this.#domain, 'Approval', document, keyOf('approver'))
+    const by = { approver: walletOf('approver'), signedAtMs, signature }
+    this.act({ type: 'answerApproval', subtaskId, contentHash, granted, by })
+  }
+
+  /** A person answers a question. */
+  reply(subtaskId: string, answer: Json): void {
+    const { contentHash: shown } = this.task.subtasks.get(subtaskId)!.question!
+    const signedAtMs = this.#nowMs
+    const answered = { contentHash: shown, answerHash: contentHash(answer) }
+    const document = { taskId: this.task.taskId, subtaskId, ...answered, atMs: signedAtMs }
+    const signature = signDocument(this.#domain, 'QuestionAnswer', document, keyOf('harbour master'))
+    const by = { signer: walletOf('harbour master'), signedAtMs, signature }
+    this.act({ type: 'answerQuestion', subtaskId, contentHash: shown, answer, by })
+  }
+
+  signal(signal: string, payload: Json): void {
+    const signedAtMs = this.#nowMs
+    const document = { taskId: this.task.taskId, signal, payloadHash: contentHash(payload), atMs: signedAtMs }
+    const signature = signDocument(this.#domain, 'Signal', document, keyOf('requester'))
+    this.act({ type: 'signal', signal, payload, by: { signer: walletOf('requester'), signedAtMs, signature } })
+  }
+
+  /** No new work is given out, for as long as one command takes. */
+  pauseAndResume(reason: string): void {
+    const signer = walletOf('requester')
+    const sign = (name: 'Pause' | 'Resumption', more: object) => {
+      const document = { taskId: this.task.taskId, ...more, atMs: this.#nowMs }
+      const signature = signDocument(this.#domain, name, document, keyOf('requester'))
+      return { signer, signedAtMs: this.#nowMs, signature }
+    }
+    this.act({ type: 'pause', reason, by: sign('Pause', { reason }) })
+    this.act({ type: 'resume', by: sign('Resumption', {}) })
+  }
+
+  cancel(reason: string): void {
+    const signedAtMs = this.#nowMs
+    const document = { taskId: this.task.taskId, reason, atMs: signedAtMs }
+    const signature = signDocument(this.#domain, 'Cancellation', document, keyOf('requester'))
+    this.act({ type: 'cancel', reason, by: { signer: walletOf('requester'), signedAtMs, signature } })
+  }
+
+  act(command: WithoutTime<Command>): void {
+    const { events, task } = advance(this.task, { ...command, atMs: this.#nowMs } as Command)
+    if (events.length === 0) throw new Error(`nothing came of ${command.type}`)
+    this.events.push(...events)
+    this.task = task
+    this.#nowMs += this.#stepMs
+  }
+
+  get #scope() {
+    const { chainId, contractRegistry } = this.#setting.chain
+    return { chainId, contract: contractRegistry }
+  }
+
+  #signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure', document: object): Hex {
+    return signDocument(this.#domain, name, document, keyOf(`agent ${agentId}`))
+  }
+
+  #place(subtaskId: string, agentId: string) {
+    const { taskId, subtasks } = this.task
+    return { taskId, subtaskId, attempt: subtasks.get(subtaskId)!.attempts, agentId }
+  }
+}
+
+type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never
+
+const saltOf = (agentId: string) => sha256(`test salt of agent ${agentId}`)
