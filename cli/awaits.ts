@@ -22,8 +22,9 @@ function awaitedOf(task: Task): object[] {
 
 function awaited({ plan, submitted }: Task, { id, phase, approval, question, phaseDeadlineMs }: SubtaskProgress) {
   if (phase === 'approving') {
-    const { contentHash, reason, deadlineMs, onSilence } = approval!
-    return { approve: id, contentHash, reason, from: submitted!.spec.policy.approvers, deadlineMs, onSilence }
+    const { contentHash, reason, deadlineMs, onSilence, flow } = approval!
+    const from = flow?.from ?? submitted!.spec.policy.approvers
+    return { approve: id, contentHash, reason, from, deadlineMs, onSilence }
   }
   if (phase === 'asking') {
     const { type: _, atMs: __, subtaskId, ...asked } = question!

@@ -6,6 +6,7 @@ import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
 import { addKeyVerbs } from './key/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
+import { addPolicyVerbs } from './policy/verbs.ts'
 import type { sendDecision } from './send-decision.ts'
 
 type SendDecision = typeof sendDecision
@@ -146,6 +147,7 @@ dead
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addPolicyVerbs(program)
 
 const chain = program.command('chain').description('messages to the chain (NATS_URL, NATS_CREDS)')
 

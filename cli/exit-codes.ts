@@ -32,6 +32,7 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'KEY_INVALID',
   'LAB_DATA_INVALID',
   'PLAN_INVALID',
+  'POLICY_INVALID',
   'SHARES_INVALID',
   'SKILL_INVALID',
   'TRACK_INVALID',

@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs'
-import { jetstreamManager } from '@nats-io/jetstream'
 import { evolve } from '../coordinator/flow/evolve.ts'
 import { type Task, unknownTask } from '../coordinator/flow/state.ts'
 import { taskAsJson } from '../coordinator/flow/task-as-json.ts'
-import { readEvents } from '../coordinator/log/read-events.ts'
 import { contentHash } from '../protocol/canonical.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent } from '../protocol/events.ts'
-import { Bundle } from '../protocol/evidence.ts'
-import { TaskId } from '../protocol/ids.ts'
-import { readBundle } from './read-bundle.ts'
-import { withBus } from './with-bus.ts'
+import { readTask } from './read-task.ts'
 
 export interface ReplayOptions {
   readonly at?: string
@@ -23,8 +17,7 @@ export interface ReplayOptions {
  */
 export async function replay(source: string, { at, json }: ReplayOptions): Promise<void> {
   const upTo = at === undefined ? Number.POSITIVE_INFINITY : placeOf(at)
-  const { taskId, events } = existsSync(source) ? eventsOfFile(source) : await eventsOfBus(source)
-  if (events.length === 0) throw new EntenteError('TASK_NOT_FOUND', `there is no task ${taskId}`)
+  const { taskId, events } = await readTask(source)
   if (at !== undefined && upTo > events.length) {
     throw new EntenteError('COMMAND_INVALID', `--at ${at} is beyond the task's ${events.length} events`)
   }
@@ -46,25 +39,6 @@ export async function replay(source: string, { at, json }: ReplayOptions): Promi
 function placeOf(at: string): number {
   if (/^\d{1,9}$/.test(at)) return Number(at)
   throw new EntenteError('COMMAND_INVALID', `--at takes how many events to replay, 0 or more, not ${at}`)
-}
-
-function eventsOfFile(file: string): { taskId: Task['taskId']; events: TaskEvent[] } {
-  const parsed = Bundle.safeParse(readBundle(file))
-  if (!parsed.success)
-    throw new EntenteError('BUNDLE_INVALID', `${file} is no evidence bundle: entente verify says why`)
-  const { taskId, events } = parsed.data
-  return { taskId, events: events.map(({ event }) => event) }
-}
-
-async function eventsOfBus(source: string): Promise<{ taskId: Task['taskId']; events: TaskEvent[] }> {
-  const taskId = TaskId.safeParse(source).data
-  if (!taskId) {
-    throw new EntenteError(
-      'COMMAND_INVALID',
-      `${source} is neither a file nor a task's id: 0x and 64 hexadecimal digits`,
-    )
-  }
-  return withBus(async nc => ({ taskId, events: await readEvents(await jetstreamManager(nc), taskId) }))
 }
 
 function lineOf({ length, state }: Task, event: TaskEvent): string {

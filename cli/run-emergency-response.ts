@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Hazard } from '../agents/hazard/hazard.ts'
 import type { Task } from '../coordinator/flow/state.ts'
+import { authorizeByCedar } from '../coordinator/policy/cedar.ts'
 import { verifyBundle } from '../evidence/verify.ts'
 import { apiKeysFile, createApiKey } from '../operator/api-keys.ts'
 import type { EntenteError } from '../protocol/errors.ts'
@@ -62,7 +63,7 @@ async function conclude(consortium: Consortium, task: Task, { out }: RunOptions,
   mkdirSync(resolve(out), { recursive: true })
   writeFileSync(path, bytes)
   const bundle: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
-  const report = await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain })
+  const report = await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain, authorize: authorizeByCedar })
   await view.outcome(consortium, task, path, report)
   if (task.state !== 'completed') return exitCodes.taskEnded
   return report.ok ? exitCodes.done : exitCodes.notVerified

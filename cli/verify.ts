@@ -1,3 +1,4 @@
+import { authorizeByCedar } from '../coordinator/policy/cedar.ts'
 import { type Report, verifyBundle } from '../evidence/verify.ts'
 import { exitCodes } from './exit-codes.ts'
 import { readBundle } from './read-bundle.ts'
@@ -7,7 +8,7 @@ const shownFindings = 10
 
 /** `entente verify`: the report on standard output; the exit status says whether the bundle holds. */
 export async function verify(file: string, { rpc, json }: { rpc?: string; json?: boolean }): Promise<number> {
-  const report = await verifyBundle(readBundle(file), rpc ? { rpcUrl: rpc } : {})
+  const report = await verifyBundle(readBundle(file), { authorize: authorizeByCedar, ...(rpc ? { rpcUrl: rpc } : {}) })
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`)
   return report.ok ? exitCodes.done : exitCodes.notVerified
 }

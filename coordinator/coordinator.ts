@@ -25,7 +25,9 @@ import { Keeper } from './keeper.ts'
 import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
+import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
+import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
@@ -54,6 +56,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
+  const policies = await followPolicy(nc, log)
   const { keeper } = kept
   const peers = new Peers(nc, writer)
   const offers = new Offers(directory.current)
@@ -66,11 +69,12 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     giveOut: grant => assign(world, grant),
     isAlone: () => peers.isAlone(),
   })
-  const handle = handleWith(tasks, (task, atMs, before) =>
-    assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
-  )
+  const handle = handleWith(tasks, (task, atMs, before) => [
+    ...clearAtOnce({ offers, policies }, task, atMs),
+    ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
+  ])
   const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
-  const world: World = { ...shared, offers, openTasks, chain, domain, privateKey }
+  const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, (entry, demand) => {
     openTasks.heed(entry.taskId, demand)
@@ -108,6 +112,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
       forgetDirectory()
       attendant.stop()
       peers.stop()
+      policies.stop()
       await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
     },
   }

@@ -11,9 +11,11 @@ export function checkConsent(bundle: Bundle): Check {
   const submitted = bundle.events[0]?.event
   const approvers = submitted?.type === 'TaskSubmitted' ? submitted.spec.policy.approvers : []
   const requester = submitted?.type === 'TaskSubmitted' ? [submitted.requester.address] : []
-  const answers = bundle.events.flatMap(({ event }, index) => sayIn(event, index) ?? answerIn(bundle, index) ?? [])
+  const answers = bundle.events.flatMap(({ event }, index) => {
+    return flowIn(bundle, index) ?? sayIn(event, index) ?? answerIn(bundle, index) ?? []
+  })
   const findings = answers.flatMap(({ where, address, kind, asked }): Finding[] => {
-    const allowed = kind === 'approval' ? approvers : (asked ?? [...requester, ...approvers])
+    const allowed = asked ?? (kind === 'approval' ? approvers : [...requester, ...approvers])
     if (allowed.includes(address)) return []
     return [{ where, what: `${address} may not give this ${kind}: the task allows ${allowed.join(', ') || 'nobody'}` }]
   })
@@ -37,6 +39,17 @@ function answerIn({ events }: Bundle, index: number): Say | null {
     .findLast(({ event: before }) => before.type === 'QuestionAsked' && before.subtaskId === event.subtaskId)?.event
   const where = eventAt(index, 'by', 'signer')
   return { where, address: event.by.signer, kind: 'answer', asked: asked?.type === 'QuestionAsked' ? asked.from : [] }
+}
+
+/** An approval of a flow, by one whom the policy set names for the role. */
+function flowIn({ events }: Bundle, index: number): Say | null {
+  const { event } = events[index]!
+  if (event.type !== 'ApprovalAnswered' || event.flow === undefined || !event.by) return null
+  const request = events
+    .slice(0, index)
+    .findLast(({ event: before }) => before.type === 'ApprovalRequested' && before.subtaskId === event.subtaskId)?.event
+  const asked = request?.type === 'ApprovalRequested' ? (request.flow?.from ?? []) : []
+  return { where: eventAt(index, 'by', 'approver'), address: event.by.approver, kind: 'approval', asked }
 }
 
 function sayIn(event: TaskEvent, index: number): Say | null {

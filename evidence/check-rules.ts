@@ -1,6 +1,7 @@
 import { consequence } from '../coordinator/flow/consequences.ts'
 import { decide } from '../coordinator/flow/decide.ts'
 import { evolve } from '../coordinator/flow/evolve.ts'
+import type { Authorize } from '../coordinator/flow/policy/judge.ts'
 import { isEnded, type Task, unknownTask } from '../coordinator/flow/state.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
@@ -13,13 +14,13 @@ import { type Check, eventAt, type Finding, shown } from './finding.ts'
  * from it is computed again (plan, inputs, verdicts, approvals due, contribution, settlement, output) and must be what
  * the log has, event by event and field by field.
  */
-export function checkRules(bundle: Bundle): Check {
+export function checkRules(bundle: Bundle, authorize: Authorize | null = null): Check {
   const events = bundle.events.map(({ event }) => event)
   const findings: Finding[] = []
   let task = unknownTask(bundle.taskId)
   let index = 0
   while (index < events.length) {
-    const step = replay(task, events, index, bundle)
+    const step = replay(task, events, index, { bundle, authorize })
     findings.push(...step.findings)
     // Where the log and the rules have parted, what follows has nothing to be compared with.
     if (!step.next) return { name: 'rules', count: index, findings }
@@ -35,10 +36,17 @@ interface Step {
   readonly next: Task | null
 }
 
+/** What the events alone do not say. */
+interface Beside {
+  readonly bundle: Bundle
+  /** Null where no engine for policies was given: then what they decided is taken from the log. */
+  readonly authorize: Authorize | null
+}
+
 /** One command and all that follows from it. */
-function replay(task: Task, events: readonly TaskEvent[], index: number, bundle: Bundle): Step {
+function replay(task: Task, events: readonly TaskEvent[], index: number, beside: Beside): Step {
   try {
-    const expected = expectedFrom(task, events[index]!, bundle)
+    const expected = expectedFrom(task, events[index]!, beside)
     if (expected.length === 0) return parted(index, `by the rules no ${events[index]!.type} can be here`)
     return compare(task, expected, events, index)
   } catch (error) {
@@ -46,8 +54,8 @@ function replay(task: Task, events: readonly TaskEvent[], index: number, bundle:
   }
 }
 
-function expectedFrom(task: Task, event: TaskEvent, bundle: Bundle): TaskEvent[] {
-  const command = commandOf(task, event, bundle)
+function expectedFrom(task: Task, event: TaskEvent, { bundle, authorize }: Beside): TaskEvent[] {
+  const command = commandOf(task, event, bundle, authorize)
   if (command) return decide(task, command)
   return isAbandoned(task, event) ? [event, ...consequencesOf(evolve(task, event), event.atMs)] : []
 }

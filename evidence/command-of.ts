@@ -1,19 +1,24 @@
 import type { Command } from '../coordinator/flow/decide.ts'
 import { passTime } from '../coordinator/flow/expire.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
+import { clearanceOf } from '../coordinator/flow/policy/clear.ts'
+import type { Authorize } from '../coordinator/flow/policy/judge.ts'
 import { screen } from '../coordinator/flow/screen.ts'
 import type { Task } from '../coordinator/flow/state.ts'
 import { contentHash } from '../protocol/canonical.ts'
+import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
+import type { Hex } from '../protocol/hash.ts'
 import { Template } from '../protocol/plan.ts'
+import { type PolicySet, policyHash } from '../protocol/policy.ts'
 
 /**
  * The command that an event answers, or null for an event that no command brings about by itself. What rules can compute
  * (screening, plan) is computed anew; only what came from outside is taken from the log.
  * @throws EntenteError PLAN_INVALID, ZodError for a template that gives no plan
  */
-export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command | null {
+export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authorize: Authorize | null): Command | null {
   const { atMs } = event
   switch (event.type) {
     case 'TaskSubmitted':
@@ -23,7 +28,9 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle): Command
     case 'TaskRejected':
       return { ...event, type: 'reject' }
     case 'TaskScreened':
-      return { type: 'screen', atMs, ...screenAgain(task, event) }
+      return { type: 'screen', atMs, ...screenAgain(task, event, bundle, authorize) }
+    case 'FlowsDecided':
+      return { ...clearAgain(task, event, bundle, authorize), type: 'clear', atMs }
     case 'TaskPlanned':
       return { type: 'plan', atMs, ...planAgain(task, bundle) }
     case 'SubtaskAssigned':
@@ -74,10 +81,28 @@ function isOutOfTime(task: Task, { atMs, subtaskId, reason }: TaskEventOf<'Subta
   return first?.type === 'SubtaskFailed' && first.subtaskId === subtaskId && first.reason === reason
 }
 
-/** Whether the domain was active is the directory's to know; all else follows from the order. */
-function screenAgain(task: Task, { decision, atMs }: TaskEventOf<'TaskScreened'>) {
-  const asActive = screen(task.submitted!, { domainActive: true }, atMs)
-  return decision === asActive.decision ? asActive : screen(task.submitted!, { domainActive: false }, atMs)
+/** Whether the domain was active is the directory's to know; all else follows from the order, and the policy set. */
+function screenAgain(task: Task, event: TaskEventOf<'TaskScreened'>, bundle: Bundle, authorize: Authorize | null) {
+  const { decision, policy, reasons, atMs } = event
+  if (policy.hash && !authorize) return { decision, policy, reasons }
+  const named = Template.safeParse(bundle.template).data?.name ?? null
+  const policed = policy.hash && authorize ? { set: setIn(bundle, policy.hash), authorize, template: named } : null
+  const asActive = screen(task.submitted!, { domainActive: true }, atMs, policed)
+  return decision === asActive.decision ? asActive : screen(task.submitted!, { domainActive: false }, atMs, policed)
+}
+
+/** Which domains offered the skill then is the directory's to know; what the policy set says of each is decided again. */
+function clearAgain(task: Task, event: TaskEventOf<'FlowsDecided'>, bundle: Bundle, authorize: Authorize | null) {
+  if (!authorize) return event
+  const domains = event.verdicts.map(({ domainId }) => domainId)
+  return clearanceOf(task, event.subtaskId, domains, setIn(bundle, event.policy.hash), authorize)
+}
+
+/** @throws EntenteError BUNDLE_INVALID */
+function setIn({ policies = [] }: Bundle, hash: Hex): PolicySet {
+  const set = policies.find(each => policyHash(each) === hash)
+  if (set) return set
+  throw new EntenteError('BUNDLE_INVALID', `the bundle has no policy set of hash ${hash}`)
 }
 
 /** What agents offered then is not in the bundle: that the chosen ones fit the budget is seen when they are assigned. */

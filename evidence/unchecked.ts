@@ -1,4 +1,5 @@
 import type { Bundle } from '../protocol/evidence.ts'
+import { policyHash } from '../protocol/policy.ts'
 
 /** What nobody can see from the file alone, in sentences. */
 export function uncheckedOffline(bundle: Bundle): string[] {
@@ -21,6 +22,16 @@ export function uncheckedOffline(bundle: Bundle): string[] {
 /** What is left to trust when a node of the chain was asked too. */
 export function uncheckedOnline({ template }: Bundle): string[] {
   return [...(template === null ? ['The template: it was never found.'] : []), ...uncheckedAnywhere]
+}
+
+/** Of the policy sets that decided, if there are any. */
+export function uncheckedPolicies({ policies = [] }: Bundle, hasEngine: boolean): string[] {
+  if (policies.length === 0) return []
+  const sets = policies.map(set => `${set.id}@${set.version} (${policyHash(set)})`).join(', ')
+  return [
+    `That the consortium had put these policy sets in force: ${sets}.`,
+    ...(hasEngine ? [] : ['What the policy sets decided: no engine was there to ask them again.']),
+  ]
 }
 
 const uncheckedAnywhere = [

@@ -1,3 +1,4 @@
+import type { Authorize } from '../coordinator/flow/policy/judge.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import { checkAnchors } from './check-anchors.ts'
 import { checkAnswers } from './check-answers.ts'
@@ -7,11 +8,12 @@ import { checkChain } from './check-chain.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
+import { checkPolicies } from './check-policies.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSignatures } from './check-signatures.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
-import { uncheckedOffline, uncheckedOnline } from './unchecked.ts'
+import { uncheckedOffline, uncheckedOnline, uncheckedPolicies } from './unchecked.ts'
 
 /** What a verification found. */
 export interface Report {
@@ -29,6 +31,8 @@ export interface Report {
 export interface VerifyOptions {
   /** A node of the chain: anchors, contracts and parties are then compared with it too. */
   readonly rpcUrl?: string
+  /** An engine for policies, for bundles in which a policy set decided: without it what was decided is not recomputed. */
+  readonly authorize?: Authorize
 }
 
 /**
@@ -37,7 +41,7 @@ export interface VerifyOptions {
  * @param input the parsed JSON of a bundle file
  * @throws EntenteError CHAIN_UNREACHABLE
  */
-export async function verifyBundle(input: unknown, { rpcUrl }: VerifyOptions = {}): Promise<Report> {
+export async function verifyBundle(input: unknown, { rpcUrl, authorize }: VerifyOptions = {}): Promise<Report> {
   const { check, bundle } = checkSchema(input)
   if (!bundle) return report(null, [check], [])
   const events = checkEvents(bundle)
@@ -50,11 +54,12 @@ export async function verifyBundle(input: unknown, { rpcUrl }: VerifyOptions = {
     checkAssignments(bundle),
     checkAnswers(bundle),
     checkConsent(bundle),
-    checkRules(bundle),
+    checkPolicies(bundle),
+    checkRules(bundle, authorize),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
   ]
-  return report(bundle, checks, causesFirst(bundle, checks, events.sound))
+  return report(bundle, checks, causesFirst(bundle, checks, events.sound), authorize !== undefined)
 }
 
 /**
@@ -69,7 +74,12 @@ function causesFirst({ events }: Bundle, checks: readonly Check[], sound: Readon
   return [...findings.filter(isCause), ...findings.filter(finding => !isCause(finding))]
 }
 
-function report(bundle: Bundle | null, checks: readonly Check[], ordered: readonly Finding[]): Report {
+function report(
+  bundle: Bundle | null,
+  checks: readonly Check[],
+  ordered: readonly Finding[],
+  hasEngine = true,
+): Report {
   const findings = bundle ? ordered : checks.flatMap(check => check.findings)
   const online = checks.some(({ name }) => name === 'chain')
   return {
@@ -77,9 +87,14 @@ function report(bundle: Bundle | null, checks: readonly Check[], ordered: readon
     taskId: bundle?.taskId ?? null,
     findings,
     checks: checks.map(({ name, count, findings }) => ({ name, ok: findings.length === 0, count })),
-    unchecked: bundle ? (online ? uncheckedOnline(bundle) : uncheckedOffline(bundle)) : [],
+    unchecked: bundle ? uncheckedIn(bundle, online, hasEngine) : [],
     summary: summaryOf(checks, findings),
   }
+}
+
+function uncheckedIn(bundle: Bundle, online: boolean, hasEngine: boolean): string[] {
+  const left = online ? uncheckedOnline(bundle) : uncheckedOffline(bundle)
+  return [...left, ...uncheckedPolicies(bundle, hasEngine)]
 }
 
 function summaryOf(checks: readonly Check[], findings: readonly Finding[]): string {

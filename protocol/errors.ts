@@ -13,7 +13,10 @@ const catalogue = {
   ANSWER_INVALID: ['final', 'Answer what the schema of the question allows; the places are in the message.'],
   API_KEY_UNKNOWN: ['final', 'Send the header Authorization: Bearer, with a key that this API gave out.'],
   APPROVAL_NOT_OPEN: ['final', 'Read the task again: the approval was answered, has expired, or is for other content.'],
-  APPROVER_UNKNOWN: ['final', 'Sign with the key of an approver that the task order names.'],
+  APPROVER_UNKNOWN: [
+    'final',
+    'Sign with the key of an approver that the task order names, or the policy set for a flow.',
+  ],
   ARTIFACT_CORRUPT: ['final', 'Put the artifact again from its source: the stored bytes no longer have this hash.'],
   ARTIFACT_MISSING: ['retry', 'Put the artifact first, then refer to it by its hash.'],
   BUDGET_NOT_FUNDED: ['final', 'Deposit the budget into escrow under the requester, then submit again.'],
@@ -77,6 +80,7 @@ const catalogue = {
   PAYLOAD_TOO_LARGE: ['final', 'Put the payload as an artifact and pass its hash.'],
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
+  POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],
   PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],
   PRIORITY_REFUSED: [
     'final',

@@ -4,6 +4,7 @@ import { Choice, PassedOver } from './assignment.ts'
 import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { Plan } from './plan.ts'
+import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
 import { Contribution, Settlement } from './settlement.ts'
 import { Authority, Requester, TaskSpec, Terms } from './task.ts'
 import { Verdict } from './verdict.ts'
@@ -29,10 +30,23 @@ export const TaskEvent = z.discriminatedUnion('type', [
   event('TaskFunded', { txHash: Bytes32, blockNumber: z.int() }),
   event('TaskScreened', {
     decision: z.enum(['permit', 'deny']),
-    policy: z.object({ id: z.string(), version: z.string() }),
+    /** Without a hash: the base rules alone. */
+    policy: PolicyReference.partial({ hash: true }),
     reasons: z.array(z.string()),
   }),
   event('TaskPlanned', { plan: Plan, planHash: Bytes32 }),
+  /** What the policy set in force says of giving a subtask's data to those that offer its skill. */
+  event('FlowsDecided', {
+    subtaskId: SubtaskId,
+    policy: PolicyReference,
+    data: z.array(DataItem),
+    verdicts: z.array(FlowVerdict),
+    /** Who may approve as each role that a verdict asks for. */
+    roles: z.record(z.string(), z.array(Address)),
+    approvalMs: z.int(),
+    /** Of the task and all of the above. */
+    contentHash: Bytes32,
+  }),
   event('SubtaskAssigned', {
     ...attempt,
     skill: z.string(),
@@ -79,11 +93,15 @@ export const TaskEvent = z.discriminatedUnion('type', [
     reason: z.string(),
     deadlineMs: Millis,
     onSilence: z.enum(['grant', 'deny']),
+    /** Set where a policy asks, before the work is given out: as what somebody approves, and who may. */
+    flow: z.object({ role: z.string(), from: z.array(Address) }).optional(),
   }),
   event('ApprovalAnswered', {
     subtaskId: SubtaskId,
     contentHash: Bytes32,
     granted: z.boolean(),
+    /** The role in which a flow was approved of. */
+    flow: z.string().optional(),
     /** Null when nobody answered and the policy's `onSilence` did. */
     by: z.object({ approver: Address, signedAtMs: Millis, signature: Signature }).nullable(),
   }),

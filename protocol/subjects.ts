@@ -19,6 +19,7 @@ export const buckets = {
   artifacts: 'artifacts',
   leases: 'leases',
   strays: 'strays',
+  policies: 'policies',
 } as const
 
 export const subjects = {

@@ -71,6 +71,7 @@ export async function ensureStreams(nc: NatsConnection, { replicas }: { replicas
     kvm.create(buckets.listeners, { history: 1, replicas }),
     kvm.create(buckets.leases, { history: 1, replicas }),
     kvm.create(buckets.strays, { history: 1, replicas }),
+    kvm.create(buckets.policies, { history: 16, replicas }),
     new Objm(nc).create(buckets.artifacts, { storage: StorageType.File, replicas }),
   ])
 }

@@ -1,20 +1,21 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import type { Address } from '../../protocol/ids.ts'
 import { answerQuestion } from './ask.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
-import { openCompensation, undoneBy } from './compensate.ts'
+import { openCompensation } from './compensate.ts'
 import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
-import { itemScope } from './expand.ts'
 import { passTime } from './expire.ts'
-import { evaluate } from './expression.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { pauseOrResume } from './pause.ts'
+import { type Clearance, clear } from './policy/clear.ts'
+import { masksFor } from './policy/cleared.ts'
+import { inputOf } from './policy/mask.ts'
 import { readySubtasks } from './ready.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
-import { scopeOf } from './scope.ts'
 import { costOf } from './settle.ts'
 import { isEnded, type Task } from './state.ts'
 import { receiveSignal } from './wait.ts'
@@ -28,6 +29,7 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'reject' } & Bare<'TaskRejected'>)
   | ({ readonly type: 'screen' } & Bare<'TaskScreened'>)
   | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
+  | ({ readonly type: 'clear' } & Clearance)
   | ({ readonly type: 'assign' } & Assign)
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
   | { readonly type: 'passTime' }
@@ -68,7 +70,9 @@ type Assign = Pick<
  *     by an EntenteError.
  * 12. The events alone tell when time next matters.
  * 13. Of work that may begin, and of no other, it is said once a wait that it waits too long.
- * 14. A verifier who replays the events with these rules finds each as it had to be.
+ * 14. Once a policy set was asked, work goes only to domains that its last word on that subtask lets have it, with masked what
+ *     must be, and not before those have approved who must.
+ * 15. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -130,6 +134,10 @@ function mayBeProven(task: Task): boolean {
 /** What concerns subtasks under way: the same for the work of a task and for what takes it back. */
 function work(task: Task, command: Command): TaskEvent[] {
   switch (command.type) {
+    case 'clear': {
+      const { type: _, atMs, ...clearance } = command
+      return clear(task, atMs, clearance)
+    }
     case 'assign':
       return assign(task, command)
     case 'receive':
@@ -172,15 +180,19 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const progress = task.subtasks.get(command.subtaskId)
   if (!subtask || !progress || command.attempt !== progress.attempts + 1) return []
   const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
+  const masks = masksFor(
+    task,
+    progress,
+    chosen.map(({ domainId }) => domainId),
+  )
+  if (!masks) return []
   if (isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
   }
   if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
-  const undone = undoneBy(task, subtaskId)
-  const item = itemScope(task, undone?.id ?? subtaskId)
-  const mapped = evaluate(subtask.input, scopeOf(task, undone ? { ...item, output: undone.output } : item))
+  const mapped = inputOf(task, subtaskId, subtask.input, masks)
   if (!mapped) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
@@ -217,7 +229,17 @@ function answer(task: Task, command: Extract<Command, { type: 'answerApproval' }
       `no approval of ${command.contentHash} is open for ${command.subtaskId}`,
     )
   }
-  return [eventOf('ApprovalAnswered', command)]
+  const { flow } = progress.approval
+  if (!mayApprove(task, progress.approval, command.by!.approver)) {
+    throw new EntenteError('APPROVER_UNKNOWN', `${command.by!.approver} is not one who may approve of this`)
+  }
+  const { type: _, flow: __, ...answered } = command
+  return [{ type: 'ApprovalAnswered', ...answered, ...(flow ? { flow: flow.role } : {}) }]
+}
+
+/** Of a flow, whom the policy set names for the role; else whom the task's order names. */
+function mayApprove(task: Task, { flow }: TaskEventOf<'ApprovalRequested'>, approver: Address): boolean {
+  return (flow?.from ?? task.submitted!.spec.policy.approvers).includes(approver)
 }
 
 function eventOf<T extends TaskEvent['type']>(

@@ -2,6 +2,7 @@ import type { Priority } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { leastStakeBps } from './deter.ts'
 import { silentIn } from './expire.ts'
+import { clearedDomains } from './policy/cleared.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
 import { dueMsOf } from './starve.ts'
@@ -38,6 +39,8 @@ export interface Wanted {
   readonly failed: readonly string[]
   /** The least stake that deters from lying, as a share of an agent's price in basis points; absent where none is asked. */
   readonly stakeBps?: number
+  /** The domains that it may be given to; absent where no policy set was asked. */
+  readonly domains?: readonly string[]
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
   readonly starving: { readonly dueMs: number } | null
 }
@@ -73,11 +76,15 @@ function waitingOf(task: Task): Wanted[] {
     const before = named.get(skill) ?? 0
     named.set(skill, before + 1)
     if (before >= namedPerSkill) return []
-    const { attempts, failed, warned } = task.subtasks.get(subtaskId)!
+    const progress = task.subtasks.get(subtaskId)!
+    const { attempts, failed, warned } = progress
+    const cleared = clearedDomains(task, progress)
+    const domains = cleared ? { domains: cleared } : {}
     // JSON has no infinity.
     const starving = warned ? { dueMs: Math.min(dueMsOf(task, subtask), Number.MAX_SAFE_INTEGER) } : null
     const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
     const deterred = stakeBps > 0 ? { stakeBps } : {}
-    return [{ subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], ...deterred, starving }]
+    const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed] }
+    return [{ ...wanted, ...deterred, starving, ...domains }]
   })
 }

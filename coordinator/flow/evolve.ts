@@ -27,7 +27,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
     case 'TaskFunded':
       return { ...task, funded: true }
     case 'TaskScreened':
-      return { ...task, screened: event.decision === 'permit' }
+      return { ...task, screened: event.decision === 'permit', policed: event.policy.hash !== undefined }
     case 'TaskPlanned':
       return {
         ...task,
@@ -66,14 +66,17 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   const subtasks = new Map(task.subtasks).set(event.subtaskId, { ...after, sinceMs })
   const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving' || phase === 'asking')
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
+  const policed = task.policed || event.type === 'FlowsDecided'
   // What is taken back after the end does not change how the task ended.
-  if (isEnded(task)) return { ...task, subtasks }
-  const next: Task = { ...task, subtasks, completions, state: asking ? 'input-required' : 'working' }
+  if (isEnded(task)) return { ...task, policed, subtasks }
+  const next: Task = { ...task, policed, subtasks, completions, state: asking ? 'input-required' : 'working' }
   return event.type === 'SubtaskExpanded' ? withChildren(next, event) : next
 }
 
 function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
   switch (event.type) {
+    case 'FlowsDecided':
+      return { ...subtask, flows: event }
     case 'SubtaskAssigned':
       return begin(subtask, event)
     case 'ResultCommitted':
@@ -118,6 +121,7 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'ApprovalRequested':
       return { ...subtask, phase: 'approving', approval: event, phaseDeadlineMs: event.deadlineMs }
     case 'ApprovalAnswered':
+      if (event.flow !== undefined && event.granted) return consented(subtask, event)
       return { ...subtask, phase: event.granted ? 'agreed' : 'failed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'CompensationOpened':
       return { ...subtask, begunAtMs: event.atMs }
@@ -150,6 +154,12 @@ function ended(subtask: SubtaskProgress): SubtaskProgress {
   return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
 }
 
+/** A flow was approved of: the work can be given out, which is approved of by itself when it is done. */
+function consented(subtask: SubtaskProgress, { contentHash }: TaskEventOf<'ApprovalAnswered'>): SubtaskProgress {
+  const consents = new Set(subtask.consents).add(contentHash)
+  return { ...subtask, phase: 'waiting', approval: null, consents, phaseDeadlineMs: Number.POSITIVE_INFINITY }
+}
+
 function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>): SubtaskProgress {
   return {
     ...untouched(subtask.id),
@@ -166,6 +176,7 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     phaseDeadlineMs: event.deadlineMs,
     faults: subtask.faults,
     part: subtask.part,
+    consents: subtask.consents,
   }
 }
 

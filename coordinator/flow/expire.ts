@@ -23,8 +23,10 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   const { id: subtaskId, attempts: attempt, phase, approval } = progress
   if (phase === 'waiting') return afterWaiting(task, progress, atMs)
   if (phase === 'approving') {
-    const granted = task.submitted!.spec.policy.onSilence === 'grant'
-    return { type: 'ApprovalAnswered', atMs, subtaskId, contentHash: approval!.contentHash, granted, by: null }
+    const { contentHash, flow } = approval!
+    const granted = !flow && task.submitted!.spec.policy.onSilence === 'grant'
+    const as = flow ? { flow: flow.role } : {}
+    return { type: 'ApprovalAnswered', atMs, subtaskId, contentHash, granted, ...as, by: null }
   }
   if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
   if (phase === 'asking') return silenceOn(progress, atMs)

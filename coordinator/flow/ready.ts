@@ -1,6 +1,7 @@
 import type { Subtask } from '../../protocol/plan.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
 import { childrenOf, withinConcurrency } from './expand.ts'
+import { clearedDomains } from './policy/cleared.ts'
 import { hasEnded, isIdle, mayBegin } from './scope.ts'
 import { isEnded, type Task } from './state.ts'
 
@@ -8,8 +9,14 @@ import { isEnded, type Task } from './state.ts'
 const readyIn = new WeakMap<Task, readonly Subtask[]>()
 const placesIn = new WeakMap<Task, Map<string, number>>()
 
-/** Subtasks that could be assigned now: waiting, with all that they wait for ended, and a free place in their list. */
+/** Subtasks that could be assigned now: they may begin, and some domain may have them. */
 export function readySubtasks(task: Task): readonly Subtask[] {
+  if (!task.policed) return mayBeginNow(task)
+  return mayBeginNow(task).filter(({ id }) => clearedDomains(task, task.subtasks.get(id)!)?.length !== 0)
+}
+
+/** Subtasks that may begin now: waiting, with all that they wait for ended, and a free place in their list. */
+export function mayBeginNow(task: Task): readonly Subtask[] {
   const ready = readyIn.get(task) ?? findReady(task)
   readyIn.set(task, ready)
   return ready

@@ -1,7 +1,7 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import { type Halt, haltsOf, type Plan, type Subtask } from '../../protocol/plan.ts'
 import { durationMs } from './check/limits.ts'
-import { readySinceMs, readySubtasks } from './ready.ts'
+import { mayBeginNow, readySinceMs } from './ready.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
@@ -35,7 +35,7 @@ export function dueMsOf(task: Task, subtask: Subtask): number {
 }
 
 function patient(task: Task): Subtask[] {
-  return readySubtasks(task).filter(({ id }) => !task.subtasks.get(id)!.warned)
+  return mayBeginNow(task).filter(({ id }) => !task.subtasks.get(id)!.warned)
 }
 
 interface Patience {

@@ -15,6 +15,8 @@ export interface Task {
   readonly submitted: TaskEventOf<'TaskSubmitted'> | null
   readonly funded: boolean
   readonly screened: boolean
+  /** A policy set was asked: from then on no work is given out without. */
+  readonly policed: boolean
   /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
@@ -73,6 +75,10 @@ export interface SubtaskProgress {
   readonly output: Json
   readonly approval: TaskEventOf<'ApprovalRequested'> | null
   readonly question: TaskEventOf<'QuestionAsked'> | null
+  /** What a policy set said last of giving it out. */
+  readonly flows: TaskEventOf<'FlowsDecided'> | null
+  /** Approvals of flows that were given, by their content hash. */
+  readonly consents: ReadonlySet<Hex>
   /** What agents did wrong, over all attempts. */
   readonly faults: readonly AgentFault[]
   /** The item of a list that this subtask is for, or null. */
@@ -120,6 +126,7 @@ export function unknownTask(taskId: Hex): Task {
     submitted: null,
     funded: false,
     screened: false,
+    policed: false,
     plan: null,
     subtasks: new Map(),
     completions: [],
@@ -155,6 +162,8 @@ export function untouched(id: string): SubtaskProgress {
     output: null,
     approval: null,
     question: null,
+    flows: null,
+    consents: new Set(),
     faults: [],
     part: null,
     elapsed: false,

@@ -2,14 +2,20 @@ import type { SkillOffer } from '../../registry/match.ts'
 import type { Command } from '../flow/decide.ts'
 import type { Given } from '../room/at-once.ts'
 import type { Grant } from '../room/room.ts'
+import { clearAtOnce } from './clear.ts'
 import type { World } from './context.ts'
 
 /** Gives an attempt to the agents whose places the waiting room keeps for it. */
-export async function assign({ handle, offers }: World, { waiting, routing }: Grant): Promise<void> {
+export async function assign({ handle, offers, policies }: World, { waiting, routing }: Grant): Promise<void> {
   const { taskId, subtaskId, attempt, skill } = waiting
   const outputSchema = schemaOf(offers.of(skill), routing.chosen)
   const given = { subtaskId, attempt, skill, outputSchema, ...routing }
-  await handle(taskId, () => ({ type: 'assign', atMs: Date.now(), ...given }))
+  await handle(taskId, task => {
+    const atMs = Date.now()
+    // The policy set may have changed while it waited.
+    const stale = clearAtOnce({ offers, policies }, task, atMs).find(each => each.subtaskId === subtaskId)
+    return stale ?? { type: 'assign', atMs, ...given }
+  })
 }
 
 /** The commands that give out what may be in the entry that made it ready. */

@@ -8,6 +8,7 @@ import type { Log } from '../../stack/log.ts'
 import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
 import type { TaskLog } from '../log/task-log.ts'
+import type { PolicyInForce } from '../policy/in-force.ts'
 import type { Offers } from '../room/offers.ts'
 import type { OpenTasks } from '../room/open-tasks.ts'
 
@@ -23,6 +24,7 @@ export interface World {
   readonly keeper: Keeper
   readonly offers: Offers
   readonly openTasks: OpenTasks
+  readonly policies: PolicyInForce
   readonly chain: ChainInfo
   readonly domain: SigningDomain
   /** Signs settlements and checkpoints. */

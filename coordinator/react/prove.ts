@@ -2,14 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { messageIdOf } from '../../protocol/chain-message.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
 import type { Anchor } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
+import type { PolicySet } from '../../protocol/policy.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { completeMessage } from '../../stack/chain-intent.ts'
 import { readRecords } from '../../stack/chain-records.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
+import { readPolicySet } from '../policy/in-force.ts'
 import type { World } from './context.ts'
 import { settleKey } from './settle.ts'
 
@@ -43,6 +46,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     },
     template: await templateOf(world, task.submitted!.spec.template),
     ...(task.plan?.uses ? { uses: await Promise.all(task.plan.uses.map(({ hash }) => templateOf(world, hash))) } : {}),
+    ...(await policiesOf(world, events)),
     parties: partiesOf(events),
     events,
     leaves: entries.map(({ first, events }) => ({
@@ -58,6 +62,13 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
   // Several tasks may share a checkpoint: each says so, and it is done when the first has.
   await completeMessage(nc, messageId)
+}
+
+/** The policy sets that decided, in the order in which the events name them; left out where there is none. */
+async function policiesOf({ nc }: World, events: readonly TaskEvent[]): Promise<{ policies?: PolicySet[] }> {
+  const hashes = new Set(events.flatMap(event => ('policy' in event ? (event.policy.hash ?? []) : [])))
+  if (hashes.size === 0) return {}
+  return { policies: await Promise.all([...hashes].map(hash => readPolicySet(nc, hash))) }
 }
 
 async function untilKept({ keeper }: World, taskId: Hex, length: number): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
-import type { Demand } from '../flow/demand.ts'
+import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
 import { type Candidate, deterred, eligible, type Routing, route } from '../flow/route.ts'
 import { Counts } from './counts.ts'
@@ -118,10 +118,14 @@ export class Room {
     return !first || first.key === inLine.key || precedence(inLine, first, shareOf) < 0
   }
 
-  /** Who offers a skill, and what each of them holds besides. */
-  candidates(skill: string, more: (agentId: string) => { readonly load: number; readonly kept: number }): Candidate[] {
+  /** Who offers a skill and may be given this, and what each of them holds besides. */
+  candidates(
+    { skill, domains }: Pick<Wanted, 'skill' | 'domains'>,
+    more: (agentId: string) => { readonly load: number; readonly kept: number },
+  ): Candidate[] {
     const { offers } = this.#options
-    return offers.of(skill).map(offer => {
+    const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
+    return mayHave.map(offer => {
       const { agentId, domainId, wallet, stake } = offer.agent
       const { load, kept } = more(agentId)
       return {
@@ -154,7 +158,7 @@ export class Room {
     for (const wanted of demand.waiting) {
       const key = keyOf(taskId, wanted)
       const old = before?.waiting.get(key)
-      const isSame = old !== undefined && (old.starving === null) === (wanted.starving === null)
+      const isSame = old !== undefined && isSameWish(old, wanted)
       waiting.set(key, isSame ? old : { ...wanted, key, taskId, priority, domainId, submittedAtMs })
     }
     for (const [key, old] of before?.waiting ?? []) {
@@ -205,8 +209,10 @@ export class Room {
     for (;;) {
       const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
       if (!next) return
-      const candidates = this.candidates(next.skill, agentId => ({ load: 0, kept: kept.of(agentId) }))
-      if (candidates.length > 0 && candidates.every(({ load, places }) => load >= places)) {
+      const candidates = this.candidates(next, agentId => ({ load: 0, kept: kept.of(agentId) }))
+      const areFull = candidates.length > 0 && candidates.every(({ load, places }) => load >= places)
+      // Others of the skill may be given to other domains.
+      if (areFull && !next.domains) {
         skills.delete(next.skill)
         continue
       }
@@ -227,6 +233,11 @@ export class Room {
     for (const { agentId } of routing.chosen) this.#count(agentId, waiting.domainId, 1)
     this.#options.onGrant(grant)
   }
+}
+
+function isSameWish(old: Wanted, wanted: Wanted): boolean {
+  if ((old.starving === null) !== (wanted.starving === null)) return false
+  return old.domains?.join() === wanted.domains?.join()
 }
 
 /** One wait of one subtask. */

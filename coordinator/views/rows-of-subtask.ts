@@ -41,13 +41,14 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
     case 'CompensationOpened':
       return [{ put: 'subtasks', row: compensation(taskId, event) }]
     case 'RetryDue':
+    case 'FlowsDecided':
       return []
     case 'StarvationWarned':
       return [set({ warnedAtMs: atMs }), { set: 'tasks', key: { taskId }, to: { warnedAtMs: atMs } }]
     case 'ApprovalRequested':
       return [set({ phase: 'approving', deadlineMs: event.deadlineMs }), ...approvalRequested(taskId, event)]
     case 'ApprovalAnswered':
-      return [set({ phase: event.granted ? 'agreed' : 'failed' }), ...approvalAnswered(taskId, event)]
+      return [set({ phase: phaseAfter(event) }), ...approvalAnswered(taskId, event)]
     case 'SubtaskSkipped':
       return [set({ phase: 'skipped', endedAtMs: atMs })]
     case 'SubtaskExpanded':
@@ -72,6 +73,12 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
     case 'SubtaskFailed':
       return [set({ phase: 'failed', endedAtMs: atMs, reason: event.reason })]
   }
+}
+
+/** What was approved of before it is done is given out next. */
+function phaseAfter({ granted, flow }: TaskEventOf<'ApprovalAnswered'>): string {
+  if (!granted) return 'failed'
+  return flow === undefined ? 'agreed' : 'waiting'
 }
 
 /** Beside the plan's subtasks and their items, after all of them. */

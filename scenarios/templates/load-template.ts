@@ -8,6 +8,6 @@ import type { Process } from './casts.ts'
 export function loadTemplate(process: Process): LockedTemplate {
   const folder = new URL(`${process}/`, import.meta.url)
   const read = (name: string) => parse(readFileSync(new URL(name, folder), 'utf8')) as Json
-  const others = globSync('*.yaml', { cwd: folder }).filter(name => name !== 'template.yaml')
+  const others = globSync('*.yaml', { cwd: folder }).filter(name => name !== 'template.yaml' && name !== 'policy.yaml')
   return lockTemplate(read('template.yaml'), others.sort().map(read))
 }

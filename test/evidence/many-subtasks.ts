@@ -21,7 +21,8 @@ export function manySubtasks(count: number): Simulated {
   })
   const template = { name: 'many', version: '1.0.0', title: 'Many subtasks', subtasks, output: '`true`' }
   const input = { items: Array.from({ length: perList }, (_, item) => item) }
-  const run = new SimulatedRun(simulated, ordered(template, input, `${3_000_000n * BigInt(count)}`), 1)
+  const order = ordered(template, input, `${3_000_000n * BigInt(count)}`)
+  const run = new SimulatedRun(simulated, { ordered: order, stepMs: 1 })
   run.open()
   const all = Object.keys(agents)
   let given = 0

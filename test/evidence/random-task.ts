@@ -26,7 +26,7 @@ export function randomTask(draw: Draw): Simulated {
   const template = randomTemplate(draw)
   const input = { at: '2005-08-28T12:00Z', rooms: Array.from({ length: draw(3) }, (_, room) => `room ${room}`) }
   const order = ordered(template, input, '500000000', skill => (skill === 'vote@1' ? outputSchema : {}))
-  const run = new SimulatedRun(simulated, order)
+  const run = new SimulatedRun(simulated, { ordered: order })
   run.open()
   while (!isOver(run.task)) step(run, draw)
   return { task: run.task, events: run.events, template }

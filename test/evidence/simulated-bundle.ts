@@ -18,12 +18,12 @@ export type Forgery = (events: TaskEvent[]) => TaskEvent[]
 
 /** The bundle of a simulated task. With a forgery all leaves, paths, checkpoint and anchors fit the forged history. */
 export async function simulateBundle(course: Course, forge: Forgery = events => events): Promise<Bundle> {
-  const { task, events, template } = simulateTask(course)
-  return bundleOf({ task, events: forge(events), template })
+  const simulation = simulateTask(course)
+  return bundleOf({ ...simulation, events: forge(simulation.events) })
 }
 
 /** The bundle of a task that ended: real signatures, rules, trees and proofs; only the chain is one of two blocks. */
-export async function bundleOf({ task, events, template }: Simulated): Promise<Bundle> {
+export async function bundleOf({ task, events, template, policies }: Simulated): Promise<Bundle> {
   const settlement = await settle(task, events)
   const { leaves, checkpoint } = keepEvidence(simulated, task, events)
   const { size, root } = checkpoint
@@ -37,6 +37,7 @@ export async function bundleOf({ task, events, template }: Simulated): Promise<B
     taskId: task.taskId,
     chain,
     template,
+    ...(policies && { policies }),
     parties: partiesOf(events),
     events,
     leaves,

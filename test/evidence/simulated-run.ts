@@ -2,14 +2,17 @@ import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { advance, type Command } from '../../coordinator/flow/decide.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
+import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
+import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { Template } from '../../protocol/plan.ts'
+import type { PolicySet } from '../../protocol/policy.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import {
@@ -25,19 +28,31 @@ import {
   walletOf,
 } from './simulated-setting.ts'
 
+export interface Circumstances {
+  readonly ordered?: Ordered
+  /** Between one command and the next. */
+  readonly stepMs?: number
+  /** The set that decides on every flow of data; null where none is in force. */
+  readonly policy?: PolicySet | null
+}
+
 /** A task as its parties take it on: each command as its party would send it, signed with its key. */
 export class SimulatedRun {
   task: Task
   readonly events: TaskEvent[] = []
   readonly #setting: Setting
   readonly #ordered: Ordered
+  readonly #policy: PolicySet | null
   readonly #domain: SigningDomain
-  /** Between one command and the next. */
   readonly #stepMs: number
   #nowMs: number
 
-  constructor(setting: Setting = simulated, ordered: Ordered = smallResponse, stepMs = 40) {
+  constructor(
+    setting: Setting = simulated,
+    { ordered = smallResponse, stepMs = 40, policy = null }: Circumstances = {},
+  ) {
     this.#setting = setting
+    this.#policy = policy
     this.#ordered = ordered
     this.#stepMs = stepMs
     this.#domain = domainOf(setting)
@@ -52,10 +67,12 @@ export class SimulatedRun {
     const authority = { by: 'order' as const, order, signature }
     this.act({ type: 'submit', authority, requester, spec, input, budget, deadlineMs: order.deadline * 1000, terms })
     this.act({ type: 'recordFunding', ...this.#setting.funding })
-    this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs) })
+    const parsed = Template.parse(template)
+    const policed = this.#policy && { set: this.#policy, authorize: authorizeByCedar, template: parsed.name }
+    this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs, policed) })
     const enough = { domains: 3, highestPrice: 2_000_000n, nearest: [] }
     const limits = { budget: BigInt(budget), feeBps: terms.feeBps, availableMs: 3_600_000 }
-    const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits)
+    const plan = planFrom(parsed, contentHash(template), () => enough, limits)
     this.act({ type: 'plan', plan, planHash: contentHash(plan) })
   }
 
@@ -71,7 +88,14 @@ export class SimulatedRun {
     this.act({ type: 'passTime' })
   }
 
+  /** Has the policy set decide, and its officer approve where it wants that. */
+  clear(subtaskId: string, domains: string[]): void {
+    this.act({ type: 'clear', ...clearanceOf(this.task, subtaskId, domains, this.#policy!, authorizeByCedar) })
+    if (this.task.subtasks.get(subtaskId)!.phase === 'approving') this.approve(subtaskId, true, 'officer')
+  }
+
   assign(subtaskId: string, chosen: string[]): void {
+    if (this.#policy) this.clear(subtaskId, [...chosen.map(agentId => agents[agentId]!), 'weather-four'])
     const { skill } = findSubtask(this.task.plan, subtaskId)!
     this.act({
       type: 'assign',
@@ -126,12 +150,12 @@ export class SimulatedRun {
     this.act({ type: 'receive', agentId, answer })
   }
 
-  approve(subtaskId: string, granted = true): void {
+  approve(subtaskId: string, granted = true, who = 'approver'): void {
     const { contentHash } = this.task.subtasks.get(subtaskId)!.approval!
     const signedAtMs = this.#nowMs
     const document = { taskId: this.task.taskId, subtaskId, contentHash, granted, atMs: signedAtMs }
-    const signature = signDocument(this.#domain, 'Approval', document, keyOf('approver'))
-    const by = { approver: walletOf('approver'), signedAtMs, signature }
+    const signature = signDocument(this.#domain, 'Approval', document, keyOf(who))
+    const by = { approver: walletOf(who), signedAtMs, signature }
     this.act({ type: 'answerApproval', subtaskId, contentHash, granted, by })
   }
 

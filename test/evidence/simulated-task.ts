@@ -1,27 +1,32 @@
 import type { Task } from '../../coordinator/flow/state.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
+import type { PolicySet } from '../../protocol/policy.ts'
+import { simulatedPolicy } from './simulated-policy.ts'
 import { SimulatedRun } from './simulated-run.ts'
 import { type Setting, simulated, smallResponse } from './simulated-setting.ts'
 
 /** What happens after the task is planned. */
-export type Course = 'completed' | 'canceled' | 'undone'
+export type Course = 'completed' | 'canceled' | 'undone' | 'policed'
 
-/** What came of a task, and its template's text. */
+/** What came of a task, its template's text, and the policy sets that decided in it. */
 export interface Simulated {
   readonly task: Task
   readonly events: TaskEvent[]
   readonly template: Json
+  readonly policies?: PolicySet[]
 }
 
 /** A whole task, as the coordinator's rules take it. */
 export function simulateTask(course: Course, setting: Setting = simulated): Simulated {
-  const run = new SimulatedRun(setting)
+  const policy = course === 'policed' ? simulatedPolicy() : null
+  const run = new SimulatedRun(setting, { policy })
   run.open()
   if (course === 'canceled') run.cancel('the storm turned away')
   else if (course === 'undone') undo(run)
   else complete(run)
-  return { task: run.task, events: run.events, template: smallResponse.template }
+  const { task, events } = run
+  return { task, events, template: smallResponse.template, ...(policy && { policies: [policy] }) }
 }
 
 /** Beds are found and then the task is cancelled: the first to release them cannot, the second does, though late. */

@@ -28,14 +28,14 @@ export class Drive {
   }
 
   /** Submitted, funded, screened and planned. */
-  planned(plan: Plan, { budget = 1_000_000n, input = {} as Json } = {}): this {
+  planned(plan: Plan, { budget = 1_000_000n, input = {} as Json, domainId = null as string | null } = {}): this {
     const policy = { approvers: [address], onSilence: 'deny' as const }
     const spec = { goal: 'a test', template: plan.template.hash, policy }
     const authority = { by: 'response-plan' as const, planId: noHash, alertHash: noHash, specHash: noHash }
     this.when({
       type: 'submit',
       authority: { ...authority, contract: address, txHash: noHash, blockNumber: 1 },
-      requester: { address, domainId: null },
+      requester: { address, domainId },
       spec,
       input,
       budget: `${budget}`,

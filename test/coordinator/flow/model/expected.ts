@@ -21,6 +21,9 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       return when(isOpen && belief.funded && !belief.permitted)
     case 'plan':
       return when(isOpen && belief.permitted && belief.plan === null)
+    case 'clear':
+      // The model has no policy set; test/coordinator/flow/policy has.
+      return 'nothing'
     case 'assign': {
       const node = belief.nodes.get(command.subtaskId)
       return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1)
