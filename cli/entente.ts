@@ -260,6 +260,23 @@ lab
   .action(async options => (await import('./lab/agree.ts')).agree(options))
 
 lab
+  .command('incentives')
+  .description(
+    'who earns what, of agents that are honest, lazy, lying, colluding and many, by the rules of coordinators',
+  )
+  .option('--tasks <count>', 'one after the other', '10000')
+  .option('--seed <text>', 'what all is drawn from', '1')
+  .option('--gold <share>', 'of the tasks whose right answer is known', '0.1')
+  .option('--stake <credits>', 'that each agent has at stake; it asks 1.2 for its work', '30')
+  .option('--wrong-penalty <share>', 'of the stake, for a wrong result', '0.3333')
+  .option('--colluders <count>', 'of the 22 organisations; up to 17, in the place of honest ones', '3')
+  .option('--collude-rate <share>', 'of the tasks on which colluders could outvote the others, on which they do', '1')
+  .option('--error-rate <share>', 'of honest work that is wrong', '0.02')
+  .option('--jail-after <count>', 'penalties, for 14 days of 20 tasks each; 0 for never', '3')
+  .option('--sweep', 'vary gold, stake, wrong penalty, colluders, collude rate and error rate, each by itself')
+  .action(async options => (await import('./lab/incentives.ts')).incentives(options))
+
+lab
   .command('route')
   .description(
     'how many of the tools that people found necessary for a request are among the five retrieved for it (wholeQuestion), ' +

@@ -1,3 +1,4 @@
+import { parseParameters, termsOf } from '../protocol/consortium.ts'
 import { announceReady } from '../stack/announce-ready.ts'
 import { askChainInfo } from '../stack/chain-info.ts'
 import { readKeyFile } from '../stack/key-file.ts'
@@ -5,15 +6,15 @@ import { runProcess } from '../stack/run-process.ts'
 import { onShutdown } from '../stack/shutdown.ts'
 import { startCoordinator } from './coordinator.ts'
 import { limitsOf } from './limits.ts'
-import { defaultTerms } from './terms.ts'
 
 /** A coordinator as a process of its own: `NATS_URL`, `NATS_CREDS`, and `ENTENTE_KEY` for what it signs. */
 await runProcess('coordinator', async ({ config, log, required, connect }) => {
   const limits = limitsOf(config)
+  const terms = termsOf(parseParameters(config.ENTENTE_PARAMETERS ?? ''))
   const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
   const nc = await connect()
   const chain = await askChainInfo(nc)
-  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms: defaultTerms, limits })
+  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms, limits })
   onShutdown(() => coordinator.stop())
   announceReady({})
   log.info('at work')

@@ -59,7 +59,12 @@ export const Millis = z.int().min(0)
 
 /** A domain id as a contract holds it. */
 export function domainToBytes32(domainId: DomainId): Hex {
-  return `0x${Buffer.from(domainId, 'ascii').toString('hex').padEnd(64, '0')}`
+  return slugToBytes32(domainId)
+}
+
+/** ASCII of at most 32 bytes, left-aligned. */
+export function slugToBytes32(slug: string): Hex {
+  return `0x${Buffer.from(slug, 'ascii').toString('hex').padEnd(64, '0')}`
 }
 
 /** The slug that 32 bytes hold, up to the first zero byte. */

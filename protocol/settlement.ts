@@ -9,7 +9,7 @@ export const Contribution = z.object({
 })
 export type Contribution = z.infer<typeof Contribution>
 
-export const faults = ['no-show', 'wrong', 'unrevealed'] as const
+export const faults = ['no-show', 'late', 'wrong', 'unrevealed', 'equivocation', 'collusion'] as const
 export type Fault = (typeof faults)[number]
 
 /** Who is paid and fined for one task: payments + fee + refund = budget, to the last unit. */

@@ -76,7 +76,17 @@ export const Terms = z.object({
   /** Share of the reward pool that goes to the treasury, in basis points. */
   feeBps: z.int().min(0).max(1000),
   /** Shares of an agent's stake taken for each fault, in basis points. */
-  penaltyBps: z.object({ noShow: z.int(), wrong: z.int(), unrevealed: z.int() }),
+  penaltyBps: z.object({
+    noShow: z.int(),
+    wrong: z.int(),
+    unrevealed: z.int(),
+    /** These three, and `deterrence`, are absent in older logs. */
+    late: z.int().optional(),
+    equivocation: z.int().optional(),
+    collusion: z.int().optional(),
+  }),
+  /** What `leastStake` goes by; absent where any stake will do. */
+  deterrence: z.object({ gainBps: z.int(), goldBps: z.int(), inLeagueBps: z.int() }).optional(),
 })
 export type Terms = z.infer<typeof Terms>
 

@@ -96,6 +96,8 @@ const schema = z.object({
   ENTENTE_DOMAIN_WEIGHTS: text.optional(),
   /** Coordinator: requesting domains that may claim an emergency: `health,police`. */
   ENTENTE_EMERGENCY_DOMAINS: text.optional(),
+  /** Coordinator: fee, penalties and what else the consortium sets: `wrong-penalty-bps=5000`; docs/INCENTIVES.md. */
+  ENTENTE_PARAMETERS: text.optional(),
   /** Folder of everything that is kept. */
   ENTENTE_DATA: text.default('.entente'),
   /** Address that the API listens on; the loopback interface lets in no other machine. */
@@ -146,11 +148,12 @@ function shown(name: string, value: string): string {
   return JSON.stringify(value.replaceAll(/\/\/[^@/]*@/g, '//***@'))
 }
 
-/** Of the configuration, what coordinators take on and for whom: as it is given to those that a consortium starts. */
+/** Of the configuration, what coordinators take on, for whom and on what terms: as it is given to those that a consortium starts. */
 export const limitNames = [
   'ENTENTE_OPEN_TASKS',
   'ENTENTE_OPEN_TASKS_PER_DOMAIN',
   'ENTENTE_DOMAIN_QUOTAS',
   'ENTENTE_DOMAIN_WEIGHTS',
   'ENTENTE_EMERGENCY_DOMAINS',
+  'ENTENTE_PARAMETERS',
 ] as const satisfies readonly (keyof Config)[]

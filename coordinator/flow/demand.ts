@@ -1,5 +1,6 @@
 import type { Priority } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
+import { leastStakeBps } from './deter.ts'
 import { silentIn } from './expire.ts'
 import { clearedDomains } from './policy/cleared.ts'
 import { priorityOf } from './priority.ts'
@@ -36,6 +37,8 @@ export interface Wanted {
   readonly replicas: number
   /** Agents that failed it before. */
   readonly failed: readonly string[]
+  /** The least stake that deters from lying, as a share of an agent's price in basis points; absent where none is asked. */
+  readonly stakeBps?: number
   /** The domains that it may be given to; absent where no policy set was asked. */
   readonly domains?: readonly string[]
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
@@ -79,6 +82,9 @@ function waitingOf(task: Task): Wanted[] {
     const domains = cleared ? { domains: cleared } : {}
     // JSON has no infinity.
     const starving = warned ? { dueMs: Math.min(dueMsOf(task, subtask), Number.MAX_SAFE_INTEGER) } : null
-    return [{ subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], starving, ...domains }]
+    const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
+    const deterred = stakeBps > 0 ? { stakeBps } : {}
+    const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed] }
+    return [{ ...wanted, ...deterred, starving, ...domains }]
   })
 }

@@ -1,5 +1,7 @@
 import type { Choice } from '../../protocol/assignment.ts'
 import { keccak256 } from '../../protocol/hash.ts'
+import { leastStake } from './deter.ts'
+import { drawnWorth, type TrackRecord } from './reputation.ts'
 
 /** The attempt that agents are wanted for. */
 export interface Wish {
@@ -9,6 +11,8 @@ export interface Wish {
   readonly replicas: number
   /** Agents that failed this subtask before. */
   readonly failed: readonly string[]
+  /** The least stake, as a share of the price in basis points: see `deter.ts`. Absent where none is asked. */
+  readonly stakeBps?: number
 }
 
 /** An active agent that offers the skill. */
@@ -22,6 +26,8 @@ export interface Candidate {
   readonly load: number
   /** Assignments that it takes at a time. */
   readonly places: number
+  /** What settled tasks say of it; absent where nobody keeps count. */
+  readonly reputation?: TrackRecord
 }
 
 export interface Routing {
@@ -30,12 +36,14 @@ export interface Routing {
 }
 
 /**
- * Step "route": who gets an attempt, or null when it has to wait for free places. Candidates are filtered, scored, and taken
+ * Step "route": who gets an attempt, or null when it has to wait for free places. Whoever's stake would not deter it from lying
+ * is no candidate. The others are scored, and taken
  * best first, one a domain. As many domains are asked as there are, up to the replicas, and it waits until each has a free
  * place. Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall
  * by a hash of task, subtask and attempt, which nobody can bend without changing the task.
  */
-export function route(wish: Wish, candidates: readonly Candidate[]): Routing | null {
+export function route(wish: Wish, offered: readonly Candidate[]): Routing | null {
+  const { candidates, passedOver } = deterred(wish, offered)
   const wanted = Math.min(wish.replicas, domainsOf(candidates))
   const free = eligible(wish, candidates, wanted).filter(({ load, places }) => load < places)
   if (domainsOf(free) < wanted) return null
@@ -48,12 +56,12 @@ export function route(wish: Wish, candidates: readonly Candidate[]): Routing | n
     return drawn
   }
   const ranked = candidates
-    .map(candidate => ({ candidate, ...score(candidate, failed) }))
+    .map(candidate => ({ candidate, ...score(wish, candidate, failed) }))
     .sort((a, b) => b.score - a.score || (drawOf(a.candidate) < drawOf(b.candidate) ? -1 : 1))
-  const routing: Routing = { chosen: [], passedOver: [] }
+  const routing: Routing = { chosen: [], passedOver }
   const domains = new Set<string>()
   for (const { candidate, score, reasons } of ranked) {
-    const { load, places, ...agent } = candidate
+    const { load, places, reputation: _, ...agent } = candidate
     const { agentId, domainId } = agent
     if (load >= places) {
       routing.passedOver.push({ agentId, domainId, why: `has no free place, with ${load} at work` })
@@ -69,6 +77,23 @@ export function route(wish: Wish, candidates: readonly Candidate[]): Routing | n
   return routing
 }
 
+/** Those with enough at stake, and who is passed over for want of it. */
+export function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
+  const candidates: Candidate[] = []
+  const passedOver: Routing['passedOver'] = []
+  for (const candidate of offered) {
+    const { agentId, domainId, price, stake } = candidate
+    const least = leastStake(BigInt(stakeBps), price)
+    if (BigInt(stake) >= least) candidates.push(candidate)
+    else {
+      const [has, needs, reward] = [stake, `${least}`, price].map(amount => Number(amount) / 1e6)
+      const why = `has ${has} at stake, less than the ${needs} that deter from a lie for a reward of ${reward}`
+      passedOver.push({ agentId, domainId, why })
+    }
+  }
+  return { candidates, passedOver }
+}
+
 /** Those who did not fail this subtask before, unless there are too few of them, however busy. */
 export function eligible({ failed }: Wish, candidates: readonly Candidate[], wanted: number): readonly Candidate[] {
   if (failed.length === 0) return candidates
@@ -80,14 +105,30 @@ function domainsOf(candidates: readonly Candidate[]): number {
   return new Set(candidates.map(({ domainId }) => domainId)).size
 }
 
-/** Stake and free hands speak for an agent, its price and its failures at this very subtask against it. */
-function score(candidate: Candidate, failedBefore: ReadonlySet<string>) {
+/**
+ * Stake, free hands and a good name speak for an agent, its price and its failures at this very subtask against it. A name
+ * that is good beyond doubt is worth as much as the largest stake that counts; it is drawn from what is known, so that
+ * who is new is tried now and then.
+ */
+function score(wish: Wish, candidate: Candidate, failedBefore: ReadonlySet<string>) {
   const price = Number(candidate.price) / 1e6
   const stake = Math.min(Number(candidate.stake) / 1e6, 10_000)
   const failed = failedBefore.has(candidate.agentId)
-  const score = Math.round(stake / 100 - price / 10 - candidate.load * 10 - (failed ? 10_000 : 0))
+  const { reputation, domainId } = candidate
+  const drawn = reputation ? Math.round(100 * drawnWorth(reputation, normal(wish, domainId))) : null
+  const score = Math.round(stake / 100 - price / 10 - candidate.load * 10 + (drawn ?? 0) - (failed ? 10_000 : 0))
   const reasons = [`stake ${stake}`, `price ${price}`, `load ${candidate.load}`]
+  if (drawn !== null) reasons.push(`reputation drawn at ${drawn} of 100`)
   return { score, reasons: failed ? [...reasons, 'failed this subtask before'] : reasons }
+}
+
+/** A standard normal number, near enough: twelve uniform ones summed, from a hash of what is in the log. */
+function normal({ taskId, subtaskId, attempt }: Wish, domainId: string): number {
+  const hash = keccak256(Buffer.from(`${taskId}/${subtaskId}/${attempt}/${domainId}/reputation`))
+  let sum = -6
+  for (let place = 0; place < 12; place++)
+    sum += Number.parseInt(hash.slice(2 + place * 4, 6 + place * 4), 16) / 2 ** 16
+  return sum
 }
 
 function draw({ taskId, subtaskId, attempt }: Wish, { agentId }: Candidate): string {

@@ -1,8 +1,9 @@
 import { contentHash } from '../../protocol/canonical.ts'
-import type { Contribution, Fault, Settlement } from '../../protocol/settlement.ts'
+import type { Contribution, Settlement } from '../../protocol/settlement.ts'
 import type { Terms } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { acceptedOf, byNumber } from './contribute.ts'
+import { penaltyFor } from './penalty.ts'
 import { splitPool } from './split-pool.ts'
 import type { Task } from './state.ts'
 
@@ -78,17 +79,12 @@ function split(pool: bigint, { whole, shares }: Contribution): Settlement['payme
   return ordered.map(({ agentId }, place) => ({ agentId, amount: amounts[place]!.toString() }))
 }
 
-function penaltiesOf(task: Task, { penaltyBps }: Terms): Settlement['penalties'] {
-  const rate: Record<Fault, number> = {
-    'no-show': penaltyBps.noShow,
-    wrong: penaltyBps.wrong,
-    unrevealed: penaltyBps.unrevealed,
-  }
+function penaltiesOf(task: Task, terms: Terms): Settlement['penalties'] {
   return [...task.subtasks.values()]
     .flatMap(({ faults }) => faults)
     .map(({ stake, ...fault }) => ({
       ...fault,
-      amount: ((BigInt(stake) * BigInt(rate[fault.fault])) / 10_000n).toString(),
+      amount: penaltyFor(fault.fault, stake, terms).toString(),
     }))
     .filter(({ amount }) => amount !== '0')
     .sort((a, b) => byNumber(a.agentId, b.agentId))

@@ -2,7 +2,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
-import { type Candidate, eligible, type Routing, route } from '../flow/route.ts'
+import { type Candidate, deterred, eligible, type Routing, route } from '../flow/route.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
@@ -245,7 +245,8 @@ export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId:
   return `${taskId}/${subtaskId}/${attempt}`
 }
 
-function freeOf(wish: Waiting, candidates: readonly Candidate[]): string[] {
+function freeOf(wish: Waiting, offered: readonly Candidate[]): string[] {
+  const { candidates } = deterred(wish, offered)
   const wanted = Math.min(wish.replicas, new Set(candidates.map(({ domainId }) => domainId)).size)
   return eligible(wish, candidates, wanted)
     .filter(({ load, places }) => load < places)

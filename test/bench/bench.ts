@@ -61,6 +61,11 @@ const benches: Record<string, Bench> = {
     onlyByName: true,
     run: async () => (await import('./agreement/bench-agreement.ts')).benchAgreement(),
   },
+  incentives: {
+    title: 'What each strategy earns, in credits for one organisation and task, over 2,500 tasks',
+    onlyByName: true,
+    run: async () => (await import('./incentives/bench-incentives.ts')).benchIncentives(),
+  },
   gas: { title: 'Gas, beside the ERC-8004 reference', run: benchGas },
 }
 

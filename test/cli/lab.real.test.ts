@@ -54,3 +54,20 @@ describe('entente lab agree', () => {
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`COMMAND_INVALID: ${option} takes`) })
   })
 })
+
+describe('entente lab incentives', () => {
+  it('prints who earns what', async () => {
+    const { stdout } = await lab('incentives', '--tasks', '40', '--colluders', '0')
+    const { earnings, ...given } = JSON.parse(stdout) as { earnings: Record<string, object> }
+    expect(given).toMatchObject({ tasks: 40, seed: '1', gold: 0.1, stake: 30, wrongPenalty: 0.3333, colluders: 0 })
+    expect(Object.keys(earnings)).toEqual(['honest', 'lazy', 'lying', 'sybil'])
+  })
+
+  it('refuses what is none', async () => {
+    const { code, stderr } = await lab('incentives', '--colluders', '18')
+    expect([code, stderr.startsWith('COMMAND_INVALID: --colluders takes a whole number from 0 to 17')]).toEqual([
+      2,
+      true,
+    ])
+  })
+})

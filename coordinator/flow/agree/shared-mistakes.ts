@@ -6,8 +6,8 @@ import { type Ballots, type Gold, majorityVote, none } from './ballots.ts'
  */
 const commonSource = 2 / 3
 
-/** One-sided, 95 %: with few mistakes seen, nobody is put together. */
-const sureness = 1.645
+/** Standard deviations; one-sided, 95 %: with few mistakes seen, nobody is put together. */
+const usualSureness = 1.645
 
 /** Questions that two voters both got wrong, and those of them on which they gave the same answer. */
 interface Mistakes {
@@ -20,14 +20,17 @@ interface Mistakes {
  * over their pairs. Returns voters by group; one who is alone is a group. Right answers say nothing: there is one truth, and
  * voters who share it need no other reason.
  */
-export function groupsByMistakes({ votes }: Ballots, gold: Gold): number[][] {
+export function groupsByMistakes({ votes }: Ballots, gold: Gold, sureness = usualSureness): number[][] {
   const pairs = votes.map(one => votes.map(other => sharedMistakes(one, other, gold)))
   const groups = votes.map((_, voter) => [voter])
   for (;;) {
     let [most, first, second] = [commonSource, 0, 0]
     for (let a = 0; a < groups.length; a++) {
       for (let b = a + 1; b < groups.length; b++) {
-        const alike = surelyShared(groups[a]!.flatMap(x => groups[b]!.map(y => pairs[x]![y]!)))
+        const alike = surelyShared(
+          groups[a]!.flatMap(x => groups[b]!.map(y => pairs[x]![y]!)),
+          sureness,
+        )
         if (alike > most) [most, first, second] = [alike, a, b]
       }
     }
@@ -59,7 +62,7 @@ function sharedMistakes(one: Int16Array, other: Int16Array, { questions, correct
 }
 
 /** The lower end of what share of their joint mistakes voters have in common: the mean over pairs, by a Beta(1, 1) prior. */
-function surelyShared(pairs: readonly Mistakes[]): number {
+function surelyShared(pairs: readonly Mistakes[], sureness: number): number {
   const both = pairs.reduce((sum, pair) => sum + pair.both, 0) / pairs.length
   const same = pairs.reduce((sum, pair) => sum + pair.same, 0) / pairs.length
   const rate = (same + 1) / (both + 2)

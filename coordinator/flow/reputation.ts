@@ -1,0 +1,132 @@
+import type { Parameters } from '../../protocol/consortium.ts'
+import type { Task } from './state.ts'
+
+/** What a settled task says of an agent's work at one subtask. */
+export interface Word {
+  readonly agentId: string
+  /** `forecast-threat@1` */
+  readonly skill: string
+  readonly good: boolean
+  /** Told by an answer that was known beforehand, and not by other agents, who may be in league. */
+  readonly gold?: true
+  /** The requesting domain; null of a task that a response plan opened. */
+  readonly by: string | null
+}
+
+/** Words for and against, faded by age. */
+export interface Tally {
+  readonly good: number
+  readonly bad: number
+}
+
+/** Of a candidate for a skill: its own words, and those of all agents of its domain. */
+export interface TrackRecord {
+  readonly own: Tally
+  readonly domain: Tally
+}
+
+/** By skill, of agents and of domains; pass it to `recordOf`. */
+export type Reputations = ReadonlyMap<string, Tally>
+
+const nothing: Tally = { good: 0, bad: 0 }
+
+/** The words of a settled task, and of no other: whose results stand, and every fault that was fined. */
+export function wordsOf(task: Task): Word[] {
+  if (!task.settled) return []
+  const by = task.submitted!.requester.domainId
+  return [...task.subtasks.values()].flatMap(({ assigned, verdict, phase, faults }) => {
+    if (!assigned) return []
+    const { skill } = assigned
+    const accepted = phase === 'completed' ? (verdict?.accepted ?? []) : []
+    return [
+      ...accepted.map(agentId => ({ agentId, skill, good: true, by })),
+      ...faults.map(({ agentId }) => ({ agentId, skill, good: false, by })),
+    ]
+  })
+}
+
+/**
+ * What an epoch's words make of the reputations before it: all fades, then the new ones are added. A domain's word on its
+ * own agents counts for nothing, and no domain adds more than so many to an agent's in an epoch, however many tasks it pays.
+ * A word by gold weighs more: agents in league can outvote an honest one, and give it a bad name, but they cannot bend gold.
+ * Words are counted before they are weighed, so their order does not matter.
+ */
+export function reputationsAfter(
+  before: Reputations,
+  words: readonly Word[],
+  domainOf: (agentId: string) => string,
+  rules: Parameters,
+): Reputations {
+  const decay = rules['reputation-decay-bps'] / 10_000
+  const after = new Map([...before].map(([key, { good, bad }]) => [key, { good: good * decay, bad: bad * decay }]))
+  const add = (key: string, said: Tally) => {
+    const { good, bad } = after.get(key) ?? nothing
+    after.set(key, { good: good + said.good, bad: bad + said.bad })
+  }
+  for (const { agentId, skill, said } of bySource(words, domainOf, rules)) {
+    add(agentKey(skill, agentId), said)
+    add(domainKey(skill, domainOf(agentId)), said)
+  }
+  return after
+}
+
+export function recordOf(reputations: Reputations, skill: string, agentId: string, domainId: string): TrackRecord {
+  return {
+    own: reputations.get(agentKey(skill, agentId)) ?? nothing,
+    domain: reputations.get(domainKey(skill, domainId)) ?? nothing,
+  }
+}
+
+/**
+ * How an agent stands, from the floor to 1: the mean of a Beta distribution (A. Jøsang and R. Ismail, The Beta Reputation
+ * System, 2002), no higher than its domain's. Nobody stands below a newcomer, for whoever did would come again as one.
+ */
+export function scoreOf({ own, domain }: TrackRecord, rules: Parameters): number {
+  return Math.max(rules['reputation-floor-bps'] / 10_000, Math.min(meanOf(own), meanOf(domain)))
+}
+
+/**
+ * What an agent may be worth, for one choice: a draw from the normal distribution with the mean and variance of its Beta, so
+ * that of whom little is known is tried now and then (W. Thompson, On the Likelihood that One Unknown Probability Exceeds
+ * Another, 1933). All agents of a domain share one draw, and none goes above what its domain draws: to come as many, or to
+ * come again, gains nothing.
+ *
+ * @param z a standard normal number, the same for the whole domain
+ */
+export function drawnWorth({ own, domain }: TrackRecord, z: number): number {
+  const drawn = Math.min(meanOf(own) + z * deviationOf(own), meanOf(domain) + z * deviationOf(domain))
+  return Math.min(1, Math.max(0, drawn))
+}
+
+function meanOf({ good, bad }: Tally): number {
+  return (good + 1) / (good + bad + 2)
+}
+
+/** Only sums, products and a root: every engine finds the same. */
+function deviationOf({ good, bad }: Tally): number {
+  const [a, b] = [good + 1, bad + 1]
+  return Math.sqrt((a * b) / ((a + b) * (a + b) * (a + b + 1)))
+}
+
+/** Words of one domain on one agent, cut to the cap with their proportion kept. */
+function bySource(words: readonly Word[], domainOf: (agentId: string) => string, rules: Parameters) {
+  const [cap, goldWeight] = [rules['reputation-source-cap-count'], rules['reputation-gold-weight-count']]
+  const sources = new Map<string, { agentId: string; skill: string; words: number; good: number; bad: number }>()
+  for (const { agentId, skill, good, gold, by } of words) {
+    if (by !== null && by === domainOf(agentId)) continue
+    const key = `${by ?? ''}/${agentKey(skill, agentId)}`
+    const source = sources.get(key) ?? { agentId, skill, words: 0, good: 0, bad: 0 }
+    sources.set(key, source)
+    source.words++
+    source[good ? 'good' : 'bad'] += gold ? goldWeight : 1
+  }
+  return [...sources]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { agentId, skill, words, good, bad }]) => {
+      const kept = Math.min(1, cap / words)
+      return { agentId, skill, said: { good: good * kept, bad: bad * kept } }
+    })
+}
+
+const agentKey = (skill: string, agentId: string) => `agent/${skill}/${agentId}`
+const domainKey = (skill: string, domainId: string) => `domain/${skill}/${domainId}`
