@@ -5,7 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Real servers and their tests must be able to crash on their own.
     pool: 'forks',
-    maxWorkers: 2,
+    // More than there are cores: most files wait for servers most of the time.
+    maxWorkers: 3,
     // Generous: a busy machine is no failure. A test that hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
