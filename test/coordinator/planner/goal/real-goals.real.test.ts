@@ -8,7 +8,7 @@ import { skillReference } from '../../../../registry/match.ts'
 import { type ChatRequest, startModelServer } from '../../../harness/model-server.ts'
 import { plannerOf } from './harbour.ts'
 
-const read = (name: string) => readFileSync(new URL(`../../data/tool-routing/${name}`, import.meta.url), 'utf8')
+const read = (name: string) => readFileSync(new URL(`../../../data/tool-routing/${name}`, import.meta.url), 'utf8')
 const slug = (tool: string) =>
   tool
     .toLowerCase()
