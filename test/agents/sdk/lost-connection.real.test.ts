@@ -43,3 +43,8 @@ it('an agent is at work again after its connection fell twice in a row', async (
   relay.drop()
   await isAtWork()
 })
+
+it('an agent stops in peace though its connection falls just then', async () => {
+  relay.dropAt('PING')
+  await served.stop()
+})
