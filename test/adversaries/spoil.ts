@@ -270,7 +270,8 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'a task that an earlier batch settles',
-    falls: ['SettledTwice'],
+    // Its order allowed it when the earlier batch was posted; its time may be over by now.
+    falls: ['SettledTwice', 'OrderInvalid'],
     spoil: draft => (draft.earlier ? buildWith(draft, draft.earlier) : null),
   },
   {
