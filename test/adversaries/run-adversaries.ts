@@ -84,11 +84,13 @@ class Run {
   async postRight(round: number): Promise<void> {
     const random = seeded(`${this.#seed}/right/${round}`)
     const draft = await this.#draft(random)
-    const settled = Array.from({ length: 1 + random.below(3) }, () => draft.task())
+    // The first is settled again in a wrong batch, also after a window's day: its order must still allow it then.
+    const lasting = draft.task(order => ({ ...order, deadline: order.deadline + 2n * BigInt(daySeconds) }))
+    const settled = [lasting, ...Array.from({ length: random.below(3) }, () => draft.task())]
     const ledger = buildLedger(settled, draft.parent)
     const { id, batch } = await this.#post({ ledger })
     this.#waiting.push({ id, batch, ledger })
-    ;[this.#tip, this.#earnings, this.#earlier] = [id, ledger.earnings, settled[0]]
+    ;[this.#tip, this.#earnings, this.#earlier] = [id, ledger.earnings, lasting]
     this.#right += 1
     await this.#court.until(`the tower sees that batch ${id} is right`, async () => {
       const { open } = await this.#court.figures()

@@ -270,8 +270,7 @@ export const kinds: readonly Kind[] = [
   },
   {
     name: 'a task that an earlier batch settles',
-    // Its order allowed it when the earlier batch was posted; its time may be over by now.
-    falls: ['SettledTwice', 'OrderInvalid'],
+    falls: ['SettledTwice'],
     spoil: draft => (draft.earlier ? buildWith(draft, draft.earlier) : null),
   },
   {
