@@ -1,7 +1,7 @@
-import { EntenteError } from '../protocol/errors.ts'
-import { dropDeadLetter, listDeadLetters } from '../stack/dead-letters.ts'
-import { sendCommand } from '../stack/send-command.ts'
-import { withBus } from './with-bus.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { dropDeadLetter, listDeadLetters } from '../../stack/dead-letters.ts'
+import { sendCommand } from '../../stack/send-command.ts'
+import { withBus } from '../with-bus.ts'
 
 /** `entente dead list`: one JSON line a letter, the oldest first. */
 export function printDeadLetters(): Promise<void> {

@@ -1,10 +1,10 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import { fold } from '../coordinator/flow/evolve.ts'
-import { isEnded, type SubtaskProgress, type Task, unknownTask } from '../coordinator/flow/state.ts'
-import { readEvents } from '../coordinator/log/read-events.ts'
-import { EntenteError } from '../protocol/errors.ts'
-import { TaskId } from '../protocol/ids.ts'
-import { withBus } from './with-bus.ts'
+import { fold } from '../../coordinator/flow/evolve.ts'
+import { isEnded, type SubtaskProgress, type Task, unknownTask } from '../../coordinator/flow/state.ts'
+import { readEvents } from '../../coordinator/log/read-events.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { TaskId } from '../../protocol/ids.ts'
+import { withBus } from '../with-bus.ts'
 
 /** `entente awaits`: what a task waits for from people, from its log on the bus, as JSON lines. */
 export async function printAwaited(text: string): Promise<void> {

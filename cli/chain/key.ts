@@ -1,4 +1,4 @@
-import { EntenteError } from '../protocol/errors.ts'
+import { EntenteError } from '../../protocol/errors.ts'
 
 /** The idempotency key; a business id may have slashes itself. */
 export function keyOf(key: string): { tenant: string; operation: string; businessId: string } {

@@ -1,11 +1,18 @@
-import { contentHash } from '../protocol/canonical.ts'
-import { AnswerApproval, AnswerQuestion, CancelTask, PauseTask, ResumeTask, SignalTask } from '../protocol/commands.ts'
-import { type DocumentName, signDocument, signingDomain } from '../protocol/documents.ts'
-import { EntenteError } from '../protocol/errors.ts'
-import { askChainInfo } from '../stack/chain-info.ts'
-import { readKeyFile } from '../stack/key-file.ts'
-import { sendCommand } from '../stack/send-command.ts'
-import { withBus } from './with-bus.ts'
+import { contentHash } from '../../protocol/canonical.ts'
+import {
+  AnswerApproval,
+  AnswerQuestion,
+  CancelTask,
+  PauseTask,
+  ResumeTask,
+  SignalTask,
+} from '../../protocol/commands.ts'
+import { type DocumentName, signDocument, signingDomain } from '../../protocol/documents.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { askChainInfo } from '../../stack/chain-info.ts'
+import { readKeyFile } from '../../stack/key-file.ts'
+import { sendCommand } from '../../stack/send-command.ts'
+import { withBus } from '../with-bus.ts'
 
 /** What each verb signs, who its command calls the signer, and what the command must look like. */
 const verbs = {

@@ -1,11 +1,11 @@
-import { Differences } from '../protocol/chain-difference.ts'
-import { EntenteError } from '../protocol/errors.ts'
-import { Bytes32 } from '../protocol/ids.ts'
-import { subjects } from '../protocol/subjects.ts'
-import { ask } from '../stack/ask.ts'
-import { cancelMessage } from '../stack/chain-intent.ts'
-import { exitCodes } from './exit-codes.ts'
-import { withBus } from './with-bus.ts'
+import { Differences } from '../../protocol/chain-difference.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { Bytes32 } from '../../protocol/ids.ts'
+import { subjects } from '../../protocol/subjects.ts'
+import { ask } from '../../stack/ask.ts'
+import { cancelMessage } from '../../stack/chain-intent.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { withBus } from '../with-bus.ts'
 
 const asking = { timeoutMs: 10_000, silence: 'CHAIN_SLOW' } as const
 

@@ -1,7 +1,7 @@
-import { type ChainMessageFilter, listChainMessages } from '../coordinator/views/list-chain-messages.ts'
-import { openViews, viewsPlace } from '../coordinator/views/open-views.ts'
-import { readConfig } from '../stack/config.ts'
-import { invalid, keyOf } from './chain-key.ts'
+import { type ChainMessageFilter, listChainMessages } from '../../coordinator/views/list-chain-messages.ts'
+import { openViews, viewsPlace } from '../../coordinator/views/open-views.ts'
+import { readConfig } from '../../stack/config.ts'
+import { invalid, keyOf } from './key.ts'
 
 /** As the command line has them. */
 export type ListOptions = Partial<Record<'task' | 'agent' | 'key' | 'hash' | 'since' | 'state' | 'tenant', string>> & {

@@ -1,11 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import { messageIdOf } from '../protocol/chain-message.ts'
-import { EntenteError } from '../protocol/errors.ts'
-import type { Hex } from '../protocol/hash.ts'
-import { Bytes32 } from '../protocol/ids.ts'
-import { readRecords } from '../stack/chain-records.ts'
-import { invalid, keyOf } from './chain-key.ts'
-import { withBus } from './with-bus.ts'
+import { messageIdOf } from '../../protocol/chain-message.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { Bytes32 } from '../../protocol/ids.ts'
+import { readRecords } from '../../stack/chain-records.ts'
+import { withBus } from '../with-bus.ts'
+import { invalid, keyOf } from './key.ts'
 
 /** `entente chain show`: every step of a message as the log on the bus has it, a JSON line each. */
 export function showMessage(id: string | undefined, { key }: { key?: string }): Promise<void> {
