@@ -36,10 +36,9 @@ export interface Routing {
 }
 
 /**
- * Step "route": who gets an attempt, or null when it has to wait for free places. Whoever's stake would not deter it from lying
- * is no candidate. The others are scored, and taken
- * best first, one a domain. As many domains are asked as there are, up to the replicas, and it waits until each has a free
- * place. Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall
+ * Step "route": who gets an attempt, or null when it has to wait for free places. Whoever's stake would not deter it from
+ * lying is no candidate. The others are scored, and taken best first, one a domain. As many domains are asked as there are,
+ * up to the replicas, and it waits until each has a free place. Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall
  * by a hash of task, subtask and attempt, which nobody can bend without changing the task.
  */
 export function route(wish: Wish, offered: readonly Candidate[]): Routing | null {
