@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -19,7 +19,9 @@ describe('the README', () => {
   })
 
   it('names only options that the command line has', () => {
-    const cli = read('cli/entente.ts')
+    const verbs = globSync('cli/*/verb{,s}.ts', { cwd: fileURLToPath(root) })
+    expect(verbs.length).toBeGreaterThan(5)
+    const cli = ['cli/entente.ts', ...verbs].map(read).join()
     const options = new Set([...readme.matchAll(/(?<=[ `])--[a-z]+/g)].map(([option]) => option))
     options.delete('--help')
     expect(options.size).toBeGreaterThan(5)
