@@ -1,5 +1,5 @@
-import { authorizeByCedar } from '../coordinator/policy/cedar.ts'
 import { type Report, verifyBundle } from '../evidence/verify.ts'
+import { authorizeByCedar } from '../registry/policy/cedar.ts'
 import { exitCodes } from './exit-codes.ts'
 import { readBundle } from './read-bundle.ts'
 

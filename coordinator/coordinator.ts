@@ -7,6 +7,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
+import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
@@ -25,7 +26,6 @@ import { Keeper } from './keeper.ts'
 import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
-import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
@@ -56,7 +56,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
-  const policies = await followPolicy(nc, log)
+  const policies = await followPolicy({ nc, log, directory, domain })
   const { keeper } = kept
   const peers = new Peers(nc, writer)
   const offers = new Offers(directory.current)

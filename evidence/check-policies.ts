@@ -1,13 +1,14 @@
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { policyHash } from '../protocol/policy.ts'
+import { type PolicySet, policyHash } from '../protocol/policy.ts'
+import type { PolicySignature } from '../protocol/signed-policy.ts'
 import { type Check, eventAt, type Finding, pointer } from './finding.ts'
 
 /**
- * Whether the policy sets beside the events are those that the events name, all of them and no others. What they decided is
+ * Whether the policy sets beside the events are those that the events name, all of them and no others, and signed. What they decided is
  * for the rules.
  */
-export function checkPolicies({ events, policies = [] }: Bundle): Check {
+export function checkPolicies({ events, policies = [], policySignatures = [] }: Bundle): Check {
   const named = new Map<Hex, number>()
   for (const [index, { event }] of events.entries()) {
     const hash = event.type === 'TaskScreened' || event.type === 'FlowsDecided' ? event.policy.hash : undefined
@@ -25,5 +26,18 @@ export function checkPolicies({ events, policies = [] }: Bundle): Check {
     where: pointer('policies', wanted.length + place),
     what: 'no event names this policy set',
   }))
-  return { name: 'policies', count: found.length, findings: [...findings, ...surplus] }
+  const signing = policies.flatMap((set, place) => signatureFaults(set, policySignatures[place] ?? [], place))
+  const loose = policySignatures.slice(policies.length).map((_, place) => ({
+    where: pointer('policySignatures', policies.length + place),
+    what: 'no policy set stands beside these signatures',
+  }))
+  return { name: 'policies', count: found.length, findings: [...findings, ...surplus, ...signing, ...loose] }
+}
+
+/** That the signatures are the signers' is checked with all others; that these are admins, the chain knows. */
+function signatureFaults({ id, version }: PolicySet, signatures: readonly PolicySignature[], place: number): Finding[] {
+  const where = pointer('policySignatures', place)
+  if (signatures.length === 0) return [{ where, what: `POLICY_UNSIGNED: nobody signed ${id}@${version}` }]
+  const domains = new Set(signatures.map(({ domainId }) => domainId))
+  return domains.size === signatures.length ? [] : [{ where, what: 'a domain signed it twice' }]
 }

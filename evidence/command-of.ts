@@ -2,9 +2,9 @@ import type { Command } from '../coordinator/flow/decide.ts'
 import { passTime } from '../coordinator/flow/expire.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { clearanceOf } from '../coordinator/flow/policy/clear.ts'
-import type { Authorize } from '../coordinator/flow/policy/judge.ts'
 import { screen } from '../coordinator/flow/screen.ts'
 import type { Task } from '../coordinator/flow/state.ts'
+import type { Authorize } from '../protocol/authorize.ts'
 import { contentHash } from '../protocol/canonical.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
@@ -40,6 +40,12 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
       const commit = { taskId: task.taskId, subtaskId, attempt, agentId, commitment }
       return { type: 'receive', atMs, agentId, answer: { kind: 'commit', commit, signature } }
     }
+    case 'KeysAsked': {
+      const { subtaskId, attempt, receivers, consents } = event
+      return { type: 'askKeys', atMs, subtaskId, attempt, receivers, consents }
+    }
+    case 'KeysAnswered':
+      return { type: 'answerKeys', atMs, agentId: event.agentId, answer: event.answer }
     case 'ResultReceived':
       return { type: 'receive', atMs, agentId: event.agentId, answer: event.answer }
     case 'ApprovalAnswered':

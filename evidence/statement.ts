@@ -4,6 +4,7 @@ import type { DocumentName } from '../protocol/documents.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Address } from '../protocol/ids.ts'
+import { policyDocument } from '../protocol/signed-policy.ts'
 import { eventAt, pointer } from './finding.ts'
 
 /** Something that a party signed. */
@@ -30,7 +31,39 @@ export function statementsIn(bundle: Bundle): Statement[] {
     wallet: signer,
     who: 'the log keeper',
   }
-  return [checkpoint, ...bundle.events.flatMap(({ event }, index) => statementOf(bundle, event, index) ?? [])]
+  return [
+    checkpoint,
+    ...policyStatements(bundle),
+    ...bundle.events.flatMap(({ event }, index) => statementsOf(bundle, event, index)),
+  ]
+}
+
+function policyStatements({ policies = [], policySignatures = [] }: Bundle): Statement[] {
+  return policies.flatMap((set, place) =>
+    (policySignatures[place] ?? []).map(({ domainId, signer, signature }, index) => ({
+      where: pointer('policySignatures', place, index),
+      name: 'PolicySet' as const,
+      document: policyDocument(set),
+      signature,
+      wallet: signer,
+      who: `the admin of ${domainId}`,
+    })),
+  )
+}
+
+/** Most events carry one signature or none; a request for keys carries one of each receiver. */
+function statementsOf(bundle: Bundle, event: TaskEvent, index: number): Statement[] {
+  if (event.type === 'KeysAsked') {
+    return event.receivers.map(({ agentId, publicKey, signature }, place) => ({
+      where: eventAt(index, 'receivers', place),
+      name: 'SealingKey',
+      document: { agentId, publicKey },
+      signature,
+      ...agent(bundle, index, { ...event, agentId }),
+    }))
+  }
+  const statement = statementOf(bundle, event, index)
+  return statement ? [statement] : []
 }
 
 function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement | null {
@@ -52,6 +85,14 @@ function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement
       const { name, field, document } = documentOf(event.answer)
       const where = eventAt(index, 'answer', field)
       return { where, name, document, signature: event.answer.signature, ...agent(bundle, index, event) }
+    }
+    case 'KeysAnswered': {
+      const { agentId, answer } = event
+      const isRelease = answer.kind === 'release'
+      const where = eventAt(index, 'answer', isRelease ? 'release' : 'refusal')
+      const document = isRelease ? answer.release : answer.refusal
+      const by = { wallet: walletOfMaker(bundle, index, event), who: `agent ${agentId}` }
+      return { where, name: isRelease ? 'KeyRelease' : 'KeyRefusal', document, signature: answer.signature, ...by }
     }
     case 'ApprovalAnswered': {
       if (!event.by) return null
@@ -114,6 +155,20 @@ function documentOf(answer: Answer): { name: DocumentName; field: string; docume
 
 function agent(bundle: Bundle, index: number, event: { subtaskId: string; attempt: number; agentId: string }) {
   return { wallet: walletOf(bundle, index, event), who: `agent ${event.agentId}` }
+}
+
+/** The wallet of the maker of a sealed value, as it was when it was given the work in which it made it. */
+function walletOfMaker(
+  bundle: Bundle,
+  index: number,
+  { subtaskId, attempt, agentId }: { subtaskId: string; attempt: number; agentId: string },
+): Address | null {
+  for (const { event } of bundle.events.slice(0, index)) {
+    if (event.type !== 'KeysAsked' || event.subtaskId !== subtaskId || event.attempt !== attempt) continue
+    const made = event.wanted.find(wanted => wanted.agentId === agentId)
+    return made ? walletOf(bundle, index, made) : null
+  }
+  return null
 }
 
 /** The wallet that an attempt was assigned to, by the history before `index`; null for an agent that was not asked. */

@@ -25,11 +25,12 @@ export function uncheckedOnline({ template }: Bundle): string[] {
 }
 
 /** Of the policy sets that decided, if there are any. */
-export function uncheckedPolicies({ policies = [] }: Bundle, hasEngine: boolean): string[] {
+export function uncheckedPolicies({ policies = [] }: Bundle, hasEngine: boolean, online: boolean): string[] {
   if (policies.length === 0) return []
   const sets = policies.map(set => `${set.id}@${set.version} (${policyHash(set)})`).join(', ')
   return [
-    `That the consortium had put these policy sets in force: ${sets}.`,
+    `That these policy sets were in force, and signed for more than half of the admitted domains: ${sets}.`,
+    ...(online ? [] : ['That each who signed a policy set was the admin of the domain.']),
     ...(hasEngine ? [] : ['What the policy sets decided: no engine was there to ask them again.']),
   ]
 }

@@ -1,4 +1,4 @@
-import type { Authorize } from '../coordinator/flow/policy/judge.ts'
+import type { Authorize } from '../protocol/authorize.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import { checkAnchors } from './check-anchors.ts'
 import { checkAnswers } from './check-answers.ts'
@@ -11,6 +11,7 @@ import { checkParties } from './check-parties.ts'
 import { checkPolicies } from './check-policies.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
+import { checkSeals } from './check-seals.ts'
 import { checkSignatures } from './check-signatures.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
 import { uncheckedOffline, uncheckedOnline, uncheckedPolicies } from './unchecked.ts'
@@ -49,12 +50,13 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     check,
     checkAuthority(bundle),
     await checkAnchors(bundle),
+    checkPolicies(bundle),
     checkSignatures(bundle),
     checkParties(bundle),
     checkAssignments(bundle),
     checkAnswers(bundle),
     checkConsent(bundle),
-    checkPolicies(bundle),
+    checkSeals(bundle),
     checkRules(bundle, authorize),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
@@ -94,7 +96,7 @@ function report(
 
 function uncheckedIn(bundle: Bundle, online: boolean, hasEngine: boolean): string[] {
   const left = online ? uncheckedOnline(bundle) : uncheckedOffline(bundle)
-  return [...left, ...uncheckedPolicies(bundle, hasEngine)]
+  return [...left, ...uncheckedPolicies(bundle, hasEngine, online)]
 }
 
 function summaryOf(checks: readonly Check[], findings: readonly Finding[]): string {

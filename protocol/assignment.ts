@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
+import { KeyAnswer, KeysAsked } from './key-release.ts'
 import { Refusal } from './refusal.ts'
 
 /** Why an agent was chosen: enough to choose again and get the same. */
@@ -33,6 +34,8 @@ export const WorkItem = z.discriminatedUnion('kind', [
     deadlineMs: Millis,
     /** How often to show that the work is in hand (`ent.heartbeat.…`); absent when nobody listens. */
     heartbeatMs: z.int().positive().optional(),
+    /** The releases that open what is sealed in `input`; absent where nothing is. */
+    keys: z.array(KeyAnswer).optional(),
   }),
   z.object({
     kind: z.literal('reveal'),
@@ -41,6 +44,17 @@ export const WorkItem = z.discriminatedUnion('kind', [
     attempt: z.int().min(1),
     agentId: AgentId,
     deadlineMs: Millis,
+  }),
+  /** Keys are wanted for an attempt of another. */
+  z.object({
+    kind: z.literal('release'),
+    taskId: TaskId,
+    subtaskId: SubtaskId,
+    attempt: z.int().min(1),
+    agentId: AgentId,
+    asked: KeysAsked,
+    /** Sequence in `EVIDENCE` of the leaf that has it. */
+    leaf: z.int().min(1),
   }),
   /** Nothing to do: an answer did not count. `signature` is the signer's over the refusal. */
   z.object({

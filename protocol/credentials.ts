@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AgentCard } from './agent-card.ts'
 import { ChainInfo } from './chain-message.ts'
 import { AgentId, Millis, Signature } from './ids.ts'
+import { SealingKey } from './key-release.ts'
 
 /**
  * Asks for a place on the bus, on `ent.credentials`: signed by the wallet that the chain has for the agent (EIP-712
@@ -13,6 +14,8 @@ export const CredentialRequest = z.object({
   /** NATS public user key; the seed never leaves the agent. */
   userKey: z.string().regex(/^U[A-Z2-7]{55}$/),
   card: AgentCard,
+  /** For what others seal for it: it is of no use to whoever lacks the wallet, and kept with the card. */
+  sealing: SealingKey.optional(),
   issuedAtMs: Millis,
   signature: Signature,
 })

@@ -27,6 +27,14 @@ const structs = {
   Cancellation: fields('bytes32 taskId, string reason, uint64 atMs'),
   Pause: fields('bytes32 taskId, string reason, uint64 atMs'),
   Resumption: fields('bytes32 taskId, uint64 atMs'),
+  SealingKey: fields('uint256 agentId, bytes32 publicKey'),
+  KeyRelease: fields(
+    'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 askedHash, bytes32 wrapsHash',
+  ),
+  KeyRefusal: fields(
+    'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 askedHash, string code, string reason',
+  ),
+  PolicySet: fields('string id, string version, bytes32 policyHash'),
   CredentialRequest: fields('uint256 agentId, string userKey, bytes32 cardHash, uint64 issuedAtMs'),
   Payment: fields('uint256 agentId, uint256 amount'),
   Penalty: fields('uint256 agentId, uint256 amount, bytes32 evidence'),

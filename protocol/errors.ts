@@ -88,6 +88,8 @@ const catalogue = {
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
   POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],
+  POLICY_SIGNER_WRONG: ['final', 'Have it signed by the admins of admitted domains: entente policy sign.'],
+  POLICY_UNSIGNED: ['final', 'Have the admins of more than half of the admitted domains sign it: entente policy sign.'],
   PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],
   PRIORITY_REFUSED: [
     'final',
@@ -95,8 +97,21 @@ const catalogue = {
   ],
   QUESTION_NOT_OPEN: ['final', 'Read the task again: the question was answered, has expired, or is another.'],
   RATE_LIMITED: ['retry', 'Wait as long as the header Retry-After says.'],
+  RECEIVER_UNPROVEN: [
+    'final',
+    'Register the agent, its domain and its wallet on chain, and have the wallet sign its key.',
+  ],
   REDIS_UNREACHABLE: ['retry', 'Check REDIS_URL, and that redis-server runs.'],
+  RELEASE_DENIED: ['final', 'Give the work to a domain that the policy set lets have it, or have the set changed.'],
+  RELEASE_REPLAYED: ['final', 'Use the release that was made for this very attempt.'],
+  RELEASE_UNFOUNDED: [
+    'final',
+    'Ask by a request that is in the evidence log: an assignment that is not there is none.',
+  ],
   REQUEST_STALE: ['retry', 'Set the clock, and sign a new request.'],
+  SEAL_BROKEN: ['final', 'Obtain the sealed value again from the log: these bytes are not what its maker sealed.'],
+  SEAL_FOREIGN: ['final', 'Ask the agent that the sealed value names, for the task that it names.'],
+  SEAL_KEY_WRONG: ['final', 'Use the key that was released for this value, this attempt and this receiver.'],
   SHARES_INVALID: ['final', 'Give as many shares of one set as it asks for, each as it was written.'],
   SIGNAL_NOT_AWAITED: ['retry', 'Read the task again: send the signal while the task waits for it.'],
   SIGNAL_REFUSED: [

@@ -3,6 +3,7 @@ import { Answer } from './answer.ts'
 import { Choice, PassedOver } from './assignment.ts'
 import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
+import { KeyAnswer, KeysAsked } from './key-release.ts'
 import { Plan } from './plan.ts'
 import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
 import { Contribution, Settlement } from './settlement.ts'
@@ -60,6 +61,9 @@ export const TaskEvent = z.discriminatedUnion('type', [
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
   }),
+  KeysAsked,
+  /** A maker of sealed values released its keys for this attempt, or says why not. */
+  event('KeysAnswered', { ...attempt, agentId: AgentId, answer: KeyAnswer }),
   event('ResultCommitted', { ...attempt, agentId: AgentId, commitment: Bytes32, signature: Signature }),
   event('RevealOpened', { ...attempt, deadlineMs: Millis }),
   event('ResultReceived', { ...attempt, agentId: AgentId, answer: Answer }),

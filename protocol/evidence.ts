@@ -7,6 +7,7 @@ import { Address, AgentId, Bytes32, DomainId, Signature, TaskId } from './ids.ts
 import { JsonValue } from './json.ts'
 import { hashLeaf } from './merkle.ts'
 import { PolicySet } from './policy.ts'
+import { PolicySignature } from './signed-policy.ts'
 
 /** An event as a leaf names it: by the hash of its content, without showing that. */
 export const LoggedEvent = z.object({ type: z.string(), hash: Bytes32 })
@@ -52,6 +53,8 @@ export const Bundle = z.strictObject({
   planning: JsonValue.optional(),
   /** The policy sets that decided on it, each once, in the order in which the events name them. */
   policies: z.array(PolicySet).optional(),
+  /** Who signed each of them, in the same order. */
+  policySignatures: z.array(z.array(PolicySignature)).optional(),
   parties: z.array(Party),
   /** The task's whole history, each event with its content hash. */
   events: z.array(z.strictObject({ event: TaskEvent, hash: Bytes32 })),

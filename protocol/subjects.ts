@@ -20,6 +20,7 @@ export const buckets = {
   leases: 'leases',
   strays: 'strays',
   policies: 'policies',
+  sealing: 'sealing',
 } as const
 
 export const subjects = {

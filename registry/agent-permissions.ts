@@ -1,10 +1,13 @@
 import type { Permissions } from '@nats-io/jwt'
 import { nanos } from '@nats-io/nats-core'
-import { agentTenant, streams, subjects, workConsumer } from '../protocol/subjects.ts'
+import { agentTenant, buckets, streams, subjects, workConsumer } from '../protocol/subjects.ts'
 
 const ANSWER_WITHIN_MS = 60_000
 /** Work of an agent that fell silent goes to its next connection after this; agents say `working` three times as often. */
 export const ackWaitMs = 6_000
+
+/** What an agent reads to see for itself whether a key may be released: hashes, what the chain says, policies. No payload. */
+const witnessed = [streams.evidence, streams.chainEvents, `KV_${buckets.policies}`]
 
 /** Reply subjects of an agent's own connection. */
 export const agentInbox = (agentId: string) => `_INBOX.agent-${agentId}`
@@ -14,7 +17,7 @@ export const enrolInbox = '_INBOX.enrol'
 
 /**
  * What an agent may do on the bus, and nothing else: take its own work, answer it, report progress, show that it lives, send to the chain
- * under its own tenant, answer those who ask it something.
+ * under its own tenant, answer those who ask it something; and read what no payload is in.
  */
 export function agentPermissions(agentId: string): Partial<Permissions> {
   const consumer = `${streams.work}.${workConsumer(agentId)}`
@@ -29,6 +32,7 @@ export function agentPermissions(agentId: string): Partial<Permissions> {
         subjects.heartbeat('*', '*', agentId),
         subjects.chainSubmit(agentTenant(agentId)),
         subjects.chainInfo,
+        ...witnessed.map(stream => `$JS.API.STREAM.MSG.GET.${stream}`),
       ],
     },
     sub: { allow: [`${agentInbox(agentId)}.>`, '$SRV.>', subjects.bulletin('>')] },

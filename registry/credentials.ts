@@ -12,6 +12,7 @@ import { serve } from '../stack/serve.ts'
 import { ackWaitMs, agentPermissions, enrolPermissions } from './agent-permissions.ts'
 import { checkCredentialRequest } from './check-credential-request.ts'
 import type { FollowedDirectory } from './follow-directory.ts'
+import { keepSealingKey } from './sealing-keys.ts'
 
 const TTL_SECONDS = 3600
 const ENROL_TTL_SECONDS = 365 * 24 * 3600
@@ -52,9 +53,13 @@ function answering(options: CredentialsOptions): (request: CredentialRequest) =>
   const check = checkCredentialRequest(signingDomain(chain.chainId, chain.contractRegistry))
   return async request => {
     check(request, directory.current(), now())
-    const { agentId, userKey, card } = request
+    const { agentId, userKey, card, sealing } = request
     const cards = await new Kvm(nc).open(buckets.cards)
-    await Promise.all([cards.put(contentHash(card), canonicalJson(card)), ensureWorkConsumer(nc, agentId)])
+    await Promise.all([
+      cards.put(contentHash(card), canonicalJson(card)),
+      ensureWorkConsumer(nc, agentId),
+      ...(sealing ? [keepSealingKey(nc, agentId, sealing)] : []),
+    ])
     const user = {
       name: `agent-${agentId}`,
       userPublicKey: userKey,

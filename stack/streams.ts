@@ -72,6 +72,7 @@ export async function ensureStreams(nc: NatsConnection, { replicas }: { replicas
     kvm.create(buckets.leases, { history: 1, replicas }),
     kvm.create(buckets.strays, { history: 1, replicas }),
     kvm.create(buckets.policies, { history: 16, replicas }),
+    kvm.create(buckets.sealing, { history: 1, replicas }),
     new Objm(nc).create(buckets.artifacts, { storage: StorageType.File, replicas }),
   ])
 }

@@ -11,6 +11,7 @@ import type { AgentIdentity } from './identity.ts'
 import { publishAnswer } from './publish-answer.ts'
 import { reportProgress } from './report-progress.ts'
 import { type Outcome, runSkill } from './run-skill.ts'
+import { sealingOf } from './seal/sealing.ts'
 import { signCommit, signFailure, signResult } from './sign-answer.ts'
 
 /** Room in a message for the receipt and the headers around an output. */
@@ -34,6 +35,8 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   const js = jetstream(nc)
   const inTurn = atMost(options.concurrency)
   const maxOutputBytes = (nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES
+
+  const sealing = sealingOf(identity, definition.skills)
 
   async function execute(assignment: Assignment): Promise<void> {
     const stopBeating = beatWhile(nc, assignment.execute!)
@@ -71,7 +74,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
 
   async function fail(assignment: Assignment, outcome: Outcome, deadlineMs: number): Promise<void> {
     if (outcome.kind !== 'failed') return
-    log.warn({ ...attemptIdOf(assignment), reason: outcome.reason }, 'a skill failed')
+    log.warn({ ...attemptIdOf(assignment), reason: outcome.words ?? outcome.reason }, 'a skill failed')
     const { inputHash } = assignment.execute!
     await publish(assignment, signFailure(identity, attemptIdOf(assignment), inputHash, outcome), deadlineMs)
   }
@@ -101,7 +104,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
     const idempotencyKey = `${attemptId.taskId}:${attemptId.subtaskId}`
     const ctx = { ...attemptId, signal, idempotencyKey, progress: reportProgress(nc, attemptId, identity.agentId) }
     const startedMs = performance.now()
-    const outcome = await runSkill(definition.skills, assignment.execute!, ctx, maxOutputBytes)
+    const outcome = await runSkill(definition.skills, assignment.execute!, ctx, sealing, maxOutputBytes)
     const error = outcome.kind === 'failed' ? outcome.reason : undefined
     stats.count(assignment.execute!.skill, performance.now() - startedMs, error)
     return outcome

@@ -1,10 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream'
-import type { WorkItem } from '../../protocol/assignment.ts'
 import type { Outcome } from './run-skill.ts'
 import type { AttemptId } from './sign-answer.ts'
-
-export type ExecuteItem = Extract<WorkItem, { kind: 'execute' }>
-export type RevealItem = Extract<WorkItem, { kind: 'reveal' }>
+import type { ExecuteItem, RevealItem } from './work-items.ts'
 
 /**
  * How long a committed result waits to be asked for after its deadline. Longer than a coordinator takes to be

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AgentCard, SkillCard } from '../../protocol/agent-card.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
+import { hasLostMarks } from '../../protocol/restricted-places.ts'
 import type { AgentDefinition, Skill } from './define.ts'
 
 /**
@@ -42,12 +43,17 @@ function skillCard(skill: Skill): SkillCard {
   }
 }
 
-function jsonSchema(skill: Skill, side: 'input' | 'output'): Record<string, Json> {
+/** @throws EntenteError SKILL_INVALID */
+export function jsonSchema(skill: Skill, side: 'input' | 'output'): Record<string, Json> {
+  let json: Record<string, Json>
   try {
     const { '~standard': _, ...schema } = z.toJSONSchema(skill[side], { io: side })
-    return schema as Record<string, Json>
+    json = schema as Record<string, Json>
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new EntenteError('SKILL_INVALID', `${skill.name}: the ${side} has no JSON Schema (${why})`, { cause })
   }
+  if (!hasLostMarks(json)) return json
+  const where = 'below fields, items and alternatives alone, not behind references'
+  throw new EntenteError('SKILL_INVALID', `${skill.name}: class restricted can stand in the ${side} ${where}`)
 }

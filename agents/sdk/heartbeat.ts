@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { subjects } from '../../protocol/subjects.ts'
-import type { ExecuteItem } from './assignments.ts'
+import type { ExecuteItem } from './work-items.ts'
 
 /**
  * Says that this process lives and has the work in hand, as often as its template asks twice over: one that is lost makes

@@ -14,6 +14,7 @@ import { enrolInbox } from '../../registry/agent-permissions.ts'
 import { ask } from '../../stack/ask.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { type AgentIdentity, identityOf } from './identity.ts'
+import { sealingKeyOf } from './seal/wrap.ts'
 
 const GIVE_UP_AFTER_MS = 10_000
 const asking = { timeoutMs: 3_000, silence: 'BUS_UNREACHABLE' } as const
@@ -76,7 +77,8 @@ async function apply(nc: NatsConnection, applicant: Applicant): Promise<Admissio
   const issuedAtMs = Date.now()
   const signed = { agentId, userKey: userKey.getPublicKey(), cardHash: contentHash(card), issuedAtMs }
   const signature = signDocument(identity.domain, 'CredentialRequest', signed, privateKey)
-  const request = { agentId, userKey: signed.userKey, card, issuedAtMs, signature }
+  const sealing = await sealingKeyOf(identity)
+  const request = { agentId, userKey: signed.userKey, card, sealing, issuedAtMs, signature }
   const { jwt, expiresAtMs } = Credentials.parse(await ask(nc, subjects.credentials, request, asking))
   return { identity, creds: new TextDecoder().decode(fmtCreds(jwt, userKey)), expiresAtMs }
 }

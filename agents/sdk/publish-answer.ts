@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { JetStreamClient } from '@nats-io/jetstream'
 import type { Answer } from '../../protocol/answer.ts'
+import type { KeyAnswer } from '../../protocol/key-release.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import type { AttemptId } from './sign-answer.ts'
 
@@ -17,7 +18,7 @@ export async function publishAnswer(
   js: JetStreamClient,
   attemptId: AttemptId,
   agentId: string,
-  answer: Answer,
+  answer: Answer | KeyAnswer,
   isWanted: () => boolean,
 ): Promise<boolean> {
   const { taskId, subtaskId, attempt } = attemptId

@@ -8,6 +8,10 @@ import { pullExpiresMs } from '../../stack/pull.ts'
 import { answering, type WorkOptions } from './answer-work.ts'
 import { openAssignments } from './assignments.ts'
 import { hearRefusal } from './hear-refusal.ts'
+import { publishAnswer } from './publish-answer.ts'
+import { answerRelease } from './seal/release.ts'
+import { Witness } from './seal/witness.ts'
+import type { ReleaseItem } from './work-items.ts'
 
 const RETRY_MS = 500
 const FINISH_WITHIN_MS = 3_000
@@ -25,6 +29,7 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
   const { nc, identity, log, renew } = options
   const assignments = openAssignments()
   const { execute, reveal } = answering(options, assignments)
+  const witness = new Witness(nc, identity.domain)
   const heartbeat = setInterval(() => assignments.tend(Date.now()), ackWaitMs / 3)
   let messages: ConsumerMessages | undefined
   let stopped = false
@@ -39,6 +44,7 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
       assignments.cancel(item)
       return delivery.ack()
     }
+    if (item.kind === 'release') return release(item, delivery)
     const entered = assignments.enter(item, delivery)
     if (!entered?.isNew) return
     const { assignment } = entered
@@ -47,6 +53,22 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
     if (assignment.isClosed || !assignment.execute || !assignment.reveal) return
     assignment.revealed ??= reveal(assignment)
     await assignment.revealed
+  }
+
+  /** A request that could not be looked into comes again; one that is too late is over. */
+  async function release(item: ReleaseItem, delivery: JsMsg): Promise<void> {
+    const isWanted = () => !stopped && Date.now() <= item.asked.deadlineMs
+    try {
+      if (isWanted()) {
+        const answer = await answerRelease(identity, witness, item)
+        if (answer.kind === 'withheld') log.warn(answer.refusal, 'a key is kept back')
+        await publishAnswer(jetstream(nc), item, identity.agentId, answer, isWanted)
+      }
+      delivery.ack()
+    } catch (error) {
+      log.warn({ err: error, taskId: item.taskId }, 'a request for keys could not be looked into')
+      delivery.nak(RETRY_MS)
+    }
   }
 
   async function read(): Promise<void> {

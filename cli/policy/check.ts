@@ -1,5 +1,5 @@
-import { describePolicyFault, readPolicyText } from '../../coordinator/policy/policy-file.ts'
 import { policyHash } from '../../protocol/policy.ts'
+import { describePolicyFault, readPolicyText } from '../../registry/policy/policy-file.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readText } from '../read-text.ts'
 

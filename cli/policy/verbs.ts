@@ -12,8 +12,13 @@ export function addPolicyVerbs(program: Command): void {
     })
 
   policy
+    .command('sign <file>')
+    .description('sign a policy set for the domain whose admin ENTENTE_KEY is, beside the file (NATS_URL, NATS_CREDS)')
+    .action(async (file: string) => (await import('./sign.ts')).signPolicyFile(file))
+
+  policy
     .command('set <file>')
-    .description('put a policy set in force, for every task from its next subtask on (NATS_URL, NATS_CREDS)')
+    .description('put a signed policy set in force, for every task from its next subtask on (NATS_URL, NATS_CREDS)')
     .action(async (file: string) => (await import('./set.ts')).setPolicy(file))
 
   policy

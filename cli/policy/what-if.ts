@@ -1,6 +1,6 @@
 import { type Reconsidered, whatIf } from '../../coordinator/flow/policy/what-if.ts'
-import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
-import { policyFrom } from '../../coordinator/policy/policy-file.ts'
+import { authorizeByCedar } from '../../registry/policy/cedar.ts'
+import { policyFrom } from '../../registry/policy/policy-file.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readTask } from '../read-task.ts'
 import { readText } from '../read-text.ts'

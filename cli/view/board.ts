@@ -71,6 +71,10 @@ function describe(event: TaskEvent, naming: Naming): string | null {
       return `${who(event.agentId)} committed`
     case 'ResultReceived':
       return `${who(event.agentId)} ${event.answer.kind === 'failure' ? `failed: ${event.answer.failure.reason}` : 'answered'}`
+    case 'KeysAnswered':
+      return event.answer.kind === 'release'
+        ? null
+        : `${who(event.agentId)} keeps its key back: ${event.answer.refusal.code}`
     case 'AttemptExpired':
       return event.silent.map(agentId => `${who(agentId)} stayed silent`).join(', ')
     case 'SubtaskAgreed':

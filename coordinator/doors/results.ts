@@ -1,11 +1,13 @@
 import { Answer } from '../../protocol/answer.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { KeyAnswer } from '../../protocol/key-release.ts'
 import { streams } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { faultOfAnswer } from '../flow/check-answer.ts'
 import { type Standing, standingOf } from '../flow/fence.ts'
 import type { World } from '../react/context.ts'
+import { takeKeys } from './keys.ts'
 import { refuse } from './refuse.ts'
 
 /** The durable consumer by which coordinators share these messages. */
@@ -25,6 +27,8 @@ export function resultsDoor(world: World) {
     keyOf: ({ subject }) => subject.split('.')[2]!,
     async take(message) {
       const [, , taskId, , agentId] = message.subject.split('.') as [string, string, Hex, string, string]
+      const keys = parseJson(KeyAnswer, message.data)
+      if (keys) return takeKeys(world, taskId, agentId, keys)
       const answer = parseJson(Answer, message.data)
       if (!answer) return log.warn({ subject: message.subject }, 'what is no answer was left out')
       if (!directory.current().agents.get(agentId)?.active) {

@@ -16,6 +16,8 @@ import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
 import { readySubtasks } from './ready.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
+import { answerKeys } from './seal/answer-keys.ts'
+import { type AskKeys, askKeys } from './seal/ask-keys.ts'
 import { costOf } from './settle.ts'
 import { isEnded, type Task } from './state.ts'
 import { receiveSignal } from './wait.ts'
@@ -31,6 +33,8 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
   | ({ readonly type: 'clear' } & Clearance)
   | ({ readonly type: 'assign' } & Assign)
+  | ({ readonly type: 'askKeys' } & AskKeys)
+  | { readonly type: 'answerKeys'; readonly agentId: string; readonly answer: Bare<'KeysAnswered'>['answer'] }
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
   | { readonly type: 'passTime' }
   | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
@@ -72,7 +76,9 @@ type Assign = Pick<
  * 13. Of work that may begin, and of no other, it is said once a wait that it waits too long.
  * 14. Once a policy set was asked, work goes only to domains that its last word on that subtask lets have it, with masked what
  *     must be, and not before those have approved who must.
- * 15. A verifier who replays the events with these rules finds each as it had to be.
+ * 15. The makers of what is sealed in the input of an attempt are asked for their keys once, and their answers count once, in
+ *     the first half of its time. Where keys are missing at its end no agent is at fault that could not begin.
+ * 16. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -140,6 +146,10 @@ function work(task: Task, command: Command): TaskEvent[] {
     }
     case 'assign':
       return assign(task, command)
+    case 'askKeys':
+      return askKeys(task, command)
+    case 'answerKeys':
+      return answerKeys(task, command)
     case 'receive':
       return receive(task, command)
     case 'passTime':

@@ -1,9 +1,12 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { askedHash } from '../../protocol/key-release.ts'
 import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
+import { withKeysAnswered } from './seal/answer-keys.ts'
+import { lacksKeys } from './seal/ask-keys.ts'
 import { isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
 import { signalId } from './wait.ts'
 
@@ -79,6 +82,10 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return { ...subtask, flows: event }
     case 'SubtaskAssigned':
       return begin(subtask, event)
+    case 'KeysAsked':
+      return { ...subtask, keys: { asked: event, hash: askedHash(event), answers: new Map(), lastMs: event.atMs } }
+    case 'KeysAnswered':
+      return withKeysAnswered(subtask, event)
     case 'ResultCommitted':
       return {
         ...subtask,
@@ -93,7 +100,8 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return {
         ...subtask,
         expired: new Set([...subtask.expired, ...event.silent]),
-        failed: new Set([...subtask.failed, ...event.silent]),
+        // Who could not begin has not failed.
+        failed: lacksKeys(subtask) ? subtask.failed : new Set([...subtask.failed, ...event.silent]),
         // After missed heartbeats those who are heard go on.
         phaseDeadlineMs: event.phase === 'heartbeat' ? subtask.phaseDeadlineMs : Number.POSITIVE_INFINITY,
         faults: [...subtask.faults, ...faultsOfExpiry(subtask, event)],

@@ -2,11 +2,13 @@ import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
+import { awaitedMakers, lacksKeys } from './seal/ask-keys.ts'
 import type { AgentFault, SubtaskProgress } from './state.ts'
 
 /** Silence to the end of a phase: a no-show, or a commitment that was never opened. Heartbeats that ceased are no fault. */
 export function faultsOfExpiry(subtask: SubtaskProgress, event: TaskEventOf<'AttemptExpired'>): AgentFault[] {
   if (event.phase === 'heartbeat') return []
+  if (lacksKeys(subtask)) return faultsOfMissingKeys(subtask)
   return event.silent.map(agentId =>
     event.phase === 'reveal'
       ? faultOf(subtask, agentId, 'unrevealed', subtask.commitments.get(agentId)!)
@@ -20,7 +22,16 @@ export function faultsOfVerdict(subtask: SubtaskProgress, verdict: Verdict): Age
   return verdict.deviators.map(agentId => faultOf(subtask, agentId, 'wrong', subtask.results.get(agentId)!.outputHash))
 }
 
-function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex): AgentFault {
-  const stake = subtask.assigned?.chosen.find(choice => choice.agentId === agentId)?.stake ?? '0'
+/** Of those who were asked for keys and said nothing, and never of those who waited for them. */
+function faultsOfMissingKeys(subtask: SubtaskProgress): AgentFault[] {
+  return awaitedMakers(subtask).map(agentId => {
+    const { stake } = subtask.keys!.asked.wanted.find(each => each.agentId === agentId)!
+    return faultOf(subtask, agentId, 'no-show', subtask.keys!.hash, stake)
+  })
+}
+
+/** @param of the stake that it is measured against, of an agent that the attempt was not given to */
+function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex, of?: string): AgentFault {
+  const stake = of ?? subtask.assigned?.chosen.find(choice => choice.agentId === agentId)?.stake ?? '0'
   return { agentId, fault, subtaskId: subtask.id, stake, evidence }
 }

@@ -1,5 +1,6 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import { silentIn } from './expire.ts'
+import { lacksKeys } from './seal/ask-keys.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** An agent that is silent for so many intervals is taken for dead. */
@@ -12,10 +13,12 @@ export interface MissHeartbeat {
   readonly agents: readonly string[]
 }
 
-/** Whether agents at work on the subtask owe heartbeats. */
-export function owesHeartbeats(task: Task, { phase, assigned }: SubtaskProgress): boolean {
+/** Whether agents at work on the subtask owe heartbeats: who waits for keys has nothing in hand yet. */
+export function owesHeartbeats(task: Task, progress: SubtaskProgress): boolean {
   const isRunning = task.state === 'working' || task.state === 'input-required'
-  return isRunning && phase === 'executing' && assigned?.heartbeatMs !== undefined
+  return (
+    isRunning && progress.phase === 'executing' && progress.assigned?.heartbeatMs !== undefined && !lacksKeys(progress)
+  )
 }
 
 /** Whether agents owe heartbeats for any subtask. */
@@ -32,8 +35,9 @@ export function missHeartbeat(task: Task, { subtaskId, attempt, agents, atMs }: 
   const progress = task.subtasks.get(subtaskId)
   if (!progress || !owesHeartbeats(task, progress) || progress.attempts !== attempt) return []
   const { heartbeatMs, atMs: assignedAtMs } = progress.assigned!
+  const begunAtMs = progress.keys?.lastMs ?? assignedAtMs
   const silent = silentIn(progress).filter(agentId => agents.includes(agentId))
-  if (silent.length === 0 || atMs < assignedAtMs + missedIntervals * heartbeatMs!) return []
+  if (silent.length === 0 || atMs < begunAtMs + missedIntervals * heartbeatMs!) return []
   const expired: TaskEvent = { type: 'AttemptExpired', atMs, subtaskId, attempt, silent, phase: 'heartbeat' }
   return [expired]
 }

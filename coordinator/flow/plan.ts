@@ -7,6 +7,7 @@ import { type LaidPlan, type Library, layIn } from './check/lay-in.ts'
 import { budgetFaults, timeFaults } from './check/limits.ts'
 import type { OfferOf } from './check/offer.ts'
 import { inputFaults, type Parameters, parameterFaults, withDefaults } from './check/parameters.ts'
+import { sealFaults } from './check/sealed.ts'
 import { offerFaults, schemaFitFaults } from './check/skills.ts'
 import { isAsk, isWait, isWork } from './check/structure.ts'
 
@@ -50,6 +51,7 @@ export function planFrom(
   refuse(input === undefined ? [] : inputFaults(template, input))
   refuse(offerFaults(laid.nodes, offerOf))
   refuse(schemaFitFaults(template, laid, offerOf))
+  refuse(sealFaults(laid, offerOf))
   refuse(budgetFaults(laid.nodes, offerOf, limits))
   refuse(timeFaults(laid.nodes, limits.availableMs))
   return planOf(template, hash, laid, parameters)

@@ -1,6 +1,6 @@
+import { type Authorize, type Judged, partyOf } from '../../protocol/authorize.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { type PolicySet, referenceTo } from '../../protocol/policy.ts'
-import { type Authorize, type Judged, partyOf } from './policy/judge.ts'
 import { priorityOf } from './priority.ts'
 
 /** What the directory says of the party that asks. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import type { KeyAnswer, KeysAsked } from '../../protocol/key-release.ts'
 import type { Plan } from '../../protocol/plan.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
@@ -62,6 +63,8 @@ export interface SubtaskProgress {
   readonly said: ReadonlyMap<string, string>
   /** The attempt that is open, or was the last. */
   readonly assigned: TaskEventOf<'SubtaskAssigned'> | null
+  /** Of an attempt whose input holds sealed values: what was asked of their makers, and what they said. */
+  readonly keys: Keys | null
   readonly commitments: ReadonlyMap<string, Hex>
   readonly results: ReadonlyMap<string, Result>
   readonly failures: ReadonlyMap<string, { readonly reason: string; readonly retry: boolean }>
@@ -87,6 +90,15 @@ export interface SubtaskProgress {
   readonly elapsed: boolean
   /** Of a wait: the signal that ended it, see `wait.ts`. */
   readonly heard: Hex | null
+}
+
+export interface Keys {
+  readonly asked: KeysAsked
+  /** What the request is called in answers. */
+  readonly hash: Hex
+  readonly answers: ReadonlyMap<string, KeyAnswer>
+  /** When the last answer came, or they were asked. */
+  readonly lastMs: number
 }
 
 export interface Part {
@@ -152,6 +164,7 @@ export function untouched(id: string): SubtaskProgress {
     asked: new Map(),
     said: new Map(),
     assigned: null,
+    keys: null,
     commitments: new Map(),
     results: new Map(),
     failures: new Map(),

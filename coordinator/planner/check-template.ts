@@ -4,6 +4,7 @@ import type { Fault } from '../flow/check/fault.ts'
 import { type Library, layIn } from '../flow/check/lay-in.ts'
 import { budgetFaults, timeFaults } from '../flow/check/limits.ts'
 import type { OfferOf } from '../flow/check/offer.ts'
+import { sealFaults } from '../flow/check/sealed.ts'
 import { offerFaults, schemaFitFaults } from '../flow/check/skills.ts'
 import type { TemplateFile } from './template-file.ts'
 
@@ -23,7 +24,9 @@ export function checkTemplate({ template, faults }: TemplateFile, against: Check
   const laid = layIn(template, library)
   if (laid.faults.length > 0) return laid.faults
   return [
-    ...(offerOf ? [...offerFaults(laid.nodes, offerOf), ...schemaFitFaults(template, laid, offerOf)] : []),
+    ...(offerOf
+      ? [...offerFaults(laid.nodes, offerOf), ...schemaFitFaults(template, laid, offerOf), ...sealFaults(laid, offerOf)]
+      : []),
     ...(offerOf && budget !== undefined ? budgetFaults(laid.nodes, offerOf, { budget, feeBps }) : []),
     ...(availableMs === undefined ? [] : timeFaults(laid.nodes, availableMs)),
   ]

@@ -1,8 +1,10 @@
 import type { WorkItem } from '../../protocol/assignment.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
+import type { KeyAnswer } from '../../protocol/key-release.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import { turnOf } from '../flow/fence.ts'
+import { lacksKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
@@ -11,12 +13,31 @@ export async function dispatchAssignment(
   world: World,
   { taskId }: Task,
   event: TaskEventOf<'SubtaskAssigned'>,
+  keys: readonly KeyAnswer[] = [],
 ): Promise<void> {
   const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, chosen } = event
   const beat = heartbeatMs === undefined ? {} : { heartbeatMs }
   const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...beat }
   const work = { kind: 'execute' as const, ...asked }
-  await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, agentId })))
+  const given = (agentId: string) => (keys.length > 0 ? { keys: keys.map(answer => forReceiver(answer, agentId)) } : {})
+  await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, ...given(agentId), agentId })))
+}
+
+/** The same once the keys to what is sealed in it are there; while they are not, nothing. */
+export async function dispatchOpened(
+  world: World,
+  task: Task,
+  { subtaskId, attempt }: { readonly subtaskId: string; readonly attempt: number },
+): Promise<void> {
+  const progress = task.subtasks.get(subtaskId)!
+  if (progress.attempts !== attempt || progress.phase !== 'executing' || lacksKeys(progress)) return
+  await dispatchAssignment(world, task, progress.assigned!, [...progress.keys!.answers.values()])
+}
+
+/** Others' keys are sealed to others: of no use here, and not small. */
+function forReceiver(answer: KeyAnswer, agentId: string): KeyAnswer {
+  if (answer.kind !== 'release') return answer
+  return { ...answer, wraps: answer.wraps.filter(({ receiver }) => receiver === agentId) }
 }
 
 /** Asks those who committed to open their commitments. */
@@ -50,7 +71,7 @@ export async function stopAttempt(
   await Promise.all(working.map(agentId => send(world, { ...item, agentId })))
 }
 
-async function send({ js }: World, item: Exclude<WorkItem, { kind: 'refusal' }>): Promise<void> {
+async function send({ js }: World, item: Exclude<WorkItem, { kind: 'refusal' | 'release' }>): Promise<void> {
   const { kind, taskId, subtaskId, attempt, agentId } = item
   const msgID = `${taskId}/${subtaskId}/${attempt}/${agentId}/${kind}`
   await js.publish(subjects.work(agentId), JSON.stringify(item), { msgID })

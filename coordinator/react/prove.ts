@@ -6,13 +6,12 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Anchor } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
-import type { PolicySet } from '../../protocol/policy.ts'
+import { readPolicySet } from '../../registry/policy/in-force.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { completeMessage } from '../../stack/chain-intent.ts'
 import { readRecords } from '../../stack/chain-records.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
-import { readPolicySet } from '../policy/in-force.ts'
 import type { World } from './context.ts'
 import { settleKey } from './settle.ts'
 
@@ -67,11 +66,12 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   await completeMessage(nc, messageId)
 }
 
-/** The policy sets that decided, in the order in which the events name them; left out where there is none. */
-async function policiesOf({ nc }: World, events: readonly TaskEvent[]): Promise<{ policies?: PolicySet[] }> {
+/** The policy sets that decided, and who signed each, in the order in which the events name them; left out where there is none. */
+async function policiesOf({ nc }: World, events: readonly TaskEvent[]) {
   const hashes = new Set(events.flatMap(event => ('policy' in event ? (event.policy.hash ?? []) : [])))
   if (hashes.size === 0) return {}
-  return { policies: await Promise.all([...hashes].map(hash => readPolicySet(nc, hash))) }
+  const signed = await Promise.all([...hashes].map(hash => readPolicySet(nc, hash)))
+  return { policies: signed.map(({ set }) => set), policySignatures: signed.map(({ signatures }) => signatures) }
 }
 
 async function untilKept({ keeper }: World, taskId: Hex, length: number): Promise<void> {

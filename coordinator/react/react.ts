@@ -3,9 +3,11 @@ import { streams, subjects } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { isCompensation } from '../flow/compensate.ts'
+import { wantedKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
+import { askKeys, dispatchReleases } from './ask-keys.ts'
 import type { World } from './context.ts'
-import { dispatchAssignment, dispatchCancellation, dispatchReveal, stopAttempt } from './dispatch.ts'
+import { dispatchAssignment, dispatchCancellation, dispatchOpened, dispatchReveal, stopAttempt } from './dispatch.ts'
 import { fund } from './fund.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
@@ -35,11 +37,11 @@ export function react(world: World) {
   })
 }
 
-async function effectsOf(world: World, task: Task, { events }: TaskEntry): Promise<void> {
-  for (const event of events) await effectOf(world, task, event)
+async function effectsOf(world: World, task: Task, entry: TaskEntry): Promise<void> {
+  for (const event of entry.events) await effectOf(world, task, entry, event)
 }
 
-async function effectOf(world: World, task: Task, event: TaskEvent): Promise<void> {
+async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskEvent): Promise<void> {
   switch (event.type) {
     case 'TaskSubmitted':
       return fund(world, task, event)
@@ -54,7 +56,15 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
     case 'StarvationWarned':
       return world.log.warn({ taskId: task.taskId, ...event }, 'work waits for a free agent, and may not end in time')
     case 'SubtaskAssigned':
-      return dispatchAssignment(world, task, event)
+      return wantedKeys(task, event.input).length > 0
+        ? askKeys(world, task, event)
+        : dispatchAssignment(world, task, event)
+    case 'KeysAsked':
+      return event.receivers.length > 0
+        ? dispatchReleases(world, task, entry, event)
+        : dispatchOpened(world, task, event)
+    case 'KeysAnswered':
+      return dispatchOpened(world, task, event)
     case 'RevealOpened':
       return dispatchReveal(world, task, event)
     case 'SubtaskFailed':

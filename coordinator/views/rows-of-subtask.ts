@@ -42,6 +42,8 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [{ put: 'subtasks', row: compensation(taskId, event) }]
     case 'RetryDue':
     case 'FlowsDecided':
+    case 'KeysAsked':
+    case 'KeysAnswered':
       return []
     case 'StarvationWarned':
       return [set({ warnedAtMs: atMs }), { set: 'tasks', key: { taskId }, to: { warnedAtMs: atMs } }]

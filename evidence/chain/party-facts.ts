@@ -1,13 +1,13 @@
 import type { JsonRpcProvider } from 'ethers'
 import { ABIS } from '../../contracts/abis.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
-import { slugFromBytes32 } from '../../protocol/ids.ts'
+import { domainToBytes32, slugFromBytes32 } from '../../protocol/ids.ts'
 import { pointer } from '../finding.ts'
 import { addressOf } from './address-of.ts'
 import { callAt } from './call-at.ts'
 import type { ChainFact } from './fact.ts'
 
-/** Each party had this wallet, and was of this domain, when the evidence was anchored. */
+/** Each party had this wallet and was of this domain, and each who signed a policy set was an admin, when it was anchored. */
 export async function partyFacts(provider: JsonRpcProvider, bundle: Bundle): Promise<ChainFact[]> {
   const identity = await addressOf(provider, bundle, 'IdentityRegistry')
   const domains = await addressOf(provider, bundle, 'Domains')
@@ -22,5 +22,12 @@ export async function partyFacts(provider: JsonRpcProvider, bundle: Bundle): Pro
       { where: pointer('parties', index, 'domainId'), found: domainId, onChain: slugFromBytes32(domainThen) },
     ]
   })
-  return (await Promise.all(facts)).flat()
+  const signers = (bundle.policySignatures ?? []).flatMap((signatures, place) =>
+    signatures.map(async ({ domainId, signer }, index): Promise<ChainFact[]> => {
+      const admin = await callAt(then, domains, ABIS.Domains, 'adminOf', [domainToBytes32(domainId)])
+      const where = pointer('policySignatures', place, index, 'signer')
+      return [{ where, found: signer, onChain: admin.toLowerCase() }]
+    }),
+  )
+  return (await Promise.all([...facts, ...signers])).flat()
 }

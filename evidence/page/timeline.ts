@@ -34,6 +34,10 @@ function whyOf(event: TaskEvent): string {
     case 'ResultCommitted':
     case 'ResultReceived':
       return `agent ${event.agentId}, signed`
+    case 'KeysAsked':
+      return event.wanted.map(({ agentId, subtaskId, at }) => `agent ${agentId}, of ${subtaskId}${at}`).join('; ')
+    case 'KeysAnswered':
+      return event.answer.kind === 'release' ? `agent ${event.agentId}, signed` : event.answer.refusal.reason
     case 'AttemptExpired':
       return `silent: ${event.silent.map(agentId => `agent ${agentId}`).join(', ')}`
     case 'SubtaskAgreed':

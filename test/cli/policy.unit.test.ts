@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readPolicyText } from '../../coordinator/policy/policy-file.ts'
+import { readPolicyText } from '../../registry/policy/policy-file.ts'
 
 const head = 'format: entente.policy/1\nid: test\nversion: 1.0.0\n'
 const faultsOf = (text: string) =>

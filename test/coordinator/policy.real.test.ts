@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { putPolicyInForce } from '../../coordinator/policy/in-force.ts'
-import { policyFrom } from '../../coordinator/policy/policy-file.ts'
 import { policyHash } from '../../protocol/policy.ts'
+import { putPolicyInForce } from '../../registry/policy/in-force.ts'
+import { policyFrom } from '../../registry/policy/policy-file.ts'
 import sleeper from './programs/sleeper.ts'
 import { withCoordinators } from './with-coordinators.ts'
 
@@ -29,7 +29,7 @@ const second = setFor('1.0.1', ['weather'])
 beforeAll(async () => {
   await office.employ(sleeper, 'weather')
   await office.employ(sleeper, 'health')
-  await putPolicyInForce(office.consortium.nc, first)
+  await putPolicyInForce(office.consortium.nc, office.consortium.signed(first))
   await office.startCoordinator()
 })
 
@@ -45,7 +45,7 @@ describe('a policy set in force', () => {
     expect(screened).toMatchObject({ decision: 'permit', policy: { id: 'test', hash: policyHash(first) } })
     const given = await task.until('SubtaskAssigned')
     expect(given.chosen.map(({ domainId }) => domainId)).toEqual(['health'])
-    await putPolicyInForce(office.consortium.nc, second)
+    await putPolicyInForce(office.consortium.nc, office.consortium.signed(second))
     const then = await task.until('SubtaskAssigned', ({ subtaskId }) => subtaskId === 'two')
     expect(then.chosen.map(({ domainId }) => domainId)).toEqual(['weather'])
     await task.until('TaskCompleted')
@@ -54,7 +54,7 @@ describe('a policy set in force', () => {
   })
 
   it('fails what it lets go nowhere, and says why', async () => {
-    await putPolicyInForce(office.consortium.nc, setFor('1.0.2', []))
+    await putPolicyInForce(office.consortium.nc, office.consortium.signed(setFor('1.0.2', [])))
     // The coordinator follows; nothing of a task says when it knows.
     await sleep(500)
     const task = await office.open([{ id: 'one', skill: 'doze@1', input: 'input' }], { input: { sleepMs: 10 } })

@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
 import { verifyBundle } from '../../evidence/verify.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
+import type { PolicySignature } from '../../protocol/signed-policy.ts'
+import { authorizeByCedar } from '../../registry/policy/cedar.ts'
 import { simulateBundle } from './simulated-bundle.ts'
 
 const engine = { authorize: authorizeByCedar }
@@ -36,6 +37,15 @@ describe('a bundle in which a policy set decided', () => {
     const { findings } = await verifyBundle(other, engine)
     expect(findings[0]).toMatchObject({ where: '/policies/0' })
     expect((await verifyBundle({ ...bundle, policies: undefined }, engine)).ok).toBe(false)
+  })
+
+  it('does not hold with a set that nobody signed, or somebody else', async () => {
+    const whatFor = async (policySignatures: Bundle['policySignatures']) =>
+      (await verifyBundle({ ...bundle, policySignatures }, engine)).findings.map(({ what }) => what).join()
+    expect(await whatFor(undefined)).toContain('POLICY_UNSIGNED: nobody signed simulated@1.0.0')
+    const [[signed]] = bundle.policySignatures as [[PolicySignature]]
+    expect(await whatFor([[{ ...signed, signer: `0x${'99'.repeat(20)}` }]])).toContain('is not the admin of health-one')
+    expect(await whatFor([[signed, signed]])).toContain('a domain signed it twice')
   })
 
   it('does not hold when a decision is not what the set says', async () => {

@@ -6,7 +6,9 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import { type Anchor, type Bundle, leafHash, leafOf } from '../../protocol/evidence.ts'
 import { sha256 } from '../../protocol/hash.ts'
 import { MerkleTree } from '../../protocol/merkle.ts'
+import type { PolicySet } from '../../protocol/policy.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
+import { policyDocument } from '../../protocol/signed-policy.ts'
 import { type EmittedLog, mineBlock } from './simulated-block.ts'
 import { domainOf, keyOf, type Setting, simulated, walletOf } from './simulated-setting.ts'
 import { type Course, type Simulated, simulateTask } from './simulated-task.ts'
@@ -37,13 +39,18 @@ export async function bundleOf({ task, events, template, policies }: Simulated):
     taskId: task.taskId,
     chain,
     template,
-    ...(policies && { policies }),
+    ...(policies && { policies, policySignatures: policies.map(signaturesOf) }),
     parties: partiesOf(events),
     events,
     leaves,
     checkpoint,
     anchors: { settlement, checkpoint: await mineBlock(102, 17, { logs: [log] }) },
   })
+}
+
+function signaturesOf(set: PolicySet) {
+  const signature = signDocument(domainOf(simulated), 'PolicySet', policyDocument(set), keyOf('admin of health-one'))
+  return [{ domainId: 'health-one', signer: walletOf('admin of health-one'), signature }]
 }
 
 /** Settles the task in block 101, and records it in its history. */

@@ -1,5 +1,5 @@
-import { policyFrom } from '../../coordinator/policy/policy-file.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
+import { policyFrom } from '../../registry/policy/policy-file.ts'
 import { walletOf } from './simulated-setting.ts'
 
 /** Regions are masked for weather agencies, and what is known of beds goes on when an officer approves. */

@@ -5,7 +5,6 @@ import { planFrom } from '../../coordinator/flow/plan.ts'
 import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
-import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { digestDocument, signDocument } from '../../protocol/documents.ts'
@@ -15,6 +14,7 @@ import { Template } from '../../protocol/plan.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
+import { authorizeByCedar } from '../../registry/policy/cedar.ts'
 import {
   agents,
   domainOf,

@@ -8,6 +8,8 @@ import type { ChainEvent } from '../../protocol/chain-event.ts'
 import type { ChainInfo } from '../../protocol/chain-message.ts'
 import { Reply } from '../../protocol/commands.ts'
 import { signDocument, signingDomain } from '../../protocol/documents.ts'
+import type { PolicySet } from '../../protocol/policy.ts'
+import { policyDocument, type SignedPolicySet } from '../../protocol/signed-policy.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { enrolInbox } from '../../registry/agent-permissions.ts'
 import { issueEnrolCreds, serveCredentials } from '../../registry/credentials.ts'
@@ -46,6 +48,7 @@ export async function startConsortium(stack: TestStack, { ttlSeconds = 600 } = {
   const enrolCreds = await issueEnrolCreds(account)
   const facts = chainFacts()
   const keys = scratchDir('keys')
+  const adminKey = makeKeyFile(`${keys}/admin.json`)
   let agents = 0
 
   async function publish(...events: ChainEvent[]): Promise<void> {
@@ -55,7 +58,7 @@ export async function startConsortium(stack: TestStack, { ttlSeconds = 600 } = {
     const agentId = String(agents)
     agents += 1
     const key = makeKeyFile(`${keys}/${agentId}.json`)
-    const admin = addressNumber(0xad)
+    const admin = adminKey.address
     if (!directory.current().domains.has(domainId)) await publish(facts.admitted(domainId, admin))
     await publish(
       ...facts.registered(agentId, admin, cardUri(contentHash(cardOf(definition)))),
@@ -65,11 +68,17 @@ export async function startConsortium(stack: TestStack, { ttlSeconds = 600 } = {
     await directory.whenActive(agentId, { what: 'the agent', timeoutMs: 5_000 })
     return { agentId, key, definition }
   }
+  /** A policy set by the signature of every domain's admin, who is one here. */
+  function signed(set: PolicySet): SignedPolicySet {
+    const signature = signDocument(domain, 'PolicySet', policyDocument(set), adminKey.privateKey)
+    const domains = [...directory.current().domains.keys()]
+    return { set, signatures: domains.map(domainId => ({ domainId, signer: adminKey.address, signature })) }
+  }
   async function stop(): Promise<void> {
     await credentials.stop()
     await directory.stop()
   }
-  return { nc, directory, enrolCreds, facts, publish, join, stop, url: stack.stack.urls.nats }
+  return { nc, directory, enrolCreds, facts, publish, join, signed, stop, url: stack.stack.urls.nats }
 }
 
 export type Consortium = Awaited<ReturnType<typeof startConsortium>>

@@ -5,10 +5,10 @@ import { planFrom } from '../../coordinator/flow/plan.ts'
 import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
 import { type Task, unknownTask, untouched } from '../../coordinator/flow/state.ts'
 import { lockTemplate } from '../../coordinator/planner/lock-template.ts'
-import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
-import { policyFrom } from '../../coordinator/policy/policy-file.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { Template } from '../../protocol/plan.ts'
+import { authorizeByCedar } from '../../registry/policy/cedar.ts'
+import { policyFrom } from '../../registry/policy/policy-file.ts'
 
 /** Who does what in each scenario, and what its policy set says to that. */
 const scenarios = {

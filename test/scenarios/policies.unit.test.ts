@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { judgeDomain, partyOf } from '../../coordinator/flow/policy/judge.ts'
-import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
-import { policyFrom } from '../../coordinator/policy/policy-file.ts'
+import { judgeDomain } from '../../coordinator/flow/policy/judge.ts'
+import { partyOf } from '../../protocol/authorize.ts'
 import type { DataClass } from '../../protocol/policy.ts'
+import { authorizeByCedar } from '../../registry/policy/cedar.ts'
+import { policyFrom } from '../../registry/policy/policy-file.ts'
 
 const fileOf = {
   'emergency-response': 'emergency-response/policy.yaml',

@@ -1,5 +1,6 @@
 import { AgreementRule } from '../../../protocol/agreement-rule.ts'
 import { contentHash, type Json } from '../../../protocol/canonical.ts'
+import { isSealed } from '../../../protocol/sealed.ts'
 import type { Deviation, Verdict } from '../../../protocol/verdict.ts'
 import { byNumber } from '../contribute.ts'
 import { type Merge, mergeExact, mergeList, mergeNumbers, mergeRecord, mergeVote, type Schema } from './merge.ts'
@@ -85,6 +86,8 @@ function notNull(schema: Schema): Schema {
 }
 
 function ruleOf(schema: Schema, sample: Json): AgreementRule | { by: 'record' } {
+  // Two that sealed the same value gave different ones, and nobody here can tell.
+  if (isSealed(sample)) return { by: 'ignore' }
   if (schema.agree !== undefined) return AgreementRule.parse(schema.agree)
   if (typeof sample === 'number') return { by: 'median', tolerance: 0 }
   if (typeof sample === 'object' && !Array.isArray(sample)) return { by: 'record' }

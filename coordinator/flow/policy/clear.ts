@@ -1,3 +1,4 @@
+import { type Authorize, partyOf } from '../../../protocol/authorize.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import type { Hex } from '../../../protocol/hash.ts'
@@ -8,7 +9,7 @@ import { mayBeginNow } from '../ready.ts'
 import { isEnded, type SubtaskProgress, type Task } from '../state.ts'
 import { consentHash, isOpen } from './cleared.ts'
 import { dataOf } from './data.ts'
-import { type Authorize, judgeDomain, partyOf } from './judge.ts'
+import { judgeDomain } from './judge.ts'
 
 /** What a policy set says of the flows to those that could be given a subtask. */
 export type Clearance = Omit<TaskEventOf<'FlowsDecided'>, 'type' | 'atMs'>

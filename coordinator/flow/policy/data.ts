@@ -1,4 +1,5 @@
 import type { DataClass, DataItem, PolicySet } from '../../../protocol/policy.ts'
+import { type Sealed, sealsIn } from '../../../protocol/sealed.ts'
 import { findSubtask, undoneBy } from '../compensate.ts'
 import { childrenOf } from '../expand.ts'
 import type { Task } from '../state.ts'
@@ -93,11 +94,23 @@ class Classifier {
     if (!subtask) return []
     if (subtask.forEach) return childrenOf(this.#task, id).flatMap(child => this.#outputOf(child.id, from))
     const producers = producersOf(this.#task, id)
+    const sealed = this.#sealedIn(id, from)
     const declared = this.#set.data.outputs[subtask.skill]
-    if (declared) return this.#classified(from, producers, declared)
+    if (declared) return [...this.#classified(from, producers, declared), ...sealed]
     const own = producers.map(owner => ({ from, at: '', owner, class: this.#set.otherwise }))
     // Where the place in the output is not known it may be anywhere in it.
-    return [...own, ...this.inputOf(id).map(item => ({ ...item, from, at: '' }))]
+    return [...own, ...this.inputOf(id).map(item => ({ ...item, from, at: '' })), ...sealed]
+  }
+
+  /** Sealed values are of their class whatever the set says, and of whoever sealed them. */
+  #sealedIn(id: string, from: string): DataItem[] {
+    const seals = sealsIn(this.#task.subtasks.get(id)?.output ?? null)
+    return seals.map(({ fields, seal }) => ({
+      from,
+      at: fields.join('.'),
+      owner: makerOf(this.#task, seal),
+      class: seal.class,
+    }))
   }
 
   #classified(
@@ -134,6 +147,12 @@ function producersOf(task: Task, subtaskId: string): string[] {
     .filter(({ agentId }) => accepted.has(agentId))
     .map(({ domainId }) => domainId)
   return [...new Set(domains)].sort()
+}
+
+/** The domain of the agent that sealed a value; of what names no work of this task, the requester. */
+function makerOf(task: Task, { subtaskId, agentId }: Sealed): string | null {
+  const chosen = task.subtasks.get(subtaskId)?.assigned?.chosen
+  return chosen?.find(choice => choice.agentId === agentId)?.domainId ?? task.submitted!.requester.domainId
 }
 
 /** Whether a place is another, or below it. */

@@ -1,5 +1,6 @@
 import type { Json } from '../../../protocol/canonical.ts'
 import type { DataItem } from '../../../protocol/policy.ts'
+import { isSealed } from '../../../protocol/sealed.ts'
 import { undoneBy } from '../compensate.ts'
 import { itemScope } from '../expand.ts'
 import { type Evaluated, evaluate } from '../expression.ts'
@@ -61,7 +62,7 @@ function maskAt(value: Json, [field, ...below]: readonly string[]): Json {
 }
 
 function maskAll(value: Json): Json {
-  if (typeof value === 'string') return masked
+  if (typeof value === 'string' || isSealed(value)) return masked
   if (isList(value)) return value.map(maskAll)
   if (typeof value !== 'object' || value === null) return null
   return Object.fromEntries(Object.entries(value).map(([field, below]) => [field, maskAll(below)]))

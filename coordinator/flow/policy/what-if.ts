@@ -1,3 +1,4 @@
+import type { Authorize } from '../../../protocol/authorize.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { DataItem, FlowVerdict, PolicySet } from '../../../protocol/policy.ts'
@@ -5,7 +6,6 @@ import { evolve } from '../evolve.ts'
 import { screen } from '../screen.ts'
 import { type Task, unknownTask } from '../state.ts'
 import { clearanceOf } from './clear.ts'
-import type { Authorize } from './judge.ts'
 
 /** One decision of a past task, and what another policy set would have decided. */
 export interface Reconsidered {

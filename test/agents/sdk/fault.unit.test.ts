@@ -4,7 +4,9 @@ import type { SkillContext } from '../../../agents/sdk/define.ts'
 import { agent, skill } from '../../../agents/sdk/define.ts'
 import { withFault } from '../../../agents/sdk/fault.ts'
 import { runSkill } from '../../../agents/sdk/run-skill.ts'
-import { contentHash } from '../../../protocol/canonical.ts'
+import { sealingOf } from '../../../agents/sdk/seal/sealing.ts'
+import { executeItem } from './office.ts'
+import { identity } from './seal/identity.ts'
 
 const lat = z.number().min(-90).max(90)
 const Output = z.object({
@@ -47,7 +49,8 @@ const honest = agent({
 
 function run(definition: typeof honest, signal = new AbortController().signal) {
   const ctx = { signal, progress: () => {} } as unknown as SkillContext
-  return runSkill(definition.skills, { skill: 'see@1', input: null, inputHash: contentHash(null) }, ctx, 1_000_000)
+  const item = executeItem({ agentId: '0' }, 'see@1', null)
+  return runSkill(definition.skills, item, ctx, sealingOf(identity, definition.skills), 1_000_000)
 }
 
 async function lie(): Promise<Output> {

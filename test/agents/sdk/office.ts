@@ -18,7 +18,12 @@ export function newTaskId(): Hex {
   return sha256(`task ${process.pid} ${tasks}`)
 }
 
-export function executeItem(member: Member, skill: string, input: Json, more: Partial<Execute> = {}): Execute {
+export function executeItem(
+  member: Pick<Member, 'agentId'>,
+  skill: string,
+  input: Json,
+  more: Partial<Execute> = {},
+): Execute {
   return {
     kind: 'execute',
     taskId: newTaskId(),

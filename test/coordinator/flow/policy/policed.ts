@@ -1,8 +1,8 @@
 import { type Clearance, clearanceOf } from '../../../../coordinator/flow/policy/clear.ts'
-import { authorizeByCedar } from '../../../../coordinator/policy/cedar.ts'
-import { policyFrom } from '../../../../coordinator/policy/policy-file.ts'
 import type { TaskEvent } from '../../../../protocol/events.ts'
 import type { PolicySet } from '../../../../protocol/policy.ts'
+import { authorizeByCedar } from '../../../../registry/policy/cedar.ts'
+import { policyFrom } from '../../../../registry/policy/policy-file.ts'
 import type { Drive } from '../drive.ts'
 
 export const officer = `0x${'0f'.repeat(20)}` as const

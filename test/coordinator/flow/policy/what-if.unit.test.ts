@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { whatIf } from '../../../../coordinator/flow/policy/what-if.ts'
-import { authorizeByCedar } from '../../../../coordinator/policy/cedar.ts'
+import { authorizeByCedar } from '../../../../registry/policy/cedar.ts'
 import { Drive, planOf, taskId } from '../drive.ts'
 import { clear, setWith } from './policed.ts'
 

@@ -7,10 +7,10 @@ import {
   statefulIsAuthorized,
 } from '@cedar-policy/cedar-wasm/nodejs'
 import { LRUCache } from 'lru-cache'
+import type { Asked, Authorize, Entity, Judged } from '../../protocol/authorize.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { type PolicySet, policyHash } from '../../protocol/policy.ts'
-import type { Asked, Authorize, Entity, Judged } from '../flow/policy/judge.ts'
 
 interface Parsed {
   /** What a policy gives as its reason, by its id. */

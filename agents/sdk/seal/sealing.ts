@@ -1,0 +1,15 @@
+import { jsonSchema } from '../card.ts'
+import type { Skill } from '../define.ts'
+import type { AgentIdentity } from '../identity.ts'
+import type { Sealing } from '../run-skill.ts'
+import { openInput } from './open-input.ts'
+import { sealOutput } from './seal-output.ts'
+
+/** Opens and seals for an agent's skills, so that what they take and give is plain. */
+export function sealingOf(identity: AgentIdentity, skills: readonly Skill[]): Sealing {
+  const schemas = new Map(skills.map(skill => [skill, jsonSchema(skill, 'output')]))
+  return {
+    open: item => openInput(identity, item),
+    seal: (skill, item, output) => sealOutput(identity, item, schemas.get(skill)!, output),
+  }
+}
