@@ -48,6 +48,8 @@ const matrix: Record<Scenario, readonly Row[]> = {
     ['civil-affairs', 'personal', 'police', 'check-identity@1', 'yes', 'persons-for-the-registers'],
     ['police', 'personal', 'civil-affairs', 'record-family@1', 'yes', 'persons-for-the-registers'],
     ['police', 'personal', 'social-security', 'enrol-insurance@1', 'yes', 'persons-for-the-registers'],
+    ['police', 'restricted', 'civil-affairs', 'record-family@1', 'yes', 'numbers-for-the-registers'],
+    ['police', 'restricted', 'social-security', 'grant-allowance@1', 'yes', 'numbers-for-the-registers'],
     ['civil-affairs', 'restricted', 'police', 'register-resident@1', 'by data-protection', 'certificates-by-consent'],
     ['health-office', 'internal', 'police', 'register-resident@1', 'yes', 'up-to-internal-goes-to-all'],
     ['police', 'personal', 'police', 'record-family@1', 'no', 'to be asked for record-family@1'],

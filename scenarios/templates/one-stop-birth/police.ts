@@ -30,7 +30,11 @@ export default agent({
         parents: z.array(Identity).min(1),
         late: z.boolean(),
       }),
-      output: z.object({ residentId: z.string(), areaCode: z.string(), late: z.boolean() }),
+      output: z.object({
+        residentId: z.string().meta({ class: 'restricted' }),
+        areaCode: z.string(),
+        late: z.boolean(),
+      }),
       price: 2_000_000n,
       run({ child, parents, late }, { taskId }) {
         const { areaCode } = parents[0]!

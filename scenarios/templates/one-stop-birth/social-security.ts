@@ -10,7 +10,8 @@ export default agent({
       version: '1.0.0',
       description: 'Insures a resident from a day on.',
       input: z.object({ residentId: z.string(), from: z.iso.date() }),
-      output: z.object({ insuranceNo: z.string(), from: z.string() }),
+      // It has the resident's number in it.
+      output: z.object({ insuranceNo: z.string().meta({ class: 'restricted' }), from: z.string() }),
       price: 1_000_000n,
       run: ({ residentId, from }) => ({ insuranceNo: `S${residentId}`, from }),
     }),

@@ -4,6 +4,7 @@ import type { Json } from '../../../protocol/canonical.ts'
 import { signDocument, signingDomain } from '../../../protocol/documents.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import type { Bundle } from '../../../protocol/evidence.ts'
+import { authorizeByCedar } from '../../../registry/policy/cedar.ts'
 import { followTask } from '../../../scenarios/consortium/follow-task.ts'
 import { orderTask, submit } from '../../../scenarios/consortium/order-task.ts'
 import type { Consortium } from '../../../scenarios/consortium/start-consortium.ts'
@@ -47,7 +48,15 @@ export async function ordered(consortium: Consortium, { process, domainId, input
     const bundle: Bundle = JSON.parse(
       Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'),
     )
-    return { task, events, bundle, report: await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain }) }
+    return {
+      task,
+      events,
+      bundle,
+      report: await verifyBundle(bundle, {
+        rpcUrl: consortium.stack.urls.chain,
+        authorize: authorizeByCedar,
+      }),
+    }
   } finally {
     await following.stop()
   }

@@ -5,6 +5,7 @@ import { verifyBundle } from '../../../evidence/verify.ts'
 import type { Json } from '../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
 import type { Bundle } from '../../../protocol/evidence.ts'
+import { isSealed } from '../../../protocol/sealed.ts'
 import { depositFor } from '../../../scenarios/consortium/order-task.ts'
 import { sendAnswer } from '../../../scenarios/consortium/send-answer.ts'
 import { sendSignal } from '../../../scenarios/consortium/send-signal.ts'
@@ -145,7 +146,9 @@ describe('a birth that is told once', () => {
       familyNo: expect.stringMatching(/^F/),
       allowance: { perMonth: 300, months: 36 },
     })
-    expect(isResidentId((task.output as { residentId: string }).residentId)).toBe(true)
+    // The child's number is for the registers alone.
+    expect(isSealed((task.output as { residentId: Json }).residentId)).toBe(true)
+    expect(isResidentId(mother)).toBe(true)
     expect(isResidentId(`${mother.slice(0, -1)}${mother.endsWith('1') ? '2' : '1'}`)).toBe(false)
     // By the rules none of this can have been otherwise.
     const forgeries: [TaskEvent['type'], object][] = [
