@@ -94,7 +94,10 @@ function screenAgain(task: Task, event: TaskEventOf<'TaskScreened'>, bundle: Bun
   const named = Template.safeParse(bundle.template).data?.name ?? null
   const policed = policy.hash && authorize ? { set: setIn(bundle, policy.hash), authorize, template: named } : null
   const asActive = screen(task.submitted!, { domainActive: true }, atMs, policed)
-  return decision === asActive.decision ? asActive : screen(task.submitted!, { domainActive: false }, atMs, policed)
+  const asInactive = screen(task.submitted!, { domainActive: false }, atMs, policed)
+  // Both may have been denied: for what, the log says.
+  const wasInactive = decision !== asActive.decision || contentHash(reasons) === contentHash(asInactive.reasons)
+  return wasInactive ? asInactive : asActive
 }
 
 /** Which domains offered the skill then is the directory's to know; what the policy set says of each is decided again. */
