@@ -34,6 +34,7 @@ import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
+import { followStatements } from './room/statements.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -59,7 +60,8 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const policies = await followPolicy(nc, log)
   const { keeper } = kept
   const peers = new Peers(nc, writer)
-  const offers = new Offers(directory.current)
+  const statements = await followStatements(nc, log, domain)
+  const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
   const attendant = new Attendant({
     log,
@@ -82,6 +84,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
+  statements.onChange(() => attendant.reconsider())
   const commands = [
     submitDoor(world, terms, limits),
     approveDoor(world),
@@ -113,7 +116,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
       attendant.stop()
       peers.stop()
       policies.stop()
-      await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
+      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop()])
     },
   }
 }

@@ -1,7 +1,8 @@
 import type { Answer } from '../protocol/answer.ts'
 import { contentHash } from '../protocol/canonical.ts'
+import { capacityDocument } from '../protocol/capacity.ts'
 import type { DocumentName } from '../protocol/documents.ts'
-import type { TaskEvent } from '../protocol/events.ts'
+import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Address } from '../protocol/ids.ts'
 import { eventAt, pointer } from './finding.ts'
@@ -30,7 +31,24 @@ export function statementsIn(bundle: Bundle): Statement[] {
     wallet: signer,
     who: 'the log keeper',
   }
-  return [checkpoint, ...bundle.events.flatMap(({ event }, index) => statementOf(bundle, event, index) ?? [])]
+  return [checkpoint, ...bundle.events.flatMap(({ event }, index) => statementsOf(bundle, event, index))]
+}
+
+function statementsOf(bundle: Bundle, event: TaskEvent, index: number): Statement[] {
+  if (event.type === 'SubtaskAssigned') return capacitiesOf(event, index)
+  const statement = statementOf(bundle, event, index)
+  return statement ? [statement] : []
+}
+
+function capacitiesOf({ chosen }: TaskEventOf<'SubtaskAssigned'>, index: number): Statement[] {
+  return chosen.flatMap(({ agentId, wallet, capacity }, place) => {
+    if (!capacity) return []
+    const where = eventAt(index, 'chosen', place, 'capacity')
+    const { signature } = capacity
+    return [
+      { where, name: 'Capacity', document: capacityDocument(capacity), signature, wallet, who: `agent ${agentId}` },
+    ]
+  })
 }
 
 function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement | null {

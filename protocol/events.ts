@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Answer } from './answer.ts'
 import { Choice, PassedOver } from './assignment.ts'
+import { Needs } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { Plan } from './plan.ts'
@@ -57,6 +58,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
     answer: z.enum(['result', 'commit']),
     deadlineMs: Millis,
     heartbeatMs: z.int().optional(),
+    /** What whoever was chosen commits to it; absent where it needs nothing. */
+    needs: Needs.optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
   }),

@@ -7,6 +7,7 @@ import { findSubtask, nextCompensation, openCompensation } from './compensate.ts
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
+import { needsFaultOf } from './needs.ts'
 import { flowGate } from './policy/clear.ts'
 import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
 import { hasEnded, scopeOf } from './scope.ts'
@@ -56,7 +57,12 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
       return afterAnswers(task, subtask, progress, atMs)
     case 'waiting':
       if (hasNoOther(subtask, progress, atMs)) return giveUp(subtask, progress, atMs)
-      return conditionOf(task, subtask, atMs) ?? expansionOf(task, subtask, atMs) ?? flowGate(task, progress, atMs)
+      return (
+        conditionOf(task, subtask, atMs) ??
+        expansionOf(task, subtask, atMs) ??
+        needsFaultOf(task, subtask, atMs) ??
+        flowGate(task, progress, atMs)
+      )
     case 'expanded':
       return gatheringOf(task, subtask, atMs)
     case 'agreed':

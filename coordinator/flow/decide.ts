@@ -10,6 +10,7 @@ import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
+import { needsField } from './needs.ts'
 import { pauseOrResume } from './pause.ts'
 import { type Clearance, clear } from './policy/clear.ts'
 import { masksFor } from './policy/cleared.ts'
@@ -200,9 +201,12 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const answer = subtask.replicas > 1 ? 'commit' : 'result'
   const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
   const inputHash = contentHash(input)
-  const beat = subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }
+  const more = {
+    ...(subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }),
+    ...needsField(task, subtask),
+  }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
-  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...beat } as TaskEvent]
+  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...more } as TaskEvent]
 }
 
 function spentOn(task: Task): bigint {

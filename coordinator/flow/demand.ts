@@ -1,10 +1,13 @@
+import type { Needs } from '../../protocol/capacity.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { leastStakeBps } from './deter.ts'
 import { silentIn } from './expire.ts'
+import { needsField } from './needs.ts'
 import { clearedDomains } from './policy/cleared.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
+import { type Reserved, reservedOf } from './reserve.ts'
 import { dueMsOf } from './starve.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
@@ -26,6 +29,8 @@ export interface Demand {
   /** Agents at work for it, and at how many attempts. */
   readonly holding: Readonly<Record<string, number>>
   readonly waiting: readonly Wanted[]
+  /** What agents have committed to it; absent where that is nothing. */
+  readonly reserved?: Reserved
 }
 
 /** A subtask that could be assigned now. */
@@ -41,6 +46,8 @@ export interface Wanted {
   readonly stakeBps?: number
   /** The domains that it may be given to; absent where no policy set was asked. */
   readonly domains?: readonly string[]
+  /** What an agent must commit to it; absent where that is nothing. */
+  readonly needs?: Needs
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
   readonly starving: { readonly dueMs: number } | null
 }
@@ -48,6 +55,7 @@ export interface Wanted {
 export function demandOf(task: Task): Demand {
   const { submitted, subtasks } = task
   const all = [...subtasks.values()]
+  const reserved = reservedOf(task)
   return {
     priority: submitted ? priorityOf(submitted) : 'normal',
     domainId: submitted?.requester.domainId ?? '',
@@ -56,6 +64,7 @@ export function demandOf(task: Task): Demand {
     givenAtMs: all.reduce((latest, { assigned }) => Math.max(latest, assigned?.atMs ?? 0), 0),
     holding: holdingOf(task, all),
     waiting: waitingOf(task),
+    ...(Object.keys(reserved).length > 0 ? { reserved } : {}),
   }
 }
 
@@ -85,6 +94,6 @@ function waitingOf(task: Task): Wanted[] {
     const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
     const deterred = stakeBps > 0 ? { stakeBps } : {}
     const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed] }
-    return [{ ...wanted, ...deterred, starving, ...domains }]
+    return [{ ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask) }]
   })
 }
