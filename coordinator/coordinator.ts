@@ -29,6 +29,7 @@ import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
+import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
@@ -69,6 +70,8 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     offers,
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
     giveOut: grant => assign(world, grant),
+    breakOff: shortage => preempt(world, shortage),
+    mayPreempt: mayPreemptBy(policies),
     isAlone: () => peers.isAlone(),
   })
   const handle = handleWith(tasks, (task, atMs, before) => [

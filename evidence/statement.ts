@@ -36,8 +36,18 @@ export function statementsIn(bundle: Bundle): Statement[] {
 
 function statementsOf(bundle: Bundle, event: TaskEvent, index: number): Statement[] {
   if (event.type === 'SubtaskAssigned') return capacitiesOf(event, index)
+  if (event.type === 'AttemptPreempted') return claimOf(event, index)
   const statement = statementOf(bundle, event, index)
   return statement ? [statement] : []
+}
+
+/** The order of the emergency for which an attempt was broken off. */
+function claimOf({ claim: { authority } }: TaskEventOf<'AttemptPreempted'>, index: number): Statement[] {
+  if (authority.by !== 'order') return []
+  const { order, signature } = authority
+  const where = eventAt(index, 'claim', 'authority', 'order')
+  const who = "the emergency's requester"
+  return [{ where, name: 'TaskOrder', document: order, signature, wallet: order.requester, who }]
 }
 
 function capacitiesOf({ chosen }: TaskEventOf<'SubtaskAssigned'>, index: number): Statement[] {

@@ -6,6 +6,7 @@ import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId
 import { JsonValue } from './json.ts'
 import { Plan } from './plan.ts'
 import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
+import { Claim } from './preemption.ts'
 import { Contribution, Settlement } from './settlement.ts'
 import { Authority, Requester, TaskSpec, Terms } from './task.ts'
 import { Verdict } from './verdict.ts'
@@ -79,6 +80,15 @@ export const TaskEvent = z.discriminatedUnion('type', [
     verdict: Verdict.nullable(),
     /** When another attempt may begin; absent when it may at once, or there is none. */
     retryAtMs: Millis.optional(),
+  }),
+  /** It was broken off for an emergency that lacked what the agent had committed to it: no fault, and no failed attempt. */
+  event('AttemptPreempted', {
+    ...attempt,
+    agentId: AgentId,
+    claim: Claim,
+    policy: PolicyReference,
+    /** The policies that let it. */
+    reasons: z.array(z.string()),
   }),
   /** The wait before another attempt is over. */
   event('RetryDue', attempt),

@@ -9,7 +9,7 @@ import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
 import { needsFaultOf } from './needs.ts'
 import { flowGate } from './policy/clear.ts'
-import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
+import { countedAttempts, isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
 import { hasEnded, scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
 import { conditionOf } from './skip.ts'
@@ -135,7 +135,7 @@ function againAt(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: 
 
 /** No other attempt can be made: none is left, or no time, or none would help. */
 function hasNoOther(subtask: Subtask, progress: SubtaskProgress, atMs: number): boolean {
-  return progress.attempts >= subtask.attempts || isFinal(progress) || isOutOfTime(subtask, progress, atMs)
+  return countedAttempts(progress) >= subtask.attempts || isFinal(progress) || isOutOfTime(subtask, progress, atMs)
 }
 
 /** Some agent said that no other try can help, and none has answered. */
@@ -144,7 +144,8 @@ function isFinal({ failures, results }: SubtaskProgress): boolean {
 }
 
 function giveUp(subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent {
-  const { failures, attempts } = progress
+  const { failures } = progress
+  const attempts = countedAttempts(progress)
   const reasons = [...failures.values()].map(({ reason }) => reason).join('; ')
   const late = attempts < subtask.attempts && isOutOfTime(subtask, progress, atMs) ? ', and no time is left' : ''
   const reason = `${attempts} of ${subtask.attempts} attempts failed${late}${reasons ? `: ${reasons}` : ''}`

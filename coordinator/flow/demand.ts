@@ -5,6 +5,7 @@ import { leastStakeBps } from './deter.ts'
 import { silentIn } from './expire.ts'
 import { needsField } from './needs.ts'
 import { clearedDomains } from './policy/cleared.ts'
+import { type Preemptible, preemptibleIn } from './preempt.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
 import { type Reserved, reservedOf } from './reserve.ts'
@@ -31,6 +32,8 @@ export interface Demand {
   readonly waiting: readonly Wanted[]
   /** What agents have committed to it; absent where that is nothing. */
   readonly reserved?: Reserved
+  /** Attempts of it that may be broken off for an emergency; absent where there are none. */
+  readonly preemptible?: readonly Preemptible[]
 }
 
 /** A subtask that could be assigned now. */
@@ -56,6 +59,7 @@ export function demandOf(task: Task): Demand {
   const { submitted, subtasks } = task
   const all = [...subtasks.values()]
   const reserved = reservedOf(task)
+  const preemptible = preemptibleIn(task)
   return {
     priority: submitted ? priorityOf(submitted) : 'normal',
     domainId: submitted?.requester.domainId ?? '',
@@ -65,6 +69,7 @@ export function demandOf(task: Task): Demand {
     holding: holdingOf(task, all),
     waiting: waitingOf(task),
     ...(Object.keys(reserved).length > 0 ? { reserved } : {}),
+    ...(preemptible.length > 0 ? { preemptible } : {}),
   }
 }
 

@@ -11,6 +11,7 @@ import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
 import type { Offers } from './offers.ts'
+import { type MayPreempt, Preemptions, type Shortage } from './preemptions.ts'
 import { Shares } from './shares.ts'
 import { Units } from './units.ts'
 
@@ -26,6 +27,9 @@ export interface RoomOptions {
   readonly offers: Offers
   readonly weightOf: (domainId: string) => number
   readonly onGrant: (grant: Grant) => void
+  /** Whether an emergency may have an attempt broken off; never, where it is left out. */
+  readonly mayPreempt?: MayPreempt
+  readonly onShortage?: (shortage: Shortage) => void
 }
 
 interface Known {
@@ -54,6 +58,7 @@ export class Room {
   readonly #shares: Shares
   readonly #holdings: Holdings
   readonly #units: Units
+  readonly #preemptions = new Preemptions()
   /** Skills of which something waits for units of a resource, which others may want too. */
   #short = new Set<string>()
   /** Skills of which a place has come free, or one more waits, since grants were last made. */
@@ -90,6 +95,19 @@ export class Room {
     if (!waiting || !this.#release(key)) return
     this.#lines.add(waiting)
     this.#wanted(waiting.skill)
+    this.#grantAll()
+  }
+
+  /** Whether it still waits for what was asked to be broken off. */
+  isShort(shortage: Shortage): boolean {
+    const { key, taskId } = shortage.waiting
+    const waits = this.#tasks.get(taskId)?.waiting.has(key) && !this.#grants.has(key)
+    return waits === true && this.#preemptions.isAsked(shortage)
+  }
+
+  /** What was asked for was not done: other attempts may be at work by now. */
+  lookAgain(shortage: Shortage): void {
+    this.#preemptions.forget(shortage)
     this.#grantAll()
   }
 
@@ -174,6 +192,7 @@ export class Room {
   heed(taskId: Hex, writer: string, demand: Demand, length: number): void {
     this.#holdings.show(taskId, demand.domainId, demand.holding, length)
     this.#units.show(taskId, demand.reserved ?? {}, length)
+    this.#preemptions.show(taskId, demand)
     const waiting = this.#line(taskId, demand)
     if (waiting.size > 0) this.#tasks.set(taskId, { writer, waiting })
     else this.#tasks.delete(taskId)
@@ -233,7 +252,7 @@ export class Room {
 
   /** Gives free places to those that go first, until there are none, or none that waits for them. */
   #grantAll(): void {
-    if (!this.#isOpen || this.#changed.size === 0) return
+    if (!this.#isOpen || this.#changed.size + this.#short.size === 0) return
     const skills = new Set([...this.#changed, ...this.#short])
     this.#changed = new Set()
     this.#short = new Set()
@@ -268,11 +287,19 @@ export class Room {
   /** What is free of what it needs, where most of it is: else it would never have it all while others need less. */
   #keepFor(waiting: Waiting, candidates: readonly Candidate[], units: Counts<string>): void {
     this.#short.add(waiting.skill)
+    this.#breakOffFor(waiting, candidates)
     const nearest = nearestOf(waiting, candidates)
     if (!nearest) return
     for (const [resource, needed] of Object.entries(waiting.needs!)) {
       units.add(reservedKey(nearest.agentId, resource), Math.min(needed, freeUnits(nearest, resource)))
     }
+  }
+
+  #breakOffFor(waiting: Waiting, candidates: readonly Candidate[]): void {
+    const { mayPreempt, onShortage } = this.#options
+    if (waiting.priority !== 'emergency' || !mayPreempt || !onShortage) return
+    const victims = this.#preemptions.choose(waiting, able(waiting, candidates).candidates, mayPreempt)
+    if (victims.length > 0) onShortage({ waiting, victims, writer: this.#tasks.get(waiting.taskId)!.writer })
   }
 
   #grant(waiting: Waiting, routing: Routing): void {
