@@ -1,6 +1,6 @@
 import { type Needs, Units } from '../../protocol/capacity.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Subtask } from '../../protocol/plan.ts'
+import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { itemScope } from './expand.ts'
 import { evaluate } from './expression.ts'
 import { mayBegin, scopeOf } from './scope.ts'
@@ -18,6 +18,16 @@ export function needsOf(task: Task, { id, needs }: Subtask): Needs | null {
     found[resource] = data
   }
   return found
+}
+
+/** Plans are never changed in place, and most of them need nothing. */
+const needy = new WeakMap<Plan, boolean>()
+
+/** Whether any subtask of a plan needs something. */
+export function needsAny(plan: Plan): boolean {
+  const known = needy.get(plan) ?? plan.subtasks.some(({ needs }) => needs !== undefined)
+  needy.set(plan, known)
+  return known
 }
 
 /** What a subtask needs is asked when it may begin; where nobody can say how much it is, it fails. */

@@ -31,7 +31,7 @@ export type Preemption = Omit<TaskEventOf<'AttemptPreempted'>, 'type' | 'atMs' |
 export function preemptibleIn(task: Task): Preemptible[] {
   const { submitted, plan } = task
   if (!submitted || !plan || isEnded(task) || priorityOf(submitted) === 'emergency') return []
-  return [...task.subtasks.values()].flatMap(progress => {
+  return task.overview.live.flatMap(({ progress }) => {
     const { id: subtaskId, attempts: attempt, assigned } = progress
     if (!isPreemptible(task, progress)) return []
     const { needs, skill, atMs: sinceMs, chosen } = assigned!

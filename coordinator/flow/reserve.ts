@@ -1,4 +1,5 @@
 import { findSubtask, isCompensation, undoId } from './compensate.ts'
+import { needsAny } from './needs.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** Units that are committed, by agent and resource: `7/beds`. */
@@ -12,6 +13,7 @@ export const reservedKey = (agentId: string, resource: string) => `${agentId}/${
  */
 export function reservedOf(task: Task): Reserved {
   const reserved: Record<string, number> = {}
+  if (!task.plan || !needsAny(task.plan)) return reserved
   for (const progress of task.subtasks.values()) {
     const { assigned } = progress
     if (!assigned?.needs || !isHeld(task, progress)) continue
