@@ -8,6 +8,7 @@ import { streams } from '../protocol/subjects.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
+import { openAhead } from './ahead.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
@@ -29,6 +30,7 @@ import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
+import { hasten } from './react/hasten.ts'
 import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
@@ -78,12 +80,14 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     ...clearAtOnce({ offers, policies }, task, atMs),
     ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
   ])
-  const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
+  const ahead = openAhead()
+  const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, (entry, demand) => {
     openTasks.heed(entry.taskId, demand)
     attendant.heed(entry, demand)
+    if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
