@@ -97,8 +97,10 @@ describe('two coordinators', () => {
       }),
     )
     let beds = 0
-    for (const each of open.sort((a, b) => a.atMs - b.atMs || a.beds - b.beds))
-      expect((beds += each.beds)).toBeLessThanOrEqual(2)
+    for (const each of open.sort((a, b) => a.atMs - b.atMs || a.beds - b.beds)) {
+      beds += each.beds
+      expect(beds).toBeLessThanOrEqual(2)
+    }
   })
 
   it('pass over who can never commit so much, and say so', async () => {
