@@ -97,10 +97,11 @@ export const preempt = step(
   }),
   ({ place, ahead, by }, world, belief) => {
     const nodes = [...belief.nodes.values()]
-    const ready = nodes.find(each => each.work?.preemptible && belief.mayBegin(each))
+    const ready = nodes.find(each => each.work?.needs && belief.mayBegin(each))
     if (ready) send(world, belief, asking(ready, {}))
     const open = nodes.filter(({ mayBePreempted }) => mayBePreempted)
-    const node = pick([...open, ...open, ...nodes], place)
+    const firm = nodes.filter(({ needs, phase }) => needs > 0 && phase === 'answering')
+    const node = pick([...open, ...firm, ...nodes], place)
     if (node) send(world, belief, message.preemption({ subtaskId: node.id, attempt: node.attempts + ahead }, by))
   },
 )
