@@ -98,8 +98,10 @@ const catalogue = {
   ],
   QUESTION_NOT_OPEN: ['final', 'Read the task again: the question was answered, has expired, or is another.'],
   RATE_LIMITED: ['retry', 'Wait as long as the header Retry-After says.'],
+  REDACTION_NEEDLESS: ['final', 'Hand the bundle itself to whoever ordered the task.'],
   REDIS_UNREACHABLE: ['retry', 'Check REDIS_URL, and that redis-server runs.'],
   REQUEST_STALE: ['retry', 'Set the clock, and sign a new request.'],
+  RPC_NEEDLESS: ['final', 'Leave --rpc out, or verify the whole bundle with it.'],
   SHARES_INVALID: ['final', 'Give as many shares of one set as it asks for, each as it was written.'],
   SIGNAL_NOT_AWAITED: ['retry', 'Read the task again: send the signal while the task waits for it.'],
   SIGNAL_REFUSED: [
