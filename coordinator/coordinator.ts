@@ -9,6 +9,7 @@ import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
+import { openAhead } from './ahead.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
@@ -29,11 +30,14 @@ import { TaskLog } from './log/task-log.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
+import { hasten } from './react/hasten.ts'
+import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
+import { followStatements } from './room/statements.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -59,7 +63,8 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const policies = await followPolicy({ nc, log, directory, domain })
   const { keeper } = kept
   const peers = new Peers(nc, writer)
-  const offers = new Offers(directory.current)
+  const statements = await followStatements(nc, log, domain)
+  const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
   const attendant = new Attendant({
     log,
@@ -67,21 +72,26 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     offers,
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
     giveOut: grant => assign(world, grant),
+    breakOff: shortage => preempt(world, shortage),
+    mayPreempt: mayPreemptBy(policies),
     isAlone: () => peers.isAlone(),
   })
   const handle = handleWith(tasks, (task, atMs, before) => [
     ...clearAtOnce({ offers, policies }, task, atMs),
     ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
   ])
-  const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
+  const ahead = openAhead()
+  const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, (entry, demand) => {
     openTasks.heed(entry.taskId, demand)
     attendant.heed(entry, demand)
+    if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
+  statements.onChange(() => attendant.reconsider())
   const commands = [
     submitDoor(world, terms, limits),
     approveDoor(world),
@@ -113,7 +123,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
       attendant.stop()
       peers.stop()
       policies.stop()
-      await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
+      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop()])
     },
   }
 }

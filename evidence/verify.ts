@@ -9,6 +9,7 @@ import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
 import { checkPolicies } from './check-policies.ts'
+import { checkPreemptions } from './check-preemptions.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSeals } from './check-seals.ts'
@@ -42,6 +43,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkAssignments(bundle),
     checkAnswers(bundle),
     checkConsent(bundle),
+    checkPreemptions(bundle),
     checkSeals(bundle),
     checkRules(bundle, authorize),
     events,

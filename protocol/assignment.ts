@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CapacityStatement, Needs } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { KeyAnswer, KeysAsked } from './key-release.ts'
@@ -13,6 +14,8 @@ export const Choice = z.object({
   stake: Amount,
   score: z.number(),
   reasons: z.array(z.string()),
+  /** By its own word it has what the subtask needs; absent where it needs nothing. */
+  capacity: CapacityStatement.optional(),
 })
 export type Choice = z.infer<typeof Choice>
 
@@ -36,6 +39,8 @@ export const WorkItem = z.discriminatedUnion('kind', [
     heartbeatMs: z.int().positive().optional(),
     /** The releases that open what is sealed in `input`; absent where nothing is. */
     keys: z.array(KeyAnswer).optional(),
+    /** What the agent commits to it. */
+    needs: Needs.optional(),
   }),
   z.object({
     kind: z.literal('reveal'),

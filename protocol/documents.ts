@@ -35,6 +35,7 @@ const structs = {
     'bytes32 taskId, string subtaskId, uint32 attempt, uint256 agentId, bytes32 askedHash, string code, string reason',
   ),
   PolicySet: fields('string id, string version, bytes32 policyHash'),
+  Capacity: fields('uint256 agentId, bytes32 resourcesHash, uint64 statedAtMs, uint64 validUntilMs'),
   CredentialRequest: fields('uint256 agentId, string userKey, bytes32 cardHash, uint64 issuedAtMs'),
   Payment: fields('uint256 agentId, uint256 amount'),
   Penalty: fields('uint256 agentId, uint256 amount, bytes32 evidence'),

@@ -15,9 +15,9 @@ export async function dispatchAssignment(
   event: TaskEventOf<'SubtaskAssigned'>,
   keys: readonly KeyAnswer[] = [],
 ): Promise<void> {
-  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, chosen } = event
-  const beat = heartbeatMs === undefined ? {} : { heartbeatMs }
-  const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...beat }
+  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, needs, chosen } = event
+  const more = { ...(heartbeatMs === undefined ? {} : { heartbeatMs }), ...(needs ? { needs } : {}) }
+  const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...more }
   const work = { kind: 'execute' as const, ...asked }
   const given = (agentId: string) => (keys.length > 0 ? { keys: keys.map(answer => forReceiver(answer, agentId)) } : {})
   await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, ...given(agentId), agentId })))

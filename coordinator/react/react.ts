@@ -51,6 +51,7 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'AttemptExpired':
       return stopAttempt(world, task, event)
+    case 'AttemptPreempted':
     case 'AttemptFailed':
       return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
     case 'StarvationWarned':
