@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { ChainInfo } from '../protocol/chain-message.ts'
+import { type Parameters, termsOf } from '../protocol/consortium.ts'
 import { signingDomain } from '../protocol/documents.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
-import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
 import { attend } from './attend.ts'
@@ -34,6 +34,7 @@ import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
+import { TrackRecords } from './room/track-records.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -41,7 +42,8 @@ export interface CoordinatorOptions {
   readonly chain: ChainInfo
   /** Signs settlements and checkpoints; the chain must have given it both roles. */
   readonly privateKey: Hex
-  readonly terms: Terms
+  /** What the consortium has set; all its coordinators must have the same. */
+  readonly parameters: Parameters
   readonly limits: Limits
 }
 
@@ -49,7 +51,8 @@ export interface CoordinatorOptions {
  * Runs a coordinator. It holds nothing that is not in the log: any number may run, and one that is killed at any
  * instant is taken up, by another or by itself, where the log stands.
  */
-export async function startCoordinator({ nc, log, chain, privateKey, terms, limits }: CoordinatorOptions) {
+export async function startCoordinator({ nc, log, chain, privateKey, parameters, limits }: CoordinatorOptions) {
+  const terms = termsOf(parameters)
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
@@ -61,10 +64,12 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const peers = new Peers(nc, writer)
   const offers = new Offers(directory.current)
   const openTasks = new OpenTasks()
+  const records = new TrackRecords(parameters)
   const attendant = new Attendant({
     log,
     writer,
     offers,
+    records,
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
     giveOut: grant => assign(world, grant),
     isAlone: () => peers.isAlone(),
@@ -76,9 +81,12 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
   // Before the doors open: how much room there is follows from all tasks that are open.
-  const attending = await attend(world, writer, (entry, demand) => {
-    openTasks.heed(entry.taskId, demand)
-    attendant.heed(entry, demand)
+  const attending = await attend(world, writer, {
+    heedDemand(entry, demand) {
+      openTasks.heed(entry.taskId, demand)
+      attendant.heed(entry, demand)
+    },
+    heedDeeds: deeds => records.take(deeds),
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())

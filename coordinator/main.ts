@@ -1,4 +1,4 @@
-import { parseParameters, termsOf } from '../protocol/consortium.ts'
+import { parseParameters } from '../protocol/consortium.ts'
 import { announceReady } from '../stack/announce-ready.ts'
 import { askChainInfo } from '../stack/chain-info.ts'
 import { readKeyFile } from '../stack/key-file.ts'
@@ -10,11 +10,11 @@ import { limitsOf } from './limits.ts'
 /** A coordinator as a process of its own: `NATS_URL`, `NATS_CREDS`, and `ENTENTE_KEY` for what it signs. */
 await runProcess('coordinator', async ({ config, log, required, connect }) => {
   const limits = limitsOf(config)
-  const terms = termsOf(parseParameters(config.ENTENTE_PARAMETERS ?? ''))
+  const parameters = parseParameters(config.ENTENTE_PARAMETERS ?? '')
   const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
   const nc = await connect()
   const chain = await askChainInfo(nc)
-  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms, limits })
+  const coordinator = await startCoordinator({ nc, log, chain, privateKey, parameters, limits })
   onShutdown(() => coordinator.stop())
   announceReady({})
   log.info('at work')

@@ -6,7 +6,7 @@ import { type Check, eventAt, type Finding } from './finding.ts'
 
 /**
  * Whether work was given as the plan says: for the subtask's skill, after what it waits for, to no more agents than
- * replicas are asked for, each of another domain. Which agents there were besides is not in the bundle.
+ * replicas are asked for, each of another domain. That they are those whom the rule chooses: `check-choices.ts`.
  */
 export function checkAssignments(bundle: Bundle): Check {
   const events = bundle.events.map(({ event }) => event)

@@ -5,6 +5,7 @@ import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
 import { checkChain } from './check-chain.ts'
+import { checkChoices } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
@@ -56,6 +57,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkConsent(bundle),
     checkPolicies(bundle),
     checkRules(bundle, authorize),
+    checkChoices(bundle),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
   ]

@@ -27,7 +27,12 @@ export const TaskEvent = z.discriminatedUnion('type', [
     deadlineMs: Millis,
     terms: Terms,
   }),
-  event('TaskFunded', { txHash: Bytes32, blockNumber: z.int() }),
+  event('TaskFunded', {
+    txHash: Bytes32,
+    blockNumber: z.int(),
+    /** Of the block that reserved the budget: the seed of all draws. Absent in older logs. */
+    blockHash: Bytes32.optional(),
+  }),
   event('TaskScreened', {
     decision: z.enum(['permit', 'deny']),
     /** Without a hash: the base rules alone. */
@@ -59,6 +64,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
     heartbeatMs: z.int().optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
+    /** How many more were passed over, who stood behind all of these. */
+    unlisted: z.int().min(1).optional(),
   }),
   event('ResultCommitted', { ...attempt, agentId: AgentId, commitment: Bytes32, signature: Signature }),
   event('RevealOpened', { ...attempt, deadlineMs: Millis }),

@@ -46,7 +46,7 @@ export type Command = { readonly atMs: number } & (
 
 type Assign = Pick<
   Bare<'SubtaskAssigned'>,
-  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver'
+  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver' | 'unlisted'
 >
 
 /**
@@ -179,7 +179,7 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const subtask = readySubtasks(task).find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
   if (!subtask || !progress || command.attempt !== progress.attempts + 1) return []
-  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
+  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver, unlisted } = command
   const masks = masksFor(
     task,
     progress,
@@ -202,7 +202,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const inputHash = contentHash(input)
   const beat = subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
-  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...beat } as TaskEvent]
+  const more = unlisted === undefined ? {} : { unlisted }
+  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...more, ...beat } as TaskEvent]
 }
 
 function spentOn(task: Task): bigint {

@@ -25,7 +25,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
     case 'TaskSubmitted':
       return { ...task, state: 'submitted', submitted: event }
     case 'TaskFunded':
-      return { ...task, funded: true }
+      return { ...task, funded: true, seed: event.blockHash ?? null }
     case 'TaskScreened':
       return { ...task, screened: event.decision === 'permit', policed: event.policy.hash !== undefined }
     case 'TaskPlanned':
@@ -184,7 +184,9 @@ function receive(subtask: SubtaskProgress, event: TaskEventOf<'ResultReceived'>)
   const { attempt, agentId, answer } = event
   const said = new Map(subtask.said).set(turnOf(attempt, agentId, 'answer'), substanceOf(answer))
   if (answer.kind === 'result') {
-    const result = { output: answer.output, outputHash: contentHash(answer.output) }
+    const { startedAtMs, finishedAtMs } = answer.receipt
+    const tookMs = Math.max(0, finishedAtMs - startedAtMs)
+    const result = { output: answer.output, outputHash: contentHash(answer.output), tookMs }
     return { ...subtask, said, results: new Map(subtask.results).set(agentId, result) }
   }
   if (answer.kind === 'failure') {

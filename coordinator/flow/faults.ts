@@ -21,6 +21,6 @@ export function faultsOfVerdict(subtask: SubtaskProgress, verdict: Verdict): Age
 }
 
 function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex): AgentFault {
-  const stake = subtask.assigned?.chosen.find(choice => choice.agentId === agentId)?.stake ?? '0'
-  return { agentId, fault, subtaskId: subtask.id, stake, evidence }
+  const { domainId = '', stake = '0' } = subtask.assigned?.chosen.find(choice => choice.agentId === agentId) ?? {}
+  return { agentId, domainId, fault, subtaskId: subtask.id, stake, evidence }
 }

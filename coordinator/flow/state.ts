@@ -14,6 +14,8 @@ export interface Task {
   readonly state: TaskState | 'unknown'
   readonly submitted: TaskEventOf<'TaskSubmitted'> | null
   readonly funded: boolean
+  /** What draws go by: nobody who shaped the task knew it. Null before it is funded, and in older logs. */
+  readonly seed: Hex | null
   readonly screened: boolean
   /** A policy set was asked: from then on no work is given out without. */
   readonly policed: boolean
@@ -101,10 +103,13 @@ export interface Part {
 export interface Result {
   readonly output: Json
   readonly outputHash: Hex
+  /** By its receipt. */
+  readonly tookMs: number
 }
 
 export interface AgentFault {
   readonly agentId: string
+  readonly domainId: string
   readonly fault: Fault
   readonly subtaskId: string
   /** The stake that the fault is measured against, as it stood when the work was assigned. */
@@ -125,6 +130,7 @@ export function unknownTask(taskId: Hex): Task {
     state: 'unknown',
     submitted: null,
     funded: false,
+    seed: null,
     screened: false,
     policed: false,
     plan: null,

@@ -21,8 +21,8 @@ export async function fund({ nc, handle }: World, task: Task, { authority }: Tas
       value: '0',
       prove: false,
     })
-    const { txHash, blockNumber } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
-    const funding = { txHash: txHash!, blockNumber: blockNumber! }
+    const { txHash, blockNumber, blockHash } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    const funding = { txHash: txHash!, blockNumber: blockNumber!, blockHash: blockHash! }
     await handle(task.taskId, () => ({ type: 'recordFunding', atMs: Date.now(), ...funding }))
     await completeMessage(nc, messageId)
   } catch (error) {

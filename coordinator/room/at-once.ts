@@ -60,7 +60,7 @@ export class AtOnce {
     const counted = this.#room.holding(taskId)
     const own = (agentId: string) => (holding[agentId] ?? 0) - (counted[agentId] ?? 0)
     const more = (agentId: string) => ({ load: own(agentId), kept: 0 })
-    const routing = route({ taskId, ...wanted }, this.#room.candidates(wanted, more))
+    const routing = route({ taskId, seed: demand.seed, ...wanted }, this.#room.candidates(wanted, more))
     const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
     return routing && this.#room.goesFirst({ ...demand, ...wanted, key }, agentIds) ? routing : null
   }

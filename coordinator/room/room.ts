@@ -2,12 +2,13 @@ import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
-import { type Candidate, deterred, eligible, type Routing, route } from '../flow/route.ts'
+import { type Candidate, deterred, domainsOf, eligible, hasPlace, type Routing, route } from '../flow/route.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
 import type { Offers } from './offers.ts'
 import { Shares } from './shares.ts'
+import type { TrackRecords } from './track-records.ts'
 
 /** Places of agents that are kept for one that waits, until the log says that it was given them. */
 export interface Grant {
@@ -19,6 +20,7 @@ export interface Grant {
 
 export interface RoomOptions {
   readonly offers: Offers
+  readonly records: TrackRecords
   readonly weightOf: (domainId: string) => number
   readonly onGrant: (grant: Grant) => void
 }
@@ -123,7 +125,7 @@ export class Room {
     { skill, domains }: Pick<Wanted, 'skill' | 'domains'>,
     more: (agentId: string) => { readonly load: number; readonly kept: number },
   ): Candidate[] {
-    const { offers } = this.#options
+    const { offers, records } = this.#options
     const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
     return mayHave.map(offer => {
       const { agentId, domainId, wallet, stake } = offer.agent
@@ -135,7 +137,9 @@ export class Room {
         price: offer.skill.price,
         stake: stake.toString(),
         load: this.#loads.of(agentId) + load,
-        places: offers.placesOf(offer) - kept,
+        places: offers.placesOf(offer),
+        ...(kept > 0 ? { kept } : {}),
+        ...records.of(skill, agentId, domainId!),
       }
     })
   }
@@ -152,14 +156,14 @@ export class Room {
 
   /** Puts in line what waits, and takes out what no longer does. */
   #line(taskId: Hex, demand: Demand): ReadonlyMap<string, Waiting> {
-    const { priority, domainId, submittedAtMs } = demand
+    const { priority, domainId, submittedAtMs, seed } = demand
     const before = this.#tasks.get(taskId)
     const waiting = new Map<string, Waiting>()
     for (const wanted of demand.waiting) {
       const key = keyOf(taskId, wanted)
       const old = before?.waiting.get(key)
       const isSame = old !== undefined && isSameWish(old, wanted)
-      waiting.set(key, isSame ? old : { ...wanted, key, taskId, priority, domainId, submittedAtMs })
+      waiting.set(key, isSame ? old : { ...wanted, key, taskId, priority, domainId, submittedAtMs, seed })
     }
     for (const [key, old] of before?.waiting ?? []) {
       if (waiting.get(key) === old) continue
@@ -210,7 +214,7 @@ export class Room {
       const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
       if (!next) return
       const candidates = this.candidates(next, agentId => ({ load: 0, kept: kept.of(agentId) }))
-      const areFull = candidates.length > 0 && candidates.every(({ load, places }) => load >= places)
+      const areFull = candidates.length > 0 && !candidates.some(hasPlace)
       // Others of the skill may be given to other domains.
       if (areFull && !next.domains) {
         skills.delete(next.skill)
@@ -247,8 +251,8 @@ export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId:
 
 function freeOf(wish: Waiting, offered: readonly Candidate[]): string[] {
   const { candidates } = deterred(wish, offered)
-  const wanted = Math.min(wish.replicas, new Set(candidates.map(({ domainId }) => domainId)).size)
+  const wanted = Math.min(wish.replicas, domainsOf(candidates))
   return eligible(wish, candidates, wanted)
-    .filter(({ load, places }) => load < places)
+    .filter(hasPlace)
     .map(({ agentId }) => agentId)
 }

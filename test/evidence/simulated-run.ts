@@ -1,8 +1,10 @@
 import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { advance, type Command } from '../../coordinator/flow/decide.ts'
+import { wantedFor } from '../../coordinator/flow/demand.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
 import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
+import { type Candidate, route } from '../../coordinator/flow/route.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
 import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
@@ -96,24 +98,15 @@ export class SimulatedRun {
 
   assign(subtaskId: string, chosen: string[]): void {
     if (this.#policy) this.clear(subtaskId, [...chosen.map(agentId => agents[agentId]!), 'weather-four'])
-    const { skill } = findSubtask(this.task.plan, subtaskId)!
-    this.act({
-      type: 'assign',
-      subtaskId,
-      attempt: this.task.subtasks.get(subtaskId)!.attempts + 1,
-      skill,
-      outputSchema: this.#ordered.outputSchemaOf(skill),
-      chosen: chosen.map(agentId => ({
-        agentId,
-        domainId: agents[agentId]!,
-        wallet: walletOf(`agent ${agentId}`),
-        price: '2000000',
-        stake: '100000000',
-        score: 1,
-        reasons: ['stake 100', 'price 2', 'load 0'],
-      })),
-      passedOver: [{ agentId: '40', domainId: 'weather-four', why: 'scored 0: stake 0, price 2, load 0' }],
-    })
+    const subtask = findSubtask(this.task.plan, subtaskId)!
+    const wanted = wantedFor(this.task, subtask)
+    const candidates = chosen.map(agentId => candidateOf(agentId, agents[agentId]!, 12.5))
+    // Whoever failed it before is asked again only where there is nobody else.
+    const other = chosen.some(agentId => wanted.failed.includes(agentId)) ? [] : [candidateOf('40', 'weather-four', 0)]
+    const routing = route({ taskId: this.task.taskId, seed: this.task.seed, ...wanted }, [...candidates, ...other])!
+    const { attempt, skill } = wanted
+    const outputSchema = this.#ordered.outputSchemaOf(skill)
+    this.act({ type: 'assign', subtaskId, attempt, skill, outputSchema, ...routing })
   }
 
   commit(subtaskId: string, agentId: string, output: Json): void {
@@ -222,3 +215,11 @@ export class SimulatedRun {
 type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never
 
 const saltOf = (agentId: string) => sha256(`test salt of agent ${agentId}`)
+
+/** One that did well at so many of 80 tasks, and has two more at work. */
+function candidateOf(agentId: string, domainId: string, good: number): Candidate {
+  const tally = { good: 6 * good, bad: 80 - 6 * good }
+  const known = { reputation: { own: tally, domain: tally }, tookMs: 450 }
+  const wallet = walletOf(`agent ${agentId}`)
+  return { agentId, domainId, wallet, price: '2000000', stake: '100000000', load: 2, places: 4, ...known }
+}

@@ -14,7 +14,7 @@ export interface Setting {
   readonly chain: Bundle['chain']
   readonly token: Hex
   readonly startMs: number
-  readonly funding: { readonly txHash: Hex; readonly blockNumber: number }
+  readonly funding: { readonly txHash: Hex; readonly blockNumber: number; readonly blockHash?: Hex }
 }
 
 /** A chain of which there are only the blocks that evidence needs. */
@@ -27,7 +27,7 @@ export const simulated: Setting = {
   },
   token: walletOf('token'),
   startMs: 1_125_230_400_000,
-  funding: { txHash: sha256('funding'), blockNumber: 90 },
+  funding: { txHash: sha256('funding'), blockNumber: 90, blockHash: sha256('block 90') },
 }
 
 export const domainOf = ({ chain }: Setting) => signingDomain(chain.chainId, chain.contractRegistry)

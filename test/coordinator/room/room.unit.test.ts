@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Offers } from '../../../coordinator/room/offers.ts'
 import { type Grant, Room } from '../../../coordinator/room/room.ts'
+import { TrackRecords } from '../../../coordinator/room/track-records.ts'
+import { usualParameters } from '../../../protocol/consortium.ts'
 import { priorities } from '../../../protocol/task.ts'
 import { directoryOf, type Job, jobOf, SimulatedRoom, taskIdOf } from './simulated-room.ts'
 
@@ -223,19 +225,21 @@ describe('whatever comes and ends, and in whatever order', () => {
           list =>
             new Room({
               offers: new Offers(() => directory),
+              records: new TrackRecords(usualParameters),
               weightOf: () => 1,
               onGrant: grant => void list.push(grant),
             }),
         )
         for (const room of rooms) room.open()
         for (const [n, { domain: domainId, priority, replicas, skill }] of jobs.entries()) {
-          const wanted = { subtaskId: 's', attempt: 1, skill, replicas, failed: [], starving: null }
+          const wanted = { subtaskId: 's', attempt: 1, skill, replicas, failed: [], deadlineMs: 1_000, starving: null }
           const demand = {
             priority,
             domainId,
             isOpen: true,
             submittedAtMs: n,
             givenAtMs: 0,
+            seed: null,
             holding: {},
             waiting: [wanted],
           }

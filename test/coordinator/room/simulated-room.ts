@@ -4,7 +4,9 @@ import { agent, skill } from '../../../agents/sdk/define.ts'
 import type { Demand, Wanted } from '../../../coordinator/flow/demand.ts'
 import { Offers } from '../../../coordinator/room/offers.ts'
 import { type Grant, Room } from '../../../coordinator/room/room.ts'
+import { TrackRecords } from '../../../coordinator/room/track-records.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
+import { usualParameters } from '../../../protocol/consortium.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Directory, DirectoryAgent } from '../../../registry/directory.ts'
 
@@ -65,6 +67,7 @@ export class SimulatedRoom {
     const weightOf = (domainId: string) => weights[domainId] ?? 1
     this.room = new Room({
       offers: new Offers(() => directory),
+      records: new TrackRecords(usualParameters),
       weightOf,
       onGrant: grant => void this.#granted.push(grant),
     })
@@ -110,12 +113,20 @@ export class SimulatedRoom {
   }
 
   #heed({ taskId, domainId, priority, submittedAtMs }: Job, demand: Partial<Demand>): void {
-    const nothing = { isOpen: true, givenAtMs: 0, holding: {}, waiting: [] }
+    const nothing = { isOpen: true, givenAtMs: 0, seed: null, holding: {}, waiting: [] }
     this.room.heed(taskId, 'writer', { domainId, priority, submittedAtMs, ...nothing, ...demand }, 1)
   }
 }
 
 function wantedOf({ wanted }: Job): Wanted {
-  const nothing = { subtaskId: 's', attempt: 1, skill: 'work@1', replicas: 1, failed: [], starving: null }
+  const nothing = {
+    subtaskId: 's',
+    attempt: 1,
+    skill: 'work@1',
+    replicas: 1,
+    failed: [],
+    deadlineMs: 1_000,
+    starving: null,
+  }
   return { ...nothing, ...wanted }
 }
