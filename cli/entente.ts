@@ -61,12 +61,16 @@ program
   })
 
 program
-  .command('explain <bundle>')
-  .description('write a page that says to a person what an evidence bundle holds: one HTML file, which loads nothing')
+  .command('explain <source> [subtask]')
+  .description(
+    'of a bundle file alone: write a page that says what it holds, one HTML file, which loads nothing; with a subtask, of ' +
+      'a bundle file or a task on the bus (NATS_URL): why its agents were chosen, in numbers, and the choice made again',
+  )
   .option('--out <file>', 'where the page goes (default: beside the bundle)')
-  .action(async (file: string, options) => {
-    const { explain } = await import('./explain.ts')
-    await explain(file, options)
+  .option('--json', 'of a subtask: print the numbers as JSON')
+  .action(async (source: string, subtask: string | undefined, options) => {
+    if (subtask === undefined) await (await import('./explain.ts')).explain(source, options)
+    else await (await import('./explain-subtask.ts')).explainSubtask(source, subtask, options)
   })
 
 program

@@ -3,7 +3,7 @@ import { evolve } from '../coordinator/flow/evolve.ts'
 import { type Task, unknownTask } from '../coordinator/flow/state.ts'
 import type { TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
-import { differences } from './difference.ts'
+import { differencesOf } from './explain-choices.ts'
 import { type Check, eventAt, type Finding, shown } from './finding.ts'
 
 /**
@@ -42,11 +42,8 @@ function faultsOf(task: Task, event: TaskEventOf<'SubtaskAssigned'>, index: numb
   const again = chooseAgain(task, event)
   const where = eventAt(index, 'chosen')
   if (!again) return [{ where, what: 'the log does not say enough of all candidates to choose again' }]
-  const { routing } = again
-  if (!routing) return [{ where, what: 'by the rule nobody could be chosen of these candidates yet' }]
-  const recorded = { chosen: event.chosen, passedOver: event.passedOver }
-  const chosenAgain = { chosen: routing.chosen, passedOver: routing.passedOver }
-  return differences(chosenAgain, recorded).map(({ at, expected, found }) => ({
+  if (!again.routing) return [{ where, what: 'by the rule nobody could be chosen of these candidates yet' }]
+  return differencesOf(again, event).map(({ at, expected, found }) => ({
     where: eventAt(index) + at,
     what: `of these candidates the rule chooses ${shown(expected)}, the log has ${shown(found)}`,
   }))

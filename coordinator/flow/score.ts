@@ -31,29 +31,54 @@ const mostStake = 10_000
 /** An agent that takes all the time there is. */
 const mostForTime = 20
 
+/** What each thing that is known adds to a score, or takes from it; what is not known is left out. */
+export interface Parts {
+  readonly stake: number
+  readonly price: number
+  readonly load: number
+  readonly reputation?: number
+  readonly time?: number
+  readonly failed?: number
+}
+
 /**
  * Stake, free hands and a good name speak for an agent; its price, the time that it takes and its failures at this very
  * subtask against it. A name that is good beyond doubt is worth as much as the largest stake that counts; it is drawn from
- * what is known, so that who is new is tried now and then. No agent's score hangs on who the others are.
+ * what is known, so that who is new is tried now and then. Who has never been timed is believed to be quick: it costs one
+ * attempt to find out. No agent's score hangs on who the others are.
  */
-export function score(wish: Scoring, candidate: Scored): { readonly score: number; readonly reasons: string[] } {
-  const { domainId, load, reputation, tookMs } = candidate
-  const price = Number(candidate.price) / unit
-  const stake = Math.min(Number(candidate.stake) / unit, mostStake)
-  const failed = wish.failed.includes(candidate.agentId)
-  const drawn = reputation ? Math.round(100 * drawnWorth(reputation, normal(wish, domainId))) : null
-  const reasons = [`stake ${stake}`, `price ${price}`, `load ${load}`]
-  if (drawn !== null) reasons.push(`reputation drawn at ${drawn} of 100`)
-  if (tookMs !== undefined && wish.deadlineMs !== undefined) reasons.push(`takes ${tookMs} of ${wish.deadlineMs} ms`)
-  if (failed) reasons.push('failed this subtask before')
-  const against = price / 10 + load * 10 + slowness(wish, tookMs) + (failed ? 10_000 : 0)
-  // Minus zero is another number than zero where they are compared, and the same where they are written down.
-  return { score: Math.round(stake / 100 + (drawn ?? 0) - against) + 0, reasons }
+export function partsOf(wish: Scoring, { agentId, domainId, reputation, tookMs, ...asks }: Scored): Parts {
+  const { deadlineMs } = wish
+  const isTimed = tookMs !== undefined && deadlineMs !== undefined
+  return {
+    stake: stakeOf(asks) / 100,
+    price: -Number(asks.price) / unit / 10,
+    load: -asks.load * 10,
+    ...(reputation ? { reputation: Math.round(100 * drawnWorth(reputation, normal(wish, domainId))) } : {}),
+    ...(isTimed ? { time: -mostForTime * Math.min(1, tookMs / deadlineMs) } : {}),
+    ...(wish.failed.includes(agentId) ? { failed: -10_000 } : {}),
+  }
 }
 
-/** Who has never been timed is believed to be quick: it costs one attempt to find out. */
-function slowness({ deadlineMs }: Scoring, tookMs = 0): number {
-  return deadlineMs === undefined ? 0 : mostForTime * Math.min(1, tookMs / deadlineMs)
+/** Whole points: the sum of the parts, rounded. The reasons say it in words. */
+export function score(wish: Scoring, candidate: Scored): { readonly score: number; readonly reasons: string[] } {
+  const parts = partsOf(wish, candidate)
+  const { stake, price, load, reputation, time, failed } = parts
+  const reasons = [
+    `stake ${stakeOf(candidate)}`,
+    `price ${Number(candidate.price) / unit}`,
+    `load ${candidate.load}`,
+    ...(reputation === undefined ? [] : [`reputation drawn at ${reputation} of 100`]),
+    ...(time === undefined ? [] : [`takes ${candidate.tookMs} of ${wish.deadlineMs} ms`]),
+    ...(failed === undefined ? [] : ['failed this subtask before']),
+  ]
+  const sum = stake + price + load + (reputation ?? 0) + (time ?? 0) + (failed ?? 0)
+  // Minus zero is another number than zero where they are compared, and the same where they are written down.
+  return { score: Math.round(sum) + 0, reasons }
+}
+
+function stakeOf({ stake }: Pick<Scored, 'stake'>): number {
+  return Math.min(Number(stake) / unit, mostStake)
 }
 
 /**
