@@ -1,13 +1,19 @@
 import type { Hex } from '../../protocol/hash.ts'
 import { Alarms } from '../alarms.ts'
 import { type Demand, demandOf, type Wanted } from '../flow/demand.ts'
-import { type Routing, route } from '../flow/route.ts'
+import { type Candidate, hasPlace, type Routing, route } from '../flow/route.ts'
 import type { Task } from '../flow/state.ts'
+import { mostTogether, Together } from '../flow/together.ts'
 import type { Expected, Holding } from './holdings.ts'
 import { keyOf, type Room } from './room.ts'
 
 /** An entry that was not written by then never will be. */
 const writtenWithinMs = 5_000
+
+interface Wish extends Wanted {
+  readonly taskId: Hex
+  readonly seed: Hex | null
+}
 
 export interface Given {
   readonly wanted: Wanted
@@ -41,28 +47,44 @@ export class AtOnce {
     const logged = demandOf(before).holding
     const holding = { ...demand.holding }
     const mayTake = (agentId: string) => isAlone || (holding[agentId] ?? 0) < (logged[agentId] ?? 0)
-    const given = demand.waiting.flatMap(wanted => {
-      const routing = this.#routingOf(task.taskId, demand, wanted, holding)
-      const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
-      if (!routing || !agentIds.every(mayTake)) return []
+    const given: Given[] = []
+    const accept = ({ wish: wanted, routing }: { readonly wish: Wish; readonly routing: Routing }) => {
+      const agentIds = routing.chosen.map(({ agentId }) => agentId)
+      if (!this.#mayGive(demand, wanted, agentIds) || !agentIds.every(mayTake)) return
       for (const agentId of agentIds) holding[agentId] = (holding[agentId] ?? 0) + 1
-      return [{ wanted, routing }]
-    })
+      given.push({ wanted, routing })
+    }
+    let together = new Together<Wish>()
+    const acceptTogether = () => {
+      for (const each of together.routings()) accept(each)
+      together = new Together()
+    }
+    for (const wanted of demand.waiting) {
+      const wish = { taskId: task.taskId, seed: demand.seed, ...wanted }
+      if (this.#room.hasGrant(keyOf(task.taskId, wanted))) continue
+      if (wanted.replicas > 1 || together.size === mostTogether) acceptTogether()
+      const candidates = this.#candidates(task.taskId, wanted, holding)
+      if (wanted.replicas === 1 && candidates.some(hasPlace)) together.add(wish, candidates)
+      else {
+        const routing = route(wish, candidates)
+        if (routing) accept({ wish, routing })
+      }
+    }
+    acceptTogether()
     // With others at work no place more is taken than the task had.
     if (isAlone && given.length > 0) this.#expect(task.taskId, demand.domainId, { length: before.length, holding })
     return given
   }
 
-  #routingOf(taskId: Hex, demand: Demand, wanted: Wanted, holding: Holding): Routing | null {
-    const key = keyOf(taskId, wanted)
-    if (this.#room.hasGrant(key)) return null
+  #candidates(taskId: Hex, wanted: Wanted, holding: Holding): Candidate[] {
     // What the task itself holds is known exactly, whatever the room counts for it.
     const counted = this.#room.holding(taskId)
     const own = (agentId: string) => (holding[agentId] ?? 0) - (counted[agentId] ?? 0)
-    const more = (agentId: string) => ({ load: own(agentId), kept: 0 })
-    const routing = route({ taskId, seed: demand.seed, ...wanted }, this.#room.candidates(wanted, more))
-    const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
-    return routing && this.#room.goesFirst({ ...demand, ...wanted, key }, agentIds) ? routing : null
+    return this.#room.candidates(wanted, agentId => ({ load: own(agentId), kept: 0 }))
+  }
+
+  #mayGive(demand: Demand, wish: Wish, agentIds: readonly string[]): boolean {
+    return this.#room.goesFirst({ ...demand, ...wish, key: keyOf(wish.taskId, wish) }, agentIds)
   }
 
   #expect(taskId: Hex, domainId: string, entry: Expected): void {

@@ -3,6 +3,7 @@ import { type Priority, priorities } from '../../protocol/task.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
 import { type Candidate, deterred, domainsOf, eligible, hasPlace, type Routing, route } from '../flow/route.ts'
+import { mostTogether, Together } from '../flow/together.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
@@ -210,23 +211,42 @@ export class Room {
     this.#changed = new Set()
     const tried = new Set<string>()
     const kept = new Counts<string>()
+    let together = new Together<Waiting>()
+    let last: Waiting | undefined
+    const grant = () => {
+      this.#grantTogether(together)
+      together = new Together()
+    }
     for (;;) {
       const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
-      if (!next) return
+      if (!next) break
+      // What goes first has the best of what there is, whatever is lost by it to a later class.
+      if (next.replicas > 1 || together.size === mostTogether || (last && !isOfOneClass(last, next))) grant()
+      last = next
       const candidates = this.candidates(next, agentId => ({ load: 0, kept: kept.of(agentId) }))
-      const areFull = candidates.length > 0 && !candidates.some(hasPlace)
-      // Others of the skill may be given to other domains.
-      if (areFull && !next.domains) {
+      if (next.replicas === 1 && candidates.some(hasPlace) && together.add(next, candidates)) {
+        tried.add(next.key)
+        this.#shares.add(next.domainId, 1)
+        continue
+      }
+      // Others of the skill may be given to other domains, or to agents that failed this one.
+      if (candidates.length > 0 && !together.leaves(candidates) && !next.domains && next.failed.length === 0) {
         skills.delete(next.skill)
         continue
       }
-      const routing = route(next, candidates)
+      tried.add(next.key)
+      const routing = next.replicas > 1 || candidates.length === 0 ? route(next, candidates) : null
       if (routing) this.#grant(next, routing)
-      else {
-        tried.add(next.key)
-        // It needs several agents at once: nobody who comes after it takes those that are free already.
-        if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
-      }
+      // It needs several agents at once: nobody who comes after it takes those that are free already.
+      else if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
+    }
+    grant()
+  }
+
+  #grantTogether(together: Together<Waiting>): void {
+    for (const { wish, routing } of together.routings()) {
+      this.#shares.add(wish.domainId, -1)
+      this.#grant(wish, routing)
     }
   }
 
@@ -237,6 +257,10 @@ export class Room {
     for (const { agentId } of routing.chosen) this.#count(agentId, waiting.domainId, 1)
     this.#options.onGrant(grant)
   }
+}
+
+function isOfOneClass(a: InLine, b: InLine): boolean {
+  return a.priority === b.priority && (a.starving === null) === (b.starving === null)
 }
 
 function isSameWish(old: Wanted, wanted: Wanted): boolean {
