@@ -83,6 +83,11 @@ export function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: read
   return { candidates, passedOver }
 }
 
+/** Whether there is none who could be asked, however long it waits. */
+export function hasNobody(wish: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]): boolean {
+  return deterred(wish, offered).candidates.length === 0
+}
+
 /** Those who did not fail this subtask before, unless there are too few of them, however busy. */
 export function eligible(
   { failed }: Pick<Wish, 'failed'>,

@@ -1,7 +1,7 @@
 import type { Hex } from '../../protocol/hash.ts'
 import { Alarms } from '../alarms.ts'
 import { type Demand, demandOf, type Wanted } from '../flow/demand.ts'
-import { type Candidate, hasPlace, type Routing, route } from '../flow/route.ts'
+import { type Candidate, hasNobody, type Routing, route } from '../flow/route.ts'
 import type { Task } from '../flow/state.ts'
 import { mostTogether, Together } from '../flow/together.ts'
 import type { Expected, Holding } from './holdings.ts'
@@ -64,7 +64,7 @@ export class AtOnce {
       if (this.#room.hasGrant(keyOf(task.taskId, wanted))) continue
       if (wanted.replicas > 1 || together.size === mostTogether) acceptTogether()
       const candidates = this.#candidates(task.taskId, wanted, holding)
-      if (wanted.replicas === 1 && candidates.some(hasPlace)) together.add(wish, candidates)
+      if (wanted.replicas === 1 && !hasNobody(wish, candidates)) together.add(wish, candidates)
       else {
         const routing = route(wish, candidates)
         if (routing) accept({ wish, routing })

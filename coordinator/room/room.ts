@@ -2,7 +2,16 @@ import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
-import { type Candidate, deterred, domainsOf, eligible, hasPlace, type Routing, route } from '../flow/route.ts'
+import {
+  type Candidate,
+  deterred,
+  domainsOf,
+  eligible,
+  hasNobody,
+  hasPlace,
+  type Routing,
+  route,
+} from '../flow/route.ts'
 import { mostTogether, Together } from '../flow/together.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
@@ -224,7 +233,7 @@ export class Room {
       if (next.replicas > 1 || together.size === mostTogether || (last && !isOfOneClass(last, next))) grant()
       last = next
       const candidates = this.candidates(next, agentId => ({ load: 0, kept: kept.of(agentId) }))
-      if (next.replicas === 1 && candidates.some(hasPlace) && together.add(next, candidates)) {
+      if (next.replicas === 1 && together.add(next, candidates)) {
         tried.add(next.key)
         this.#shares.add(next.domainId, 1)
         continue
@@ -235,7 +244,7 @@ export class Room {
         continue
       }
       tried.add(next.key)
-      const routing = next.replicas > 1 || candidates.length === 0 ? route(next, candidates) : null
+      const routing = next.replicas > 1 || hasNobody(next, candidates) ? route(next, candidates) : null
       if (routing) this.#grant(next, routing)
       // It needs several agents at once: nobody who comes after it takes those that are free already.
       else if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)

@@ -39,6 +39,40 @@ describe('of what waits for an agent', () => {
     expect(idsOf(room.given)).toEqual([1, 6, 5, 4, 2, 3])
   })
 
+  it('what no stake deters from a lie about waits for nobody: it is given out, to none', () => {
+    const room = new SimulatedRoom([...one, { agentId: '2', concurrency: 1, skills: ['other'] }])
+    room.wait(jobOf(1, { stakeBps: 20_000 }))
+    room.wait(jobOf(2))
+    expect(room.running.map(({ agents }) => agents)).toEqual([[], ['1']])
+  })
+
+  it('of what is ready at once none takes the only agent that another could go to', () => {
+    const directory = directoryOf([
+      { agentId: '1', concurrency: 1, skills: ['work', 'rare'] },
+      { agentId: '2', concurrency: 1, skills: ['work'] },
+    ])
+    const any = { attempt: 1, replicas: 1, failed: [], deadlineMs: 1_000, starving: null }
+    const waiting = [
+      { ...any, subtaskId: 'a', skill: 'work@1' },
+      { ...any, subtaskId: 'b', skill: 'rare@1' },
+    ]
+    const of = { priority: 'normal', domainId: 'a', isOpen: true, submittedAtMs: 1, givenAtMs: 0, seed: null } as const
+    for (let n = 1; n <= 20; n++) {
+      const given: Record<string, string> = {}
+      const room = new Room({
+        offers: new Offers(() => directory),
+        records: new TrackRecords(usualParameters),
+        weightOf: () => 1,
+        onGrant: ({ waiting, routing }) => {
+          given[waiting.subtaskId] = routing.chosen[0]!.agentId
+        },
+      })
+      room.open()
+      room.heed(taskIdOf(n), 'writer', { ...of, holding: {}, waiting }, 1)
+      expect(given).toEqual({ a: '2', b: '1' })
+    }
+  })
+
   it('a domain with few tasks is not behind one with many that came first', () => {
     const room = new SimulatedRoom(one)
     for (let n = 1; n <= 100; n++) room.wait(jobOf(n, { domainId: 'many' }))
