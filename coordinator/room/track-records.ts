@@ -60,7 +60,8 @@ export class TrackRecords {
     this.#enter(Math.max(this.#epoch, Math.floor(atMs / this.#epochMs)))
     for (const { good, bad, tookMs, ...who } of of) {
       for (let each = 0; each < good + bad; each++) this.#note({ ...who, good: each < good, by })
-      if (tookMs !== undefined) this.#time(keysOf(who)[0], tookMs)
+      // Of time, as in words, a domain's say on its own agents counts for nothing.
+      if (tookMs !== undefined && by !== who.domainId) this.#time(keysOf(who)[0], tookMs)
     }
   }
 

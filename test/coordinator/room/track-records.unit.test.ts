@@ -88,6 +88,8 @@ describe('track records', () => {
     expect(records.of(skill, '1', 'd1')).not.toHaveProperty('tookMs')
     for (const tookMs of [100, 100, 600]) records.take(of(tookMs))
     expect(records.of(skill, '1', 'd1').tookMs).toBe(200)
+    records.take({ ...of(9_000), by: 'd1' })
+    expect(records.of(skill, '1', 'd1').tookMs).toBe(200)
   })
 })
 
