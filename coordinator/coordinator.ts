@@ -8,6 +8,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
+import { openAhead } from './ahead.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
@@ -29,11 +30,14 @@ import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
+import { hasten } from './react/hasten.ts'
+import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
+import { followStatements } from './room/statements.ts'
 import { TrackRecords } from './room/track-records.ts'
 
 export interface CoordinatorOptions {
@@ -62,7 +66,8 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
   const policies = await followPolicy(nc, log)
   const { keeper } = kept
   const peers = new Peers(nc, writer)
-  const offers = new Offers(directory.current)
+  const statements = await followStatements(nc, log, domain)
+  const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
   const records = new TrackRecords(parameters)
   const attendant = new Attendant({
@@ -72,24 +77,29 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
     records,
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
     giveOut: grant => assign(world, grant),
+    breakOff: shortage => preempt(world, shortage),
+    mayPreempt: mayPreemptBy(policies),
     isAlone: () => peers.isAlone(),
   })
   const handle = handleWith(tasks, (task, atMs, before) => [
     ...clearAtOnce({ offers, policies }, task, atMs),
     ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
   ])
-  const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
+  const ahead = openAhead()
+  const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, {
     heedDemand(entry, demand) {
       openTasks.heed(entry.taskId, demand)
       attendant.heed(entry, demand)
+      if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
     },
     heedDeeds: deeds => records.take(deeds),
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
+  statements.onChange(() => attendant.reconsider())
   const commands = [
     submitDoor(world, terms, limits),
     approveDoor(world),
@@ -121,7 +131,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
       attendant.stop()
       peers.stop()
       policies.stop()
-      await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
+      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop()])
     },
   }
 }

@@ -10,6 +10,7 @@ import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
 import { checkPolicies } from './check-policies.ts'
+import { checkPreemptions } from './check-preemptions.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSignatures } from './check-signatures.ts'
@@ -43,6 +44,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkAnswers(bundle),
     checkConsent(bundle),
     checkPolicies(bundle),
+    checkPreemptions(bundle),
     checkRules(bundle, authorize),
     checkChoices(bundle),
     events,

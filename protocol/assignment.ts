@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CapacityStatement, Needs, ResourceName } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { Refusal } from './refusal.ts'
@@ -14,6 +15,8 @@ const standing = {
   record: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
   /** How long it takes for this skill, by its receipts. */
   tookMs: Millis.optional(),
+  /** Of each resource that is needed: units in all, and units that were held. */
+  units: z.record(ResourceName, z.tuple([z.int().min(0), z.int()])).optional(),
 }
 
 /** An agent that was chosen, and why: with the others' standing enough to choose again and get the same. */
@@ -26,6 +29,8 @@ export const Choice = z.object({
   ...standing,
   score: z.number(),
   reasons: z.array(z.string()),
+  /** By its own word it has what the subtask needs; absent where it needs nothing. */
+  capacity: CapacityStatement.optional(),
 })
 export type Choice = z.infer<typeof Choice>
 
@@ -57,6 +62,8 @@ export const WorkItem = z.discriminatedUnion('kind', [
     deadlineMs: Millis,
     /** How often to show that the work is in hand (`ent.heartbeat.…`); absent when nobody listens. */
     heartbeatMs: z.int().positive().optional(),
+    /** What the agent commits to it. */
+    needs: Needs.optional(),
   }),
   z.object({
     kind: z.literal('reveal'),

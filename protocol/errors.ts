@@ -23,6 +23,8 @@ const catalogue = {
   BUNDLE_INVALID: ['final', 'The file is not what was anchored; obtain it again from a party that you trust less.'],
   BUNDLE_NOT_READY: ['retry', 'Wait until the task is proven: its events end with TaskProven.'],
   BUS_UNREACHABLE: ['retry', 'Check NATS_URL and NATS_CREDS, and that nats-server runs.'],
+  CAPACITY_EXCEEDED: ['retry', 'Ask again when what the agent has committed has ended, or ask another.'],
+  CAPACITY_INVALID: ['final', 'State whole units from 0 to 1000000000 of each resource, and what one unit is.'],
   CARD_MISMATCH: ['final', 'Register the content hash of the card that the agent shows: setAgentURI.'],
   CHAIN_REORGANISED: ['final', 'Find out which chain is the right one before the gateway is started again.'],
   CHAIN_REVERTED: ['final', 'The contract refused the call for the reason given.'],

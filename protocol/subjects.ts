@@ -8,6 +8,7 @@ export const streams = {
   chainEvents: 'CHAIN_EVENTS',
   evidence: 'EVIDENCE',
   dead: 'DEAD',
+  capacity: 'CAPACITY',
 } as const
 
 export const buckets = {
@@ -31,6 +32,8 @@ export const subjects = {
   evidence: (kind: string) => `ent.evidence.${kind}`,
   /** What of a stream nobody could act on, or one listener could not be told. */
   dead: (streamOrListener: string) => `ent.dead.${streamOrListener}`,
+  /** What an agent can commit, by its own signed word: a `CapacityStatement`; the last one counts. */
+  capacity: (agentId: string) => `ent.capacity.${agentId}`,
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
   progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
   /** Core NATS: an agent at work lives. */

@@ -1,5 +1,6 @@
 import type { Choice, PassedOver } from '../../protocol/assignment.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import type { Capacity } from './capacity.ts'
 import type { TrackRecord } from './reputation.ts'
 import type { Scored } from './score.ts'
 
@@ -10,13 +11,16 @@ export interface Candidate extends Scored {
   readonly places: number
   /** Free places that are kept for other work. */
   readonly kept?: number
+  /** What it can commit and has; absent where nothing is needed. */
+  readonly capacity?: Capacity
 }
 
 const noWallet: Hex = `0x${'00'.repeat(20)}`
+const noSignature: Hex = `0x${'00'.repeat(65)}`
 
 /** What the log holds of a candidate: all that the choice goes by. */
 export function standingOf({ agentId, domainId, price, stake, load, places, ...more }: Candidate) {
-  const { kept, reputation, tookMs } = more
+  const { kept, reputation, tookMs, capacity } = more
   return {
     agentId,
     domainId,
@@ -27,12 +31,13 @@ export function standingOf({ agentId, domainId, price, stake, load, places, ...m
     ...(kept ? { kept } : {}),
     ...(reputation ? { record: recordIn(reputation) } : {}),
     ...(tookMs === undefined ? {} : { tookMs }),
+    ...(capacity ? { units: unitsIn(capacity) } : {}),
   }
 }
 
 /** The candidate as the log has it; null where an older log does not say what it held. */
 export function candidateOf(logged: Choice | PassedOver): Candidate | null {
-  const { agentId, domainId, price, stake, load, places, kept, record, tookMs } = logged
+  const { agentId, domainId, price, stake, load, places, kept, record, tookMs, units } = logged
   if (price === undefined || stake === undefined || load === undefined || places === undefined) return null
   const wallet = 'wallet' in logged ? logged.wallet : noWallet
   return {
@@ -40,6 +45,7 @@ export function candidateOf(logged: Choice | PassedOver): Candidate | null {
     ...(kept === undefined ? {} : { kept }),
     ...(record ? { reputation: reputationIn(record) } : {}),
     ...(tookMs === undefined ? {} : { tookMs }),
+    ...(units ? { capacity: capacityIn(units, logged) } : {}),
   }
 }
 
@@ -51,4 +57,22 @@ function recordIn({ own, domain }: TrackRecord): Logged {
 
 function reputationIn([good, bad, domainGood, domainBad]: Logged): TrackRecord {
   return { own: { good, bad }, domain: { good: domainGood, bad: domainBad } }
+}
+
+type Units = NonNullable<Choice['units']>
+
+function unitsIn({ stated, held }: Capacity): Units {
+  return Object.fromEntries(
+    Object.entries(held).map(([resource, units]) => [resource, [stated?.resources[resource]?.total ?? 0, units]]),
+  )
+}
+
+/** Of who was chosen the statement is there; of the others what counted of it. */
+function capacityIn(units: Units, logged: Choice | PassedOver): Capacity {
+  const held = Object.fromEntries(Object.entries(units).map(([resource, [, held]]) => [resource, held]))
+  const stated = 'capacity' in logged ? logged.capacity : undefined
+  if (stated) return { stated, held }
+  const resources = Object.fromEntries(Object.entries(units).map(([name, [total]]) => [name, { total, unit: 'unit' }]))
+  const { agentId } = logged
+  return { stated: { agentId, resources, statedAtMs: 0, validUntilMs: 0, signature: noSignature }, held }
 }

@@ -1,5 +1,7 @@
 import type { Choice, PassedOver } from '../../protocol/assignment.ts'
+import type { Needs } from '../../protocol/capacity.ts'
 import { type Candidate, standingOf } from './candidate.ts'
+import { capable, shortOf } from './capacity.ts'
 import { leastStake } from './deter.ts'
 import { lotOf, type Scored, type Scoring, score } from './score.ts'
 
@@ -10,6 +12,8 @@ export interface Wish extends Scoring {
   readonly replicas: number
   /** The least stake, as a share of the price in basis points: see `deter.ts`. Absent where none is asked. */
   readonly stakeBps?: number
+  /** What an agent must commit to it; absent where that is nothing. */
+  readonly needs?: Needs
 }
 
 export interface Routing {
@@ -24,15 +28,16 @@ export const mostListed = 32
 
 /**
  * Step "route": who gets an attempt, or null when it has to wait for free places. Whoever's stake would not deter it from
- * lying is no candidate. The others are scored (`score.ts`), and taken best first, one a domain. As many domains are asked
- * as there are, up to the replicas, and it waits until each has a free place. Agents that failed this subtask before are
- * asked only where there are no others: a retry goes elsewhere. Ties fall by lot, from a seed that nobody who shaped the
- * task knew. Whoever makes the choice again from what it lists of the candidates comes to the same (`choose-again.ts`).
+ * lying is no candidate, nor is who can never commit what is needed. The others are scored (`score.ts`), and taken best
+ * first, one a domain. As many domains are asked as there are, up to the replicas, and it waits until each has a free place.
+ * Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall by lot,
+ * from a seed that nobody who shaped the task knew. Whoever makes the choice again from what it lists of the candidates comes
+ * to the same (`choose-again.ts`).
  */
 export function route(wish: Wish, offered: readonly Candidate[]): Routing | null {
-  const { candidates, passedOver: undeterred } = deterred(wish, offered)
+  const { candidates, passedOver: unable } = able(wish, offered)
   const wanted = Math.min(wish.replicas, domainsOf(candidates))
-  const free = eligible(wish, candidates, wanted).filter(hasPlace)
+  const free = eligible(wish, candidates, wanted).filter(each => isFree(wish, each))
   if (domainsOf(free) < wanted) return null
   const mayBeAsked = new Set(free)
   const chosen: Choice[] = []
@@ -40,17 +45,20 @@ export function route(wish: Wish, offered: readonly Candidate[]): Routing | null
   const domains = new Set<string>()
   for (const { candidate, score, reasons } of ranked(wish, candidates)) {
     const known = standingOf(candidate)
-    const { domainId, wallet } = candidate
+    const { domainId, wallet, capacity } = candidate
+    const short = shortOf(wish, candidate)
     if (!hasPlace(candidate)) passedOver.push({ ...known, score, why: whyBusy(candidate) })
+    else if (short) passedOver.push({ ...known, score, why: short })
     else if (domains.has(domainId)) passedOver.push({ ...known, score, why: 'its domain already has a replica' })
     else if (chosen.length === wish.replicas) passedOver.push({ ...known, score, why: `scored ${score}` })
     else if (!mayBeAsked.has(candidate)) passedOver.push({ ...known, score, why: 'failed this subtask before' })
     else {
       domains.add(domainId)
-      chosen.push({ ...known, wallet, score, reasons })
+      const stated = capacity?.stated ? { capacity: capacity.stated } : {}
+      chosen.push({ ...known, wallet, score, reasons, ...stated })
     }
   }
-  return { chosen, ...listed([...passedOver, ...undeterred]) }
+  return { chosen, ...listed([...passedOver, ...unable]) }
 }
 
 /** The best first. */
@@ -66,8 +74,22 @@ export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]
     .sort((a, b) => b.score - a.score || (lot(a.candidate) < lot(b.candidate) ? -1 : 1))
 }
 
+/** Who can be given it at all, now or later, and who is passed over. */
+export function able(wish: Pick<Wish, 'stakeBps' | 'needs'>, offered: readonly Candidate[]) {
+  const staked = deterred(wish, offered)
+  const { candidates, passedOver } = capable(wish, staked.candidates)
+  const known = new Map(staked.candidates.map(candidate => [candidate.agentId, standingOf(candidate)]))
+  const incapable = passedOver.map(({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }))
+  return { candidates, passedOver: [...staked.passedOver, ...incapable] }
+}
+
+/** It has a place now, and what is needed. */
+export function isFree(wish: Pick<Wish, 'needs'>, candidate: Candidate): boolean {
+  return hasPlace(candidate) && shortOf(wish, candidate) === null
+}
+
 /** Those with enough at stake, and who is passed over for want of it. */
-export function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
+function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
   const candidates: Candidate[] = []
   const passedOver: PassedOver[] = []
   for (const candidate of offered) {
@@ -84,8 +106,8 @@ export function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: read
 }
 
 /** Whether there is none who could be asked, however long it waits. */
-export function hasNobody(wish: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]): boolean {
-  return deterred(wish, offered).candidates.length === 0
+export function hasNobody(wish: Pick<Wish, 'stakeBps' | 'needs'>, offered: readonly Candidate[]): boolean {
+  return able(wish, offered).candidates.length === 0
 }
 
 /** Those who did not fail this subtask before, unless there are too few of them, however busy. */

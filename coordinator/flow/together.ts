@@ -1,18 +1,13 @@
 import { findPlace, type Held, type Work } from './assign.ts'
-import {
-  type Candidate,
-  deterred,
-  domainsOf,
-  eligible,
-  hasPlace,
-  type Routing,
-  ranked,
-  route,
-  type Wish,
-} from './route.ts'
+import { able, type Candidate, domainsOf, eligible, hasPlace, type Routing, ranked, route, type Wish } from './route.ts'
 
 /** So many subtasks are given out at once; more of them go in turns, each turn when those before have their agents. */
 export const mostTogether = 64
+
+/** Who needs several agents, or units of resources, is given them alone, in its turn. */
+export function mayGoTogether({ replicas, needs }: Pick<Wish, 'replicas' | 'needs'>): boolean {
+  return replicas === 1 && needs === undefined
+}
 
 /**
  * Subtasks that are given out at once, each to one agent, in the order in which they go: what comes later takes no place
@@ -64,7 +59,7 @@ export class Together<T extends Wish> {
 }
 
 function freeFor(wish: Wish, offered: readonly Candidate[]): readonly Candidate[] {
-  const { candidates } = deterred(wish, offered)
+  const { candidates } = able(wish, offered)
   return eligible(wish, candidates, Math.min(1, domainsOf(candidates))).filter(hasPlace)
 }
 

@@ -1,9 +1,10 @@
 import type { Hex } from '../../protocol/hash.ts'
 import { Alarms } from '../alarms.ts'
 import { type Demand, demandOf, type Wanted } from '../flow/demand.ts'
+import { type Reserved, reservedKey } from '../flow/reserve.ts'
 import { type Candidate, hasNobody, type Routing, route } from '../flow/route.ts'
 import type { Task } from '../flow/state.ts'
-import { mostTogether, Together } from '../flow/together.ts'
+import { mayGoTogether, mostTogether, Together } from '../flow/together.ts'
 import type { Expected, Holding } from './holdings.ts'
 import { keyOf, type Room } from './room.ts'
 
@@ -46,12 +47,19 @@ export class AtOnce {
     const isAlone = this.#isAlone()
     const logged = demandOf(before).holding
     const holding = { ...demand.holding }
+    const reserved = { ...demand.reserved }
     const mayTake = (agentId: string) => isAlone || (holding[agentId] ?? 0) < (logged[agentId] ?? 0)
     const given: Given[] = []
     const accept = ({ wish: wanted, routing }: { readonly wish: Wish; readonly routing: Routing }) => {
       const agentIds = routing.chosen.map(({ agentId }) => agentId)
       if (!this.#mayGive(demand, wanted, agentIds) || !agentIds.every(mayTake)) return
-      for (const agentId of agentIds) holding[agentId] = (holding[agentId] ?? 0) + 1
+      for (const agentId of agentIds) {
+        holding[agentId] = (holding[agentId] ?? 0) + 1
+        for (const [resource, units] of Object.entries(wanted.needs ?? {})) {
+          const key = reservedKey(agentId, resource)
+          reserved[key] = (reserved[key] ?? 0) + units
+        }
+      }
       given.push({ wanted, routing })
     }
     let together = new Together<Wish>()
@@ -60,11 +68,13 @@ export class AtOnce {
       together = new Together()
     }
     for (const wanted of demand.waiting) {
+      // Units that the entry frees may be another coordinator's to give by then.
+      if (wanted.needs && !isAlone) continue
       const wish = { taskId: task.taskId, seed: demand.seed, ...wanted }
       if (this.#room.hasGrant(keyOf(task.taskId, wanted))) continue
-      if (wanted.replicas > 1 || together.size === mostTogether) acceptTogether()
-      const candidates = this.#candidates(task.taskId, wanted, holding)
-      if (wanted.replicas === 1 && !hasNobody(wish, candidates)) together.add(wish, candidates)
+      if (!mayGoTogether(wish) || together.size === mostTogether) acceptTogether()
+      const candidates = this.#candidates(task.taskId, wanted, { holding, reserved })
+      if (mayGoTogether(wish) && !hasNobody(wish, candidates)) together.add(wish, candidates)
       else {
         const routing = route(wish, candidates)
         if (routing) accept({ wish, routing })
@@ -72,23 +82,34 @@ export class AtOnce {
     }
     acceptTogether()
     // With others at work no place more is taken than the task had.
-    if (isAlone && given.length > 0) this.#expect(task.taskId, demand.domainId, { length: before.length, holding })
+    if (isAlone && given.length > 0)
+      this.#expect(task.taskId, demand.domainId, { length: before.length, holding }, reserved)
     return given
   }
 
-  #candidates(taskId: Hex, wanted: Wanted, holding: Holding): Candidate[] {
+  #candidates(
+    taskId: Hex,
+    wanted: Wanted,
+    { holding, reserved }: { readonly holding: Holding; readonly reserved: Reserved },
+  ): Candidate[] {
     // What the task itself holds is known exactly, whatever the room counts for it.
     const counted = this.#room.holding(taskId)
+    const countedUnits = this.#room.reserved(taskId)
+    const ownUnits = (key: string) => (reserved[key] ?? 0) - (countedUnits[key] ?? 0)
     const own = (agentId: string) => (holding[agentId] ?? 0) - (counted[agentId] ?? 0)
-    return this.#room.candidates(wanted, agentId => ({ load: own(agentId), kept: 0 }))
+    return this.#room.candidates(wanted, agentId => ({
+      load: own(agentId),
+      kept: 0,
+      units: resource => ownUnits(reservedKey(agentId, resource)),
+    }))
   }
 
   #mayGive(demand: Demand, wish: Wish, agentIds: readonly string[]): boolean {
     return this.#room.goesFirst({ ...demand, ...wish, key: keyOf(wish.taskId, wish) }, agentIds)
   }
 
-  #expect(taskId: Hex, domainId: string, entry: Expected): void {
-    this.#room.expect(taskId, domainId, entry)
+  #expect(taskId: Hex, domainId: string, entry: Expected, reserved: Reserved): void {
+    this.#room.expect(taskId, domainId, entry, reserved)
     this.#alarms.set(taskId, Date.now() + writtenWithinMs)
   }
 }

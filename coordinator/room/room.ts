@@ -1,24 +1,21 @@
+import type { Needs } from '../../protocol/capacity.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
+import type { SkillOffer } from '../../registry/match.ts'
+import { type Capacity, freeOf as freeUnits, nearestOf } from '../flow/capacity.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
-import {
-  type Candidate,
-  deterred,
-  domainsOf,
-  eligible,
-  hasNobody,
-  hasPlace,
-  type Routing,
-  route,
-} from '../flow/route.ts'
-import { mostTogether, Together } from '../flow/together.ts'
+import { type Reserved, reservedKey } from '../flow/reserve.ts'
+import { able, type Candidate, domainsOf, eligible, hasNobody, isFree, type Routing, route } from '../flow/route.ts'
+import { mayGoTogether, mostTogether, Together } from '../flow/together.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
 import type { Offers } from './offers.ts'
+import { type MayPreempt, Preemptions, type Shortage } from './preemptions.ts'
 import { Shares } from './shares.ts'
 import type { TrackRecords } from './track-records.ts'
+import { Units } from './units.ts'
 
 /** Places of agents that are kept for one that waits, until the log says that it was given them. */
 export interface Grant {
@@ -33,11 +30,21 @@ export interface RoomOptions {
   readonly records: TrackRecords
   readonly weightOf: (domainId: string) => number
   readonly onGrant: (grant: Grant) => void
+  /** Whether an emergency may have an attempt broken off; never, where it is left out. */
+  readonly mayPreempt?: MayPreempt
+  readonly onShortage?: (shortage: Shortage) => void
 }
 
 interface Known {
   readonly writer: string
   readonly waiting: ReadonlyMap<string, Waiting>
+}
+
+/** What an agent holds beside what the room counts, and what is kept of its for others. */
+interface More {
+  readonly load: number
+  readonly kept: number
+  readonly units?: (resource: string) => number
 }
 
 /**
@@ -53,6 +60,10 @@ export class Room {
   readonly #loads = new Counts<string>()
   readonly #shares: Shares
   readonly #holdings: Holdings
+  readonly #units: Units
+  readonly #preemptions = new Preemptions()
+  /** Skills of which something waits for units of a resource, which others may want too. */
+  #short = new Set<string>()
   /** Skills of which a place has come free, or one more waits, since grants were last made. */
   #changed = new Set<string>()
   #isOpen = false
@@ -61,6 +72,7 @@ export class Room {
     this.#options = options
     this.#shares = new Shares(options.weightOf)
     this.#holdings = new Holdings((agentId, domainId, change) => this.#count(agentId, domainId, change))
+    this.#units = new Units(agentId => this.#freed(agentId))
   }
 
   /** All stamps that there are have been read: grants may be made. */
@@ -89,6 +101,19 @@ export class Room {
     this.#grantAll()
   }
 
+  /** Whether it still waits for what was asked to be broken off. */
+  isShort(shortage: Shortage): boolean {
+    const { key, taskId } = shortage.waiting
+    const waits = this.#tasks.get(taskId)?.waiting.has(key) && !this.#grants.has(key)
+    return waits === true && this.#preemptions.isAsked(shortage)
+  }
+
+  /** What was asked for was not done: other attempts may be at work by now. */
+  lookAgain(shortage: Shortage): void {
+    this.#preemptions.forget(shortage)
+    this.#grantAll()
+  }
+
   /** What waits, by class; how much of it is starving; and what each agent has at work. */
   figures() {
     const waiting = Object.fromEntries(priorities.map(priority => [priority, 0])) as Record<Priority, number>
@@ -111,14 +136,21 @@ export class Room {
     return this.#holdings.of(taskId)
   }
 
-  /** Counts on the places that an entry gives which is being written. */
-  expect(taskId: Hex, domainId: string, entry: Expected): void {
+  /** The same of units of resources. */
+  reserved(taskId: Hex): Reserved {
+    return this.#units.of(taskId)
+  }
+
+  /** Counts on the places, and units, that an entry gives which is being written. */
+  expect(taskId: Hex, domainId: string, entry: Expected, reserved: Reserved): void {
     this.#holdings.expect(taskId, domainId, entry)
+    this.#units.expect(taskId, entry.length, reserved)
   }
 
   /** Entries that were expected were not written. */
   expectNothing(taskId: Hex): void {
     this.#holdings.forget(taskId)
+    this.#units.forget(taskId)
     this.#grantAll()
   }
 
@@ -132,14 +164,14 @@ export class Room {
 
   /** Who offers a skill and may be given this, and what each of them holds besides. */
   candidates(
-    { skill, domains }: Pick<Wanted, 'skill' | 'domains'>,
-    more: (agentId: string) => { readonly load: number; readonly kept: number },
+    { skill, domains, needs }: Pick<Wanted, 'skill' | 'domains' | 'needs'>,
+    more: (agentId: string) => More,
   ): Candidate[] {
     const { offers, records } = this.#options
     const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
     return mayHave.map(offer => {
       const { agentId, domainId, wallet, stake } = offer.agent
-      const { load, kept } = more(agentId)
+      const { load, kept, units } = more(agentId)
       return {
         agentId,
         domainId: domainId!,
@@ -149,14 +181,23 @@ export class Room {
         load: this.#loads.of(agentId) + load,
         places: offers.placesOf(offer),
         ...(kept > 0 ? { kept } : {}),
+        ...(needs ? { capacity: this.#capacityOf(offer, needs, units) } : {}),
         ...records.of(skill, agentId, domainId!),
       }
     })
   }
 
+  #capacityOf(offer: SkillOffer, needs: Needs, more: More['units']): Capacity {
+    const { agentId } = offer.agent
+    const held = Object.keys(needs).map(name => [name, this.#units.held(agentId, name) + (more?.(name) ?? 0)] as const)
+    return { stated: this.#options.offers.capacityOf(offer, Date.now()), held: Object.fromEntries(held) }
+  }
+
   /** What a task of so many events asks since its last entry. */
   heed(taskId: Hex, writer: string, demand: Demand, length: number): void {
     this.#holdings.show(taskId, demand.domainId, demand.holding, length)
+    this.#units.show(taskId, demand.reserved ?? {}, length)
+    this.#preemptions.show(taskId, demand)
     const waiting = this.#line(taskId, demand)
     if (waiting.size > 0) this.#tasks.set(taskId, { writer, waiting })
     else this.#tasks.delete(taskId)
@@ -193,7 +234,8 @@ export class Room {
     const grant = this.#grants.get(key)
     if (!grant) return false
     this.#grants.delete(key)
-    for (const { agentId } of grant.routing.chosen) this.#count(agentId, grant.waiting.domainId, -1)
+    this.#units.count(grant.waiting.needs, idsOf(grant.routing), -1)
+    for (const agentId of idsOf(grant.routing)) this.#count(agentId, grant.waiting.domainId, -1)
     return true
   }
 
@@ -215,11 +257,13 @@ export class Room {
 
   /** Gives free places to those that go first, until there are none, or none that waits for them. */
   #grantAll(): void {
-    if (!this.#isOpen || this.#changed.size === 0) return
-    const skills = this.#changed
+    if (!this.#isOpen || this.#changed.size + this.#short.size === 0) return
+    const skills = new Set([...this.#changed, ...this.#short])
     this.#changed = new Set()
+    this.#short = new Set()
     const tried = new Set<string>()
     const kept = new Counts<string>()
+    const keptUnits = new Counts<string>()
     let together = new Together<Waiting>()
     let last: Waiting | undefined
     const grant = () => {
@@ -230,10 +274,14 @@ export class Room {
       const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
       if (!next) break
       // What goes first has the best of what there is, whatever is lost by it to a later class.
-      if (next.replicas > 1 || together.size === mostTogether || (last && !isOfOneClass(last, next))) grant()
+      if (!mayGoTogether(next) || together.size === mostTogether || (last && !isOfOneClass(last, next))) grant()
       last = next
-      const candidates = this.candidates(next, agentId => ({ load: 0, kept: kept.of(agentId) }))
-      if (next.replicas === 1 && together.add(next, candidates)) {
+      const candidates = this.candidates(next, agentId => ({
+        load: 0,
+        kept: kept.of(agentId),
+        units: resource => keptUnits.of(reservedKey(agentId, resource)),
+      }))
+      if (mayGoTogether(next) && together.add(next, candidates)) {
         tried.add(next.key)
         this.#shares.add(next.domainId, 1)
         continue
@@ -244,10 +292,13 @@ export class Room {
         continue
       }
       tried.add(next.key)
-      const routing = next.replicas > 1 || hasNobody(next, candidates) ? route(next, candidates) : null
+      const routing = !mayGoTogether(next) || hasNobody(next, candidates) ? route(next, candidates) : null
       if (routing) this.#grant(next, routing)
-      // It needs several agents at once: nobody who comes after it takes those that are free already.
-      else if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
+      else {
+        // It needs several agents at once: nobody who comes after it takes those that are free already.
+        if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
+        if (next.needs) this.#keepFor(next, candidates, keptUnits)
+      }
     }
     grant()
   }
@@ -259,11 +310,30 @@ export class Room {
     }
   }
 
+  /** What is free of what it needs, where most of it is: else it would never have it all while others need less. */
+  #keepFor(waiting: Waiting, candidates: readonly Candidate[], units: Counts<string>): void {
+    this.#short.add(waiting.skill)
+    this.#breakOffFor(waiting, candidates)
+    const nearest = nearestOf(waiting, candidates)
+    if (!nearest) return
+    for (const [resource, needed] of Object.entries(waiting.needs!)) {
+      units.add(reservedKey(nearest.agentId, resource), Math.min(needed, freeUnits(nearest, resource)))
+    }
+  }
+
+  #breakOffFor(waiting: Waiting, candidates: readonly Candidate[]): void {
+    const { mayPreempt, onShortage } = this.#options
+    if (waiting.priority !== 'emergency' || !mayPreempt || !onShortage) return
+    const victims = this.#preemptions.choose(waiting, able(waiting, candidates).candidates, mayPreempt)
+    if (victims.length > 0) onShortage({ waiting, victims, writer: this.#tasks.get(waiting.taskId)!.writer })
+  }
+
   #grant(waiting: Waiting, routing: Routing): void {
     this.#lines.remove(waiting)
     const grant = { waiting, routing, writer: this.#tasks.get(waiting.taskId)!.writer }
     this.#grants.set(waiting.key, grant)
-    for (const { agentId } of routing.chosen) this.#count(agentId, waiting.domainId, 1)
+    this.#units.count(waiting.needs, idsOf(routing), 1)
+    for (const agentId of idsOf(routing)) this.#count(agentId, waiting.domainId, 1)
     this.#options.onGrant(grant)
   }
 }
@@ -283,9 +353,13 @@ export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId:
 }
 
 function freeOf(wish: Waiting, offered: readonly Candidate[]): string[] {
-  const { candidates } = deterred(wish, offered)
+  const { candidates } = able(wish, offered)
   const wanted = Math.min(wish.replicas, domainsOf(candidates))
   return eligible(wish, candidates, wanted)
-    .filter(hasPlace)
+    .filter(each => isFree(wish, each))
     .map(({ agentId }) => agentId)
+}
+
+function idsOf({ chosen }: Routing): string[] {
+  return chosen.map(({ agentId }) => agentId)
 }

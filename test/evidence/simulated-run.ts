@@ -4,12 +4,14 @@ import { wantedFor } from '../../coordinator/flow/demand.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
 import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
+import { preemptionOf } from '../../coordinator/flow/preempt.ts'
 import { type Candidate, route } from '../../coordinator/flow/route.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
 import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { capacityDocument, type Needs } from '../../protocol/capacity.ts'
 import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
@@ -100,13 +102,32 @@ export class SimulatedRun {
     if (this.#policy) this.clear(subtaskId, [...chosen.map(agentId => agents[agentId]!), 'weather-four'])
     const subtask = findSubtask(this.task.plan, subtaskId)!
     const wanted = wantedFor(this.task, subtask)
-    const candidates = chosen.map(agentId => candidateOf(agentId, agents[agentId]!, 12.5))
+    const { needs } = wanted
+    const candidates = chosen.map(agentId => {
+      const candidate = candidateOf(agentId, agents[agentId]!, 12.5)
+      if (!needs) return candidate
+      const held = Object.fromEntries(Object.keys(needs).map(resource => [resource, 0]))
+      return { ...candidate, capacity: { stated: this.#capacityOf(agentId, needs), held } }
+    })
     // Whoever failed it before is asked again only where there is nobody else.
     const other = chosen.some(agentId => wanted.failed.includes(agentId)) ? [] : [candidateOf('40', 'weather-four', 0)]
     const routing = route({ taskId: this.task.taskId, seed: this.task.seed, ...wanted }, [...candidates, ...other])!
     const { attempt, skill } = wanted
     const outputSchema = this.#ordered.outputSchemaOf(skill)
     this.act({ type: 'assign', subtaskId, attempt, skill, outputSchema, ...routing })
+  }
+
+  /** An emergency of the same requester takes what the attempt holds, as the policy set says. */
+  preempt(subtaskId: string, emergency: Ordered): void {
+    const { order, signature } = orderIn(this.#setting, emergency)
+    const taskId = digestDocument(this.#domain, 'TaskOrder', order)
+    const { attempts: attempt, assigned } = this.task.subtasks.get(subtaskId)!
+    const { policy } = emergency.spec
+    const authority = { by: 'order' as const, order, signature }
+    const needs = assigned!.needs!
+    const claim = { taskId, subtaskId: 'rescue', attempt: 1, needs, domainId: 'emergency', authority, policy }
+    const at = { subtaskId, attempt }
+    this.act({ type: 'preempt', ...preemptionOf(this.task, at, claim, this.#policy!, authorizeByCedar)! })
   }
 
   commit(subtaskId: string, agentId: string, output: Json): void {
@@ -197,12 +218,20 @@ export class SimulatedRun {
     this.#nowMs += this.#stepMs
   }
 
+  /** As much as it needs, and no more. */
+  #capacityOf(agentId: string, needs: Needs) {
+    const resources = Object.fromEntries(Object.entries(needs).map(([name, total]) => [name, { total, unit: 'one' }]))
+    const { startMs } = this.#setting
+    const stated = { agentId, resources, statedAtMs: startMs - 1_000, validUntilMs: startMs + 3_600_000 }
+    return { ...stated, signature: this.#signAs(agentId, 'Capacity', capacityDocument(stated)) }
+  }
+
   get #scope() {
     const { chainId, contractRegistry } = this.#setting.chain
     return { chainId, contract: contractRegistry }
   }
 
-  #signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure', document: object): Hex {
+  #signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure' | 'Capacity', document: object): Hex {
     return signDocument(this.#domain, name, document, keyOf(`agent ${agentId}`))
   }
 
