@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
+import { addAlertVerbs } from './alert/verbs.ts'
 import { addChainVerbs } from './chain/verbs.ts'
 import { addDeadLetterVerbs } from './dead/verbs.ts'
 import { addDecisionVerbs } from './decision/verbs.ts'
@@ -99,6 +100,7 @@ addNodeVerbs(program)
 addListenerVerbs(program)
 addTowerVerbs(program)
 addPolicyVerbs(program)
+addAlertVerbs(program)
 addChainVerbs(program)
 addTemplateVerbs(program)
 
