@@ -1,6 +1,7 @@
 import type { Choice } from '../../protocol/assignment.ts'
 import { keccak256 } from '../../protocol/hash.ts'
 import { leastStake } from './deter.ts'
+import { domainsOf, heldBack } from './hold-back.ts'
 import { drawnWorth, type TrackRecord } from './reputation.ts'
 
 /** The attempt that agents are wanted for. */
@@ -28,6 +29,8 @@ export interface Candidate {
   readonly places: number
   /** What settled tasks say of it; absent where nobody keeps count. */
   readonly reputation?: TrackRecord
+  /** Why it is given no work for now where others can do it: see `hold-back.ts`. */
+  readonly held?: string
 }
 
 export interface Routing {
@@ -42,7 +45,7 @@ export interface Routing {
  * by a hash of task, subtask and attempt, which nobody can bend without changing the task.
  */
 export function route(wish: Wish, offered: readonly Candidate[]): Routing | null {
-  const { candidates, passedOver } = deterred(wish, offered)
+  const { candidates, passedOver } = admissible(wish, offered)
   const wanted = Math.min(wish.replicas, domainsOf(candidates))
   const free = eligible(wish, candidates, wanted).filter(({ load, places }) => load < places)
   if (domainsOf(free) < wanted) return null
@@ -60,7 +63,7 @@ export function route(wish: Wish, offered: readonly Candidate[]): Routing | null
   const routing: Routing = { chosen: [], passedOver }
   const domains = new Set<string>()
   for (const { candidate, score, reasons } of ranked) {
-    const { load, places, reputation: _, ...agent } = candidate
+    const { load, places, reputation: _, held: __, ...agent } = candidate
     const { agentId, domainId } = agent
     if (load >= places) {
       routing.passedOver.push({ agentId, domainId, why: `has no free place, with ${load} at work` })
@@ -76,8 +79,15 @@ export function route(wish: Wish, offered: readonly Candidate[]): Routing | null
   return routing
 }
 
+/** Those whom work can be given to at all, and who is passed over: for want of a stake, or held back. */
+export function admissible(wish: Pick<Wish, 'stakeBps' | 'replicas'>, offered: readonly Candidate[]) {
+  const able = deterred(wish, offered)
+  const { candidates, passedOver } = heldBack(wish.replicas, able.candidates)
+  return { candidates, passedOver: [...able.passedOver, ...passedOver] }
+}
+
 /** Those with enough at stake, and who is passed over for want of it. */
-export function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
+function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
   const candidates: Candidate[] = []
   const passedOver: Routing['passedOver'] = []
   for (const candidate of offered) {
@@ -98,10 +108,6 @@ export function eligible({ failed }: Wish, candidates: readonly Candidate[], wan
   if (failed.length === 0) return candidates
   const others = candidates.filter(({ agentId }) => !failed.includes(agentId))
   return domainsOf(others) < wanted ? candidates : others
-}
-
-function domainsOf(candidates: readonly Candidate[]): number {
-  return new Set(candidates.map(({ domainId }) => domainId)).size
 }
 
 /**

@@ -13,7 +13,7 @@ const spreadMs = 200
 /** What was not given out by then is put back in line. */
 const againMs = 2_000
 
-export interface AttendantOptions extends Pick<RoomOptions, 'offers' | 'weightOf'> {
+export interface AttendantOptions extends Pick<RoomOptions, 'offers' | 'weightOf' | 'whyHeld'> {
   readonly log: Log
   /** Who this coordinator is in its stamps. */
   readonly writer: string

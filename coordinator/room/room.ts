@@ -2,7 +2,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
-import { type Candidate, deterred, eligible, type Routing, route } from '../flow/route.ts'
+import { admissible, type Candidate, eligible, type Routing, route } from '../flow/route.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
@@ -20,6 +20,8 @@ export interface Grant {
 export interface RoomOptions {
   readonly offers: Offers
   readonly weightOf: (domainId: string) => number
+  /** Why an agent is given no work for now where others can do it; null where nothing is said against it. */
+  readonly whyHeld?: (agentId: string) => string | null
   readonly onGrant: (grant: Grant) => void
 }
 
@@ -123,11 +125,12 @@ export class Room {
     { skill, domains }: Pick<Wanted, 'skill' | 'domains'>,
     more: (agentId: string) => { readonly load: number; readonly kept: number },
   ): Candidate[] {
-    const { offers } = this.#options
+    const { offers, whyHeld = () => null } = this.#options
     const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
     return mayHave.map(offer => {
       const { agentId, domainId, wallet, stake } = offer.agent
       const { load, kept } = more(agentId)
+      const held = whyHeld(agentId)
       return {
         agentId,
         domainId: domainId!,
@@ -136,6 +139,7 @@ export class Room {
         stake: stake.toString(),
         load: this.#loads.of(agentId) + load,
         places: offers.placesOf(offer) - kept,
+        ...(held === null ? {} : { held }),
       }
     })
   }
@@ -246,7 +250,7 @@ export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId:
 }
 
 function freeOf(wish: Waiting, offered: readonly Candidate[]): string[] {
-  const { candidates } = deterred(wish, offered)
+  const { candidates } = admissible(wish, offered)
   const wanted = Math.min(wish.replicas, new Set(candidates.map(({ domainId }) => domainId)).size)
   return eligible(wish, candidates, wanted)
     .filter(({ load, places }) => load < places)
