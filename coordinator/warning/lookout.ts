@@ -21,13 +21,21 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   const watch = new Watch()
   const supervision = await followSupervision(nc, log)
   const followed = await AlertLog.follow(nc, log)
+  // What the rules cannot fold was written by none of ours, and is not to stop the rest.
+  const heed = (seq: number, take: () => void) => {
+    try {
+      take()
+    } catch (error) {
+      log.error({ err: error, seq }, 'an entry that no rule can fold was left out')
+    }
+  }
   const tasks = followStream(nc, {
     stream: streams.tasks,
     subject: subjects.task('*'),
     log,
     take(message) {
       const entry = parseJson(TaskEntry, message.data)
-      if (entry) watch.takeTask(entry)
+      if (entry) heed(message.seq, () => watch.takeTask(entry))
     },
   })
   const chain = followStream(nc, {
@@ -36,7 +44,7 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
     log,
     take(message) {
       const entry = parseJson(ChainEntry, message.data)
-      if (entry) watch.takeChain(entry)
+      if (entry) heed(message.seq, () => watch.takeChain(entry))
     },
   })
   // What is half read is no cause for alarm.
