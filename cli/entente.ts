@@ -13,6 +13,7 @@ import { addLabVerbs } from './lab/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
+import { addRegulatorVerbs } from './regulator/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
 
@@ -101,6 +102,7 @@ addListenerVerbs(program)
 addTowerVerbs(program)
 addPolicyVerbs(program)
 addAlertVerbs(program)
+addRegulatorVerbs(program)
 addChainVerbs(program)
 addTemplateVerbs(program)
 

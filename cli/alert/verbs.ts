@@ -5,6 +5,13 @@ export function addAlertVerbs(program: Command): void {
   const alert = program.command('alert').description('what the consortium is warned of (NATS_URL, NATS_CREDS)')
 
   alert
+    .command('run')
+    .description('run a lookout, which raises and clears them, until stopped')
+    .action(async () => {
+      await import('../../coordinator/warning/main.ts')
+    })
+
+  alert
     .command('list')
     .description('print the alerts that are raised as JSON lines, the oldest first')
     .option('--all', 'also those that are over')

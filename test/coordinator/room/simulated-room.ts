@@ -7,6 +7,7 @@ import { type Grant, Room } from '../../../coordinator/room/room.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Directory, DirectoryAgent } from '../../../registry/directory.ts'
+import { noFreezes } from '../../../registry/freezes.ts'
 
 export interface Worker {
   readonly agentId: string
@@ -31,7 +32,7 @@ export function directoryOf(workers: readonly Worker[]): Directory {
     const chain = { owner: address, wallet: address, uri: '', enrolledUnder: address, stake: 0n, unbonding: 0n }
     agents.set(agentId, { agentId, domainId, cardHash, active: true, ...chain })
   }
-  return { domains: new Map(), agents, cards }
+  return { domains: new Map(), agents, cards, freezes: noFreezes() }
 }
 
 export const taskIdOf = (number: number): Hex => `0x${number.toString(16).padStart(64, '0')}`
