@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Alert, AlertCode } from './alert.ts'
 import { contentHash } from './canonical.ts'
 import type { Hex } from './hash.ts'
+import { Millis } from './ids.ts'
 import { PolicyReference } from './policy.ts'
 
 const Share = z.number().min(0).max(1)
@@ -71,9 +72,18 @@ export const Measure = z.discriminatedUnion('do', [
 ])
 export type Measure = z.infer<typeof Measure>
 
-/** What a regulator may read through the operator's API: the first part of the path after `/v1/`. */
-export const readable = ['tasks', 'agents', 'domains', 'evidence', 'chain', 'alerts', 'figures', 'freezes'] as const
-export type Readable = (typeof readable)[number]
+/** What a regulator may read through the operator's API: the first part of a path after `/v1/`, and the bundles of tasks. */
+export const readable = [
+  'tasks',
+  'bundles',
+  'agents',
+  'domains',
+  'evidence',
+  'chain',
+  'alerts',
+  'figures',
+  'freezes',
+] as const
 
 /** How a consortium is supervised: one version of one document. */
 export const SupervisionPolicy = z.strictObject({
@@ -110,3 +120,16 @@ export function reasonOfMeasure({ alert, policy }: Pick<MeasureCause, 'alert' | 
   const { code, alertId, cause } = alert
   return `${code}: ${cause} (alert ${alertId}; ${policy.id}@${policy.version} ${policy.hash}; ${contentHash(alert)})`
 }
+
+/** That a regulator read something, in the stream `INSPECTIONS`, before it is shown. */
+export const Inspection = z.object({
+  keyId: z.string(),
+  holder: z.string(),
+  /** As it was asked for: path and query. */
+  url: z.string(),
+  resource: z.enum(readable),
+  /** The supervision policy that entitles to it. */
+  policy: PolicyReference,
+  atMs: Millis,
+})
+export type Inspection = z.infer<typeof Inspection>

@@ -21,4 +21,20 @@ export function addAlertVerbs(program: Command): void {
     .command('watch')
     .description('print what is raised and cleared from now on, until Ctrl-C')
     .action(async () => (await import('./alerts.ts')).watchAlerts())
+
+  const policy = alert
+    .command('policy')
+    .description('from where on alerts are raised, what is done, what a regulator reads')
+
+  policy
+    .command('check <file>')
+    .description('say all that is wrong with a supervision policy')
+    .action(async (file: string) => (await import('./policy.ts')).checkSupervision(file))
+
+  policy
+    .command('set <file>')
+    .description(
+      'put a supervision policy in force: thresholds at once, measures for alerts that are raised from then on',
+    )
+    .action(async (file: string) => (await import('./policy.ts')).setSupervision(file))
 }

@@ -35,7 +35,7 @@ export interface ConsortiumOptions {
 /** A process that runs, and can be ended. */
 type Running = Member & { stop(): Promise<void> }
 
-/** A consortium that is up: servers, contracts, gateway, coordinator, operator, and every agent of its cast. */
+/** A consortium that is up: servers, contracts, gateway, coordinator, lookout, operator, and every agent of its cast. */
 export interface Consortium {
   readonly nc: NatsConnection
   readonly stack: Stack
@@ -151,9 +151,10 @@ async function startCrew(
   onStep('registering domains and agents')
   const governor = accounts.governor.address
   const startCoordinator = () => start('coordinator', { ENTENTE_KEY: coordinatorKey.path, ...limitsIn(config) })
-  const [agents, coordinator, operator] = await Promise.all([
+  const [agents, coordinator, , operator] = await Promise.all([
     provision({ nc, directory, chain, governor }, planDomains(cast, employees, accounts, chain)),
     startCoordinator(),
+    start('lookout', {}),
     start<{ url: string }>('operator', {
       ENTENTE_KEY: approver.path,
       ENTENTE_DATA: dir,
