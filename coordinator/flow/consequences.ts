@@ -1,15 +1,16 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
+import type { Halt, Subtask } from '../../protocol/plan.ts'
 import { agree } from './agree/agree.ts'
 import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
+import { isSubtask } from './nodes.ts'
 import { flowGate } from './policy/clear.ts'
 import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
-import { hasEnded, scopeOf } from './scope.ts'
+import { scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
 import { conditionOf } from './skip.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
@@ -22,12 +23,13 @@ import { afterWait, waitingOf } from './wait.ts'
 export function consequence(task: Task, atMs: number): TaskEvent | null {
   if (isEnded(task)) return afterEnd(task, atMs)
   if (!task.plan) return null
-  for (const subtask of task.plan.subtasks) {
-    const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
+  const { live } = task.overview
+  for (const { node, progress } of live) {
+    const next = isSubtask(node) && ofSubtask(task, node, progress, atMs)
     if (next) return next
   }
-  for (const halt of haltsOf(task.plan)) {
-    const next = ofHalt(task, halt, task.subtasks.get(halt.id)!, atMs)
+  for (const { node, progress } of live) {
+    const next = !isSubtask(node) && ofHalt(task, node, progress, atMs)
     if (next) return next
   }
   return ofPlan(task, atMs)
@@ -168,15 +170,13 @@ function completed({ id, verdict, output }: SubtaskProgress, atMs: number): Task
 }
 
 function ofPlan(task: Task, atMs: number): TaskEvent | null {
-  const all = [...task.subtasks.values()]
-  const broken = all.find(({ phase }) => phase === 'failed')
-  if (broken)
-    return {
-      type: 'TaskFailed',
-      atMs,
-      reason: `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`,
-    }
-  if (!all.every(hasEnded)) return null
+  const { live } = task.overview
+  const broken = live.find(({ progress }) => progress.phase === 'failed')?.progress
+  if (broken) {
+    const how = broken.approval ? 'was not approved' : 'failed'
+    return { type: 'TaskFailed', atMs, reason: `subtask ${broken.id} ${how}` }
+  }
+  if (live.length > 0) return null
   const output = evaluate(task.plan!.output, scopeOf(task))
   if (!output) return { type: 'TaskFailed', atMs, reason: 'its output expression fails on these outputs' }
   return { type: 'TaskCompleted', atMs, output: output.value, outputHash: contentHash(output.value) }
