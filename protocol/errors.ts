@@ -88,7 +88,10 @@ const catalogue = {
   PLACE_UNKNOWN: ['final', 'Name input, params, output or outputs.<subtask>, with fields below it.'],
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
-  POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],
+  POLICY_INVALID: [
+    'final',
+    'Correct the policy: entente policy check, or entente alert policy check, names each place.',
+  ],
   PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],
   PRIORITY_REFUSED: [
     'final',

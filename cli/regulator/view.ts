@@ -1,4 +1,4 @@
-import { EntenteError } from '../../protocol/errors.ts'
+import { EntenteError, listErrors } from '../../protocol/errors.ts'
 import { readText } from '../read-text.ts'
 
 /** `entente regulator view`: what the API answers, as it is. */
@@ -10,14 +10,18 @@ export async function view(what: string, { url, keyFile }: { url: string; keyFil
     throw new EntenteError('COMMAND_INVALID', `nobody answers at ${url}`, { cause })
   })
   const text = await response.text()
-  if (!response.ok) throw new EntenteError('UNAUTHORIZED', `${address.pathname} was refused: ${detailOf(text)}`)
+  if (!response.ok) throw problemOf(`${address.pathname} was refused`, text)
   process.stdout.write(`${text}\n`)
 }
 
-function detailOf(text: string): string {
+/** What the API says is wrong, as an error of our own. */
+function problemOf(what: string, text: string): EntenteError {
   try {
-    return (JSON.parse(text) as { detail: string }).detail
+    const { code, detail } = JSON.parse(text) as { code: string; detail: string }
+    const known = listErrors().find(each => each.code === code)
+    if (known) return new EntenteError(known.code, `${what}: ${detail}`)
   } catch {
-    return text.slice(0, 200)
+    // Whoever answered is no API of ours.
   }
+  return new EntenteError('COMMAND_INVALID', `${what}: ${text.slice(0, 200)}`)
 }

@@ -1,5 +1,5 @@
 import type { Warning } from '../../../protocol/alert.ts'
-import { costOf } from '../../flow/settle.ts'
+import { heldBy } from '../../flow/price.ts'
 import type { Task } from '../../flow/state.ts'
 import { percent } from '../against-past.ts'
 import type { Rule } from '../rule.ts'
@@ -32,9 +32,9 @@ function warningOf(
   const budget = Number(submitted.budget)
   const work = plan.subtasks.filter(({ id }) => task.subtasks.get(id)?.phase !== 'expanded')
   const rest = work.filter(({ id }) => isAhead(task, id))
-  const given = work.filter(({ id }) => isHeld(task, id))
+  const given = work.filter(({ id }) => heldBy(task.subtasks.get(id)!, submitted.terms) > 0n)
   if (rest.length === 0 || given.length === 0 || budget === 0) return null
-  const spent = given.reduce((sum, { id }) => sum + heldCost(task, id), 0)
+  const spent = Number(task.overview.held)
   const mean = spent / given.reduce((sum, { replicas }) => sum + replicas, 0)
   const ahead = rest.reduce((sum, node) => sum + (prices.get(node.skill) ?? mean) * node.replicas, 0)
   const [spentShare, doneShare, paceShare] = [spent / budget, 1 - rest.length / work.length, (spent + ahead) / budget]
@@ -51,20 +51,4 @@ function warningOf(
 
 function isAhead(task: Task, id: string): boolean {
   return task.subtasks.get(id)?.phase === 'waiting'
-}
-
-/** Given out, and not failed: its price stands in the settlement, or may. */
-function isHeld(task: Task, id: string): boolean {
-  const progress = task.subtasks.get(id)
-  return progress !== undefined && progress.assigned !== null && !isAhead(task, id) && progress.phase !== 'failed'
-}
-
-function heldCost(task: Task, id: string): number {
-  const { chosen } = task.subtasks.get(id)!.assigned!
-  return Number(
-    costOf(
-      chosen.map(({ price }) => price),
-      task.submitted!.terms,
-    ),
-  )
 }
