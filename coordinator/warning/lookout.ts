@@ -1,3 +1,4 @@
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEntry } from '../../protocol/chain-message.ts'
 import { TaskEntry } from '../../protocol/events.ts'
@@ -19,10 +20,15 @@ const lookEveryMs = 500
  */
 export async function startLookout({ nc, log }: { readonly nc: NatsConnection; readonly log: Log }) {
   const watch = new Watch()
+  /** Of each stream, the last that was taken; and where it ended at the look before. */
+  const taken = new Map<string, number>()
+  let ends = new Map<string, number>()
+  const jsm = await jetstreamManager(nc, { checkAPI: false })
   const supervision = await followSupervision(nc, log)
   const followed = await AlertLog.follow(nc, log)
   // What the rules cannot fold was written by none of ours, and is not to stop the rest.
-  const heed = (seq: number, take: () => void) => {
+  const heed = (stream: string, seq: number, take: () => void) => {
+    taken.set(stream, seq)
     try {
       take()
     } catch (error) {
@@ -34,8 +40,10 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
     subject: subjects.task('*'),
     log,
     take(message) {
-      const entry = parseJson(TaskEntry, message.data)
-      if (entry) heed(message.seq, () => watch.takeTask(entry))
+      heed(streams.tasks, message.seq, () => {
+        const entry = parseJson(TaskEntry, message.data)
+        if (entry) watch.takeTask(entry)
+      })
     },
   })
   const chain = followStream(nc, {
@@ -43,8 +51,10 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
     subject: subjects.chainTx('*'),
     log,
     take(message) {
-      const entry = parseJson(ChainEntry, message.data)
-      if (entry) heed(message.seq, () => watch.takeChain(entry))
+      heed(streams.chainTx, message.seq, () => {
+        const entry = parseJson(ChainEntry, message.data)
+        if (entry) watch.takeChain(entry)
+      })
     },
   })
   // What is half read is no cause for alarm.
@@ -52,6 +62,10 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
 
   let missing: Missing = new Map()
   async function look(): Promise<void> {
+    const isBehind = [...ends].some(([stream, end]) => (taken.get(stream) ?? 0) < end)
+    ends = await endsOf(jsm)
+    // Who has not read what the others have would clear what they raise.
+    if (isBehind) return
     const atMs = Date.now()
     const warnings = watch.warnings(supervision.current()?.thresholds ?? usualThresholds, atMs)
     const changes = reconcile(warnings, followed.alerts.open(), missing)
@@ -85,4 +99,11 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
       await Promise.all([tasks.stop(), chain.stop(), followed.stop()])
     },
   }
+}
+
+/** Where the streams end now that the rules are about. */
+async function endsOf(jsm: JetStreamManager): Promise<Map<string, number>> {
+  const watched = [streams.tasks, streams.chainTx]
+  const infos = await Promise.all(watched.map(stream => jsm.streams.info(stream)))
+  return new Map(infos.map(({ config, state }) => [config.name, state.messages === 0 ? 0 : state.last_seq]))
 }
