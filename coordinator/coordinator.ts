@@ -9,6 +9,7 @@ import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
+import { openAhead } from './ahead.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
@@ -31,11 +32,14 @@ import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
+import { hasten } from './react/hasten.ts'
+import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
+import { followStatements } from './room/statements.ts'
 import { followOpenAlerts } from './warning/open-alerts.ts'
 
 export interface CoordinatorOptions {
@@ -62,7 +66,8 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   const [policies, supervision] = await Promise.all([followPolicy(nc, log), followSupervision(nc, log)])
   const { keeper } = kept
   const peers = new Peers(nc, writer)
-  const offers = new Offers(directory.current)
+  const statements = await followStatements(nc, log, domain)
+  const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
   const alerts = await followOpenAlerts({ nc, log }, supervision)
   const attendant = new Attendant({
@@ -72,22 +77,27 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
     whyHeld: agentId => alerts.whyHeld(agentId),
     giveOut: grant => assign(world, grant),
+    breakOff: shortage => preempt(world, shortage),
+    mayPreempt: mayPreemptBy(policies),
     isAlone: () => peers.isAlone(),
   })
   const handle = handleWith(tasks, (task, atMs, before) => [
     ...clearAtOnce({ offers, policies }, task, atMs),
     ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
   ])
-  const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
+  const ahead = openAhead()
+  const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, (entry, demand) => {
     openTasks.heed(entry.taskId, demand)
     attendant.heed(entry, demand)
+    if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
   alerts.onChange(() => attendant.reconsider())
+  statements.onChange(() => attendant.reconsider())
   const commands = [
     submitDoor(world, terms, limits),
     approveDoor(world),
@@ -122,7 +132,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
       peers.stop()
       policies.stop()
       supervision.stop()
-      await Promise.allSettled([attending.stop(), directory.stop(), kept.stop(), alerts.stop()])
+      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop(), alerts.stop()])
     },
   }
 }

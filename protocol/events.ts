@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { Answer } from './answer.ts'
 import { Choice, PassedOver } from './assignment.ts'
+import { Needs } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { Plan } from './plan.ts'
 import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
+import { Claim } from './preemption.ts'
 import { Contribution, Settlement } from './settlement.ts'
 import { MeasureCause } from './supervision.ts'
 import { Authority, Requester, TaskSpec, Terms } from './task.ts'
@@ -58,6 +60,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
     answer: z.enum(['result', 'commit']),
     deadlineMs: Millis,
     heartbeatMs: z.int().optional(),
+    /** What whoever was chosen commits to it; absent where it needs nothing. */
+    needs: Needs.optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
   }),
@@ -77,6 +81,15 @@ export const TaskEvent = z.discriminatedUnion('type', [
     verdict: Verdict.nullable(),
     /** When another attempt may begin; absent when it may at once, or there is none. */
     retryAtMs: Millis.optional(),
+  }),
+  /** It was broken off for an emergency that lacked what the agent had committed to it: no fault, and no failed attempt. */
+  event('AttemptPreempted', {
+    ...attempt,
+    agentId: AgentId,
+    claim: Claim,
+    policy: PolicyReference,
+    /** The policies that let it. */
+    reasons: z.array(z.string()),
   }),
   /** The wait before another attempt is over. */
   event('RetryDue', attempt),

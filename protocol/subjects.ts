@@ -10,6 +10,7 @@ export const streams = {
   dead: 'DEAD',
   alerts: 'ALERTS',
   inspections: 'INSPECTIONS',
+  capacity: 'CAPACITY',
 } as const
 
 export const buckets = {
@@ -37,6 +38,8 @@ export const subjects = {
   alert: (code: string, key: string) => `ent.alert.${code}.${key}`,
   /** What a regulator has read. */
   inspection: (keyId: string) => `ent.inspection.${keyId}`,
+  /** What an agent can commit, by its own signed word: a `CapacityStatement`; the last one counts. */
+  capacity: (agentId: string) => `ent.capacity.${agentId}`,
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */
   progress: (taskId: string, subtaskId: string, agentId: string) => `ent.progress.${taskId}.${subtaskId}.${agentId}`,
   /** Core NATS: an agent at work lives. */

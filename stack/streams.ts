@@ -54,6 +54,13 @@ const settings: Settings[] = [
   },
   {
     ...common,
+    name: streams.capacity,
+    subjects: [subjects.capacity('*')],
+    retention: RetentionPolicy.Limits,
+    max_msgs_per_subject: 1,
+  },
+  {
+    ...common,
     name: streams.evidence,
     subjects: [subjects.evidence('*')],
     retention: RetentionPolicy.Limits,

@@ -2,14 +2,20 @@ import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Plan } from '../../protocol/plan.ts'
 import { matchSkill, nearestSkills } from '../../registry/match.ts'
+import { urgencyOf } from '../ahead.ts'
 import { type Offer, planFrom } from '../flow/plan.ts'
+import { priorityOf } from '../flow/priority.ts'
 import type { Task } from '../flow/state.ts'
 import { checkPlanning } from '../planner/check-planning.ts'
 import { readLibrary, readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
 /** Makes the plan from the template that the task names, or rejects the task with all that is wrong. */
-export async function plan(world: World, task: Task): Promise<void> {
+export function plan(world: World, task: Task): Promise<void> {
+  return world.ahead.planning(() => planOrReject(world, task), urgencyOf(priorityOf(task.submitted!)))
+}
+
+async function planOrReject(world: World, task: Task): Promise<void> {
   const { taskId } = task
   try {
     const made = await planTask(world, task)

@@ -49,6 +49,7 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'AttemptExpired':
       return stopAttempt(world, task, event)
+    case 'AttemptPreempted':
     case 'AttemptFailed':
       return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
     case 'StarvationWarned':

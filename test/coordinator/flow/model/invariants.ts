@@ -1,3 +1,4 @@
+import { preemptedByRule, reservedByHistory } from './invariants-of-capacity.ts'
 import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce, overviewHolds } from './invariants-of-history.ts'
 import { endsOnce, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
@@ -20,6 +21,8 @@ export const checks = {
   asExpected,
   knownDeadline,
   warnedOnce,
+  reservedByHistory,
+  preemptedByRule,
 } as const
 
 export const allChecks: readonly Check[] = Object.entries(checks).map(([name, check]) => ({ name, check }))
