@@ -8,12 +8,14 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
+import { followSupervision } from '../stack/supervision.ts'
 import { openAhead } from './ahead.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
 import { deadWorkDoor } from './doors/dead-work.ts'
 import { figuresDoor } from './doors/figures.ts'
+import { measuresConsumer, measuresDoor } from './doors/measures.ts'
 import { openingsConsumer, openingsDoor } from './doors/openings.ts'
 import { resultsConsumer, resultsDoor } from './doors/results.ts'
 import { retryDeadDoor } from './doors/retry-dead.ts'
@@ -39,6 +41,7 @@ import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
 import { followStatements } from './room/statements.ts'
 import { TrackRecords } from './room/track-records.ts'
+import { followOpenAlerts } from './warning/open-alerts.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -63,19 +66,21 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
-  const policies = await followPolicy(nc, log)
+  const [policies, supervision] = await Promise.all([followPolicy(nc, log), followSupervision(nc, log)])
   const { keeper } = kept
   const peers = new Peers(nc, writer)
   const statements = await followStatements(nc, log, domain)
   const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
   const records = new TrackRecords(parameters)
+  const alerts = await followOpenAlerts({ nc, log }, supervision)
   const attendant = new Attendant({
     log,
     writer,
     offers,
     records,
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
+    whyHeld: agentId => alerts.whyHeld(agentId),
     giveOut: grant => assign(world, grant),
     breakOff: shortage => preempt(world, shortage),
     mayPreempt: mayPreemptBy(policies),
@@ -99,6 +104,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
+  alerts.onChange(() => attendant.reconsider())
   statements.onChange(() => attendant.reconsider())
   const commands = [
     submitDoor(world, terms, limits),
@@ -108,19 +114,21 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
     resumeDoor(world),
     signalDoor(world),
     answerDoor(world),
-    figuresDoor(world, attendant),
+    figuresDoor(world, attendant, alerts),
   ]
-  const [reacting, results, openings, withdrawals] = await Promise.all([
+  const [reacting, results, openings, withdrawals, measures] = await Promise.all([
     react(world),
     resultsDoor(world),
     openingsDoor(world, terms),
     withdrawalsDoor(world),
+    measuresDoor(world, supervision),
   ])
-  const readers = [reacting, results, openings, withdrawals]
+  const readers = [reacting, results, openings, withdrawals, measures]
   const takes = new Map([
     [`${streams.results}/${resultsConsumer}`, results.take],
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
+    [`${streams.alerts}/${measuresConsumer}`, measures.take],
   ])
   const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
@@ -131,7 +139,8 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
       attendant.stop()
       peers.stop()
       policies.stop()
-      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop()])
+      supervision.stop()
+      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop(), alerts.stop()])
     },
   }
 }

@@ -11,6 +11,8 @@ const standing = {
   places: z.int().min(0).optional(),
   /** Free places that were kept for other work which waited. */
   kept: z.int().min(1).optional(),
+  /** Why it is given no work for now where others can do it. */
+  held: z.string().optional(),
   /** Words for and against it, then for and against its domain, as settled tasks said them, faded. */
   record: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
   /** How long it takes for this skill, by its receipts. */

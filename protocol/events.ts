@@ -8,6 +8,7 @@ import { Plan } from './plan.ts'
 import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
 import { Claim } from './preemption.ts'
 import { Contribution, Settlement } from './settlement.ts'
+import { MeasureCause } from './supervision.ts'
 import { Authority, Requester, TaskSpec, Terms } from './task.ts'
 import { Verdict } from './verdict.ts'
 
@@ -182,7 +183,12 @@ export const TaskEvent = z.discriminatedUnion('type', [
       .nullable(),
   }),
   /** No new work is given out; what is under way goes on, and so does every deadline. */
-  event('TaskPaused', { reason: z.string(), by: Signed }),
+  event('TaskPaused', {
+    reason: z.string(),
+    by: Signed,
+    /** Where no person asked for it, and the consortium's supervision policy did. */
+    cause: MeasureCause.optional(),
+  }),
   event('TaskResumed', { by: Signed }),
   event('TaskRejected', { code: z.string(), reason: z.string() }),
   event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),

@@ -11,6 +11,8 @@ export interface Candidate extends Scored {
   readonly places: number
   /** Free places that are kept for other work. */
   readonly kept?: number
+  /** Why it is given no work for now where others can do it: see `hold-back.ts`. */
+  readonly held?: string
   /** What it can commit and has; absent where nothing is needed. */
   readonly capacity?: Capacity
 }
@@ -20,7 +22,7 @@ const noSignature: Hex = `0x${'00'.repeat(65)}`
 
 /** What the log holds of a candidate: all that the choice goes by. */
 export function standingOf({ agentId, domainId, price, stake, load, places, ...more }: Candidate) {
-  const { kept, reputation, tookMs, capacity } = more
+  const { kept, held, reputation, tookMs, capacity } = more
   return {
     agentId,
     domainId,
@@ -29,6 +31,7 @@ export function standingOf({ agentId, domainId, price, stake, load, places, ...m
     load,
     places,
     ...(kept ? { kept } : {}),
+    ...(held === undefined ? {} : { held }),
     ...(reputation ? { record: recordIn(reputation) } : {}),
     ...(tookMs === undefined ? {} : { tookMs }),
     ...(capacity ? { units: unitsIn(capacity) } : {}),
@@ -37,12 +40,13 @@ export function standingOf({ agentId, domainId, price, stake, load, places, ...m
 
 /** The candidate as the log has it; null where an older log does not say what it held. */
 export function candidateOf(logged: Choice | PassedOver): Candidate | null {
-  const { agentId, domainId, price, stake, load, places, kept, record, tookMs, units } = logged
+  const { agentId, domainId, price, stake, load, places, kept, held, record, tookMs, units } = logged
   if (price === undefined || stake === undefined || load === undefined || places === undefined) return null
   const wallet = 'wallet' in logged ? logged.wallet : noWallet
   return {
     ...{ agentId, domainId, wallet, price, stake, load, places },
     ...(kept === undefined ? {} : { kept }),
+    ...(held === undefined ? {} : { held }),
     ...(record ? { reputation: reputationIn(record) } : {}),
     ...(tookMs === undefined ? {} : { tookMs }),
     ...(units ? { capacity: capacityIn(units, logged) } : {}),

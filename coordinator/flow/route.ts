@@ -3,6 +3,7 @@ import type { Needs } from '../../protocol/capacity.ts'
 import { type Candidate, standingOf } from './candidate.ts'
 import { capable, shortOf } from './capacity.ts'
 import { leastStake } from './deter.ts'
+import { domainsOf, heldBack } from './hold-back.ts'
 import { lotOf, type Scored, type Scoring, score } from './score.ts'
 
 export type { Candidate } from './candidate.ts'
@@ -74,13 +75,16 @@ export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]
     .sort((a, b) => b.score - a.score || (lot(a.candidate) < lot(b.candidate) ? -1 : 1))
 }
 
-/** Who can be given it at all, now or later, and who is passed over. */
-export function able(wish: Pick<Wish, 'stakeBps' | 'needs'>, offered: readonly Candidate[]) {
+/** Who can be given it at all, now or later, and who is passed over: for want of a stake or of resources, or held back. */
+export function able(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas'>, offered: readonly Candidate[]) {
   const staked = deterred(wish, offered)
-  const { candidates, passedOver } = capable(wish, staked.candidates)
+  const fit = capable(wish, staked.candidates)
+  const { candidates, passedOver } = heldBack(wish.replicas, fit.candidates)
   const known = new Map(staked.candidates.map(candidate => [candidate.agentId, standingOf(candidate)]))
-  const incapable = passedOver.map(({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }))
-  return { candidates, passedOver: [...staked.passedOver, ...incapable] }
+  const unfit = [...fit.passedOver, ...passedOver].map(
+    ({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }),
+  )
+  return { candidates, passedOver: [...staked.passedOver, ...unfit] }
 }
 
 /** It has a place now, and what is needed. */
@@ -106,7 +110,7 @@ function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Ca
 }
 
 /** Whether there is none who could be asked, however long it waits. */
-export function hasNobody(wish: Pick<Wish, 'stakeBps' | 'needs'>, offered: readonly Candidate[]): boolean {
+export function hasNobody(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas'>, offered: readonly Candidate[]): boolean {
   return able(wish, offered).candidates.length === 0
 }
 
@@ -123,10 +127,6 @@ export function eligible(
 
 export function hasPlace({ load, kept = 0, places }: Pick<Candidate, 'load' | 'kept' | 'places'>): boolean {
   return load + kept < places
-}
-
-export function domainsOf(candidates: readonly Candidate[]): number {
-  return new Set(candidates.map(({ domainId }) => domainId)).size
 }
 
 function whyBusy({ load, places }: Candidate): string {

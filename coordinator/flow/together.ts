@@ -1,5 +1,6 @@
 import { findPlace, type Held, type Work } from './assign.ts'
-import { able, type Candidate, domainsOf, eligible, hasPlace, type Routing, ranked, route, type Wish } from './route.ts'
+import { domainsOf } from './hold-back.ts'
+import { able, type Candidate, eligible, hasPlace, type Routing, ranked, route, type Wish } from './route.ts'
 
 /** So many subtasks are given out at once; more of them go in turns, each turn when those before have their agents. */
 export const mostTogether = 64

@@ -4,9 +4,10 @@ import { type Priority, priorities } from '../../protocol/task.ts'
 import type { SkillOffer } from '../../registry/match.ts'
 import { type Capacity, freeOf as freeUnits, nearestOf } from '../flow/capacity.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
+import { domainsOf } from '../flow/hold-back.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
 import { type Reserved, reservedKey } from '../flow/reserve.ts'
-import { able, type Candidate, domainsOf, eligible, hasNobody, isFree, type Routing, route } from '../flow/route.ts'
+import { able, type Candidate, eligible, hasNobody, isFree, type Routing, route } from '../flow/route.ts'
 import { mayGoTogether, mostTogether, Together } from '../flow/together.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
@@ -29,6 +30,8 @@ export interface RoomOptions {
   readonly offers: Offers
   readonly records: TrackRecords
   readonly weightOf: (domainId: string) => number
+  /** Why an agent is given no work for now where others can do it; null where nothing is said against it. */
+  readonly whyHeld?: (agentId: string) => string | null
   readonly onGrant: (grant: Grant) => void
   /** Whether an emergency may have an attempt broken off; never, where it is left out. */
   readonly mayPreempt?: MayPreempt
@@ -167,11 +170,12 @@ export class Room {
     { skill, domains, needs }: Pick<Wanted, 'skill' | 'domains' | 'needs'>,
     more: (agentId: string) => More,
   ): Candidate[] {
-    const { offers, records } = this.#options
+    const { offers, records, whyHeld = () => null } = this.#options
     const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
     return mayHave.map(offer => {
       const { agentId, domainId, wallet, stake } = offer.agent
       const { load, kept, units } = more(agentId)
+      const held = whyHeld(agentId)
       return {
         agentId,
         domainId: domainId!,
@@ -181,6 +185,7 @@ export class Room {
         load: this.#loads.of(agentId) + load,
         places: offers.placesOf(offer),
         ...(kept > 0 ? { kept } : {}),
+        ...(held === null ? {} : { held }),
         ...(needs ? { capacity: this.#capacityOf(offer, needs, units) } : {}),
         ...records.of(skill, agentId, domainId!),
       }

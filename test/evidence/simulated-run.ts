@@ -9,6 +9,7 @@ import { type Candidate, route } from '../../coordinator/flow/route.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
 import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
+import { alertIdOf } from '../../protocol/alert.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { capacityDocument, type Needs } from '../../protocol/capacity.ts'
@@ -18,6 +19,7 @@ import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { Template } from '../../protocol/plan.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
+import { reasonOfMeasure } from '../../protocol/supervision.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import {
   agents,
@@ -201,6 +203,23 @@ export class SimulatedRun {
     }
     this.act({ type: 'pause', reason, by: sign('Pause', { reason }) })
     this.act({ type: 'resume', by: sign('Resumption', {}) })
+  }
+
+  /** The same, where the consortium pauses it for an alert. */
+  pauseForAlert(who = 'log keeper'): void {
+    const { taskId } = this.task
+    const warning = { code: 'spending-too-fast', about: { taskId }, severity: 'warning' } as const
+    const said = { cause: 'it costs too much', figures: { paceShare: 1.3 }, suggestion: 'look at it' }
+    const alertId = alertIdOf(warning, this.#nowMs)
+    const alert = { ...warning, ...said, alertId, raisedAtMs: this.#nowMs }
+    const policy = { id: 'supervision', version: '1.0.0', hash: sha256('supervision') }
+    const cause = { alert, policy, on: alert.code, do: 'pause-task' } as const
+    const reason = reasonOfMeasure(cause)
+    const signature = signDocument(this.#domain, 'Pause', { taskId, reason, atMs: this.#nowMs }, keyOf(who))
+    this.act({ type: 'pause', reason, by: { signer: walletOf(who), signedAtMs: this.#nowMs, signature }, cause })
+    const document = { taskId, atMs: this.#nowMs }
+    const resumed = signDocument(this.#domain, 'Resumption', document, keyOf('requester'))
+    this.act({ type: 'resume', by: { signer: walletOf('requester'), signedAtMs: this.#nowMs, signature: resumed } })
   }
 
   cancel(reason: string): void {

@@ -11,6 +11,7 @@ import type { Resources } from '../../../protocol/capacity.ts'
 import { usualParameters } from '../../../protocol/consortium.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Directory, DirectoryAgent } from '../../../registry/directory.ts'
+import { noFreezes } from '../../../registry/freezes.ts'
 
 const wallet: Hex = `0x${'11'.repeat(20)}`
 
@@ -36,7 +37,7 @@ export function directoryOf(workers: readonly Worker[]): Directory {
     const chain = { owner: wallet, wallet, uri: '', enrolledUnder: wallet, stake: 0n, unbonding: 0n }
     agents.set(agentId, { agentId, domainId, cardHash, active: true, ...chain })
   }
-  return { domains: new Map(), agents, cards }
+  return { domains: new Map(), agents, cards, freezes: noFreezes() }
 }
 
 /** What these agents have stated, by their own wallets. */
