@@ -8,6 +8,7 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import { FreezeOrder } from '../../protocol/freeze.ts'
 import { followTask } from '../../scenarios/consortium/follow-task.ts'
 import { depositFor, orderTask, submit } from '../../scenarios/consortium/order-task.ts'
+import { sendSignal } from '../../scenarios/consortium/send-signal.ts'
 import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
 import { connectChain } from '../../stack/chain.ts'
@@ -37,34 +38,34 @@ async function regulator(args: string[], account: string = consortium.accounts.r
   return runProgram('cli/entente.ts', ['regulator', ...args], env).end
 }
 
-async function write(lines: number) {
-  const subtasks = Array.from({ length: lines }, (_, index) => ({
-    ...{ id: `line-${index}`, skill: 'add-line@1', deadlineMs: 20_000 },
-    after: index === 0 ? [] : [`line-${index - 1}`],
-    input: `{ lines: ${index === 0 ? '`[]`' : `outputs."line-${index - 1}".lines`}, line: 'x' }`,
-  }))
+/** Two lines; the second waits for a word. */
+async function write() {
+  const line = { skill: 'add-line@1', input: "{ lines: `[]`, line: 'x' }", deadlineMs: 20_000 }
+  const word = { id: 'word', after: ['first'], wait: { event: 'go', deadlineMs: 90_000, onSilence: 'fail' } }
+  const subtasks = [{ id: 'first', ...line }, word, { id: 'second', ...line, after: ['word'] }]
   const template: Json = { name: 'letter', version: '1.0.0', title: 'A letter', subtasks }
   const wish = { domainId: 'office', goal: 'write', template, input: {}, budget: 30_000_000n, durationS: 600 }
   const taskId = await submit(consortium, await orderTask(consortium, wish))
   const events: TaskEvent[] = []
   const following = followTask(consortium.nc, taskId, { log, onEvent: event => events.push(event) })
   const given = () => events.flatMap(event => (event.type === 'SubtaskAssigned' ? event : []))
-  return { following, given }
+  const go = () =>
+    sendSignal(consortium, { taskId, signal: 'go', payload: null }, consortium.accounts.admins.get('office')!)
+  return { following, given, go, events }
 }
 
 describe('a freeze that a regulator orders on chain', () => {
   it('gives an agent no more work from the next subtask on, says why on chain, and is lifted', {
     timeout: 120_000,
   }, async () => {
-    const { following, given } = await write(20)
-    await expect.poll(() => given().length, { timeout: 20_000 }).toBeGreaterThan(0)
+    const { following, given, go, events } = await write()
+    await expect.poll(() => events.some(({ type }) => type === 'WaitBegun'), { timeout: 30_000 }).toBe(true)
     const { agentId } = given()[0]!.chosen[0]!
     const frozen = await regulator(['freeze', '--agent', agentId, '--reason', 'it is under investigation'])
     expect(frozen.stderr).toBe('')
     const { order, orderHash, txHash } = JSON.parse(frozen.stdout)
     // The coordinator reads the same event as we do, in its own time.
     await sleep(500)
-    const atMs = Date.now()
 
     const text = await getArtifact(consortium.nc, orderHash)
     expect(FreezeOrder.parse(JSON.parse(Buffer.from(text).toString()))).toEqual(order)
@@ -76,14 +77,14 @@ describe('a freeze that a regulator orders on chain', () => {
     const again = await regulator(['freeze', '--agent', agentId, '--reason', 'again'])
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('is frozen already') })
 
+    await go()
     const task = await following.ended
     await following.stop()
     expect(task.state).toBe('completed')
-    const after = given().filter(event => event.atMs > atMs)
-    expect(after.length).toBeGreaterThan(0)
-    for (const { chosen, passedOver } of after) {
-      expect([...chosen, ...passedOver].map(each => each.agentId)).not.toContain(agentId)
-    }
+    const [, second] = given()
+    expect(second!.subtaskId).toBe('second')
+    expect(second!.passedOver).toEqual([])
+    expect(second!.chosen.map(each => each.agentId)).not.toContain(agentId)
     const bundle = JSON.parse(Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString())
     expect((await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain })).findings).toEqual([])
 
@@ -104,7 +105,7 @@ describe('a freeze that a regulator orders on chain', () => {
       expect(frozen).toMatchObject({ code: 0, stderr: '' })
     }
     await sleep(500)
-    const { following, given } = await write(1)
+    const { following, given } = await write()
     const task = await following.ended
     await following.stop()
     expect(task.state).toBe('rejected')
