@@ -89,7 +89,8 @@ function compare(task: Task, expected: readonly TaskEvent[], events: readonly Ta
       findings.push({ where: eventAt(index) + at, what: `the rules give ${shown(due)}, the log has ${shown(found)}` })
     }
     // The rules run only on a plan that they made: another may wait for itself, and never end.
-    if (event.type === 'TaskPlanned' && findings.length > 0) return { findings, next: null }
+    if ((event.type === 'TaskPlanned' || event.type === 'TaskReplanned') && findings.length > 0)
+      return { findings, next: null }
     next = evolve(next, event)
   }
   return { findings, next }

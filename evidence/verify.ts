@@ -8,6 +8,7 @@ import { checkChain } from './check-chain.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
+import { checkPlans } from './check-plans.ts'
 import { checkPolicies } from './check-policies.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
@@ -54,6 +55,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkAssignments(bundle),
     checkAnswers(bundle),
     checkConsent(bundle),
+    checkPlans(bundle),
     checkPolicies(bundle),
     checkRules(bundle, authorize),
     events,

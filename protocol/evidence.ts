@@ -50,6 +50,8 @@ export const Bundle = z.strictObject({
   uses: z.array(JsonValue).optional(),
   /** How a model made the template, where the task names a record of it: a `PlanningRecord`. */
   planning: JsonValue.optional(),
+  /** How a model replaced the rest of the plan, each time: a `ReplanningRecord` each, in the order of the events that name them. */
+  replannings: z.array(JsonValue).optional(),
   /** The policy sets that decided on it, each once, in the order in which the events name them. */
   policies: z.array(PolicySet).optional(),
   parties: z.array(Party),

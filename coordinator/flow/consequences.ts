@@ -8,6 +8,8 @@ import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
 import { flowGate } from './policy/clear.ts'
+import { fallbackDue } from './replan/replan.ts'
+import { seekReplan } from './replan/seek.ts'
 import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
 import { hasEnded, scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
@@ -22,6 +24,9 @@ import { afterWait, waitingOf } from './wait.ts'
 export function consequence(task: Task, atMs: number): TaskEvent | null {
   if (isEnded(task)) return afterEnd(task, atMs)
   if (!task.plan) return null
+  // First of all: what it replaces is not to begin.
+  const otherwise = fallbackDue(task, atMs)
+  if (otherwise) return otherwise
   for (const subtask of task.plan.subtasks) {
     const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
     if (next) return next
@@ -168,18 +173,21 @@ function completed({ id, verdict, output }: SubtaskProgress, atMs: number): Task
 }
 
 function ofPlan(task: Task, atMs: number): TaskEvent | null {
-  const all = [...task.subtasks.values()]
+  const all = [...task.subtasks.values()].filter(({ phase }) => phase !== 'dropped')
   const broken = all.find(({ phase }) => phase === 'failed')
-  if (broken)
-    return {
-      type: 'TaskFailed',
-      atMs,
-      reason: `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`,
-    }
+  if (broken) return ofBroken(task, `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`, atMs)
   if (!all.every(hasEnded)) return null
   const output = evaluate(task.plan!.output, scopeOf(task))
   if (!output) return { type: 'TaskFailed', atMs, reason: 'its output expression fails on these outputs' }
   return { type: 'TaskCompleted', atMs, output: output.value, outputHash: contentHash(output.value) }
+}
+
+/** Another plan is sought where that is allowed; otherwise the task fails with it. */
+function ofBroken(task: Task, reason: string, atMs: number): TaskEvent | null {
+  const { sought, refused } = task.replanning
+  if (sought) return null
+  const other = refused === null ? '' : `, and there is no other plan: ${refused}`
+  return seekReplan(task, reason, atMs) ?? { type: 'TaskFailed', atMs, reason: `${reason}${other}` }
 }
 
 /** Whatever way a funded task ends, what was done is measured and paid, and the rest goes back. */

@@ -15,6 +15,7 @@ import { type Clearance, clear } from './policy/clear.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
 import { readySubtasks } from './ready.ts'
+import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { costOf } from './settle.ts'
 import { isEnded, type Task } from './state.ts'
@@ -29,6 +30,8 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'reject' } & Bare<'TaskRejected'>)
   | ({ readonly type: 'screen' } & Bare<'TaskScreened'>)
   | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
+  | ({ readonly type: 'replan' } & ReplanByModel)
+  | ({ readonly type: 'refuseReplan' } & Bare<'ReplanRefused'>)
   | ({ readonly type: 'clear' } & Clearance)
   | ({ readonly type: 'assign' } & Assign)
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
@@ -72,7 +75,9 @@ type Assign = Pick<
  * 13. Of work that may begin, and of no other, it is said once a wait that it waits too long.
  * 14. Once a policy set was asked, work goes only to domains that its last word on that subtask lets have it, with masked what
  *     must be, and not before those have approved who must.
- * 15. A verifier who replays the events with these rules finds each as it had to be.
+ * 15. The rest of a plan is replaced no more often than its order lets it be: what was done stays done, no id is used again,
+ *     the new plan has no cycle, and budget and deadline are what they were.
+ * 16. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -110,6 +115,10 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return screened(task, command)
     case 'plan':
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
+    case 'replan':
+      return replanByModel(task, command)
+    case 'refuseReplan':
+      return refuseReplan(task, command)
     case 'answerApproval':
       return answer(task, command)
     case 'answerQuestion':
@@ -205,12 +214,13 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...beat } as TaskEvent]
 }
 
+/** Nothing is owed for these while the task is open. */
+const unpaid: ReadonlySet<string> = new Set(['waiting', 'failed', 'dropped'])
+
 function spentOn(task: Task): bigint {
   const ended = isEnded(task)
   // Of an ended task only what was completed is paid.
-  const held = [...task.subtasks.values()].filter(({ phase }) =>
-    ended ? phase === 'completed' : phase !== 'waiting' && phase !== 'failed',
-  )
+  const held = [...task.subtasks.values()].filter(({ phase }) => (ended ? phase === 'completed' : !unpaid.has(phase)))
   return held.reduce((sum, { assigned }) => sum + (assigned ? attemptCost(task, assigned.chosen) : 0n), 0n)
 }
 

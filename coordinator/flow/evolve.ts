@@ -4,6 +4,7 @@ import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
+import { withNewPlan } from './replan/replan.ts'
 import { isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
 import { signalId } from './wait.ts'
 
@@ -34,8 +35,15 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
         state: 'working',
         openSinceMs: event.atMs,
         plan: event.plan,
+        replanning: { ...task.replanning, planHash: event.planHash },
         subtasks: new Map([...event.plan.subtasks, ...haltsOf(event.plan)].map(({ id }) => [id, untouched(id)])),
       }
+    case 'TaskReplanned':
+      return withNewPlan(task, event)
+    case 'ReplanSought':
+      return { ...task, replanning: { ...task.replanning, sought: event } }
+    case 'ReplanRefused':
+      return { ...task, replanning: { ...task.replanning, sought: null, refused: event.reason } }
     case 'TaskCompleted':
       return { ...task, state: 'completed', output: event.output }
     case 'TaskFailed':

@@ -5,6 +5,7 @@ import type { Plan } from '../../protocol/plan.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
+import { type Replanning, unplanned } from './replan/seek.ts'
 
 /** What is known of one task: the fold of its events. Values are never changed in place. */
 export interface Task {
@@ -19,6 +20,8 @@ export interface Task {
   readonly policed: boolean
   /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
+  readonly replanning: Replanning
+  /** Those of the plan, and of earlier ones what was given up. */
   readonly subtasks: ReadonlyMap<string, SubtaskProgress>
   /** Subtasks of the plan, in the order in which they were completed. */
   readonly completions: readonly string[]
@@ -48,6 +51,8 @@ export interface SubtaskProgress {
     | 'expanded'
     | 'awaiting'
     | 'asking'
+    /** Given up for another plan. */
+    | 'dropped'
   /** Attempts begun. */
   readonly attempts: number
   /** When the last of what happened to it did; 0 where nothing has. */
@@ -128,6 +133,7 @@ export function unknownTask(taskId: Hex): Task {
     screened: false,
     policed: false,
     plan: null,
+    replanning: unplanned,
     subtasks: new Map(),
     completions: [],
     openSinceMs: 0,

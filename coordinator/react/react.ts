@@ -5,7 +5,7 @@ import { consume } from '../consume.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
-import { dispatchAssignment, dispatchCancellation, dispatchReveal, stopAttempt } from './dispatch.ts'
+import { dispatchAssignment, dispatchCancellation, dispatchReveal, stopAttempt, stopDropped } from './dispatch.ts'
 import { fund } from './fund.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
@@ -49,6 +49,8 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'AttemptExpired':
       return stopAttempt(world, task, event)
+    case 'TaskReplanned':
+      return stopDropped(world, task, event)
     case 'AttemptFailed':
       return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
     case 'StarvationWarned':

@@ -54,15 +54,15 @@ export function timeFaults(nodes: readonly Laid[], availableMs: number): Fault[]
 }
 
 function chainFaults(nodes: readonly Laid[], availableMs: number): Fault[] {
-  const { longestMs, chain } = longestChain(nodes)
+  const { longestMs, chain } = longestChain(nodes.map(({ node }) => node))
   if (longestMs <= availableMs) return []
   const what = `the longest chain may take ${longestMs} ms, ${availableMs} ms are left (${chain.join(', ')})`
   return [invalid(['subtasks'], what, 'Shorten deadlines, or give the task more time.')]
 }
 
 /** How long the plan takes when every first attempt, every wait for a signal and every question uses all of its time. */
-export function longestChain(nodes: readonly Laid[]): { longestMs: number; chain: readonly string[] } {
-  const byId = new Map(nodes.map(({ node }) => [node.id, node]))
+export function longestChain(nodes: readonly (Subtask | Halt)[]): { longestMs: number; chain: readonly string[] } {
+  const byId = new Map(nodes.map(node => [node.id, node]))
   const known = new Map<string, { longestMs: number; chain: readonly string[] }>()
   const endOf = (node: Subtask | Halt): { longestMs: number; chain: readonly string[] } => {
     const found = known.get(node.id)
@@ -72,7 +72,7 @@ export function longestChain(nodes: readonly Laid[]): { longestMs: number; chain
     known.set(node.id, end)
     return end
   }
-  return latest(nodes.map(({ node }) => endOf(node)))
+  return latest(nodes.map(endOf))
 }
 
 function latest(ends: readonly { longestMs: number; chain: readonly string[] }[]) {

@@ -20,8 +20,8 @@ const basePolicy = { policy: { id: 'entente.base', version: '1' }, reasons: [] }
 
 /** What a task's opening consists of, in its order. */
 export const opening = {
-  submit({ templateHash, onSilence, input, budget }: Setup): Message {
-    const policy = { approvers: [approver as Hex], onSilence }
+  submit({ templateHash, onSilence, input, budget, replan }: Setup): Message {
+    const policy = { approvers: [approver as Hex], onSilence, ...(replan ? { replan: { ...replan } } : {}) }
     const authority = { by: 'response-plan' as const, planId: noHash, alertHash: contentHash(input), specHash: noHash }
     return {
       type: 'submit',
