@@ -25,6 +25,7 @@ import { Keeper } from './keeper.ts'
 import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
+import type { ModelEndpoint } from './planner/goal/ask-model.ts'
 import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
@@ -43,13 +44,16 @@ export interface CoordinatorOptions {
   readonly privateKey: Hex
   readonly terms: Terms
   readonly limits: Limits
+  /** A language model, asked for another plan where an order permits that. */
+  readonly model?: ModelEndpoint | null
 }
 
 /**
  * Runs a coordinator. It holds nothing that is not in the log: any number may run, and one that is killed at any
  * instant is taken up, by another or by itself, where the log stands.
  */
-export async function startCoordinator({ nc, log, chain, privateKey, terms, limits }: CoordinatorOptions) {
+export async function startCoordinator(options: CoordinatorOptions) {
+  const { nc, log, chain, privateKey, terms, limits, model = null } = options
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
@@ -74,7 +78,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
   ])
   const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
-  const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
+  const world: World = { ...shared, offers, openTasks, policies, model, chain, domain, privateKey }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, (entry, demand) => {
     openTasks.heed(entry.taskId, demand)

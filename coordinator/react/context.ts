@@ -8,6 +8,7 @@ import type { Log } from '../../stack/log.ts'
 import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
 import type { TaskLog } from '../log/task-log.ts'
+import type { ModelEndpoint } from '../planner/goal/ask-model.ts'
 import type { PolicyInForce } from '../policy/in-force.ts'
 import type { Offers } from '../room/offers.ts'
 import type { OpenTasks } from '../room/open-tasks.ts'
@@ -25,6 +26,8 @@ export interface World {
   readonly offers: Offers
   readonly openTasks: OpenTasks
   readonly policies: PolicyInForce
+  /** Asked for another plan where an order permits that; null where none is configured. */
+  readonly model: ModelEndpoint | null
   readonly chain: ChainInfo
   readonly domain: SigningDomain
   /** Signs settlements and checkpoints. */

@@ -49,7 +49,7 @@ export function restFaults(task: Task, rest: Rest, atMs: number): string[] {
   const nodes: readonly Node[] = [...made.subtasks, ...haltsOf(made)]
   const there = new Set(nodes.map(({ id }) => id))
   const faults = [
-    ...rest.keep.flatMap(id => keepFaults(task, planned, id)),
+    ...rest.keep.flatMap(id => keepFaults(task, planned, rest.keep, id)),
     ...nameFaults(task, [...rest.subtasks, ...haltsOf(rest)]),
     ...nodes.flatMap(({ id, after }) =>
       after
@@ -71,9 +71,12 @@ export function restFaults(task: Task, rest: Rest, atMs: number): string[] {
     : [`what is left may take ${longestMs} ms, ${leftMs} ms are left (${chain.join(', ')})`]
 }
 
-function keepFaults({ subtasks }: Task, planned: ReadonlySet<string>, id: string): string[] {
+function keepFaults({ subtasks }: Task, planned: ReadonlySet<string>, keep: readonly string[], id: string): string[] {
   const progress = subtasks.get(id)
   if (!planned.has(id) || !progress) return [`there is no ${id} in the plan to keep`]
+  if (progress.part && !hasEnded(progress) && !keep.includes(progress.part.of)) {
+    return [`${id} is an item of ${progress.part.of}, and goes on with all of it alone`]
+  }
   const parts = [...subtasks.values()].filter(({ part }) => part?.of === id)
   return [progress, ...parts].some(({ phase }) => phase === 'failed') ? [`${id} has failed, and cannot be kept`] : []
 }

@@ -71,6 +71,9 @@ export function fits(belief: Belief, { rest, atMs }: Extract<Command, { type: 'r
     rest.keep.includes(id) || (list !== null && rest.keep.includes(list))
   const stays = current.filter(({ id, list, isOver }) => isOver || isKept(id, list))
   if (rest.keep.some(id => !current.some(node => node.id === id))) return false
+  const isLone = ({ id, list, isOver }: (typeof stays)[number]) =>
+    rest.keep.includes(id) && !isOver && list !== null && !rest.keep.includes(list)
+  if (stays.some(isLone)) return false
   if (stays.some(({ id, list, phase }) => phase === 'failed' && isKept(id, list))) return false
   if (rest.subtasks.some(({ id }) => nodes.has(id)) || new Set(rest.subtasks.map(({ id }) => id)).size < 2) return false
   const there = new Set([...stays, ...rest.subtasks].map(({ id }) => id))
