@@ -17,8 +17,11 @@ export function budgetFaults(
   offerOf: OfferOf,
   { budget, feeBps }: { readonly budget: bigint; readonly feeBps: number },
 ): Fault[] {
-  const pool = nodes.reduce((sum, { node }) => (isWork(node) ? sum + dearestOf(node, offerOf) : sum), 0n)
-  const cost = pool + (pool * BigInt(feeBps)) / 10_000n
+  const cost = mostCost(
+    nodes.map(({ node }) => node),
+    offerOf,
+    feeBps,
+  )
   if (cost <= budget) return []
   const what = `the plan may cost ${cost}, the budget is ${budget}`
   return [
@@ -29,6 +32,12 @@ export function budgetFaults(
       toDo: 'Raise the budget, or plan fewer or cheaper subtasks.',
     },
   ]
+}
+
+/** What these may cost when each is done once and taken back, with the fee. */
+export function mostCost(nodes: readonly (Subtask | Halt)[], offerOf: OfferOf, feeBps: number): bigint {
+  const pool = nodes.reduce((sum, node) => (isWork(node) ? sum + dearestOf(node, offerOf) : sum), 0n)
+  return pool + (pool * BigInt(feeBps)) / 10_000n
 }
 
 function dearestOf({ skill, replicas, forEach, compensate }: Subtask, offerOf: OfferOf): bigint {
