@@ -33,6 +33,7 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'GAME_INVALID',
   'GOAL_UNMATCHED',
   'GOAL_UNPLANNED',
+  'INPUT_INVALID',
   'KEY_INVALID',
   'LAB_DATA_INVALID',
   'PARAMETERS_INVALID',
