@@ -43,10 +43,10 @@ module.exports = {
       name: 'flow-is-pure',
       comment:
         'coordinator/flow has no clock, network, randomness or client library: it is replayed anywhere, by anyone. ' +
-        'Beside protocol it may use only the library of mapping expressions.',
+        'Beside protocol it may use only the libraries of mapping expressions and of maps that are never changed in place.',
       severity: 'error',
       from: { path: '^coordinator/flow/' },
-      to: { pathNot: ['^(protocol|coordinator/flow)/', '(^|/)@jmespath-community/jmespath(/|$)'] },
+      to: { pathNot: ['^(protocol|coordinator/flow)/', '(^|/)(@jmespath-community/jmespath|immutable)(/|$)'] },
     },
     {
       name: 'boot-has-no-packages',

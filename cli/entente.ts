@@ -70,6 +70,16 @@ program
   })
 
 program
+  .command('lineage <bundle> [place]')
+  .description('from a place in a task (output, outputs.<subtask>, input, fields below) to all that is behind it')
+  .option('--forward', 'to all that was made of it instead; also of agent:<id> and policy:<id>')
+  .option('--json', 'print it as JSON')
+  .action(async (file: string, place: string | undefined, options) => {
+    const { lineage } = await import('./lineage.ts')
+    process.exitCode = await lineage(file, place ?? 'output', options)
+  })
+
+program
   .command('replay <task>')
   .description('fold a task again, event by event, from its log on the bus (NATS_URL) or from a bundle file')
   .option('--at <events>', 'stop after so many events, and show the task as it was then')

@@ -22,7 +22,8 @@ interface Patient {
  * coordinator listens, and any of them may say it: of two that do, the log takes one.
  */
 export class Pulse {
-  readonly #patients = new Map<string, Patient>()
+  /** By task, then by subtask. */
+  readonly #patients = new Map<Hex, Map<string, Patient>>()
   readonly #miss: (taskId: Hex, miss: MissHeartbeat) => void
   readonly #stop: () => void
 
@@ -37,26 +38,31 @@ export class Pulse {
 
   /** Listens for what the task has open now, and for nothing else of it. */
   watch(task: Task): void {
-    const { taskId } = task
-    for (const progress of task.subtasks.values()) {
-      const { id: subtaskId, attempts: attempt } = progress
-      const key = `${taskId}/${subtaskId}`
-      const isOpen = owesHeartbeats(task, progress)
-      if (isOpen && this.#patients.get(key)?.attempt === attempt) continue
-      this.#drop(key)
-      if (!isOpen) continue
-      const { chosen, heartbeatMs } = progress.assigned!
-      const agents = chosen.map(({ agentId }) => agentId)
-      this.#attend(key, taskId, { subtaskId, attempt, agents }, heartbeatMs!)
+    const { taskId, overview } = task
+    const open = overview.live.map(({ progress }) => progress).filter(progress => owesHeartbeats(task, progress))
+    const attempts = new Map(open.map(({ id, attempts }) => [id, attempts]))
+    const patients = this.#patients.get(taskId) ?? new Map<string, Patient>()
+    for (const [id, { attempt, timer }] of patients) {
+      if (attempts.get(id) === attempt) continue
+      clearInterval(timer)
+      patients.delete(id)
     }
+    for (const { id: subtaskId, attempts: attempt, assigned } of open) {
+      if (patients.has(subtaskId)) continue
+      const agents = assigned!.chosen.map(({ agentId }) => agentId)
+      patients.set(subtaskId, this.#attend(taskId, { subtaskId, attempt, agents }, assigned!.heartbeatMs!))
+    }
+    if (patients.size > 0) this.#patients.set(taskId, patients)
+    else this.#patients.delete(taskId)
   }
 
   stop(): void {
     this.#stop()
-    for (const key of [...this.#patients.keys()]) this.#drop(key)
+    for (const { timer } of this.#all()) clearInterval(timer)
+    this.#patients.clear()
   }
 
-  #attend(key: string, taskId: Hex, { subtaskId, attempt, agents }: MissHeartbeat, heartbeatMs: number): void {
+  #attend(taskId: Hex, { subtaskId, attempt, agents }: MissHeartbeat, heartbeatMs: number): Patient {
     const lastMs = new Map(agents.map(agentId => [agentId, Date.now()]))
     let lookedMs = Date.now()
     const look = () => {
@@ -70,19 +76,18 @@ export class Pulse {
       for (const agentId of silent) lastMs.set(agentId, nowMs)
       this.#miss(taskId, { subtaskId, attempt, agents: silent })
     }
-    this.#patients.set(key, { attempt, lastMs, timer: setInterval(look, heartbeatMs / 2) })
+    return { attempt, lastMs, timer: setInterval(look, heartbeatMs / 2) }
   }
 
   #hear(subject: string, data: Uint8Array): void {
-    const [, , taskId, subtaskId, agentId] = subject.split('.') as [string, string, string, string, string]
-    const patient = this.#patients.get(`${taskId}/${subtaskId}`)
+    const [, , taskId, subtaskId, agentId] = subject.split('.') as [string, string, Hex, string, string]
+    const patient = this.#patients.get(taskId)?.get(subtaskId)
     if (!patient?.lastMs.has(agentId) || parseJson(Heartbeat, data)?.attempt !== patient.attempt) return
     patient.lastMs.set(agentId, Date.now())
   }
 
-  #drop(key: string): void {
-    clearInterval(this.#patients.get(key)?.timer)
-    this.#patients.delete(key)
+  #all(): Patient[] {
+    return [...this.#patients.values()].flatMap(patients => [...patients.values()])
   }
 
   /** While the connection was away nobody could be heard. */
@@ -90,7 +95,7 @@ export class Pulse {
     for await (const { type } of nc.status()) {
       if (type !== 'reconnect') continue
       const nowMs = Date.now()
-      for (const { lastMs } of this.#patients.values()) for (const id of lastMs.keys()) lastMs.set(id, nowMs)
+      for (const { lastMs } of this.#all()) for (const id of lastMs.keys()) lastMs.set(id, nowMs)
     }
   }
 }

@@ -3,6 +3,7 @@ import { contentHash } from '../protocol/canonical.ts'
 import type { TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import { commitmentOf } from '../protocol/receipt.ts'
+import { assignmentBefore, commitmentBefore } from './assigned.ts'
 import { type Check, eventAt, type Finding } from './finding.ts'
 import { walletOf } from './statement.ts'
 
@@ -38,7 +39,7 @@ function mismatched(bundle: Bundle, event: Received, index: number): Finding[] {
   if (answer.kind === 'commit') return []
   const { field, document } = signedPart(answer)
   const findings: Finding[] = []
-  const asked = assignmentOf(bundle, event, index)?.inputHash
+  const asked = assignmentBefore(bundle, index, event)?.inputHash
   if (asked && 'inputHash' in document && document.inputHash !== asked) {
     const what = `it is for input ${document.inputHash}; the agent was given ${asked}`
     findings.push({ where: eventAt(index, 'answer', field, 'inputHash'), what })
@@ -54,30 +55,15 @@ function unopened(bundle: Bundle, event: Received, index: number): Finding[] {
   const { answer, subtaskId, attempt, agentId } = event
   if (answer.kind !== 'result') return []
   const where = eventAt(index, 'answer', 'salt')
-  const committed = assignmentOf(bundle, event, index)?.answer === 'commit'
+  const committed = assignmentBefore(bundle, index, event)?.answer === 'commit'
   if (!committed) return answer.salt === null ? [] : [{ where, what: 'a salt where no commitment was asked for' }]
-  const commitment = commitmentBefore(bundle, event, index)
+  const commitment = commitmentBefore(bundle, index, event)
   const wallet = walletOf(bundle, index, event)
   if (!commitment || !wallet) return [{ where, what: `agent ${agentId} had committed to nothing` }]
   const { chainId, contractRegistry: contract } = bundle.chain
   const scope = { chainId, contract, taskId: bundle.taskId, subtaskId, attempt, agentId, wallet }
   if (answer.salt && commitmentOf(scope, contentHash(answer.output), answer.salt) === commitment) return []
   return [{ where, what: `with its output it does not open the commitment ${commitment} of agent ${agentId}` }]
-}
-
-function assignmentOf({ events }: Bundle, { subtaskId, attempt }: Received, before: number) {
-  for (const { event } of events.slice(0, before)) {
-    if (event.type === 'SubtaskAssigned' && event.subtaskId === subtaskId && event.attempt === attempt) return event
-  }
-  return undefined
-}
-
-function commitmentBefore({ events }: Bundle, { subtaskId, attempt, agentId }: Received, before: number) {
-  for (const { event } of events.slice(0, before)) {
-    if (event.type !== 'ResultCommitted' || event.agentId !== agentId) continue
-    if (event.subtaskId === subtaskId && event.attempt === attempt) return event.commitment
-  }
-  return undefined
 }
 
 function signedPart(answer: Answer) {

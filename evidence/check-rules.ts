@@ -1,6 +1,6 @@
 import { consequence } from '../coordinator/flow/consequences.ts'
-import { decide } from '../coordinator/flow/decide.ts'
-import { evolve } from '../coordinator/flow/evolve.ts'
+import { advance } from '../coordinator/flow/decide.ts'
+import { evolve, fold } from '../coordinator/flow/evolve.ts'
 import type { Authorize } from '../coordinator/flow/policy/judge.ts'
 import { isEnded, type Task, unknownTask } from '../coordinator/flow/state.ts'
 import type { TaskEvent } from '../protocol/events.ts'
@@ -43,21 +43,24 @@ interface Beside {
   readonly authorize: Authorize | null
 }
 
+/** What the rules make of a command: the events, and the task with them folded in. */
+type Due = ReturnType<typeof advance>
+
 /** One command and all that follows from it. */
 function replay(task: Task, events: readonly TaskEvent[], index: number, beside: Beside): Step {
   try {
-    const expected = expectedFrom(task, events[index]!, beside)
-    if (expected.length === 0) return parted(index, `by the rules no ${events[index]!.type} can be here`)
-    return compare(task, expected, events, index)
+    const due = dueAt(task, events[index]!, beside)
+    if (due.events.length === 0) return parted(index, `by the rules no ${events[index]!.type} can be here`)
+    return compare(task, due, events, index)
   } catch (error) {
     return parted(index, `the rules refuse it: ${error instanceof Error ? error.message : error}`)
   }
 }
 
-function expectedFrom(task: Task, event: TaskEvent, { bundle, authorize }: Beside): TaskEvent[] {
+function dueAt(task: Task, event: TaskEvent, { bundle, authorize }: Beside): Due {
   const command = commandOf(task, event, bundle, authorize)
-  if (command) return decide(task, command)
-  return isAbandoned(task, event) ? [event, ...consequencesOf(evolve(task, event), event.atMs)] : []
+  if (command) return advance(task, command)
+  return isAbandoned(task, event) ? followed(evolve(task, event), [event]) : { events: [], task }
 }
 
 /** A subtask that could not be afforded: who would have been asked is not recorded, only that nobody was. */
@@ -65,15 +68,14 @@ function isAbandoned(task: Task, event: TaskEvent): boolean {
   return event.type === 'SubtaskFailed' && task.subtasks.get(event.subtaskId)?.phase === 'waiting'
 }
 
-function consequencesOf(task: Task, atMs: number): TaskEvent[] {
-  const next = consequence(task, atMs)
-  return next ? [next, ...consequencesOf(evolve(task, next), atMs)] : []
+function followed(task: Task, events: readonly TaskEvent[]): Due {
+  const next = consequence(task, events.at(-1)!.atMs)
+  return next ? followed(evolve(task, next), [...events, next]) : { events: [...events], task }
 }
 
-function compare(task: Task, expected: readonly TaskEvent[], events: readonly TaskEvent[], first: number): Step {
+function compare(task: Task, due: Due, events: readonly TaskEvent[], first: number): Step {
   const findings: Finding[] = []
-  let next = task
-  for (const [offset, rule] of expected.entries()) {
+  for (const [offset, rule] of due.events.entries()) {
     const index = first + offset
     const event = events[index]
     if (!event)
@@ -85,14 +87,19 @@ function compare(task: Task, expected: readonly TaskEvent[], events: readonly Ta
       const { findings: last } = parted(index, `by the rules ${rule.type} is next, the log has ${event.type}`)
       return { findings: [...findings, ...last], next: null }
     }
-    for (const { at, expected: due, found } of differences(rule, event)) {
-      findings.push({ where: eventAt(index) + at, what: `the rules give ${shown(due)}, the log has ${shown(found)}` })
+    for (const { at, expected, found } of differences(rule, event)) {
+      findings.push({
+        where: eventAt(index) + at,
+        what: `the rules give ${shown(expected)}, the log has ${shown(found)}`,
+      })
     }
     // The rules run only on a plan that they made: another may wait for itself, and never end.
-    if ((event.type === 'TaskPlanned' || event.type === 'TaskReplanned') && findings.length > 0)
+    if ((event.type === 'TaskPlanned' || event.type === 'TaskReplanned') && findings.length > 0) {
       return { findings, next: null }
-    next = evolve(next, event)
+    }
   }
+  // As the log has it, where the two are not the same.
+  const next = findings.length === 0 ? due.task : fold(task, events.slice(first, first + due.events.length))
   return { findings, next }
 }
 

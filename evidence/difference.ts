@@ -13,11 +13,19 @@ export function differences(expected: unknown, found: unknown): Difference[] {
   if (!isContainer(expected) || !isContainer(found) || Array.isArray(expected) !== Array.isArray(found)) {
     return expected === found ? [] : [{ at: '', expected, found }]
   }
+  // Most are the same: only of the others is it asked where.
+  if (isSame(expected, found)) return []
   const keys = new Set([...Object.keys(expected), ...Object.keys(found)])
   return [...keys].flatMap(key =>
-    // Most places are the same: pointers are made for the others alone.
     differences(own(expected, key), own(found, key)).map(inside => ({ ...inside, at: pointer(key) + inside.at })),
   )
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  if (!isContainer(a) || !isContainer(b)) return a === b
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && isSame(a[key], b[key]))
 }
 
 type Container = Readonly<Record<string, unknown>>

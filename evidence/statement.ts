@@ -4,6 +4,7 @@ import type { DocumentName } from '../protocol/documents.ts'
 import type { TaskEvent } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Address } from '../protocol/ids.ts'
+import { assignmentBefore } from './assigned.ts'
 import { eventAt, pointer } from './finding.ts'
 
 /** Something that a party signed. */
@@ -118,13 +119,10 @@ function agent(bundle: Bundle, index: number, event: { subtaskId: string; attemp
 
 /** The wallet that an attempt was assigned to, by the history before `index`; null for an agent that was not asked. */
 export function walletOf(
-  { events }: Bundle,
+  bundle: Bundle,
   index: number,
-  { subtaskId, attempt, agentId }: { subtaskId: string; attempt: number; agentId: string },
+  event: { subtaskId: string; attempt: number; agentId: string },
 ): Address | null {
-  for (const { event } of events.slice(0, index)) {
-    if (event.type !== 'SubtaskAssigned' || event.subtaskId !== subtaskId || event.attempt !== attempt) continue
-    return event.chosen.find(choice => choice.agentId === agentId)?.wallet ?? null
-  }
-  return null
+  const chosen = assignmentBefore(bundle, index, event)?.chosen ?? []
+  return chosen.find(({ agentId }) => agentId === event.agentId)?.wallet ?? null
 }

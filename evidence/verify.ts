@@ -45,12 +45,11 @@ export interface VerifyOptions {
 export async function verifyBundle(input: unknown, { rpcUrl, authorize }: VerifyOptions = {}): Promise<Report> {
   const { check, bundle } = checkSchema(input)
   if (!bundle) return report(null, [check], [])
+  // Begun first, where they may be recovered beside all else.
+  const signatures = checkSignatures(bundle)
   const events = checkEvents(bundle)
-  const checks = [
-    check,
-    checkAuthority(bundle),
-    await checkAnchors(bundle),
-    checkSignatures(bundle),
+  const before = [check, checkAuthority(bundle), await checkAnchors(bundle)]
+  const after = [
     checkParties(bundle),
     checkAssignments(bundle),
     checkAnswers(bundle),
@@ -61,6 +60,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
   ]
+  const checks = [...before, await signatures, ...after]
   return report(bundle, checks, causesFirst(bundle, checks, events.sound), authorize !== undefined)
 }
 

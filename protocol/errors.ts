@@ -85,6 +85,7 @@ const catalogue = {
   PARAMETERS_INVALID: ['final', 'Give the parameters that the template declares, each of its schema.'],
   PAYLOAD_TOO_LARGE: ['final', 'Put the payload as an artifact and pass its hash.'],
   PLANNING_OVER_BUDGET: ['final', 'Allow planning more tokens, time or money, or use a quicker or cheaper model.'],
+  PLACE_UNKNOWN: ['final', 'Name input, params, output or outputs.<subtask>, with fields below it.'],
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
   POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],

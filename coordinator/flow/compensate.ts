@@ -1,5 +1,6 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
+import { nodesOf } from './nodes.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 const prefix = 'undo-'
@@ -26,14 +27,16 @@ export function undoMs({ attempts, deadlineMs }: NonNullable<Subtask['compensate
 
 /** A subtask of the plan, or the compensation of one. */
 export function findSubtask(plan: Plan | null, subtaskId: string): Subtask | undefined {
-  const found = plan?.subtasks.find(({ id }) => id === subtaskId)
+  if (!plan) return undefined
+  const { subtasks } = nodesOf(plan)
+  const found = subtasks.get(subtaskId)
   if (found || !subtaskId.startsWith(prefix)) return found
-  const undone = plan?.subtasks.find(({ id }) => undoId(id) === subtaskId)
+  const undone = subtasks.get(subtaskId.slice(prefix.length))
   return (undone && compensationOf(undone)) ?? undefined
 }
 
 export function isCompensation({ plan }: Task, subtaskId: string): boolean {
-  return subtaskId.startsWith(prefix) && !plan?.subtasks.some(({ id }) => id === subtaskId)
+  return subtaskId.startsWith(prefix) && !(plan && nodesOf(plan).subtasks.has(subtaskId))
 }
 
 /** The subtask that a compensation takes back; undefined for a subtask that is none. */

@@ -1,17 +1,18 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
+import type { Halt, Subtask } from '../../protocol/plan.ts'
 import { agree } from './agree/agree.ts'
 import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
+import { isSubtask } from './nodes.ts'
 import { flowGate } from './policy/clear.ts'
 import { fallbackDue } from './replan/replan.ts'
 import { seekReplan } from './replan/seek.ts'
 import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
-import { hasEnded, scopeOf } from './scope.ts'
+import { scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
 import { conditionOf } from './skip.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
@@ -27,12 +28,13 @@ export function consequence(task: Task, atMs: number): TaskEvent | null {
   // First of all: what it replaces is not to begin.
   const otherwise = fallbackDue(task, atMs)
   if (otherwise) return otherwise
-  for (const subtask of task.plan.subtasks) {
-    const next = ofSubtask(task, subtask, task.subtasks.get(subtask.id)!, atMs)
+  const { live } = task.overview
+  for (const { node, progress } of live) {
+    const next = isSubtask(node) && ofSubtask(task, node, progress, atMs)
     if (next) return next
   }
-  for (const halt of haltsOf(task.plan)) {
-    const next = ofHalt(task, halt, task.subtasks.get(halt.id)!, atMs)
+  for (const { node, progress } of live) {
+    const next = !isSubtask(node) && ofHalt(task, node, progress, atMs)
     if (next) return next
   }
   return ofPlan(task, atMs)
@@ -173,10 +175,10 @@ function completed({ id, verdict, output }: SubtaskProgress, atMs: number): Task
 }
 
 function ofPlan(task: Task, atMs: number): TaskEvent | null {
-  const all = [...task.subtasks.values()].filter(({ phase }) => phase !== 'dropped')
-  const broken = all.find(({ phase }) => phase === 'failed')
+  const { live } = task.overview
+  const broken = live.find(({ progress }) => progress.phase === 'failed')?.progress
   if (broken) return ofBroken(task, `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`, atMs)
-  if (!all.every(hasEnded)) return null
+  if (live.length > 0) return null
   const output = evaluate(task.plan!.output, scopeOf(task))
   if (!output) return { type: 'TaskFailed', atMs, reason: 'its output expression fails on these outputs' }
   return { type: 'TaskCompleted', atMs, output: output.value, outputHash: contentHash(output.value) }

@@ -14,10 +14,10 @@ import { pauseOrResume } from './pause.ts'
 import { type Clearance, clear } from './policy/clear.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
+import { costOf, heldBy } from './price.ts'
 import { readySubtasks } from './ready.ts'
 import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
-import { costOf } from './settle.ts'
 import { isEnded, type Task } from './state.ts'
 import { receiveSignal } from './wait.ts'
 
@@ -198,7 +198,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   if (isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
   }
-  if (spentOn(task) + attemptCost(task, chosen) > BigInt(task.submitted!.budget)) {
+  const { terms, budget } = task.submitted!
+  if (heldIn(task) + costOf(chosen, terms) > BigInt(budget)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
   const mapped = inputOf(task, subtaskId, subtask.input, masks)
@@ -214,21 +215,11 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...beat } as TaskEvent]
 }
 
-/** Nothing is owed for these while the task is open. */
-const unpaid: ReadonlySet<string> = new Set(['waiting', 'failed', 'dropped'])
-
-function spentOn(task: Task): bigint {
-  const ended = isEnded(task)
-  // Of an ended task only what was completed is paid.
-  const held = [...task.subtasks.values()].filter(({ phase }) => (ended ? phase === 'completed' : !unpaid.has(phase)))
-  return held.reduce((sum, { assigned }) => sum + (assigned ? attemptCost(task, assigned.chosen) : 0n), 0n)
-}
-
-function attemptCost(task: Task, chosen: readonly { readonly price: string }[]): bigint {
-  return costOf(
-    chosen.map(({ price }) => price),
-    task.submitted!.terms,
-  )
+/** What is held of the budget. Of an ended task only what was completed is paid. */
+function heldIn(task: Task): bigint {
+  if (!isEnded(task)) return task.overview.held
+  const completed = task.subtasks.valueSeq().filter(({ phase }) => phase === 'completed')
+  return completed.reduce((sum, progress) => sum + heldBy(progress, task.submitted!.terms), 0n)
 }
 
 function answer(task: Task, command: Extract<Command, { type: 'answerApproval' }>): TaskEvent[] {

@@ -1,12 +1,12 @@
 import type { Priority } from '../../protocol/task.ts'
-import { isCompensation } from './compensate.ts'
 import { leastStakeBps } from './deter.ts'
-import { silentIn } from './expire.ts'
+import { silentIn, underWay } from './expire.ts'
+import { givenAtMs } from './overview.ts'
 import { clearedDomains } from './policy/cleared.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
 import { dueMsOf } from './starve.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import { isEnded, type Task } from './state.ts'
 
 /**
  * Ready subtasks of one skill that a demand names, in the order of the plan: when one is given out, the next is named. A
@@ -46,24 +46,23 @@ export interface Wanted {
 }
 
 export function demandOf(task: Task): Demand {
-  const { submitted, subtasks } = task
-  const all = [...subtasks.values()]
+  const { submitted, subtasks, overview } = task
   return {
     priority: submitted ? priorityOf(submitted) : 'normal',
     domainId: submitted?.requester.domainId ?? '',
     isOpen: submitted !== null && !isEnded(task),
     submittedAtMs: submitted?.atMs ?? 0,
-    givenAtMs: all.reduce((latest, { assigned }) => Math.max(latest, assigned?.atMs ?? 0), 0),
-    holding: holdingOf(task, all),
+    givenAtMs: isEnded(task) ? givenAtMs(subtasks.values()) : overview.givenAtMs,
+    holding: holdingOf(task),
     waiting: waitingOf(task),
   }
 }
 
 /** An agent holds what it executes; while it waits to reveal what it committed its hands are free. */
-function holdingOf(task: Task, all: readonly SubtaskProgress[]): Record<string, number> {
+function holdingOf(task: Task): Record<string, number> {
   const holding: Record<string, number> = {}
-  for (const progress of all) {
-    if (progress.phase !== 'executing' || (isEnded(task) && !isCompensation(task, progress.id))) continue
+  for (const progress of underWay(task)) {
+    if (progress.phase !== 'executing') continue
     for (const agentId of silentIn(progress)) holding[agentId] = (holding[agentId] ?? 0) + 1
   }
   return holding

@@ -1,11 +1,13 @@
+import { OrderedMap } from 'immutable'
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
+import { overviewAfter, overviewOf } from './overview.ts'
 import { withNewPlan } from './replan/replan.ts'
-import { isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
+import { emptyOverview, isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
 import { signalId } from './wait.ts'
 
 /** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */
@@ -30,14 +32,7 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
     case 'TaskScreened':
       return { ...task, screened: event.decision === 'permit', policed: event.policy.hash !== undefined }
     case 'TaskPlanned':
-      return {
-        ...task,
-        state: 'working',
-        openSinceMs: event.atMs,
-        plan: event.plan,
-        replanning: { ...task.replanning, planHash: event.planHash },
-        subtasks: new Map([...event.plan.subtasks, ...haltsOf(event.plan)].map(({ id }) => [id, untouched(id)])),
-      }
+      return planned(task, event)
     case 'TaskReplanned':
       return withNewPlan(task, event)
     case 'ReplanSought':
@@ -45,17 +40,17 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
     case 'ReplanRefused':
       return { ...task, replanning: { ...task.replanning, sought: null, refused: event.reason } }
     case 'TaskCompleted':
-      return { ...task, state: 'completed', output: event.output }
+      return { ...ended(task, 'completed'), output: event.output }
     case 'TaskFailed':
-      return { ...task, state: 'failed' }
+      return ended(task, 'failed')
     case 'TaskCanceled':
-      return { ...task, state: 'canceled' }
+      return ended(task, 'canceled')
     case 'TaskPaused':
       return { ...task, paused: true, pauseSignedAtMs: event.by.signedAtMs }
     case 'TaskResumed':
       return { ...task, paused: false, pauseSignedAtMs: event.by.signedAtMs, openSinceMs: event.atMs }
     case 'TaskRejected':
-      return { ...task, state: 'rejected' }
+      return ended(task, 'rejected')
     case 'ContributionMeasured':
       return { ...task, contribution: event }
     case 'SettlementComputed':
@@ -67,17 +62,31 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
   }
 }
 
+/** Of what is over nothing follows but what ends with it, which is asked of the subtasks themselves. */
+function ended(task: Task, state: Task['state']): Task {
+  return { ...task, state, overview: emptyOverview }
+}
+
+function planned(task: Task, { atMs, plan, planHash }: TaskEventOf<'TaskPlanned'>): Task {
+  const subtasks = OrderedMap([...plan.subtasks, ...haltsOf(plan)].map(({ id }) => [id, untouched(id)] as const))
+  const replanning = { ...task.replanning, planHash }
+  const next: Task = { ...task, state: 'working', openSinceMs: atMs, plan, replanning, subtasks }
+  return { ...next, overview: overviewOf(next) }
+}
+
 function withSubtask(task: Task, event: SubtaskEvent): Task {
   const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
-  const after = progress(before, event)
   const sinceMs = event.type === 'StarvationWarned' ? before.sinceMs : event.atMs
-  const subtasks = new Map(task.subtasks).set(event.subtaskId, { ...after, sinceMs })
-  const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving' || phase === 'asking')
+  const after = { ...progress(before, event), sinceMs }
+  const subtasks = task.subtasks.set(event.subtaskId, after)
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
   const policed = task.policed || event.type === 'FlowsDecided'
   // What is taken back after the end does not change how the task ended.
   if (isEnded(task)) return { ...task, policed, subtasks }
-  const next: Task = { ...task, policed, subtasks, completions, state: asking ? 'input-required' : 'working' }
+  const overview = overviewAfter(task, subtasks, before, after)
+  const asking = overview.live.some(({ progress: { phase } }) => phase === 'approving' || phase === 'asking')
+  const state = asking ? 'input-required' : 'working'
+  const next: Task = { ...task, policed, subtasks, overview, completions, state }
   return event.type === 'SubtaskExpanded' ? withChildren(next, event) : next
 }
 
@@ -144,13 +153,13 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'WaitBegun':
       return { ...subtask, phase: 'awaiting', phaseDeadlineMs: event.deadlineMs }
     case 'SignalReceived':
-      return { ...ended(subtask), output: event.payload, heard: signalId(event) }
+      return { ...answered(subtask), output: event.payload, heard: signalId(event) }
     case 'WaitElapsed':
-      return { ...ended(subtask), elapsed: true }
+      return { ...answered(subtask), elapsed: true }
     case 'QuestionAsked':
       return { ...subtask, phase: 'asking', question: event, phaseDeadlineMs: event.deadlineMs }
     case 'QuestionAnswered':
-      return { ...ended(subtask), output: event.answer }
+      return { ...answered(subtask), output: event.answer }
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':
@@ -158,7 +167,7 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
   }
 }
 
-function ended(subtask: SubtaskProgress): SubtaskProgress {
+function answered(subtask: SubtaskProgress): SubtaskProgress {
   return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
 }
 

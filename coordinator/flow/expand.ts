@@ -3,8 +3,10 @@ import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { childId } from './check/structure.ts'
 import { evaluate } from './expression.ts'
-import { hasEnded, mayBegin, scopeOf } from './scope.ts'
-import { type Task, untouched } from './state.ts'
+import { nodesOf } from './nodes.ts'
+import { overviewOf } from './overview.ts'
+import { mayBegin, scopeOf } from './scope.ts'
+import { type SubtaskProgress, type Task, untouched } from './state.ts'
 
 /** When a subtask over a list may begin, its list is made: one subtask for each item, which run as any other. */
 export function expansionOf(task: Task, subtask: Subtask, atMs: number): TaskEvent | null {
@@ -22,9 +24,8 @@ export function expansionOf(task: Task, subtask: Subtask, atMs: number): TaskEve
 
 /** All items done: their outputs, in the order of the list, are the subtask's. */
 export function gatheringOf(task: Task, { id }: Subtask, atMs: number): TaskEvent | null {
-  const children = childrenOf(task, id)
-  if (!children.every(hasEnded)) return null
-  return { type: 'SubtaskGathered', atMs, subtaskId: id, output: children.map(({ output }) => output) }
+  if ((task.overview.lists.get(id)?.left ?? 0) > 0) return null
+  return { type: 'SubtaskGathered', atMs, subtaskId: id, output: childrenOf(task, id).map(({ output }) => output) }
 }
 
 /** The subtasks of a list's items, in its order. */
@@ -34,15 +35,17 @@ export function childrenOf(task: Task, id: string) {
 
 /** The task with a subtask for each item, which the plan did not know yet. */
 export function withChildren(task: Task, { subtaskId, children }: TaskEventOf<'SubtaskExpanded'>): Task {
-  const parent = task.plan?.subtasks.find(({ id }) => id === subtaskId)
+  const parent = task.plan && nodesOf(task.plan).subtasks.get(subtaskId)
   if (!parent?.forEach) return task
   const { forEach, when: _, ...work } = parent
-  const subtasks = new Map(task.subtasks)
-  for (const [index, { subtaskId: id, item }] of children.entries()) {
-    subtasks.set(id, { ...untouched(id), part: { of: subtaskId, index, as: forEach.as, item } })
-  }
+  const items = children.map(({ subtaskId: id, item }, index) => {
+    const part = { of: subtaskId, index, as: forEach.as, item }
+    return [id, { ...untouched(id), part }] as [string, SubtaskProgress]
+  })
   const added = children.map(({ subtaskId: id }, index) => ({ ...work, id, title: titleOf(parent, index) }))
-  return { ...task, subtasks, plan: { ...task.plan!, subtasks: [...task.plan!.subtasks, ...added] } }
+  const plan = { ...task.plan!, subtasks: [...task.plan!.subtasks, ...added] }
+  const next = { ...task, subtasks: task.subtasks.concat(items), plan }
+  return { ...next, overview: overviewOf(next) }
 }
 
 function titleOf({ title, id }: Subtask, index: number): string {
@@ -68,7 +71,6 @@ export function withinConcurrency(task: Task, ready: readonly Subtask[]): Subtas
 }
 
 function freePlaces(task: Task, list: string): number {
-  const { concurrency } = task.plan!.subtasks.find(({ id }) => id === list)!.forEach!
-  const running = childrenOf(task, list).filter(child => child.phase !== 'waiting' && !hasEnded(child))
-  return concurrency - running.length
+  const { concurrency } = nodesOf(task.plan!).subtasks.get(list)!.forEach!
+  return concurrency - task.overview.lists.get(list)!.running
 }

@@ -14,7 +14,7 @@ export function passTime(task: Task, atMs: number): TaskEvent[] {
   if (!isEnded(task) && task.submitted!.deadlineMs <= atMs)
     return [...said, { type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
   const inVain = isEnded(task) ? [] : soughtInVain(task, atMs)
-  const due = timed(task).filter(progress => deadlineMs(task, progress) <= atMs)
+  const due = underWay(task).filter(progress => deadlineMs(task, progress) <= atMs)
   if (due.length === 0) return [...said, ...inVain]
   // What a deadline brings about may end the other waits that would be warned of.
   const late = said.filter(event => due.some(({ id }) => 'subtaskId' in event && event.subtaskId === id))
@@ -35,9 +35,9 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
 }
 
-/** Subtasks whose deadlines count: of an ended task, what is being taken back. */
-function timed(task: Task): SubtaskProgress[] {
-  if (!isEnded(task)) return [...task.subtasks.values()]
+/** Subtasks of which something may follow: of an ended task, what is being taken back. */
+export function underWay(task: Task): SubtaskProgress[] {
+  if (!isEnded(task)) return task.overview.live.map(({ progress }) => progress)
   const open = openCompensation(task)
   return open ? [open] : []
 }
@@ -77,7 +77,7 @@ function phaseName({ phase, assigned }: SubtaskProgress): 'execute' | 'commit' |
 /** When time next matters to this task, or null when it does not. */
 export function nextDeadlineMs(task: Task): number | null {
   if (!task.submitted) return null
-  const phases = timed(task).map(progress => deadlineMs(task, progress))
+  const phases = underWay(task).map(progress => deadlineMs(task, progress))
   const warnMs = nextWarningMs(task)
   if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, warnMs, soughtUntilMs(task), ...phases)
   const nextMs = Math.min(warnMs, ...phases)

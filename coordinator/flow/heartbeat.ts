@@ -20,7 +20,7 @@ export function owesHeartbeats(task: Task, { phase, assigned }: SubtaskProgress)
 
 /** Whether agents owe heartbeats for any subtask. */
 export function isBeating(task: Task): boolean {
-  return [...task.subtasks.values()].some(progress => owesHeartbeats(task, progress))
+  return task.overview.live.some(({ progress }) => owesHeartbeats(task, progress))
 }
 
 /**

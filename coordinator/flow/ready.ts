@@ -1,13 +1,13 @@
 import type { Subtask } from '../../protocol/plan.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
-import { childrenOf, withinConcurrency } from './expand.ts'
+import { withinConcurrency } from './expand.ts'
+import { isSubtask } from './nodes.ts'
 import { clearedDomains } from './policy/cleared.ts'
-import { hasEnded, isIdle, mayBegin } from './scope.ts'
+import { isIdle } from './scope.ts'
 import { isEnded, type Task } from './state.ts'
 
 /** Tasks are never changed in place, and these are asked of each several times at every entry of its log. */
 const readyIn = new WeakMap<Task, readonly Subtask[]>()
-const placesIn = new WeakMap<Task, Map<string, number>>()
 
 /** Subtasks that could be assigned now: they may begin, and some domain may have them. */
 export function readySubtasks(task: Task): readonly Subtask[] {
@@ -26,10 +26,8 @@ function findReady(task: Task): readonly Subtask[] {
   const open = openCompensation(task)
   if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
   if (task.paused || task.replanning.sought || isEnded(task)) return []
-  return withinConcurrency(
-    task,
-    (task.plan?.subtasks ?? []).filter(subtask => mayBegin(task, subtask)),
-  )
+  const idle = task.overview.live.filter(({ progress }) => isIdle(progress))
+  return withinConcurrency(task, idle.map(({ node }) => node).filter(isSubtask))
 }
 
 /** Since when a subtask that is ready has been: the last of what it waited for, or of its own attempts, has ended. */
@@ -40,12 +38,6 @@ export function readySinceMs(task: Task, { id, after }: Subtask): number {
 }
 
 /** An item may have waited for another of its list to end. */
-function placeSinceMs(task: Task, list: string): number {
-  const known = placesIn.get(task) ?? new Map<string, number>()
-  placesIn.set(task, known)
-  const ended = () => childrenOf(task, list).filter(hasEnded)
-  const sinceMs =
-    known.get(list) ?? ended().reduce((ms, child) => Math.max(ms, child.sinceMs), task.subtasks.get(list)!.sinceMs)
-  known.set(list, sinceMs)
-  return sinceMs
+function placeSinceMs({ overview, subtasks }: Task, list: string): number {
+  return Math.max(subtasks.get(list)!.sinceMs, overview.lists.get(list)!.endedMs)
 }

@@ -1,5 +1,5 @@
 import type { Json } from '../../protocol/canonical.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** What expressions see of a task: `input`, `outputs.<id>` of what has ended, `params`, and what is given besides. */
 export function scopeOf(task: Task, more: { readonly [name: string]: Json } = {}): { readonly [name: string]: Json } {
@@ -9,8 +9,15 @@ export function scopeOf(task: Task, more: { readonly [name: string]: Json } = {}
 
 /** The outputs of ended subtasks, by subtask id; null where one was skipped. Items of a list are in the list's. */
 export function outputsOf(task: Task): { readonly [id: string]: Json } {
-  const ended = [...task.subtasks.values()].filter(progress => hasEnded(progress) && progress.part === null)
-  return Object.fromEntries(ended.map(({ id, output }) => [id, output]))
+  return isEnded(task) ? outputsIn(task.subtasks) : task.overview.outputs
+}
+
+/** The outputs of ended subtasks, in the order of the plan: an expression can see it. */
+export function outputsIn(subtasks: Task['subtasks']): { readonly [id: string]: Json } {
+  const outputs: Record<string, Json> = {}
+  for (const progress of subtasks.values())
+    if (progress.part === null && hasEnded(progress)) outputs[progress.id] = progress.output
+  return outputs
 }
 
 /** Completed or skipped: what waits for it may begin. */

@@ -61,12 +61,6 @@ function addUp(payments: Settlement['payments']): Settlement['payments'] {
     .map(([agentId, amount]) => ({ agentId, amount: amount.toString() }))
 }
 
-/** What the agents of an attempt may cost at most, fee included. */
-export function costOf(prices: readonly string[], { feeBps }: Terms): bigint {
-  const pool = prices.reduce((sum, price) => sum + BigInt(price), 0n)
-  return pool + (pool * BigInt(feeBps)) / 10_000n + 1n
-}
-
 /** By largest remainder, ties to the lower agent id. */
 function split(pool: bigint, { whole, shares }: Contribution): Settlement['payments'] {
   if (pool === 0n) return []

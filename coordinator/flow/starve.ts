@@ -1,6 +1,7 @@
 import type { TaskEvent } from '../../protocol/events.ts'
-import { type Halt, haltsOf, type Plan, type Subtask } from '../../protocol/plan.ts'
+import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { durationMs } from './check/limits.ts'
+import { nodesOf } from './nodes.ts'
 import { mayBeginNow, readySinceMs } from './ready.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
@@ -78,11 +79,7 @@ const tails = new WeakMap<Plan, ReadonlyMap<string, number>>()
 
 /** The longest chain after each node. */
 function tailsOf(plan: Plan): ReadonlyMap<string, number> {
-  const nodes: readonly (Subtask | Halt)[] = [...plan.subtasks, ...haltsOf(plan)]
-  const followers = new Map<string, (Subtask | Halt)[]>()
-  for (const node of nodes) {
-    for (const before of node.after) followers.set(before, [...(followers.get(before) ?? []), node])
-  }
+  const { all, followers } = nodesOf(plan)
   const known = new Map<string, number>()
   const tail = (id: string): number => {
     const found = known.get(id)
@@ -91,5 +88,5 @@ function tailsOf(plan: Plan): ReadonlyMap<string, number> {
     known.set(id, longest)
     return longest
   }
-  return new Map(nodes.map(({ id }) => [id, tail(id)]))
+  return new Map([...all.keys()].map(id => [id, tail(id)]))
 }

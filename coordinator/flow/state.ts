@@ -1,3 +1,4 @@
+import { OrderedMap, Map as PersistentMap } from 'immutable'
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -5,7 +6,8 @@ import type { Plan } from '../../protocol/plan.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
-import { type Replanning, unplanned } from './replan/seek.ts'
+import type { Node } from './nodes.ts'
+import { type Replanning, unplanned } from './replan/replanning.ts'
 
 /** What is known of one task: the fold of its events. Values are never changed in place. */
 export interface Task {
@@ -21,8 +23,9 @@ export interface Task {
   /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
   readonly replanning: Replanning
-  /** Those of the plan, and of earlier ones what was given up. */
-  readonly subtasks: ReadonlyMap<string, SubtaskProgress>
+  /** In the order of the plan, then as they came: items of lists, what another plan brought, what takes something back. What was given up stays. */
+  readonly subtasks: OrderedMap<string, SubtaskProgress>
+  readonly overview: Overview
   /** Subtasks of the plan, in the order in which they were completed. */
   readonly completions: readonly string[]
   /** Since when its work may be given out: planned, or resumed. */
@@ -35,6 +38,39 @@ export interface Task {
   readonly settlement: TaskEventOf<'SettlementComputed'> | null
   readonly settled: boolean
   readonly proven: TaskEventOf<'TaskProven'> | null
+}
+
+/**
+ * What the rules ask of all subtasks of a task under way at every event: carried along, so that an event costs the same in
+ * a task of thousands. It says nothing that the subtasks do not say, and `overviewOf` finds it again from them; once the task has ended it is empty.
+ */
+export interface Overview {
+  /** The order of the nodes: as they were planned, then the items of lists, as these were made. */
+  readonly places: ReadonlyMap<string, number>
+  /** Of which something may follow: they have not ended, and all that they wait for has. In their order. */
+  readonly live: readonly Live[]
+  readonly lists: PersistentMap<string, ListCount>
+  /** Of what has ended, by id; null where one was skipped. Items of a list are in the list's. */
+  readonly outputs: { readonly [id: string]: Json }
+  /** What attempts hold of the budget. */
+  readonly held: bigint
+  /** When work was last given out; 0 for never. */
+  readonly givenAtMs: number
+}
+
+export interface Live {
+  readonly node: Node
+  readonly progress: SubtaskProgress
+}
+
+/** Of the items of a list. */
+export interface ListCount {
+  /** That have not ended. */
+  readonly left: number
+  /** That were begun, and have not ended. */
+  readonly running: number
+  /** When the last of those ended that have; 0 where none has. */
+  readonly endedMs: number
 }
 
 export interface SubtaskProgress {
@@ -119,8 +155,17 @@ export interface AgentFault {
 }
 
 /** Completed, failed, cancelled or rejected: only what follows from that happens to it. */
-export function isEnded({ state }: Task): boolean {
+export function isEnded({ state }: Pick<Task, 'state'>): boolean {
   return state !== 'unknown' && endStates.has(state)
+}
+
+export const emptyOverview: Overview = {
+  places: new Map(),
+  live: [],
+  lists: PersistentMap(),
+  outputs: {},
+  held: 0n,
+  givenAtMs: 0,
 }
 
 export function unknownTask(taskId: Hex): Task {
@@ -134,7 +179,8 @@ export function unknownTask(taskId: Hex): Task {
     policed: false,
     plan: null,
     replanning: unplanned,
-    subtasks: new Map(),
+    subtasks: OrderedMap(),
+    overview: emptyOverview,
     completions: [],
     openSinceMs: 0,
     paused: false,

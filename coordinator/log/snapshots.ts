@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
 import { buckets } from '../../protocol/subjects.ts'
 import type { Log } from '../../stack/log.ts'
+import { type KeptTask, keep, recall } from '../flow/kept-task.ts'
 import type { Logged } from './logged.ts'
 import { rulesVersion } from './rules-version.ts'
 
@@ -15,7 +16,7 @@ const everyEvents = 256
 const maxBytes = 900_000
 
 /** The entries themselves are in the log. */
-type Kept = Omit<Logged, 'last'>
+type Kept = Omit<Logged, 'last' | 'task'> & { readonly task: KeptTask }
 
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)]
 
@@ -41,7 +42,7 @@ export class Snapshots {
     if (!entry || entry.length === 0) return null
     try {
       const { rules, logged } = deserialize(await unpack(entry.value)) as { rules: string; logged: Kept }
-      return rules === rulesVersion ? { ...logged, last: null } : null
+      return rules === rulesVersion ? { ...logged, task: recall(logged.task), last: null } : null
     } catch (error) {
       this.#log.warn({ err: error, taskId }, 'a snapshot that cannot be read was passed over')
       return null
@@ -56,9 +57,10 @@ export class Snapshots {
     done.catch((error: unknown) => this.#log.warn({ err: error, taskId: logged.task.taskId }, 'no snapshot was kept'))
   }
 
-  async #keep({ last: _, ...logged }: Logged): Promise<void> {
+  async #keep({ last: _, task, ...rest }: Logged): Promise<void> {
+    const logged: Kept = { ...rest, task: keep(task) }
     const bytes = await pack(serialize({ rules: rulesVersion, logged }))
-    if (bytes.length <= maxBytes) await this.#kv.put(logged.task.taskId, bytes)
+    if (bytes.length <= maxBytes) await this.#kv.put(task.taskId, bytes)
   }
 
   async #drop({ task }: Logged): Promise<void> {

@@ -19,7 +19,7 @@ export function scopeTrace(task: Task, subtaskId: string): Trace {
   const scope = { input: sourceAt('input'), params: sourceAt('params'), outputs: objectOf(outputs) }
   const undone = undoneBy(task, subtaskId)
   const part = task.subtasks.get(undone?.id ?? subtaskId)?.part
-  const list = part && task.plan?.subtasks.find(({ id }) => id === part.of)?.forEach
+  const list = part && findSubtask(task.plan, part.of)?.forEach
   const item = part && list ? { [part.as]: traceOf(list.items, objectOf(scope)), index: nothing } : {}
   return objectOf({ ...scope, ...item, ...(undone ? { output: sourceAt('outputs', undone.id) } : {}) })
 }

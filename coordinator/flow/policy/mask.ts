@@ -1,6 +1,6 @@
 import type { Json } from '../../../protocol/canonical.ts'
 import type { DataItem } from '../../../protocol/policy.ts'
-import { undoneBy } from '../compensate.ts'
+import { findSubtask, undoneBy } from '../compensate.ts'
 import { itemScope } from '../expand.ts'
 import { type Evaluated, evaluate } from '../expression.ts'
 import { scopeOf } from '../scope.ts'
@@ -32,7 +32,7 @@ export function inputOf(task: Task, subtaskId: string, expression: string, masks
 function maskedItem(task: Task, id: string, scope: Scope): Scope {
   const part = task.subtasks.get(id)?.part
   if (!part) return {}
-  const { forEach } = task.plan!.subtasks.find(each => each.id === part.of)!
+  const { forEach } = findSubtask(task.plan, part.of)!
   const list = evaluate(forEach!.items, scope)?.value
   const whole = evaluate(forEach!.items, scopeOf(task))?.value
   // Where the mask changes which items there are, nobody can say which this one was.

@@ -7,8 +7,8 @@ import { budgetFaults } from '../check/limits.ts'
 import type { OfferOf } from '../check/offer.ts'
 import { offerFaults, schemaFitFaults } from '../check/skills.ts'
 import { isWork } from '../check/structure.ts'
+import { costOf, heldBy } from '../price.ts'
 import { hasEnded } from '../scope.ts'
-import { costOf } from '../settle.ts'
 import type { Task } from '../state.ts'
 import { type Rest, replaceRest, restFaults } from './replace.ts'
 
@@ -53,12 +53,12 @@ function asTemplate(task: Task, rest: Rest, inputSchema: Schema | undefined): Te
 function leftOf(task: Task, rest: Rest, begun: readonly Laid[], offerOf: OfferOf): bigint {
   const { budget, terms } = task.submitted!
   const ids = new Set(replaceRest(task, rest).subtasks.map(({ id }) => id))
-  const held = [...task.subtasks.values()].filter(({ id, phase }) => ids.has(id) && phase !== 'waiting')
-  const prices = held.flatMap(({ assigned }) => (assigned?.chosen ?? []).map(({ price }) => price))
+  const held = [...task.subtasks.values()].filter(({ id }) => ids.has(id))
+  const kept = held.reduce((sum, progress) => sum + heldBy(progress, terms), 0n)
   const undo = begun.flatMap(({ node }) =>
-    isWork(node) && node.compensate ? [`${offerOf(node.compensate.skill).highestPrice}`] : [],
+    isWork(node) && node.compensate ? [{ price: `${offerOf(node.compensate.skill).highestPrice}` }] : [],
   )
-  return BigInt(budget) - costOf([...prices, ...undo], terms)
+  return BigInt(budget) - kept - costOf(undo, terms)
 }
 
 function isNewAt({ subtasks }: Template, path: Fault['path'], isNew: ReadonlySet<string>): boolean {

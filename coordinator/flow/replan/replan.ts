@@ -2,8 +2,9 @@ import { contentHash } from '../../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import { haltsOf, type Plan } from '../../../protocol/plan.ts'
 import { evaluate } from '../expression.ts'
+import { overviewOf } from '../overview.ts'
 import { hasEnded, scopeOf } from '../scope.ts'
-import { type SubtaskProgress, type Task, untouched } from '../state.ts'
+import { type Task, untouched } from '../state.ts'
 import { type Rest, replaceRest, restFaults } from './replace.ts'
 
 type Fallback = NonNullable<Plan['otherwise']>[number]
@@ -30,11 +31,10 @@ export function fallbackDue(task: Task, atMs: number): TaskEvent | null {
 /** What has happened that it is for; null where that has not. */
 function occasionOf(task: Task, { failed, after, when }: Fallback): string | null {
   if (failed) {
-    const broken = [...task.subtasks.values()].find(
-      ({ id, phase, part }) =>
-        phase === 'failed' && (failed.includes(id) || (part !== null && failed.includes(part.of))),
-    )
-    return broken ? `subtask ${broken.id} failed` : null
+    const broken = task.overview.live.find(({ progress: { id, phase, part } }) => {
+      return phase === 'failed' && (failed.includes(id) || (part !== null && failed.includes(part.of)))
+    })
+    return broken ? `subtask ${broken.progress.id} failed` : null
   }
   if (!after!.every(id => hasEnded(task.subtasks.get(id)))) return null
   return evaluate(when!, scopeOf(task))?.value === true ? `after ${after!.join(', ')}: ${when}` : null
@@ -67,14 +67,16 @@ export function replanned(task: Task, rest: Rest, { why, by }: Pick<Replanned, '
 
 /** The task with its new plan. Of what was given up there stays what agents did wrong in it, and that its id was used. */
 export function withNewPlan(task: Task, { plan, planHash, added, dropped, atMs }: Replanned): Task {
-  const subtasks = new Map<string, SubtaskProgress>(task.subtasks)
+  let { subtasks } = task
   for (const { subtaskId } of dropped) {
     const progress = subtasks.get(subtaskId) ?? untouched(subtaskId)
     const over = { phase: 'dropped' as const, phaseDeadlineMs: Number.POSITIVE_INFINITY, sinceMs: atMs }
-    subtasks.set(subtaskId, { ...progress, ...over, approval: null })
+    subtasks = subtasks.set(subtaskId, { ...progress, ...over, approval: null })
   }
-  for (const id of added) subtasks.set(id, untouched(id))
-  const asking = [...subtasks.values()].some(({ phase }) => phase === 'approving' || phase === 'asking')
+  for (const id of added) subtasks = subtasks.set(id, untouched(id))
   const replanning = { planHash, made: task.replanning.made + 1, sought: null, refused: null }
-  return { ...task, plan, subtasks, replanning, openSinceMs: atMs, state: asking ? 'input-required' : 'working' }
+  const next: Task = { ...task, plan, subtasks, replanning, openSinceMs: atMs }
+  const overview = overviewOf(next)
+  const asking = overview.live.some(({ progress: { phase } }) => phase === 'approving' || phase === 'asking')
+  return { ...next, overview, state: asking ? 'input-required' : 'working' }
 }

@@ -8,26 +8,13 @@ import { mayReplan, replanned } from './replan.ts'
 export const seekMs = 240_000
 const inVain = 'none came in time'
 
-/** What is known of the plans that a task had. */
-export interface Replanning {
-  /** Of the plan in force; null before there is one. */
-  readonly planHash: Hex | null
-  /** Times that its rest was replaced. */
-  readonly made: number
-  /** Set while a model is asked for another plan. */
-  readonly sought: TaskEventOf<'ReplanSought'> | null
-  /** Why none came of it. */
-  readonly refused: string | null
-}
-
-export const unplanned: Replanning = { planHash: null, made: 0, sought: null, refused: null }
-
 /** Where the order lets a model be asked and it was not in vain before, what failed asks for another plan. */
 export function seekReplan(task: Task, why: string, atMs: number): TaskEvent | null {
   const { replan } = task.submitted!.spec.policy
   const { planHash, refused } = task.replanning
   if (replan?.by !== 'model' || refused !== null || !mayReplan(task)) return null
-  const failed = [...task.subtasks.values()].filter(({ phase }) => phase === 'failed').map(({ id }) => id)
+  const broken = task.overview.live.filter(({ progress }) => progress.phase === 'failed')
+  const failed = broken.map(({ progress }) => progress.id)
   return { type: 'ReplanSought', atMs, planHash: planHash!, failed, why, deadlineMs: atMs + seekMs }
 }
 

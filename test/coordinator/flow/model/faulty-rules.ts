@@ -1,4 +1,5 @@
 import type { Command } from '../../../../coordinator/flow/decide.ts'
+import { keep, recall } from '../../../../coordinator/flow/kept-task.ts'
 import type { SubtaskProgress, Task } from '../../../../coordinator/flow/state.ts'
 import { contentHash } from '../../../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
@@ -32,13 +33,14 @@ const withEvents = (change: (events: TaskEvent[], command: Command, task: Task) 
 const eachEvent = (change: (event: TaskEvent) => TaskEvent) => withEvents(events => events.map(change))
 
 function eachSubtask(task: Task, change: (progress: SubtaskProgress) => Partial<SubtaskProgress>): Task {
-  const subtasks = [...task.subtasks.values()].map(each => [each.id, { ...each, ...change(each) }] as const)
-  return { ...task, subtasks: new Map(subtasks) }
+  const kept = keep(task)
+  return recall({ ...kept, subtasks: kept.subtasks.map(each => ({ ...each, ...change(each) })) })
 }
 
 function eachNode(task: Task, change: (subtask: Subtask) => Partial<Subtask>): Task {
   if (!task.plan) return task
-  return { ...task, plan: { ...task.plan, subtasks: task.plan.subtasks.map(each => ({ ...each, ...change(each) })) } }
+  const subtasks = task.plan.subtasks.map(each => ({ ...each, ...change(each) }))
+  return recall({ ...keep(task), plan: { ...task.plan, subtasks } })
 }
 
 /** A task that asks otherwise. */
@@ -139,9 +141,20 @@ export const faultyRules: readonly Faulty[] = [
     fault: 'the task is changed in place',
     foundBy: 'nothingChanges',
     rules: withEvents((events, _, task) => {
-      for (const [id, progress] of task.subtasks)
-        (task.subtasks as Map<string, unknown>).set(id, { ...progress, faults: [1] })
+      for (const progress of task.subtasks.values()) Object.assign(progress, { faults: [1] })
       return events
+    }),
+  },
+  {
+    fault: 'what ended is still carried along as live',
+    foundBy: 'overviewHolds',
+    rules: () => ({
+      decide,
+      evolve: (task, event) => {
+        const next = evolve(task, event)
+        const { live } = task.overview
+        return event.type === 'SubtaskCompleted' ? { ...next, overview: { ...next.overview, live } } : next
+      },
     }),
   },
   {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { consequence } from '../../../../coordinator/flow/consequences.ts'
 import { nextDeadlineMs } from '../../../../coordinator/flow/expire.ts'
+import { keep } from '../../../../coordinator/flow/kept-task.ts'
+import { overviewOf } from '../../../../coordinator/flow/overview.ts'
 import { type Task, unknownTask } from '../../../../coordinator/flow/state.ts'
 import { EntenteError } from '../../../../protocol/errors.ts'
 import { TaskEntry } from '../../../../protocol/events.ts'
@@ -11,7 +13,7 @@ import { fail, type Step } from './step.ts'
 /** 5. What has happened stays as it was: neither the task nor its events are changed in place. */
 export function nothingChanges(step: Step): void {
   const { before, copy, events, world, after } = step
-  if (!isDeepStrictEqual(before, copy)) fail('the task was changed in place', step)
+  if (!isDeepStrictEqual(keep(before), copy)) fail('the task was changed in place', step)
   if (after.length !== before.length + events.length || before.length !== world.history.length) {
     fail('the task has another length than its history', step)
   }
@@ -29,9 +31,18 @@ export function isItsFold(step: Step): void {
   if (!read.success) fail(`what was written down is no entry: ${read.error.message}`, step)
   const shadow = read.data.events.reduce(world.rules.evolve, shadows.get(world) ?? unknownTask(taskId))
   shadows.set(world, shadow)
-  if (!isDeepStrictEqual(shadow, after)) fail('the task is not the fold of what was written down', step)
+  if (!isDeepStrictEqual(keep(shadow), keep(after))) fail('the task is not the fold of what was written down', step)
   const anew = [...world.history, ...events].reduce(world.rules.evolve, unknownTask(taskId))
-  if (!isDeepStrictEqual(anew, after)) fail('the task is not the fold of its history', step)
+  if (!isDeepStrictEqual(keep(anew), keep(after))) fail('the task is not the fold of its history', step)
+}
+
+/** 8. What is carried along to be had quickly is what the subtasks say. */
+export function overviewHolds(step: Step): void {
+  const [carried, found] = [step.after.overview, overviewOf(step.after)].map(each => ({
+    ...each,
+    lists: each.lists.toObject(),
+  }))
+  if (!isDeepStrictEqual(carried, found)) fail('its overview is not that of its subtasks', step)
 }
 
 /** 9. The same command again brings about nothing, nor does a signature that has counted. */

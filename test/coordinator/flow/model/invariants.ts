@@ -1,4 +1,4 @@
-import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce } from './invariants-of-history.ts'
+import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce, overviewHolds } from './invariants-of-history.ts'
 import { endsOnce, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
 import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
@@ -15,6 +15,7 @@ export const checks = {
   nothingWaitsForEver,
   timeEndsIt,
   isItsFold,
+  overviewHolds,
   onlyOnce,
   nothingIsOwed,
   asExpected,

@@ -1,4 +1,5 @@
 import type { Command } from '../../../../coordinator/flow/decide.ts'
+import type { KeptTask } from '../../../../coordinator/flow/kept-task.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import type { Json } from '../../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../../protocol/events.ts'
@@ -23,7 +24,7 @@ export interface Step {
   readonly command: Command
   readonly before: Task
   /** `before`, as it was when it came about. */
-  readonly copy: Task
+  readonly copy: KeptTask
   readonly events: readonly TaskEvent[]
   readonly refusal: unknown
   readonly after: Task

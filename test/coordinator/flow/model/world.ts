@@ -1,5 +1,6 @@
 import { type Command, decide } from '../../../../coordinator/flow/decide.ts'
 import { evolve } from '../../../../coordinator/flow/evolve.ts'
+import { keep } from '../../../../coordinator/flow/kept-task.ts'
 import { screen } from '../../../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../../../coordinator/flow/state.ts'
 import type { Json } from '../../../../protocol/canonical.ts'
@@ -27,7 +28,7 @@ export class World {
   /** What models answered, by the hash of its record. */
   readonly records = new Map<string, Json>()
   nowMs = startMs
-  #copy: Task = structuredClone(this.task)
+  #copy = structuredClone(keep(this.task))
 
   constructor(setup: Setup, rules: Rules, checks: readonly Check[]) {
     this.setup = setup
@@ -44,7 +45,7 @@ export class World {
     const step: Step = { world: this, belief, command, before, copy: this.#copy, events, refusal, after }
     for (const { check } of this.checks) check(step)
     this.task = after
-    if (events.length > 0) this.#copy = structuredClone(after)
+    if (events.length > 0) this.#copy = structuredClone(keep(after))
     this.history.push(...events)
     for (const event of events) belief.read(event)
     return events

@@ -1,0 +1,38 @@
+import { type Halt, haltsOf, type Plan, type Subtask } from '../../protocol/plan.ts'
+
+export type Node = Subtask | Halt
+
+interface Nodes {
+  readonly subtasks: ReadonlyMap<string, Subtask>
+  /** All of them, by id, in their order. */
+  readonly all: ReadonlyMap<string, Node>
+  /** What waits for each. */
+  readonly followers: ReadonlyMap<string, readonly Node[]>
+}
+
+/** Plans are never changed in place, and asked about at every entry of their task's log. */
+const known = new WeakMap<Plan, Nodes>()
+
+export function nodesOf(plan: Plan): Nodes {
+  const nodes = known.get(plan) ?? arrange(plan)
+  known.set(plan, nodes)
+  return nodes
+}
+
+function arrange(plan: Plan): Nodes {
+  const nodes: readonly Node[] = [...plan.subtasks, ...haltsOf(plan)]
+  const followers = new Map<string, Node[]>()
+  for (const node of nodes) {
+    for (const before of node.after) {
+      const others = followers.get(before)
+      if (others) others.push(node)
+      else followers.set(before, [node])
+    }
+  }
+  const byId = <T extends Node>(all: readonly T[]) => new Map(all.map(node => [node.id, node] as const))
+  return { subtasks: byId(plan.subtasks), all: byId(nodes), followers }
+}
+
+export function isSubtask(node: Node): node is Subtask {
+  return 'skill' in node
+}

@@ -1,0 +1,15 @@
+import type { Terms } from '../../protocol/task.ts'
+import type { SubtaskProgress } from './state.ts'
+
+/** What the agents of an attempt may cost at most, fee included. */
+export function costOf(chosen: readonly { readonly price: string }[], { feeBps }: Terms): bigint {
+  const pool = chosen.reduce((sum, { price }) => sum + BigInt(price), 0n)
+  return pool + (pool * BigInt(feeBps)) / 10_000n + 1n
+}
+
+/** What a subtask holds of the budget of a task under way: its attempt is open, or has led to something. */
+export function heldBy({ phase, assigned }: SubtaskProgress, terms: Terms): bigint {
+  return assigned && phase !== 'waiting' && phase !== 'failed' && phase !== 'dropped'
+    ? costOf(assigned.chosen, terms)
+    : 0n
+}
