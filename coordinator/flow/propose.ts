@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -64,12 +63,21 @@ export function cannot({ cannot: why }: { readonly cannot: string }): EntenteErr
   )
 }
 
+interface Issues {
+  readonly issues: readonly { path: readonly PropertyKey[]; message: string }[]
+}
+
+/** What an answer must look like. */
+interface Form<P> {
+  safeParse(value: unknown): { readonly data?: P; readonly error?: Issues }
+}
+
 /** @throws EntenteError PLAN_INVALID */
-export function parseProposal<P>(answer: string, form: z.ZodType<P>): P {
+export function parseProposal<P>(answer: string, form: Form<P>): P {
   if (answer.length > maxAnswer) {
     throw new EntenteError('PLAN_INVALID', `the answer has ${answer.length} characters, more than ${maxAnswer}`)
   }
-  let parsed: z.ZodSafeParseResult<P>
+  let parsed: ReturnType<Form<P>['safeParse']>
   try {
     // Some endpoints put what they were asked for into a block of Markdown.
     parsed = form.safeParse(JSON.parse(answer.replace(/^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/, '$1')))
@@ -77,7 +85,7 @@ export function parseProposal<P>(answer: string, form: z.ZodType<P>): P {
     // A thousandfold nested one is too deep to be read.
     throw new EntenteError('PLAN_INVALID', `the answer is not JSON: ${(cause as Error).message}`, { cause })
   }
-  if (parsed.success) return parsed.data
+  if (!parsed.error) return parsed.data as P
   throw new EntenteError('PLAN_INVALID', `the answer is not of the form asked for: ${whyNot(parsed.error)}`)
 }
 
@@ -95,10 +103,6 @@ export function refuseForeign({ subtasks }: Template, offered: readonly string[]
   throw new EntenteError('SKILL_UNKNOWN', `${foreign.join(', ')}: not among the skills that were offered`)
 }
 
-export function whyNot({
-  issues,
-}: {
-  readonly issues: readonly { path: readonly PropertyKey[]; message: string }[]
-}): string {
+export function whyNot({ issues }: Issues): string {
   return issues.map(({ path, message }) => `${path.map(String).join('.') || 'the whole'}: ${message}`).join('; ')
 }

@@ -4,7 +4,6 @@ import type { ReplanningRecord } from '../../protocol/planning.ts'
 import type { ReplanPolicy } from '../../protocol/task.ts'
 import { SimulatedRun } from './simulated-run.ts'
 import { type Ordered, ordered, simulated } from './simulated-setting.ts'
-import type { Simulated } from './simulated-task.ts'
 
 const subtasks = [
   { id: 'look', skill: 'look@1' },
@@ -32,7 +31,7 @@ function untilTheRoadFails(order: Ordered): SimulatedRun {
 }
 
 /** What the template has for the case. */
-export function simulateFallback(): Simulated {
+export function simulateFallback() {
   const order = orderOf({ otherwise }, { by: 'template', max: 1 })
   const run = untilTheRoadFails(order)
   run.assign('fly', ['21'])
@@ -41,7 +40,7 @@ export function simulateFallback(): Simulated {
 }
 
 /** What a model answers that is asked. */
-export function simulateReplan(): Simulated {
+export function simulateReplan() {
   const order = orderOf({}, { by: 'model', max: 1 })
   const run = untilTheRoadFails(order)
   const planHash = run.task.replanning.planHash!
