@@ -57,6 +57,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
+  const stopping = new AbortController()
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
@@ -78,7 +79,16 @@ export async function startCoordinator(options: CoordinatorOptions) {
     ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
   ])
   const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
-  const world: World = { ...shared, offers, openTasks, policies, model, chain, domain, privateKey }
+  const world: World = {
+    ...shared,
+    offers,
+    openTasks,
+    policies,
+    model: model && { ...model, stop: stopping.signal },
+    chain,
+    domain,
+    privateKey,
+  }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, (entry, demand) => {
     openTasks.heed(entry.taskId, demand)
@@ -111,6 +121,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
     async stop() {
+      stopping.abort()
       await Promise.allSettled(doors.map(door => door.drain()))
       await Promise.allSettled(readers.map(reader => reader.stop()))
       forgetDirectory()

@@ -38,6 +38,8 @@ export async function replan(world: World, task: Task, { planHash }: TaskEventOf
     const after = await handle(taskId, () => ({ type: 'replan', atMs: Date.now(), planHash, rest, planning }))
     if (isSought(after)) await refuse('the answer does not fit what has become of the task meanwhile')
   } catch (error) {
+    // Another coordinator takes it up.
+    if (model.stop?.aborted) throw error
     if (!(error instanceof EntenteError) || (error.retry && !modelsOwn.has(error.code))) throw error
     await refuse(`${error.code}: ${error.message}`)
   }
