@@ -80,6 +80,16 @@ program
   })
 
 program
+  .command('redact <bundle>')
+  .description('write what a domain may see of a bundle; what is left is proven as it was')
+  .option('--for <domain>', 'the reader: a domain that took part (default: one that did not)')
+  .option('--out <file>', 'where it goes (default: beside the bundle)')
+  .action(async (file: string, options) => {
+    const { writeRedacted } = await import('./redact.ts')
+    process.exitCode = await writeRedacted(file, options)
+  })
+
+program
   .command('replay <task>')
   .description('fold a task again, event by event, from its log on the bus (NATS_URL) or from a bundle file')
   .option('--at <events>', 'stop after so many events, and show the task as it was then')

@@ -1,5 +1,5 @@
 import type { Task } from '../coordinator/flow/state.ts'
-import type { Report } from '../evidence/verify.ts'
+import type { Report } from '../evidence/report.ts'
 import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
 
 /** What the exit status of every verb means. */

@@ -1,5 +1,8 @@
 import { authorizeByCedar } from '../coordinator/policy/cedar.ts'
-import { type Report, verifyBundle } from '../evidence/verify.ts'
+import { isRedacted, verifyRedacted } from '../evidence/redact/verify-redacted.ts'
+import type { Report } from '../evidence/report.ts'
+import { verifyBundle } from '../evidence/verify.ts'
+import { EntenteError } from '../protocol/errors.ts'
 import { exitCodes } from './exit-codes.ts'
 import { readBundle } from './read-bundle.ts'
 
@@ -8,9 +11,16 @@ const shownFindings = 10
 
 /** `entente verify`: the report on standard output; the exit status says whether the bundle holds. */
 export async function verify(file: string, { rpc, json }: { rpc?: string; json?: boolean }): Promise<number> {
-  const report = await verifyBundle(readBundle(file), { authorize: authorizeByCedar, ...(rpc ? { rpcUrl: rpc } : {}) })
+  const report = await reportOn(readBundle(file), rpc)
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`)
   return report.ok ? exitCodes.done : exitCodes.notVerified
+}
+
+/** What is left of a bundle is verified from the file alone: too little of it is on the chain. */
+function reportOn(input: unknown, rpcUrl: string | undefined): Promise<Report> {
+  if (!isRedacted(input)) return verifyBundle(input, { authorize: authorizeByCedar, ...(rpcUrl ? { rpcUrl } : {}) })
+  if (rpcUrl) throw new EntenteError('RPC_NEEDLESS', 'of a redacted bundle nothing more can be compared with the chain')
+  return verifyRedacted(input)
 }
 
 /** A report as a person reads it. */

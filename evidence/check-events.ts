@@ -1,5 +1,5 @@
 import { contentHash } from '../protocol/canonical.ts'
-import { type Bundle, leafHash } from '../protocol/evidence.ts'
+import { leafHash, type RedactedBundle } from '../protocol/evidence.ts'
 import { rootOfInclusion } from '../protocol/merkle.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
 
@@ -10,16 +10,20 @@ interface Part {
   readonly end: number
 }
 
-type Hashes = readonly Bundle['events'][number]['hash'][]
+/** Of a bundle, or of what is left of one. */
+type Logged = Pick<RedactedBundle, 'taskId' | 'events' | 'leaves' | 'checkpoint'>
+type Entry = Logged['events'][number]
+type Hashes = readonly Entry['hash'][]
 
 /**
  * Whether each event is in the evidence log as it stands here: its content, its number in the history and its type are
  * in a leaf, and the leaf's path leads to the root of the checkpoint.
  * @returns also the indexes of the events of which this is true: what may be trusted when two places contradict.
  */
-export function checkEvents(bundle: Bundle): Check & { readonly sound: ReadonlySet<number> } {
+export function checkEvents(bundle: Logged): Check & { readonly sound: ReadonlySet<number> } {
   const { events, leaves } = bundle
-  const hashes = events.map(({ event }) => contentHash(event))
+  // Of what is withheld there is nothing but the hash.
+  const hashes = events.map(entry => ('event' in entry ? contentHash(entry.event) : entry.hash))
   const { parts, findings: miscounted } = divide(bundle, hashes)
   const strayed = parts.map(part => strayedOf(bundle, part, hashes))
   const sound = new Set(
@@ -42,7 +46,7 @@ const allStray: Finding = {
 }
 
 /** Which leaf holds which events; when one says a wrong number of them, the others still show the right one. */
-function divide(bundle: Bundle, hashes: Hashes): { parts: Part[]; findings: Finding[] } {
+function divide(bundle: Logged, hashes: Hashes): { parts: Part[]; findings: Finding[] } {
   const counts = bundle.leaves.map(({ count }) => count)
   const surplus = counts.reduce((sum, count) => sum + count, 0) - bundle.events.length
   if (surplus === 0) return { parts: partsOf(counts), findings: [] }
@@ -67,8 +71,8 @@ function partsOf(counts: readonly number[]): Part[] {
   })
 }
 
-function leadsToRoot({ taskId, events, leaves, checkpoint }: Bundle, part: Part, hashes: Hashes): boolean {
-  const named = indexesOf(part).map(index => ({ type: events[index]!.event.type, hash: hashes[index]! }))
+function leadsToRoot({ taskId, events, leaves, checkpoint }: Logged, part: Part, hashes: Hashes): boolean {
+  const named = indexesOf(part).map(index => ({ type: typeOf(events[index]!), hash: hashes[index]! }))
   const { index, path } = leaves[part.leaf]!
   const hash = leafHash({ taskId, first: part.first, events: named })
   return rootOfInclusion(hash, index, checkpoint.size, path) === checkpoint.root
@@ -81,7 +85,7 @@ interface Strayed {
 }
 
 /** The hashes beside the events tell which of them was changed, if these still are what was logged. */
-function strayedOf(bundle: Bundle, part: Part, hashes: Hashes): Strayed {
+function strayedOf(bundle: Logged, part: Part, hashes: Hashes): Strayed {
   if (leadsToRoot(bundle, part, hashes)) return { events: [], whole: false }
   const listed = bundle.events.map(({ hash }) => hash)
   const held = indexesOf(part)
@@ -89,27 +93,31 @@ function strayedOf(bundle: Bundle, part: Part, hashes: Hashes): Strayed {
   return { events: held.filter(index => hashes[index] !== listed[index]), whole: false }
 }
 
-function findingsOf({ events }: Bundle, { leaf, first, end }: Part, strayed: Strayed): Finding[] {
+function findingsOf({ events }: Logged, { leaf, first, end }: Part, strayed: Strayed): Finding[] {
   if (strayed.whole) {
     const what = `with its path it does not lead to the root: it is not the leaf of events ${first} to ${end - 1}`
     return [{ where: pointer('leaves', leaf), what }]
   }
   return strayed.events.map(index => ({
     where: pointer('events', index),
-    what: `this ${events[index]!.event.type} is not what was logged: its leaf names another hash`,
+    what: `this ${typeOf(events[index]!)} is not what was logged: its leaf names another hash`,
   }))
 }
 
 /** The event is as it was logged, the hash beside it is not its hash. */
-function misnamed({ events }: Bundle, hashes: Hashes, sound: ReadonlySet<number>): Finding[] {
-  return events.flatMap(({ hash, event }, index) =>
-    hash === hashes[index] || !sound.has(index)
+function misnamed({ events }: Logged, hashes: Hashes, sound: ReadonlySet<number>): Finding[] {
+  return events.flatMap((entry, index) =>
+    entry.hash === hashes[index] || !sound.has(index)
       ? []
-      : [{ where: pointer('events', index, 'hash'), what: `it is not the hash of this ${event.type}` }],
+      : [{ where: pointer('events', index, 'hash'), what: `it is not the hash of this ${typeOf(entry)}` }],
   )
 }
 
-function outOfOrder(leaves: Bundle['leaves']): Finding[] {
+function typeOf(entry: Entry): string {
+  return 'event' in entry ? entry.event.type : entry.withheld
+}
+
+function outOfOrder(leaves: Logged['leaves']): Finding[] {
   return leaves.flatMap(({ index }, at) => {
     const before = leaves[at - 1]?.index ?? -1
     if (index > before) return []

@@ -8,9 +8,14 @@ const noSuchField = 'a bundle has no such field'
 
 /** Whether this is a bundle at all: every field there, of its form, and none besides. */
 export function checkSchema(input: unknown): { check: Check; bundle: Bundle | null } {
+  return checkForm(Bundle, input)
+}
+
+/** The same of what is left of a bundle. */
+export function checkForm<T>(schema: z.ZodType<T>, input: unknown): { check: Check; bundle: T | null } {
   try {
     if (!isUnicode(input)) throw new Error('a text in it is not Unicode, so it has no canonical form, and no hash')
-    const { success, data, error } = Bundle.safeParse(input)
+    const { success, data, error } = schema.safeParse(input)
     const findings = success ? surplus(data, input) : error.issues.flatMap(findingsOf)
     return { check: { name, count: 1, findings }, bundle: findings.length === 0 ? (data ?? null) : null }
   } catch (error) {
@@ -30,7 +35,7 @@ function isUnicode(value: unknown): boolean {
 }
 
 /** The parser drops what it does not know; nothing may stand in a proof that no check reads. */
-function surplus(parsed: Bundle, input: unknown): Finding[] {
+function surplus(parsed: unknown, input: unknown): Finding[] {
   return differences(parsed, input).map(({ at }) => ({ where: at, what: noSuchField }))
 }
 

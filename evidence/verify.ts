@@ -14,20 +14,8 @@ import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSignatures } from './check-signatures.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
+import { type Report, reportOf } from './report.ts'
 import { uncheckedOffline, uncheckedOnline, uncheckedPolicies } from './unchecked.ts'
-
-/** What a verification found. */
-export interface Report {
-  readonly ok: boolean
-  /** The task that the bundle says it is of; null when it is no bundle. */
-  readonly taskId: string | null
-  /** All that is wrong; the first is the most specific cause that can be named. */
-  readonly findings: readonly Finding[]
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly count: number }[]
-  /** What this verification could not see, in sentences: what is left to trust, or to check on the chain. */
-  readonly unchecked: readonly string[]
-  readonly summary: string
-}
 
 export interface VerifyOptions {
   /** A node of the chain: anchors, contracts and parties are then compared with it too. */
@@ -44,7 +32,7 @@ export interface VerifyOptions {
  */
 export async function verifyBundle(input: unknown, { rpcUrl, authorize }: VerifyOptions = {}): Promise<Report> {
   const { check, bundle } = checkSchema(input)
-  if (!bundle) return report(null, [check], [])
+  if (!bundle) return reportOf(null, [check], check.findings, [])
   // Begun first, where they may be recovered beside all else.
   const signatures = checkSignatures(bundle)
   const events = checkEvents(bundle)
@@ -61,7 +49,8 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
   ]
   const checks = [...before, await signatures, ...after]
-  return report(bundle, checks, causesFirst(bundle, checks, events.sound), authorize !== undefined)
+  const unchecked = uncheckedIn(bundle, rpcUrl !== undefined, authorize !== undefined)
+  return reportOf(bundle.taskId, checks, causesFirst(bundle, checks, events.sound), unchecked)
 }
 
 /**
@@ -76,35 +65,7 @@ function causesFirst({ events }: Bundle, checks: readonly Check[], sound: Readon
   return [...findings.filter(isCause), ...findings.filter(finding => !isCause(finding))]
 }
 
-function report(
-  bundle: Bundle | null,
-  checks: readonly Check[],
-  ordered: readonly Finding[],
-  hasEngine = true,
-): Report {
-  const findings = bundle ? ordered : checks.flatMap(check => check.findings)
-  const online = checks.some(({ name }) => name === 'chain')
-  return {
-    ok: findings.length === 0,
-    taskId: bundle?.taskId ?? null,
-    findings,
-    checks: checks.map(({ name, count, findings }) => ({ name, ok: findings.length === 0, count })),
-    unchecked: bundle ? uncheckedIn(bundle, online, hasEngine) : [],
-    summary: summaryOf(checks, findings),
-  }
-}
-
 function uncheckedIn(bundle: Bundle, online: boolean, hasEngine: boolean): string[] {
   const left = online ? uncheckedOnline(bundle) : uncheckedOffline(bundle)
   return [...left, ...uncheckedPolicies(bundle, hasEngine)]
-}
-
-function summaryOf(checks: readonly Check[], findings: readonly Finding[]): string {
-  const [first] = findings
-  if (first) {
-    const more = findings.length > 1 ? ` ${findings.length - 1} more follow from it or stand beside it.` : ''
-    return `The bundle does not hold. ${first.where || 'The file'}: ${first.what}.${more}`
-  }
-  const counts = checks.filter(({ count }) => count > 0).map(({ name, count }) => `${name} ${count}`)
-  return `The bundle holds: ${counts.join(', ')}.`
 }

@@ -64,3 +64,19 @@ export const Bundle = z.strictObject({
   anchors: z.strictObject({ settlement: Anchor.nullable(), checkpoint: Anchor }),
 })
 export type Bundle = z.infer<typeof Bundle>
+
+/** An event that its reader is not to see: what its leaf names it by. */
+const Withheld = z.strictObject({ withheld: z.string(), hash: Bytes32 })
+
+/**
+ * What is left of a bundle for a reader who may not see all of it: events in full, or by type and hash alone. The leaves,
+ * the checkpoint and the anchors are as they were, so what is left is proven as it was.
+ */
+export const RedactedBundle = z.strictObject({
+  ...Bundle.omit({ template: true, uses: true, planning: true, replannings: true, events: true }).shape,
+  format: z.literal('entente.redacted/1'),
+  /** The domain that it was made for; null for a reader who took no part. */
+  reader: DomainId.nullable(),
+  events: z.array(z.union([Bundle.shape.events.element, Withheld])),
+})
+export type RedactedBundle = z.infer<typeof RedactedBundle>

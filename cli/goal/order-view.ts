@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Task } from '../../coordinator/flow/state.ts'
-import type { Report } from '../../evidence/verify.ts'
+import type { Report } from '../../evidence/report.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { FollowedDirectory } from '../../registry/follow-directory.ts'

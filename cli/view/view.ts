@@ -1,6 +1,6 @@
 import type { Hazard } from '../../agents/hazard/hazard.ts'
 import type { Task } from '../../coordinator/flow/state.ts'
-import type { Report } from '../../evidence/verify.ts'
+import type { Report } from '../../evidence/report.ts'
 import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import type { Watcher } from '../../scenarios/emergency-response/respond.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Report } from '../../evidence/verify.ts'
+import type { Report } from '../../evidence/report.ts'
 
 /** The first finding is at the place, around it, or, within one event, at what the place contradicts. */
 export function expectNamed(at: string, { ok, findings, summary }: Report): void {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { redact } from '../../evidence/redact/redact.ts'
+import { verifyRedacted } from '../../evidence/redact/verify-redacted.ts'
 import { verifyBundle } from '../../evidence/verify.ts'
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
@@ -80,6 +82,15 @@ describe('a record of how a model replaced a plan', () => {
   it('that says something else, or is missing, is named', async () => {
     expect((await found(record => ({ ...record, goal: 'another' })))[0]).toMatch(/^\/replannings\/0 its hash is/)
     expect((await found(() => undefined))[0]).toMatch(/^\/replannings\/0 there is no record/)
+  })
+})
+
+describe('a bundle for a reader who may not see all of it', () => {
+  it('has neither the new plan nor the record, and holds', async () => {
+    const redacted = redact(await simulateBundle('by model'), null)
+    expect(redacted).not.toHaveProperty('replannings')
+    expect(redacted.events).toContainEqual(expect.objectContaining({ withheld: 'TaskReplanned' }))
+    expect((await verifyRedacted(redacted)).findings).toEqual([])
   })
 })
 

@@ -1,0 +1,56 @@
+import { EntenteError } from '../../protocol/errors.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import type { Bundle, RedactedBundle } from '../../protocol/evidence.ts'
+
+/**
+ * What a domain may see of a bundle: how the task went, its money and who took part; the payloads that were addressed to
+ * the domain, and what its own agents answered. Of all else the types and hashes.
+ * @param reader a domain, or null for one who took no part
+ * @throws EntenteError REDACTION_NEEDLESS for the domain that ordered the task
+ */
+export function redact(bundle: Bundle, reader: string | null): RedactedBundle {
+  const { template: _, uses: __, planning: ___, replannings: ____, events, ...rest } = bundle
+  const [first] = events
+  if (reader !== null && first?.event.type === 'TaskSubmitted' && first.event.requester.domainId === reader) {
+    throw new EntenteError('REDACTION_NEEDLESS', `${reader} ordered the task, and may see all of it`)
+  }
+  const sees = sightOf(bundle, reader)
+  const left = events.map(({ event, hash }) => (sees(event) ? { event, hash } : { withheld: event.type, hash }))
+  return { ...rest, format: 'entente.redacted/1', reader, events: left }
+}
+
+/** Types that tell what was asked, given, said or answered; of the others anybody in the consortium may know. */
+const payloads: ReadonlySet<TaskEvent['type']> = new Set<TaskEvent['type']>([
+  'TaskSubmitted',
+  'TaskPlanned',
+  'TaskReplanned',
+  'ReplanSought',
+  'ReplanRefused',
+  'SubtaskAssigned',
+  'ResultCommitted',
+  'ResultReceived',
+  'SubtaskAgreed',
+  'AttemptFailed',
+  'SubtaskFailed',
+  'SubtaskExpanded',
+  'SubtaskCompleted',
+  'SubtaskGathered',
+  'ApprovalRequested',
+  'ApprovalAnswered',
+  'SignalReceived',
+  'QuestionAsked',
+  'QuestionAnswered',
+  'TaskCompleted',
+  'TaskFailed',
+  'TaskRejected',
+  'TaskCanceled',
+])
+
+function sightOf({ parties }: Bundle, reader: string | null): (event: TaskEvent) => boolean {
+  const own = new Set(parties.filter(({ domainId }) => domainId === reader).map(({ agentId }) => agentId))
+  return event => {
+    if (!payloads.has(event.type)) return true
+    if (event.type === 'SubtaskAssigned') return event.chosen.some(({ domainId }) => domainId === reader)
+    return (event.type === 'ResultReceived' || event.type === 'ResultCommitted') && own.has(event.agentId)
+  }
+}
