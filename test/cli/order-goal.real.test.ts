@@ -60,7 +60,8 @@ async function ordered(station: string, ...more: string[]) {
   const { code, stdout, stderr } = await run(...goal)
   const lines = stdout.trim().split('\n')
   const outcome = JSON.parse(lines.at(-1)!)
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const wrong = lines.filter(line => /"type":"(TaskFailed|TaskRejected|ReplanRefused)"/.test(line))
+  expect({ code, stderr, wrong }).toEqual({ code: 0, stderr: '', wrong: [] })
   const bundle: Bundle = JSON.parse(readFileSync(outcome.bundle, 'utf8'))
   return { planned: JSON.parse(lines[0]!), outcome, bundle, events: bundle.events.map(({ event }) => event) }
 }

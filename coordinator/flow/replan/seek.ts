@@ -5,7 +5,7 @@ import { type Rest, restFaults } from './replace.ts'
 import { mayReplan, replanned } from './replan.ts'
 
 /** For a model to answer in, with what is wrong told to it, and for a coordinator that takes over from one that died. */
-export const seekMs = 240_000
+const seekMs = 240_000
 const inVain = 'none came in time'
 
 /** Where the order lets a model be asked and it was not in vain before, what failed asks for another plan. */
