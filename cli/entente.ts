@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
+import { addAlertVerbs } from './alert/verbs.ts'
 import { addChainVerbs } from './chain/verbs.ts'
 import { addDeadLetterVerbs } from './dead/verbs.ts'
 import { addDecisionVerbs } from './decision/verbs.ts'
@@ -12,6 +13,7 @@ import { addLabVerbs } from './lab/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
+import { addRegulatorVerbs } from './regulator/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
 
@@ -119,6 +121,8 @@ addNodeVerbs(program)
 addListenerVerbs(program)
 addTowerVerbs(program)
 addPolicyVerbs(program)
+addAlertVerbs(program)
+addRegulatorVerbs(program)
 addChainVerbs(program)
 addTemplateVerbs(program)
 

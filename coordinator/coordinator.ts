@@ -8,11 +8,14 @@ import { streams } from '../protocol/subjects.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import type { Log } from '../stack/log.ts'
+import { followSupervision } from '../stack/supervision.ts'
+import { openAhead } from './ahead.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
 import { deadWorkDoor } from './doors/dead-work.ts'
 import { figuresDoor } from './doors/figures.ts'
+import { measuresConsumer, measuresDoor } from './doors/measures.ts'
 import { openingsConsumer, openingsDoor } from './doors/openings.ts'
 import { resultsConsumer, resultsDoor } from './doors/results.ts'
 import { retryDeadDoor } from './doors/retry-dead.ts'
@@ -30,11 +33,15 @@ import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
+import { hasten } from './react/hasten.ts'
+import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
+import { followStatements } from './room/statements.ts'
+import { followOpenAlerts } from './warning/open-alerts.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -61,24 +68,30 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
-  const policies = await followPolicy(nc, log)
+  const [policies, supervision] = await Promise.all([followPolicy(nc, log), followSupervision(nc, log)])
   const { keeper } = kept
   const peers = new Peers(nc, writer)
-  const offers = new Offers(directory.current)
+  const statements = await followStatements(nc, log, domain)
+  const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
+  const alerts = await followOpenAlerts({ nc, log }, supervision)
   const attendant = new Attendant({
     log,
     writer,
     offers,
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
+    whyHeld: agentId => alerts.whyHeld(agentId),
     giveOut: grant => assign(world, grant),
+    breakOff: shortage => preempt(world, shortage),
+    mayPreempt: mayPreemptBy(policies),
     isAlone: () => peers.isAlone(),
   })
   const handle = handleWith(tasks, (task, atMs, before) => [
     ...clearAtOnce({ offers, policies }, task, atMs),
     ...assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs),
   ])
-  const shared = { nc, js, jsm, log, tasks, handle, directory, keeper }
+  const ahead = openAhead()
+  const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = {
     ...shared,
     offers,
@@ -93,9 +106,12 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const attending = await attend(world, writer, (entry, demand) => {
     openTasks.heed(entry.taskId, demand)
     attendant.heed(entry, demand)
+    if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
+  alerts.onChange(() => attendant.reconsider())
+  statements.onChange(() => attendant.reconsider())
   const commands = [
     submitDoor(world, terms, limits),
     approveDoor(world),
@@ -104,19 +120,21 @@ export async function startCoordinator(options: CoordinatorOptions) {
     resumeDoor(world),
     signalDoor(world),
     answerDoor(world),
-    figuresDoor(world, attendant),
+    figuresDoor(world, attendant, alerts),
   ]
-  const [reacting, results, openings, withdrawals] = await Promise.all([
+  const [reacting, results, openings, withdrawals, measures] = await Promise.all([
     react(world),
     resultsDoor(world),
     openingsDoor(world, terms),
     withdrawalsDoor(world),
+    measuresDoor(world, supervision),
   ])
-  const readers = [reacting, results, openings, withdrawals]
+  const readers = [reacting, results, openings, withdrawals, measures]
   const takes = new Map([
     [`${streams.results}/${resultsConsumer}`, results.take],
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
+    [`${streams.alerts}/${measuresConsumer}`, measures.take],
   ])
   const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
@@ -128,7 +146,8 @@ export async function startCoordinator(options: CoordinatorOptions) {
       attendant.stop()
       peers.stop()
       policies.stop()
-      await Promise.allSettled([attending.stop(), directory.stop(), kept.stop()])
+      supervision.stop()
+      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop(), alerts.stop()])
     },
   }
 }

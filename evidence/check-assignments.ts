@@ -1,4 +1,6 @@
 import { compensationOf } from '../coordinator/flow/compensate.ts'
+import type { Choice } from '../protocol/assignment.ts'
+import type { Needs } from '../protocol/capacity.ts'
 import type { TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Subtask } from '../protocol/plan.ts'
@@ -40,7 +42,7 @@ export function checkAssignments(bundle: Bundle): Check {
 }
 
 function faultsOf(
-  { skill, chosen, passedOver }: TaskEventOf<'SubtaskAssigned'>,
+  { skill, chosen, passedOver, needs = {}, atMs }: TaskEventOf<'SubtaskAssigned'>,
   index: number,
   subtask: Subtask,
   ended: ReadonlySet<string>,
@@ -54,6 +56,19 @@ function faultsOf(
     ...early.map(id => at('subtaskId', `it waits for ${id}, which is not completed here`)),
     ...(chosen.length <= subtask.replicas ? [] : [at('chosen', `the plan asks for ${subtask.replicas} replicas`)]),
     ...(domains.size === chosen.length ? [] : [at('chosen', 'two of its agents are of one domain')]),
+    ...chosen.flatMap(choice => capacityFaults(choice, needs, atMs).map(what => at('chosen', what))),
     ...both.map(({ agentId }) => at('passedOver', `agent ${agentId} is both chosen and passed over`)),
   ]
+}
+
+/** Whether an agent had said, when it was chosen, that it can commit what is needed. */
+function capacityFaults({ agentId, capacity }: Choice, needs: Needs, atMs: number): string[] {
+  if (Object.keys(needs).length === 0) return []
+  if (!capacity) return [`agent ${agentId} has stated no capacity, and is to commit some`]
+  if (capacity.agentId !== agentId) return [`the capacity is agent ${capacity.agentId}'s, not agent ${agentId}'s`]
+  if (capacity.validUntilMs <= atMs) return [`the capacity that agent ${agentId} stated had lapsed`]
+  return Object.entries(needs).flatMap(([resource, units]) => {
+    const total = capacity.resources[resource]?.total ?? 0
+    return units <= total ? [] : [`agent ${agentId} can commit ${total} ${resource}, ${units} are needed`]
+  })
 }

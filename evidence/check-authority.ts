@@ -42,10 +42,11 @@ type Submitted = TaskEventOf<'TaskSubmitted'>
 
 function idFact(bundle: Bundle, submitted: Submitted): Fact {
   const source = 'the id that its authority gives'
-  return { where: pointer('taskId'), found: bundle.taskId, expected: taskIdOf(bundle, submitted), source }
+  return { where: pointer('taskId'), found: bundle.taskId, expected: taskIdOf(bundle, submitted.authority), source }
 }
 
-function taskIdOf({ chain }: Bundle, { authority }: Submitted): Hex {
+/** The task that an authority opens on the bundle's chain. */
+export function taskIdOf({ chain }: Bundle, authority: Submitted['authority']): Hex {
   if (authority.by === 'order') {
     return digestDocument(signingDomain(chain.chainId, chain.contractRegistry), 'TaskOrder', authority.order)
   }

@@ -10,7 +10,7 @@ import { type Check, eventAt, type Finding, pointer } from './finding.ts'
 export function checkPolicies({ events, policies = [] }: Bundle): Check {
   const named = new Map<Hex, number>()
   for (const [index, { event }] of events.entries()) {
-    const hash = event.type === 'TaskScreened' || event.type === 'FlowsDecided' ? event.policy.hash : undefined
+    const hash = 'policy' in event ? event.policy.hash : undefined
     if (hash && !named.has(hash)) named.set(hash, index)
   }
   const wanted = [...named]

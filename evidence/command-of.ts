@@ -3,6 +3,7 @@ import { passTime } from '../coordinator/flow/expire.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { clearanceOf } from '../coordinator/flow/policy/clear.ts'
 import type { Authorize } from '../coordinator/flow/policy/judge.ts'
+import { preemptionOf } from '../coordinator/flow/preempt.ts'
 import { restOfRecord } from '../coordinator/flow/replan/propose-rest.ts'
 import { isInVain } from '../coordinator/flow/replan/seek.ts'
 import { screen } from '../coordinator/flow/screen.ts'
@@ -56,6 +57,8 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
       const { subtaskId, attempt, silent } = event
       return { type: 'missHeartbeat', atMs, subtaskId, attempt, agents: silent }
     }
+    case 'AttemptPreempted':
+      return preemptAgain(task, event, bundle, authorize)
     case 'RetryDue':
     case 'StarvationWarned':
     case 'WaitElapsed':
@@ -103,6 +106,19 @@ function clearAgain(task: Task, event: TaskEventOf<'FlowsDecided'>, bundle: Bund
   if (!authorize) return event
   const domains = event.verdicts.map(({ domainId }) => domainId)
   return clearanceOf(task, event.subtaskId, domains, setIn(bundle, event.policy.hash), authorize)
+}
+
+/** That the emergency lacked it then is the waiting room's to know; whether it may have it the policy set is asked again. */
+function preemptAgain(
+  task: Task,
+  event: TaskEventOf<'AttemptPreempted'>,
+  bundle: Bundle,
+  authorize: Authorize | null,
+): Command | null {
+  const { atMs, claim, policy } = event
+  if (!authorize) return { ...event, type: 'preempt' }
+  const again = preemptionOf(task, event, claim, setIn(bundle, policy.hash), authorize)
+  return again && { type: 'preempt', atMs, ...again }
 }
 
 /** @throws EntenteError BUNDLE_INVALID */

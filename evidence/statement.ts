@@ -1,7 +1,8 @@
 import type { Answer } from '../protocol/answer.ts'
 import { contentHash } from '../protocol/canonical.ts'
+import { capacityDocument } from '../protocol/capacity.ts'
 import type { DocumentName } from '../protocol/documents.ts'
-import type { TaskEvent } from '../protocol/events.ts'
+import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Address } from '../protocol/ids.ts'
 import { assignmentBefore } from './assigned.ts'
@@ -31,7 +32,34 @@ export function statementsIn(bundle: Bundle): Statement[] {
     wallet: signer,
     who: 'the log keeper',
   }
-  return [checkpoint, ...bundle.events.flatMap(({ event }, index) => statementOf(bundle, event, index) ?? [])]
+  return [checkpoint, ...bundle.events.flatMap(({ event }, index) => statementsOf(bundle, event, index))]
+}
+
+function statementsOf(bundle: Bundle, event: TaskEvent, index: number): Statement[] {
+  if (event.type === 'SubtaskAssigned') return capacitiesOf(event, index)
+  if (event.type === 'AttemptPreempted') return claimOf(event, index)
+  const statement = statementOf(bundle, event, index)
+  return statement ? [statement] : []
+}
+
+/** The order of the emergency for which an attempt was broken off. */
+function claimOf({ claim: { authority } }: TaskEventOf<'AttemptPreempted'>, index: number): Statement[] {
+  if (authority.by !== 'order') return []
+  const { order, signature } = authority
+  const where = eventAt(index, 'claim', 'authority', 'order')
+  const who = "the emergency's requester"
+  return [{ where, name: 'TaskOrder', document: order, signature, wallet: order.requester, who }]
+}
+
+function capacitiesOf({ chosen }: TaskEventOf<'SubtaskAssigned'>, index: number): Statement[] {
+  return chosen.flatMap(({ agentId, wallet, capacity }, place) => {
+    if (!capacity) return []
+    const where = eventAt(index, 'chosen', place, 'capacity')
+    const { signature } = capacity
+    return [
+      { where, name: 'Capacity', document: capacityDocument(capacity), signature, wallet, who: `agent ${agentId}` },
+    ]
+  })
 }
 
 function statementOf(bundle: Bundle, event: TaskEvent, index: number): Statement | null {

@@ -7,6 +7,7 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     ({ event }) => event.type === 'TaskCanceled' && event.by && 'cancelHash' in event.by,
   )
   const { chain, anchors, parties } = bundle
+  const isPreempted = bundle.events.some(({ event }) => event.type === 'AttemptPreempted')
   const blocks = [anchors.settlement, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
   return [
     `That blocks ${[...new Set(blocks)].join(' and ')} with these hashes are on chain ${chain.chainId}.`,
@@ -15,6 +16,9 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
     ...(bundle.replannings?.length ? ['That a model gave the answers that are in the records of other plans.'] : []),
     ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
+    ...(isPreempted
+      ? ['That the emergencies for which attempts were broken off lacked what these held, and were funded.']
+      : []),
     'The hashes of transactions, and the block in which the budget was reserved: neither is in a receipt.',
     ...uncheckedAnywhere,
   ]

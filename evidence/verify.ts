@@ -10,6 +10,7 @@ import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
 import { checkPlans } from './check-plans.ts'
 import { checkPolicies } from './check-policies.ts'
+import { checkPreemptions } from './check-preemptions.ts'
 import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSignatures } from './check-signatures.ts'
@@ -44,6 +45,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkConsent(bundle),
     checkPlans(bundle),
     checkPolicies(bundle),
+    checkPreemptions(bundle),
     checkRules(bundle, authorize),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),

@@ -64,7 +64,7 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
     data: callDataOf(message.life),
     value: BigInt(intent.value),
   }
-  const ask = () => pipeline.slots(() => askNode(pipeline, call))
+  const ask = () => pipeline.slots(() => askNode(pipeline, call), intent.urgent ? 'urgent' : 'usual')
   for (;;) {
     const settledBefore = pipeline.desk.settledCount()
     const found = await ask()

@@ -1,5 +1,6 @@
 import type { KV } from '@nats-io/kv'
 import type { Log } from '../stack/log.ts'
+import type { Slots } from '../stack/slots.ts'
 import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
@@ -13,7 +14,6 @@ import type { Meter } from './limits/meter.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
 import type { Rpc } from './rpc.ts'
-import type { Slots } from './slots.ts'
 
 /** After which a message counts as a difference between chain and business. */
 export interface Patience {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CapacityStatement, Needs } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { Refusal } from './refusal.ts'
@@ -12,6 +13,8 @@ export const Choice = z.object({
   stake: Amount,
   score: z.number(),
   reasons: z.array(z.string()),
+  /** By its own word it has what the subtask needs; absent where it needs nothing. */
+  capacity: CapacityStatement.optional(),
 })
 export type Choice = z.infer<typeof Choice>
 
@@ -33,6 +36,8 @@ export const WorkItem = z.discriminatedUnion('kind', [
     deadlineMs: Millis,
     /** How often to show that the work is in hand (`ent.heartbeat.…`); absent when nobody listens. */
     heartbeatMs: z.int().positive().optional(),
+    /** What the agent commits to it. */
+    needs: Needs.optional(),
   }),
   z.object({
     kind: z.literal('reveal'),

@@ -21,6 +21,8 @@ export const ChainIntent = z.object({
   prove: z.boolean().default(false),
   /** `batch`: it may go in one transaction with others of its signer; `single`: it may not. Left out, its tenant's lane. */
   lane: z.enum(['single', 'batch']).optional(),
+  /** Of what waits for a number it goes first. */
+  urgent: z.literal(true).optional(),
 })
 export type ChainIntent = z.infer<typeof ChainIntent>
 

@@ -27,6 +27,7 @@ const structs = {
   Cancellation: fields('bytes32 taskId, string reason, uint64 atMs'),
   Pause: fields('bytes32 taskId, string reason, uint64 atMs'),
   Resumption: fields('bytes32 taskId, uint64 atMs'),
+  Capacity: fields('uint256 agentId, bytes32 resourcesHash, uint64 statedAtMs, uint64 validUntilMs'),
   CredentialRequest: fields('uint256 agentId, string userKey, bytes32 cardHash, uint64 issuedAtMs'),
   Payment: fields('uint256 agentId, uint256 amount'),
   Penalty: fields('uint256 agentId, uint256 amount, bytes32 evidence'),

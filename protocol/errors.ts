@@ -23,6 +23,8 @@ const catalogue = {
   BUNDLE_INVALID: ['final', 'The file is not what was anchored; obtain it again from a party that you trust less.'],
   BUNDLE_NOT_READY: ['retry', 'Wait until the task is proven: its events end with TaskProven.'],
   BUS_UNREACHABLE: ['retry', 'Check NATS_URL and NATS_CREDS, and that nats-server runs.'],
+  CAPACITY_EXCEEDED: ['retry', 'Ask again when what the agent has committed has ended, or ask another.'],
+  CAPACITY_INVALID: ['final', 'State whole units from 0 to 1000000000 of each resource, and what one unit is.'],
   CARD_MISMATCH: ['final', 'Register the content hash of the card that the agent shows: setAgentURI.'],
   CHAIN_REORGANISED: ['final', 'Find out which chain is the right one before the gateway is started again.'],
   CHAIN_REVERTED: ['final', 'The contract refused the call for the reason given.'],
@@ -88,7 +90,10 @@ const catalogue = {
   PLANNING_OVER_BUDGET: ['final', 'Allow planning more tokens, time or money, or use a quicker or cheaper model.'],
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
-  POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],
+  POLICY_INVALID: [
+    'final',
+    'Correct the policy: entente policy check, or entente alert policy check, names each place.',
+  ],
   PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],
   PRIORITY_REFUSED: [
     'final',

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { Answer } from './answer.ts'
 import { Choice, PassedOver } from './assignment.ts'
+import { Needs } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { Plan } from './plan.ts'
 import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
+import { Claim } from './preemption.ts'
 import { Contribution, Settlement } from './settlement.ts'
+import { MeasureCause } from './supervision.ts'
 import { Authority, Requester, TaskSpec, Terms } from './task.ts'
 import { Verdict } from './verdict.ts'
 
@@ -72,6 +75,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
     answer: z.enum(['result', 'commit']),
     deadlineMs: Millis,
     heartbeatMs: z.int().optional(),
+    /** What whoever was chosen commits to it; absent where it needs nothing. */
+    needs: Needs.optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
   }),
@@ -91,6 +96,15 @@ export const TaskEvent = z.discriminatedUnion('type', [
     verdict: Verdict.nullable(),
     /** When another attempt may begin; absent when it may at once, or there is none. */
     retryAtMs: Millis.optional(),
+  }),
+  /** It was broken off for an emergency that lacked what the agent had committed to it: no fault, and no failed attempt. */
+  event('AttemptPreempted', {
+    ...attempt,
+    agentId: AgentId,
+    claim: Claim,
+    policy: PolicyReference,
+    /** The policies that let it. */
+    reasons: z.array(z.string()),
   }),
   /** The wait before another attempt is over. */
   event('RetryDue', attempt),
@@ -177,7 +191,12 @@ export const TaskEvent = z.discriminatedUnion('type', [
       .nullable(),
   }),
   /** No new work is given out; what is under way goes on, and so does every deadline. */
-  event('TaskPaused', { reason: z.string(), by: Signed }),
+  event('TaskPaused', {
+    reason: z.string(),
+    by: Signed,
+    /** Where no person asked for it, and the consortium's supervision policy did. */
+    cause: MeasureCause.optional(),
+  }),
   event('TaskResumed', { by: Signed }),
   event('TaskRejected', { code: z.string(), reason: z.string() }),
   event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Ask, AskRule } from './ask.ts'
+import { ResourceName, Units } from './capacity.ts'
 import { fallbackOf } from './fallback.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
@@ -43,6 +44,11 @@ export const Compensation = z.object({
   attempts: z.int().min(1).max(20),
 })
 
+/** What an agent must commit to a subtask: units, or an expression that gives them; 0 or null of it means none. */
+const NeedsRule = z
+  .record(ResourceName, z.union([Units, z.string().describe('JMESPath over { input, outputs, params }, giving units')]))
+  .refine(needs => Object.keys(needs).length <= 8, 'at most 8 resources')
+
 /** One node of a plan. */
 export const Subtask = z.object({
   id: SubtaskId,
@@ -75,6 +81,12 @@ export const Subtask = z.object({
   /** JMESPath over `{ input, outputs, params }`: false skips the subtask. */
   when: z.string().optional(),
   forEach: ForEach.optional(),
+  /** Units by resource that the agent commits; JMESPath over `{ input, outputs, params }`. One agent alone is asked then. */
+  needs: NeedsRule.optional(),
+  /** Until when what it needs stays committed: the end of the subtask, unless the task's is named. */
+  hold: z.enum(['subtask', 'task']).optional(),
+  /** What it does can be broken off: an emergency may take what it needs, where a policy set lets it. */
+  preemptible: z.boolean().optional(),
 })
 export type Subtask = z.infer<typeof Subtask>
 
@@ -167,6 +179,9 @@ const Node = z
     heartbeatMs: Subtask.shape.heartbeatMs.describe('how often an agent at work shows that it lives'),
     compensate: CompensationRule.optional().describe('work that takes it back when the task fails or is cancelled'),
     weight: Subtask.shape.weight.optional().describe('share of the outcome (1)'),
+    needs: NeedsRule.optional().describe('units by resource that the agent commits to it'),
+    hold: Subtask.shape.hold.describe('until when it stays committed: the end of the subtask (usual), or of the task'),
+    preemptible: Subtask.shape.preemptible.describe('an emergency may have an attempt of it broken off, by policy'),
     forEach: ForEach.extend({ as: Identifier.default('item'), concurrency: ForEach.shape.concurrency.default(4) })
       .optional()
       .describe('one subtask for each item of a list'),
@@ -182,12 +197,15 @@ const Node = z
     if (ask) return { ...common, ...condition, ask }
     if (plan) return { ...common, ...condition, plan, input, parameters }
     const { quorum = majorityOf(replicas), deadlineMs = 30_000, attempts = 2, approval = null, weight = 1 } = node
-    const { retry = RetryRule.parse({}), totalMs, heartbeatMs, compensate } = node
+    const { retry = RetryRule.parse({}), totalMs, heartbeatMs, compensate, needs, hold, preemptible } = node
     const work = { ...common, skill: skill!, input, replicas, quorum, deadlineMs, attempts, retry, approval, weight }
     const life = {
       ...(totalMs === undefined ? {} : { totalMs }),
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(compensate ? { compensate } : {}),
+      ...(needs ? { needs } : {}),
+      ...(hold ? { hold } : {}),
+      ...(preemptible ? { preemptible } : {}),
     }
     return { ...work, ...life, ...condition, ...(forEach ? { forEach } : {}) }
   })
@@ -204,6 +222,9 @@ const ofWork = [
   'compensate',
   'weight',
   'forEach',
+  'needs',
+  'hold',
+  'preemptible',
 ] as const
 
 /** What contradicts itself in a node. */

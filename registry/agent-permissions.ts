@@ -13,7 +13,7 @@ export const agentInbox = (agentId: string) => `_INBOX.agent-${agentId}`
 export const enrolInbox = '_INBOX.enrol'
 
 /**
- * What an agent may do on the bus, and nothing else: take its own work, answer it, report progress, show that it lives, send to the chain
+ * What an agent may do on the bus, and nothing else: take its own work, answer it, report progress, show that it lives, state its capacity, send to the chain
  * under its own tenant, answer those who ask it something.
  */
 export function agentPermissions(agentId: string): Partial<Permissions> {
@@ -25,6 +25,7 @@ export function agentPermissions(agentId: string): Partial<Permissions> {
         `$JS.API.CONSUMER.INFO.${consumer}`,
         `$JS.ACK.${consumer}.>`,
         subjects.result('*', '*', agentId),
+        subjects.capacity(agentId),
         subjects.progress('*', '*', agentId),
         subjects.heartbeat('*', '*', agentId),
         subjects.chainSubmit(agentTenant(agentId)),

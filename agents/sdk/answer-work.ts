@@ -1,6 +1,7 @@
 import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Answer } from '../../protocol/answer.ts'
+import { EntenteError } from '../../protocol/errors.ts'
 import type { Log } from '../../stack/log.ts'
 import type { ServiceStats } from './answer-service.ts'
 import type { Assignment, Assignments } from './assignments.ts'
@@ -12,6 +13,7 @@ import { publishAnswer } from './publish-answer.ts'
 import { reportProgress } from './report-progress.ts'
 import { type Outcome, runSkill } from './run-skill.ts'
 import { signCommit, signFailure, signResult } from './sign-answer.ts'
+import type { StatedCapacity } from './state-capacity.ts'
 
 /** Room in a message for the receipt and the headers around an output. */
 const ENVELOPE_BYTES = 16 * 1024
@@ -25,12 +27,13 @@ export interface WorkOptions {
   /** Executions at a time. */
   readonly concurrency: number
   readonly stats: ServiceStats
+  readonly capacity: StatedCapacity
   readonly log: Log
 }
 
 /** Answers what is asked of an assignment: executes it, or opens what was committed. */
 export function answering(options: WorkOptions, assignments: Assignments) {
-  const { nc, identity, definition, stats, log } = options
+  const { nc, identity, definition, stats, capacity, log } = options
   const js = jetstream(nc)
   const inTurn = atMost(options.concurrency)
   const maxOutputBytes = (nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES
@@ -88,11 +91,23 @@ export function answering(options: WorkOptions, assignments: Assignments) {
     const leftMs = Math.min(deadlineMs - Date.now(), MAX_TIMER_MS)
     const timer = setTimeout(() => controller.abort(new Error('the deadline passed')), leftMs)
     assignment.running = controller
-    assignment.outcome = inTurn(() => runOnce(assignment, controller.signal)).finally(() => {
+    assignment.outcome = inTurn(() => runWithin(assignment, controller.signal)).finally(() => {
       clearTimeout(timer)
       delete assignment.running
     })
     return assignment.outcome
+  }
+
+  /** Coordinators give out no more than was stated; what they might give out beside it is refused, and is nobody's fault. */
+  async function runWithin(assignment: Assignment, signal: AbortSignal): Promise<Outcome> {
+    const { needs = {} } = assignment.execute!
+    try {
+      const release = await capacity.commit(needs, signal)
+      return await runOnce(assignment, signal).finally(release)
+    } catch (error) {
+      if (!(error instanceof EntenteError)) throw error
+      return { kind: 'failed', reason: `${error.code}: ${error.message}`, retry: true }
+    }
   }
 
   async function runOnce(assignment: Assignment, signal: AbortSignal): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Resources } from '../../protocol/capacity.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Address } from '../../protocol/ids.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
@@ -40,6 +41,8 @@ export interface AgentDefinition {
   readonly skills: readonly Skill<any, any>[]
   /** Executions at a time, 4 unless named; it is on the card, and coordinators give the agent no more. */
   readonly concurrency?: number
+  /** What it can commit to work, in all; the agent signs this when it joins, and whenever `restate` is called. */
+  readonly capacity?: Resources
   /** Judges a bulletin and says what this agent would attest on chain, or null to attest nothing. */
   readonly attests?: (bulletin: unknown) => AlertFacts | null
   /** Told when the coordinator refused an answer: it came too late, say, and will never be paid. */

@@ -1,4 +1,5 @@
 import { concurrencyOf } from '../../protocol/agent-card.ts'
+import type { Resources } from '../../protocol/capacity.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Address, AgentId } from '../../protocol/ids.ts'
 import type { Log } from '../../stack/log.ts'
@@ -7,6 +8,7 @@ import { attestBulletins } from './bulletin.ts'
 import { cardOf } from './card.ts'
 import type { AgentDefinition } from './define.ts'
 import { joinBus } from './join-bus.ts'
+import { StatedCapacity } from './state-capacity.ts'
 import { takeWork } from './take-work.ts'
 
 export interface ServeOptions {
@@ -24,6 +26,11 @@ export interface ServeOptions {
 }
 
 export interface ServedAgent {
+  /**
+   * States anew what the agent can commit.
+   * @throws EntenteError CAPACITY_INVALID
+   */
+  restate(resources: Resources): Promise<void>
   /** Finishes what runs, for a few seconds; hands the rest back to the queue. May be called twice. */
   stop(): Promise<void>
 }
@@ -31,7 +38,7 @@ export interface ServedAgent {
 /**
  * Puts an agent to work: gets its credentials, shows it on the bus, and answers its queue until it is stopped.
  *
- * @throws EntenteError AGENT_INACTIVE, CARD_MISMATCH, SIGNATURE_INVALID, SKILL_INVALID, BUS_UNREACHABLE
+ * @throws EntenteError AGENT_INACTIVE, CARD_MISMATCH, CAPACITY_INVALID, SIGNATURE_INVALID, SKILL_INVALID, BUS_UNREACHABLE
  */
 export async function serveAgent(definition: AgentDefinition, options: ServeOptions): Promise<ServedAgent> {
   const card = cardOf(definition)
@@ -40,14 +47,18 @@ export async function serveAgent(definition: AgentDefinition, options: ServeOpti
   const { nc, identity, renew } = member
   const stats = answerService(nc, identity.agentId, card)
   if (definition.attests) attestBulletins({ nc, identity, name: definition.name, attests: definition.attests, log })
-  const work = takeWork({ nc, identity, definition, concurrency, stats, log, renew })
+  const capacity = new StatedCapacity(nc, identity, log)
+  if (definition.capacity) await capacity.state(definition.capacity)
+  const work = takeWork({ nc, identity, definition, concurrency, stats, log, renew, capacity })
   await nc.flush()
   let stopped: Promise<void> | undefined
   const stop = async () => {
     await work.stop()
+    capacity.stop()
     await member.leave()
   }
   return {
+    restate: resources => capacity.state(resources),
     stop() {
       stopped ??= stop()
       return stopped

@@ -77,6 +77,8 @@ function describe(event: TaskEvent, naming: Naming): string | null {
       return event.verdict.deviators.map(agentId => `${who(agentId)} was outvoted`).join(', ') || null
     case 'AttemptFailed':
       return `attempt ${event.attempt} failed: ${event.reason}`
+    case 'AttemptPreempted':
+      return `attempt ${event.attempt} broken off for an emergency: task ${event.claim.taskId}`
     case 'StarvationWarned':
       return 'ALERT: waits for a free agent, and may not end in time'
     case 'ApprovalRequested':

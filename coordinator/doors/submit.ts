@@ -6,6 +6,7 @@ import { domainToBytes32, slugFromBytes32 } from '../../protocol/ids.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { endStates, type TaskState, type Terms } from '../../protocol/task.ts'
 import { serve } from '../../stack/serve.ts'
+import { urgencyOf } from '../ahead.ts'
 import { priorityOf } from '../flow/priority.ts'
 import type { Limits } from '../limits.ts'
 import type { World } from '../react/context.ts'
@@ -15,7 +16,12 @@ import { type Applicant, admit } from './admit.ts'
 export function submitDoor(world: World, terms: Terms, limits: Limits) {
   const { nc, log } = world
   const service = { subject: subjects.command('submit'), queue: 'coordinator', schema: SubmitTask, log }
-  return serve(nc, service, async command => {
+  return serve(nc, service, command => {
+    const priority = priorityOf({ spec: command.spec, authority: { by: 'order' } })
+    return world.ahead.door(() => take(command), urgencyOf(priority))
+  })
+
+  async function take(command: SubmitTask) {
     const { order, signature, spec, input } = command
     checkOrder(world, command)
     const taskId = digestDocument(world.domain, 'TaskOrder', order)
@@ -42,7 +48,7 @@ export function submitDoor(world: World, terms: Terms, limits: Limits) {
     // One that was sent again may have ended long ago: then no stamp comes that says so.
     if (endStates.has(state as TaskState)) forget()
     return { taskId }
-  })
+  }
 }
 
 /** Whether it was accepted before; if not, there must be room for it. Only then does the log have to be asked. */

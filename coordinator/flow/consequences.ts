@@ -7,11 +7,12 @@ import { findSubtask, nextCompensation, openCompensation } from './compensate.ts
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
+import { needsFaultOf } from './needs.ts'
 import { isSubtask } from './nodes.ts'
 import { flowGate } from './policy/clear.ts'
 import { fallbackDue } from './replan/replan.ts'
 import { seekReplan } from './replan/seek.ts'
-import { isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
+import { countedAttempts, isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
 import { scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
 import { conditionOf } from './skip.ts'
@@ -63,7 +64,12 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
       return afterAnswers(task, subtask, progress, atMs)
     case 'waiting':
       if (hasNoOther(subtask, progress, atMs)) return giveUp(subtask, progress, atMs)
-      return conditionOf(task, subtask, atMs) ?? expansionOf(task, subtask, atMs) ?? flowGate(task, progress, atMs)
+      return (
+        conditionOf(task, subtask, atMs) ??
+        expansionOf(task, subtask, atMs) ??
+        needsFaultOf(task, subtask, atMs) ??
+        flowGate(task, progress, atMs)
+      )
     case 'expanded':
       return gatheringOf(task, subtask, atMs)
     case 'agreed':
@@ -136,7 +142,7 @@ function againAt(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: 
 
 /** No other attempt can be made: none is left, or no time, or none would help. */
 function hasNoOther(subtask: Subtask, progress: SubtaskProgress, atMs: number): boolean {
-  return progress.attempts >= subtask.attempts || isFinal(progress) || isOutOfTime(subtask, progress, atMs)
+  return countedAttempts(progress) >= subtask.attempts || isFinal(progress) || isOutOfTime(subtask, progress, atMs)
 }
 
 /** Some agent said that no other try can help, and none has answered. */
@@ -145,7 +151,8 @@ function isFinal({ failures, results }: SubtaskProgress): boolean {
 }
 
 function giveUp(subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent {
-  const { failures, attempts } = progress
+  const { failures } = progress
+  const attempts = countedAttempts(progress)
   const reasons = [...failures.values()].map(({ reason }) => reason).join('; ')
   const late = attempts < subtask.attempts && isOutOfTime(subtask, progress, atMs) ? ', and no time is left' : ''
   const reason = `${attempts} of ${subtask.attempts} attempts failed${late}${reasons ? `: ${reasons}` : ''}`

@@ -10,10 +10,12 @@ import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
+import { needsField } from './needs.ts'
 import { pauseOrResume } from './pause.ts'
 import { type Clearance, clear } from './policy/clear.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
+import { type Preemption, preempt } from './preempt.ts'
 import { costOf, heldBy } from './price.ts'
 import { readySubtasks } from './ready.ts'
 import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
@@ -37,6 +39,7 @@ export type Command = { readonly atMs: number } & (
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
   | { readonly type: 'passTime' }
   | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
+  | ({ readonly type: 'preempt' } & Preemption)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
   | ({ readonly type: 'answerQuestion' } & Bare<'QuestionAnswered'>)
   | ({ readonly type: 'signal' } & Omit<Bare<'SignalReceived'>, 'subtaskId'>)
@@ -75,9 +78,11 @@ type Assign = Pick<
  * 13. Of work that may begin, and of no other, it is said once a wait that it waits too long.
  * 14. Once a policy set was asked, work goes only to domains that its last word on that subtask lets have it, with masked what
  *     must be, and not before those have approved who must.
- * 15. The rest of a plan is replaced no more often than its order lets it be: what was done stays done, no id is used again,
+ * 15. What agents have committed is released with what it was committed to; an attempt is broken off for an emergency where
+ *     its plan lets it be, and then counts for nothing.
+ * 16. The rest of a plan is replaced no more often than its order lets it be: what was done stays done, no id is used again,
  *     the new plan has no cycle, and budget and deadline are what they were.
- * 16. A verifier who replays the events with these rules finds each as it had to be.
+ * 17. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -155,6 +160,8 @@ function work(task: Task, command: Command): TaskEvent[] {
       return passTime(task, command.atMs)
     case 'missHeartbeat':
       return missHeartbeat(task, command)
+    case 'preempt':
+      return preempt(task, command)
     default:
       return []
   }
@@ -210,9 +217,12 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const answer = subtask.replicas > 1 ? 'commit' : 'result'
   const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
   const inputHash = contentHash(input)
-  const beat = subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }
+  const more = {
+    ...(subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }),
+    ...needsField(task, subtask),
+  }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
-  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...beat } as TaskEvent]
+  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...more } as TaskEvent]
 }
 
 /** What is held of the budget. Of an ended task only what was completed is paid. */

@@ -1,10 +1,14 @@
+import type { Needs } from '../../protocol/capacity.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
 import { silentIn, underWay } from './expire.ts'
+import { needsField } from './needs.ts'
 import { givenAtMs } from './overview.ts'
 import { clearedDomains } from './policy/cleared.ts'
+import { type Preemptible, preemptibleIn } from './preempt.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
+import { type Reserved, reservedOf } from './reserve.ts'
 import { dueMsOf } from './starve.ts'
 import { isEnded, type Task } from './state.ts'
 
@@ -26,6 +30,10 @@ export interface Demand {
   /** Agents at work for it, and at how many attempts. */
   readonly holding: Readonly<Record<string, number>>
   readonly waiting: readonly Wanted[]
+  /** What agents have committed to it; absent where that is nothing. */
+  readonly reserved?: Reserved
+  /** Attempts of it that may be broken off for an emergency; absent where there are none. */
+  readonly preemptible?: readonly Preemptible[]
 }
 
 /** A subtask that could be assigned now. */
@@ -41,12 +49,16 @@ export interface Wanted {
   readonly stakeBps?: number
   /** The domains that it may be given to; absent where no policy set was asked. */
   readonly domains?: readonly string[]
+  /** What an agent must commit to it; absent where that is nothing. */
+  readonly needs?: Needs
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
   readonly starving: { readonly dueMs: number } | null
 }
 
 export function demandOf(task: Task): Demand {
   const { submitted, subtasks, overview } = task
+  const reserved = reservedOf(task)
+  const preemptible = preemptibleIn(task)
   return {
     priority: submitted ? priorityOf(submitted) : 'normal',
     domainId: submitted?.requester.domainId ?? '',
@@ -55,6 +67,8 @@ export function demandOf(task: Task): Demand {
     givenAtMs: isEnded(task) ? givenAtMs(subtasks.values()) : overview.givenAtMs,
     holding: holdingOf(task),
     waiting: waitingOf(task),
+    ...(Object.keys(reserved).length > 0 ? { reserved } : {}),
+    ...(preemptible.length > 0 ? { preemptible } : {}),
   }
 }
 
@@ -84,6 +98,6 @@ function waitingOf(task: Task): Wanted[] {
     const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
     const deterred = stakeBps > 0 ? { stakeBps } : {}
     const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed] }
-    return [{ ...wanted, ...deterred, starving, ...domains }]
+    return [{ ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask) }]
   })
 }

@@ -133,6 +133,13 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
         faults: [...subtask.faults, ...faults],
       }
     }
+    case 'AttemptPreempted':
+      return {
+        ...subtask,
+        phase: 'waiting',
+        preempted: subtask.preempted + 1,
+        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+      }
     case 'RetryDue':
       return { ...subtask, phaseDeadlineMs: Number.POSITIVE_INFINITY }
     case 'ApprovalRequested':
@@ -182,6 +189,7 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     ...untouched(subtask.id),
     phase: 'executing',
     attempts: event.attempt,
+    preempted: subtask.preempted,
     begunAtMs: subtask.begunAtMs ?? event.atMs,
     failed: subtask.failed,
     asked: new Map(subtask.asked).set(

@@ -9,7 +9,8 @@ import type { SubtaskProgress, Task } from './state.ts'
  * task, subtask and attempt: whoever replays the log draws the same.
  */
 export function retryAtMs(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): number | null {
-  const { attempts, expired, failures } = progress
+  const { expired, failures } = progress
+  const attempts = countedAttempts(progress)
   if (!subtask.retry || attempts >= subtask.attempts) return null
   if (attempts === 1 && expired.size > 0 && failures.size === 0) return null
   const waitMs = waitAfter(subtask.retry, attempts, draw(`${task.taskId}/${subtask.id}/${attempts}/retry`))
@@ -30,6 +31,11 @@ function waitAfter(
 /** A number from 0 to below 1: the first 48 bits of a hash. */
 function draw(seed: string): number {
   return Number.parseInt(keccak256(Buffer.from(seed)).slice(2, 14), 16) / 2 ** 48
+}
+
+/** Attempts that were made: of one that was broken off for an emergency nobody can say what would have come. */
+export function countedAttempts({ attempts, preempted }: SubtaskProgress): number {
+  return attempts - preempted
 }
 
 /** When all the time that the subtask has, from its first assignment on, is over. */

@@ -1,6 +1,9 @@
 import type { Choice } from '../../protocol/assignment.ts'
+import type { Needs } from '../../protocol/capacity.ts'
 import { keccak256 } from '../../protocol/hash.ts'
+import { type Capacity, capable, shortOf } from './capacity.ts'
 import { leastStake } from './deter.ts'
+import { domainsOf, heldBack } from './hold-back.ts'
 import { drawnWorth, type TrackRecord } from './reputation.ts'
 
 /** The attempt that agents are wanted for. */
@@ -13,6 +16,8 @@ export interface Wish {
   readonly failed: readonly string[]
   /** The least stake, as a share of the price in basis points: see `deter.ts`. Absent where none is asked. */
   readonly stakeBps?: number
+  /** What an agent must commit to it; absent where that is nothing. */
+  readonly needs?: Needs
 }
 
 /** An active agent that offers the skill. */
@@ -28,6 +33,10 @@ export interface Candidate {
   readonly places: number
   /** What settled tasks say of it; absent where nobody keeps count. */
   readonly reputation?: TrackRecord
+  /** Why it is given no work for now where others can do it: see `hold-back.ts`. */
+  readonly held?: string
+  /** What it can commit and has; absent where nothing is needed. */
+  readonly capacity?: Capacity
 }
 
 export interface Routing {
@@ -37,14 +46,14 @@ export interface Routing {
 
 /**
  * Step "route": who gets an attempt, or null when it has to wait for free places. Whoever's stake would not deter it from
- * lying is no candidate. The others are scored, and taken best first, one a domain. As many domains are asked as there are,
+ * lying is no candidate, nor is who can never commit what is needed. The others are scored, and taken best first, one a domain. As many domains are asked as there are,
  * up to the replicas, and it waits until each has a free place. Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall
  * by a hash of task, subtask and attempt, which nobody can bend without changing the task.
  */
 export function route(wish: Wish, offered: readonly Candidate[]): Routing | null {
-  const { candidates, passedOver } = deterred(wish, offered)
+  const { candidates, passedOver } = able(wish, offered)
   const wanted = Math.min(wish.replicas, domainsOf(candidates))
-  const free = eligible(wish, candidates, wanted).filter(({ load, places }) => load < places)
+  const free = eligible(wish, candidates, wanted).filter(each => isFree(wish, each))
   if (domainsOf(free) < wanted) return null
   const failed = new Set(wish.failed)
   const mayBeAsked = new Set(free)
@@ -60,24 +69,40 @@ export function route(wish: Wish, offered: readonly Candidate[]): Routing | null
   const routing: Routing = { chosen: [], passedOver }
   const domains = new Set<string>()
   for (const { candidate, score, reasons } of ranked) {
-    const { load, places, reputation: _, ...agent } = candidate
+    const { load, places, reputation: _, held: __, capacity, ...agent } = candidate
     const { agentId, domainId } = agent
+    const short = shortOf(wish, candidate)
     if (load >= places) {
       routing.passedOver.push({ agentId, domainId, why: `has no free place, with ${load} at work` })
+    } else if (short) {
+      routing.passedOver.push({ agentId, domainId, why: short })
     } else if (domains.has(domainId)) {
       routing.passedOver.push({ agentId, domainId, why: 'its domain already has a replica' })
     } else if (routing.chosen.length === wish.replicas || !mayBeAsked.has(candidate)) {
       routing.passedOver.push({ agentId, domainId, why: `scored ${score}: ${reasons.join(', ')}` })
     } else {
       domains.add(domainId)
-      routing.chosen.push({ ...agent, score, reasons })
+      routing.chosen.push({ ...agent, score, reasons, ...(capacity?.stated ? { capacity: capacity.stated } : {}) })
     }
   }
   return routing
 }
 
+/** Who can be given it at all, now or later, and who is passed over: for want of a stake or of resources, or held back. */
+export function able(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas'>, offered: readonly Candidate[]) {
+  const staked = deterred(wish, offered)
+  const fit = capable(wish, staked.candidates)
+  const { candidates, passedOver } = heldBack(wish.replicas, fit.candidates)
+  return { candidates, passedOver: [...staked.passedOver, ...fit.passedOver, ...passedOver] }
+}
+
+/** It has a place now, and what is needed. */
+export function isFree(wish: Pick<Wish, 'needs'>, candidate: Candidate): boolean {
+  return candidate.load < candidate.places && shortOf(wish, candidate) === null
+}
+
 /** Those with enough at stake, and who is passed over for want of it. */
-export function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
+function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
   const candidates: Candidate[] = []
   const passedOver: Routing['passedOver'] = []
   for (const candidate of offered) {
@@ -98,10 +123,6 @@ export function eligible({ failed }: Wish, candidates: readonly Candidate[], wan
   if (failed.length === 0) return candidates
   const others = candidates.filter(({ agentId }) => !failed.includes(agentId))
   return domainsOf(others) < wanted ? candidates : others
-}
-
-function domainsOf(candidates: readonly Candidate[]): number {
-  return new Set(candidates.map(({ domainId }) => domainId)).size
 }
 
 /**

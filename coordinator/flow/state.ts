@@ -91,6 +91,8 @@ export interface SubtaskProgress {
     | 'dropped'
   /** Attempts begun. */
   readonly attempts: number
+  /** How many of them were broken off for emergencies: they count for nothing. */
+  readonly preempted: number
   /** When the last of what happened to it did; 0 where nothing has. */
   readonly sinceMs: number
   /** It was said that it waits too long: not said again before it is assigned. */
@@ -198,6 +200,7 @@ export function untouched(id: string): SubtaskProgress {
     id,
     phase: 'waiting',
     attempts: 0,
+    preempted: 0,
     sinceMs: 0,
     warned: false,
     begunAtMs: null,

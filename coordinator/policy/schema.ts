@@ -11,6 +11,7 @@ entity Domain${domains ? ` enum [${names(domains)}]` : ''};
 entity ResponsePlan enum ["consortium"];
 entity Template;
 entity Skill;
+entity Resource;
 entity Class enum [${names(dataClasses)}];
 entity Role enum [${names([taskApprovers, ...Object.keys(roles)])}];
 
@@ -33,6 +34,14 @@ action flow appliesTo {
   principal: [Domain, ResponsePlan],
   resource: [Domain],
   context: { class: Class, masked: Bool, skill: Skill, template: Template, approvedBy: Set<Role> },
+};
+
+// May an emergency of the principal have an attempt of this party's task broken off, for resources that both want?
+// Of the attempt: its task's priority and template, and its skill.
+action preempt appliesTo {
+  principal: [Domain, ResponsePlan],
+  resource: [Domain, ResponsePlan],
+  context: { priority: String, resources: Set<Resource>, skill: Skill, template: Template },
 };
 `
 }

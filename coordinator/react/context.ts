@@ -5,6 +5,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import type { FollowedDirectory } from '../../registry/follow-directory.ts'
 import type { Log } from '../../stack/log.ts'
+import type { Ahead } from '../ahead.ts'
 import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
 import type { TaskLog } from '../log/task-log.ts'
@@ -21,6 +22,7 @@ export interface World {
   readonly log: Log
   readonly tasks: TaskLog
   readonly handle: Handle
+  readonly ahead: Ahead
   readonly directory: FollowedDirectory
   readonly keeper: Keeper
   readonly offers: Offers

@@ -12,9 +12,9 @@ export async function dispatchAssignment(
   { taskId }: Task,
   event: TaskEventOf<'SubtaskAssigned'>,
 ): Promise<void> {
-  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, chosen } = event
-  const beat = heartbeatMs === undefined ? {} : { heartbeatMs }
-  const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...beat }
+  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, needs, chosen } = event
+  const more = { ...(heartbeatMs === undefined ? {} : { heartbeatMs }), ...(needs ? { needs } : {}) }
+  const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...more }
   const work = { kind: 'execute' as const, ...asked }
   await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, agentId })))
 }

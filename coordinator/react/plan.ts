@@ -1,7 +1,9 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Plan } from '../../protocol/plan.ts'
+import { urgencyOf } from '../ahead.ts'
 import { planFrom } from '../flow/plan.ts'
+import { priorityOf } from '../flow/priority.ts'
 import type { Task } from '../flow/state.ts'
 import { checkPlanning } from '../planner/check-planning.ts'
 import { offerIn } from '../planner/offered.ts'
@@ -9,7 +11,11 @@ import { readLibrary, readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
 /** Makes the plan from the template that the task names, or rejects the task with all that is wrong. */
-export async function plan(world: World, task: Task): Promise<void> {
+export function plan(world: World, task: Task): Promise<void> {
+  return world.ahead.planning(() => planOrReject(world, task), urgencyOf(priorityOf(task.submitted!)))
+}
+
+async function planOrReject(world: World, task: Task): Promise<void> {
   const { taskId } = task
   try {
     const made = await planTask(world, task)

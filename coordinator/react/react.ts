@@ -60,6 +60,7 @@ async function effectOf(world: World, task: Task, event: TaskEvent): Promise<voi
       return replan(world, task, event)
     case 'TaskReplanned':
       return stopDropped(world, task, event)
+    case 'AttemptPreempted':
     case 'AttemptFailed':
       return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
     case 'StarvationWarned':

@@ -1,16 +1,24 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { urgencyOf } from '../ahead.ts'
+import { priorityOf } from '../flow/priority.ts'
 import { type Policed, screen } from '../flow/screen.ts'
 import type { Task } from '../flow/state.ts'
 import { readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
 /** Asks the rules of the consortium whether the task may be done. */
-export async function screenTask(world: World, { taskId, submitted }: Task): Promise<void> {
+export function screenTask(world: World, task: Task): Promise<void> {
+  return world.ahead.planning(() => screenNow(world, task), urgencyOf(priorityOf(task.submitted!)))
+}
+
+async function screenNow(world: World, { taskId, submitted }: Task): Promise<void> {
   const { handle, directory } = world
   const { authority, requester } = submitted!
-  const domain = requester.domainId === null ? null : directory.current().domains.get(requester.domainId)
-  const domainActive = authority.by === 'response-plan' || domain?.status === 'admitted'
+  const { domains, freezes } = directory.current()
+  const domain = requester.domainId === null ? null : domains.get(requester.domainId)
+  const acts = domain?.status === 'admitted' && !freezes.domains.has(domain.domainId)
+  const domainActive = authority.by === 'response-plan' || acts
   const policed = await policedBy(world, submitted!.spec.template)
   const atMs = Date.now()
   const screening = screen(submitted!, { domainActive }, atMs, policed)

@@ -1,6 +1,7 @@
 import type { Hex } from '../../protocol/hash.ts'
 import { Alarms } from '../alarms.ts'
 import { type Demand, demandOf, type Wanted } from '../flow/demand.ts'
+import { type Reserved, reservedKey } from '../flow/reserve.ts'
 import { type Routing, route } from '../flow/route.ts'
 import type { Task } from '../flow/state.ts'
 import type { Expected, Holding } from './holdings.ts'
@@ -40,33 +41,54 @@ export class AtOnce {
     const isAlone = this.#isAlone()
     const logged = demandOf(before).holding
     const holding = { ...demand.holding }
+    const reserved = { ...demand.reserved }
     const mayTake = (agentId: string) => isAlone || (holding[agentId] ?? 0) < (logged[agentId] ?? 0)
     const given = demand.waiting.flatMap(wanted => {
-      const routing = this.#routingOf(task.taskId, demand, wanted, holding)
+      // Units that the entry frees may be another coordinator's to give by then.
+      if (wanted.needs && !isAlone) return []
+      const routing = this.#routingOf(task.taskId, demand, wanted, { holding, reserved })
       const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
       if (!routing || !agentIds.every(mayTake)) return []
-      for (const agentId of agentIds) holding[agentId] = (holding[agentId] ?? 0) + 1
+      for (const agentId of agentIds) {
+        holding[agentId] = (holding[agentId] ?? 0) + 1
+        for (const [resource, units] of Object.entries(wanted.needs ?? {})) {
+          const key = reservedKey(agentId, resource)
+          reserved[key] = (reserved[key] ?? 0) + units
+        }
+      }
       return [{ wanted, routing }]
     })
     // With others at work no place more is taken than the task had.
-    if (isAlone && given.length > 0) this.#expect(task.taskId, demand.domainId, { length: before.length, holding })
+    if (isAlone && given.length > 0)
+      this.#expect(task.taskId, demand.domainId, { length: before.length, holding }, reserved)
     return given
   }
 
-  #routingOf(taskId: Hex, demand: Demand, wanted: Wanted, holding: Holding): Routing | null {
+  #routingOf(
+    taskId: Hex,
+    demand: Demand,
+    wanted: Wanted,
+    { holding, reserved }: { readonly holding: Holding; readonly reserved: Reserved },
+  ): Routing | null {
     const key = keyOf(taskId, wanted)
     if (this.#room.hasGrant(key)) return null
     // What the task itself holds is known exactly, whatever the room counts for it.
     const counted = this.#room.holding(taskId)
+    const countedUnits = this.#room.reserved(taskId)
+    const ownUnits = (key: string) => (reserved[key] ?? 0) - (countedUnits[key] ?? 0)
     const own = (agentId: string) => (holding[agentId] ?? 0) - (counted[agentId] ?? 0)
-    const more = (agentId: string) => ({ load: own(agentId), kept: 0 })
+    const more = (agentId: string) => ({
+      load: own(agentId),
+      kept: 0,
+      units: (resource: string) => ownUnits(reservedKey(agentId, resource)),
+    })
     const routing = route({ taskId, ...wanted }, this.#room.candidates(wanted, more))
     const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
     return routing && this.#room.goesFirst({ ...demand, ...wanted, key }, agentIds) ? routing : null
   }
 
-  #expect(taskId: Hex, domainId: string, entry: Expected): void {
-    this.#room.expect(taskId, domainId, entry)
+  #expect(taskId: Hex, domainId: string, entry: Expected, reserved: Reserved): void {
+    this.#room.expect(taskId, domainId, entry, reserved)
     this.#alarms.set(taskId, Date.now() + writtenWithinMs)
   }
 }

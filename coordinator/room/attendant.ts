@@ -4,6 +4,7 @@ import type { Demand } from '../flow/demand.ts'
 import type { Task } from '../flow/state.ts'
 import type { Entry } from '../log/unstamped.ts'
 import { AtOnce, type Given } from './at-once.ts'
+import type { Shortage } from './preemptions.ts'
 import { type Grant, Room, type RoomOptions } from './room.ts'
 
 /** A grant is its writer's to carry out; when that one is gone, any other does so after this. */
@@ -13,11 +14,12 @@ const spreadMs = 200
 /** What was not given out by then is put back in line. */
 const againMs = 2_000
 
-export interface AttendantOptions extends Pick<RoomOptions, 'offers' | 'weightOf'> {
+export interface AttendantOptions extends Pick<RoomOptions, 'offers' | 'weightOf' | 'whyHeld' | 'mayPreempt'> {
   readonly log: Log
   /** Who this coordinator is in its stamps. */
   readonly writer: string
   readonly giveOut: (grant: Grant) => Promise<void>
+  readonly breakOff: (shortage: Shortage) => Promise<void>
   /** Whether no other coordinator is at work. */
   readonly isAlone: () => boolean
 }
@@ -31,7 +33,8 @@ export class Attendant {
   readonly #room: Room
   readonly #atOnce: AtOnce
   readonly #alarms = new Alarms<Grant>(grant => this.#ring(grant))
-  readonly #given = new WeakSet<Grant>()
+  readonly #shortages = new Alarms<Shortage>(shortage => this.#ringShort(shortage))
+  readonly #given = new WeakSet<Grant | Shortage>()
   readonly #gone = new Set<string>()
   #reconsidering: NodeJS.Immediate | undefined
   #isOpen = false
@@ -39,7 +42,11 @@ export class Attendant {
 
   constructor(options: AttendantOptions) {
     this.#options = options
-    this.#room = new Room({ ...options, onGrant: grant => this.#take(grant) })
+    this.#room = new Room({
+      ...options,
+      onGrant: grant => this.#take(grant),
+      onShortage: each => this.#takeShort(each),
+    })
     this.#atOnce = new AtOnce(this.#room, options.isAlone)
   }
 
@@ -76,17 +83,40 @@ export class Attendant {
   stop(): void {
     this.#stopped = true
     this.#alarms.stop()
+    this.#shortages.stop()
     this.#atOnce.stop()
   }
 
   #take(grant: Grant): void {
-    const { writer } = grant
-    if (writer === this.#options.writer) {
-      this.#give(grant)
-      return
-    }
-    const waitMs = this.#gone.has(writer) ? Math.random() * spreadMs : takeOverMs * (1 + Math.random() / 4)
-    this.#alarms.set(grant, Date.now() + waitMs)
+    if (grant.writer === this.#options.writer) this.#give(grant)
+    else this.#alarms.set(grant, Date.now() + this.#waitMs(grant.writer))
+  }
+
+  /** How long another one's work is left to it. */
+  #waitMs(writer: string): number {
+    return this.#gone.has(writer) ? Math.random() * spreadMs : takeOverMs * (1 + Math.random() / 4)
+  }
+
+  #takeShort(shortage: Shortage): void {
+    if (shortage.writer === this.#options.writer) this.#breakOff(shortage)
+    else this.#shortages.set(shortage, Date.now() + this.#waitMs(shortage.writer))
+  }
+
+  #breakOff(shortage: Shortage): void {
+    if (this.#stopped) return
+    this.#given.add(shortage)
+    this.#shortages.set(shortage, Date.now() + againMs)
+    this.#options.breakOff(shortage).catch((error: unknown) => {
+      if (this.#stopped) return
+      const { taskId, subtaskId } = shortage.waiting
+      this.#options.log.warn({ err: error, taskId, subtaskId }, 'nothing was broken off for an emergency yet')
+    })
+  }
+
+  #ringShort(shortage: Shortage): void {
+    if (!this.#room.isShort(shortage)) return
+    if (this.#given.has(shortage)) this.#room.lookAgain(shortage)
+    else this.#breakOff(shortage)
   }
 
   #give(grant: Grant): void {

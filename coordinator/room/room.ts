@@ -1,13 +1,19 @@
+import type { Needs } from '../../protocol/capacity.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
+import type { SkillOffer } from '../../registry/match.ts'
+import { type Capacity, freeOf as freeUnits, nearestOf } from '../flow/capacity.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
-import { type Candidate, deterred, eligible, type Routing, route } from '../flow/route.ts'
+import { type Reserved, reservedKey } from '../flow/reserve.ts'
+import { able, type Candidate, eligible, isFree, type Routing, route } from '../flow/route.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
 import type { Offers } from './offers.ts'
+import { type MayPreempt, Preemptions, type Shortage } from './preemptions.ts'
 import { Shares } from './shares.ts'
+import { Units } from './units.ts'
 
 /** Places of agents that are kept for one that waits, until the log says that it was given them. */
 export interface Grant {
@@ -20,12 +26,24 @@ export interface Grant {
 export interface RoomOptions {
   readonly offers: Offers
   readonly weightOf: (domainId: string) => number
+  /** Why an agent is given no work for now where others can do it; null where nothing is said against it. */
+  readonly whyHeld?: (agentId: string) => string | null
   readonly onGrant: (grant: Grant) => void
+  /** Whether an emergency may have an attempt broken off; never, where it is left out. */
+  readonly mayPreempt?: MayPreempt
+  readonly onShortage?: (shortage: Shortage) => void
 }
 
 interface Known {
   readonly writer: string
   readonly waiting: ReadonlyMap<string, Waiting>
+}
+
+/** What an agent holds beside what the room counts, and what is kept of its for others. */
+interface More {
+  readonly load: number
+  readonly kept: number
+  readonly units?: (resource: string) => number
 }
 
 /**
@@ -41,6 +59,10 @@ export class Room {
   readonly #loads = new Counts<string>()
   readonly #shares: Shares
   readonly #holdings: Holdings
+  readonly #units: Units
+  readonly #preemptions = new Preemptions()
+  /** Skills of which something waits for units of a resource, which others may want too. */
+  #short = new Set<string>()
   /** Skills of which a place has come free, or one more waits, since grants were last made. */
   #changed = new Set<string>()
   #isOpen = false
@@ -49,6 +71,7 @@ export class Room {
     this.#options = options
     this.#shares = new Shares(options.weightOf)
     this.#holdings = new Holdings((agentId, domainId, change) => this.#count(agentId, domainId, change))
+    this.#units = new Units(agentId => this.#freed(agentId))
   }
 
   /** All stamps that there are have been read: grants may be made. */
@@ -77,6 +100,19 @@ export class Room {
     this.#grantAll()
   }
 
+  /** Whether it still waits for what was asked to be broken off. */
+  isShort(shortage: Shortage): boolean {
+    const { key, taskId } = shortage.waiting
+    const waits = this.#tasks.get(taskId)?.waiting.has(key) && !this.#grants.has(key)
+    return waits === true && this.#preemptions.isAsked(shortage)
+  }
+
+  /** What was asked for was not done: other attempts may be at work by now. */
+  lookAgain(shortage: Shortage): void {
+    this.#preemptions.forget(shortage)
+    this.#grantAll()
+  }
+
   /** What waits, by class; how much of it is starving; and what each agent has at work. */
   figures() {
     const waiting = Object.fromEntries(priorities.map(priority => [priority, 0])) as Record<Priority, number>
@@ -99,14 +135,21 @@ export class Room {
     return this.#holdings.of(taskId)
   }
 
-  /** Counts on the places that an entry gives which is being written. */
-  expect(taskId: Hex, domainId: string, entry: Expected): void {
+  /** The same of units of resources. */
+  reserved(taskId: Hex): Reserved {
+    return this.#units.of(taskId)
+  }
+
+  /** Counts on the places, and units, that an entry gives which is being written. */
+  expect(taskId: Hex, domainId: string, entry: Expected, reserved: Reserved): void {
     this.#holdings.expect(taskId, domainId, entry)
+    this.#units.expect(taskId, entry.length, reserved)
   }
 
   /** Entries that were expected were not written. */
   expectNothing(taskId: Hex): void {
     this.#holdings.forget(taskId)
+    this.#units.forget(taskId)
     this.#grantAll()
   }
 
@@ -120,14 +163,15 @@ export class Room {
 
   /** Who offers a skill and may be given this, and what each of them holds besides. */
   candidates(
-    { skill, domains }: Pick<Wanted, 'skill' | 'domains'>,
-    more: (agentId: string) => { readonly load: number; readonly kept: number },
+    { skill, domains, needs }: Pick<Wanted, 'skill' | 'domains' | 'needs'>,
+    more: (agentId: string) => More,
   ): Candidate[] {
-    const { offers } = this.#options
+    const { offers, whyHeld = () => null } = this.#options
     const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
     return mayHave.map(offer => {
       const { agentId, domainId, wallet, stake } = offer.agent
-      const { load, kept } = more(agentId)
+      const { load, kept, units } = more(agentId)
+      const held = whyHeld(agentId)
       return {
         agentId,
         domainId: domainId!,
@@ -136,13 +180,23 @@ export class Room {
         stake: stake.toString(),
         load: this.#loads.of(agentId) + load,
         places: offers.placesOf(offer) - kept,
+        ...(held === null ? {} : { held }),
+        ...(needs ? { capacity: this.#capacityOf(offer, needs, units) } : {}),
       }
     })
+  }
+
+  #capacityOf(offer: SkillOffer, needs: Needs, more: More['units']): Capacity {
+    const { agentId } = offer.agent
+    const held = Object.keys(needs).map(name => [name, this.#units.held(agentId, name) + (more?.(name) ?? 0)] as const)
+    return { stated: this.#options.offers.capacityOf(offer, Date.now()), held: Object.fromEntries(held) }
   }
 
   /** What a task of so many events asks since its last entry. */
   heed(taskId: Hex, writer: string, demand: Demand, length: number): void {
     this.#holdings.show(taskId, demand.domainId, demand.holding, length)
+    this.#units.show(taskId, demand.reserved ?? {}, length)
+    this.#preemptions.show(taskId, demand)
     const waiting = this.#line(taskId, demand)
     if (waiting.size > 0) this.#tasks.set(taskId, { writer, waiting })
     else this.#tasks.delete(taskId)
@@ -179,7 +233,8 @@ export class Room {
     const grant = this.#grants.get(key)
     if (!grant) return false
     this.#grants.delete(key)
-    for (const { agentId } of grant.routing.chosen) this.#count(agentId, grant.waiting.domainId, -1)
+    this.#units.count(grant.waiting.needs, idsOf(grant.routing), -1)
+    for (const agentId of idsOf(grant.routing)) this.#count(agentId, grant.waiting.domainId, -1)
     return true
   }
 
@@ -201,15 +256,21 @@ export class Room {
 
   /** Gives free places to those that go first, until there are none, or none that waits for them. */
   #grantAll(): void {
-    if (!this.#isOpen || this.#changed.size === 0) return
-    const skills = this.#changed
+    if (!this.#isOpen || this.#changed.size + this.#short.size === 0) return
+    const skills = new Set([...this.#changed, ...this.#short])
     this.#changed = new Set()
+    this.#short = new Set()
     const tried = new Set<string>()
     const kept = new Counts<string>()
+    const keptUnits = new Counts<string>()
     for (;;) {
       const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
       if (!next) return
-      const candidates = this.candidates(next, agentId => ({ load: 0, kept: kept.of(agentId) }))
+      const candidates = this.candidates(next, agentId => ({
+        load: 0,
+        kept: kept.of(agentId),
+        units: resource => keptUnits.of(reservedKey(agentId, resource)),
+      }))
       const areFull = candidates.length > 0 && candidates.every(({ load, places }) => load >= places)
       // Others of the skill may be given to other domains.
       if (areFull && !next.domains) {
@@ -222,15 +283,35 @@ export class Room {
         tried.add(next.key)
         // It needs several agents at once: nobody who comes after it takes those that are free already.
         if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
+        if (next.needs) this.#keepFor(next, candidates, keptUnits)
       }
     }
+  }
+
+  /** What is free of what it needs, where most of it is: else it would never have it all while others need less. */
+  #keepFor(waiting: Waiting, candidates: readonly Candidate[], units: Counts<string>): void {
+    this.#short.add(waiting.skill)
+    this.#breakOffFor(waiting, candidates)
+    const nearest = nearestOf(waiting, candidates)
+    if (!nearest) return
+    for (const [resource, needed] of Object.entries(waiting.needs!)) {
+      units.add(reservedKey(nearest.agentId, resource), Math.min(needed, freeUnits(nearest, resource)))
+    }
+  }
+
+  #breakOffFor(waiting: Waiting, candidates: readonly Candidate[]): void {
+    const { mayPreempt, onShortage } = this.#options
+    if (waiting.priority !== 'emergency' || !mayPreempt || !onShortage) return
+    const victims = this.#preemptions.choose(waiting, able(waiting, candidates).candidates, mayPreempt)
+    if (victims.length > 0) onShortage({ waiting, victims, writer: this.#tasks.get(waiting.taskId)!.writer })
   }
 
   #grant(waiting: Waiting, routing: Routing): void {
     this.#lines.remove(waiting)
     const grant = { waiting, routing, writer: this.#tasks.get(waiting.taskId)!.writer }
     this.#grants.set(waiting.key, grant)
-    for (const { agentId } of routing.chosen) this.#count(agentId, waiting.domainId, 1)
+    this.#units.count(waiting.needs, idsOf(routing), 1)
+    for (const agentId of idsOf(routing)) this.#count(agentId, waiting.domainId, 1)
     this.#options.onGrant(grant)
   }
 }
@@ -246,9 +327,13 @@ export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId:
 }
 
 function freeOf(wish: Waiting, offered: readonly Candidate[]): string[] {
-  const { candidates } = deterred(wish, offered)
+  const { candidates } = able(wish, offered)
   const wanted = Math.min(wish.replicas, new Set(candidates.map(({ domainId }) => domainId)).size)
   return eligible(wish, candidates, wanted)
-    .filter(({ load, places }) => load < places)
+    .filter(each => isFree(wish, each))
     .map(({ agentId }) => agentId)
+}
+
+function idsOf({ chosen }: Routing): string[] {
+  return chosen.map(({ agentId }) => agentId)
 }

@@ -38,6 +38,8 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
         set({ phase: 'waiting', reason: event.reason }),
         ...(event.verdict ? standings({ taskId, ...event }, event.verdict) : []),
       ]
+    case 'AttemptPreempted':
+      return preempted(taskId, event)
     case 'CompensationOpened':
       return [{ put: 'subtasks', row: compensation(taskId, event) }]
     case 'RetryDue':
@@ -128,6 +130,16 @@ function assigned(taskId: string, event: TaskEventOf<'SubtaskAssigned'>): Change
     }
   })
   return [begun, ...assignments]
+}
+
+/** Who was at work on it is told why it was called off; nothing stands against them. */
+function preempted(taskId: string, event: TaskEventOf<'AttemptPreempted'>): Change[] {
+  const { subtaskId, agentId, claim } = event
+  const reason = `broken off for an emergency: ${claim.subtaskId} of task ${claim.taskId}`
+  return [
+    { set: 'subtasks', key: { taskId, subtaskId }, to: { phase: 'waiting', reason } },
+    setAssignment({ taskId, ...event }, agentId, { standing: 'preempted' }),
+  ]
 }
 
 function answered({ answer }: TaskEventOf<'ResultReceived'>): Partial<Views['assignments']> {

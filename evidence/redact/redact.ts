@@ -31,6 +31,7 @@ const payloads: ReadonlySet<TaskEvent['type']> = new Set<TaskEvent['type']>([
   'ResultReceived',
   'SubtaskAgreed',
   'AttemptFailed',
+  'AttemptPreempted',
   'SubtaskFailed',
   'SubtaskExpanded',
   'SubtaskCompleted',

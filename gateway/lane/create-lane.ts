@@ -58,7 +58,7 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
     waiting(signer) {
       const waiting = lanes.get(signer) ?? new Set<Message>()
       for (const message of waiting) if (!goesTogether(signer, message)) waiting.delete(message)
-      return [...waiting].sort((a, b) => a.order - b.order)
+      return [...waiting].sort((a, b) => urgencyOf(b) - urgencyOf(a) || a.order - b.order)
     },
     tend() {
       for (const signer of lanes.keys()) wake(signer)
@@ -76,4 +76,8 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
  */
 function isUnderWay({ desk }: Pipeline, signer: Address): boolean {
   return desk.all().some(({ life }) => isBatch(life) && life.intent.from === signer && life.state !== 'MINED')
+}
+
+function urgencyOf({ life }: Message): number {
+  return life.intent.urgent ? 1 : 0
 }

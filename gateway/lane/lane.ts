@@ -17,7 +17,7 @@ export interface Lane {
   join(message: Message): boolean
   waits(message: Message): boolean
   leave(message: Message): void
-  /** Those that wait for a signer's next batch, in the order in which they came. */
+  /** Those that wait for a signer's next batch, what is urgent first, and else in the order in which they came. */
   waiting(signer: Address): Message[]
   /** Forms the next batch of a signer soon, if any message waits and no batch is under way. */
   wake(signer: Address): void

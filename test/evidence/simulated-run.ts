@@ -1,19 +1,24 @@
 import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { advance, type Command } from '../../coordinator/flow/decide.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
+import { needsOf } from '../../coordinator/flow/needs.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
 import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
+import { preemptionOf } from '../../coordinator/flow/preempt.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
 import { authorizeByCedar } from '../../coordinator/policy/cedar.ts'
+import { alertIdOf } from '../../protocol/alert.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { capacityDocument, type Needs } from '../../protocol/capacity.ts'
 import { digestDocument, signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { Template } from '../../protocol/plan.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
+import { reasonOfMeasure } from '../../protocol/supervision.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import {
   agents,
@@ -96,7 +101,9 @@ export class SimulatedRun {
 
   assign(subtaskId: string, chosen: string[]): void {
     if (this.#policy) this.clear(subtaskId, [...chosen.map(agentId => agents[agentId]!), 'weather-four'])
-    const { skill } = findSubtask(this.task.plan, subtaskId)!
+    const subtask = findSubtask(this.task.plan, subtaskId)!
+    const { skill } = subtask
+    const needs = needsOf(this.task, subtask)!
     this.act({
       type: 'assign',
       subtaskId,
@@ -111,9 +118,23 @@ export class SimulatedRun {
         stake: '100000000',
         score: 1,
         reasons: ['stake 100', 'price 2', 'load 0'],
+        ...(Object.keys(needs).length > 0 ? { capacity: this.#capacityOf(agentId, needs) } : {}),
       })),
       passedOver: [{ agentId: '40', domainId: 'weather-four', why: 'scored 0: stake 0, price 2, load 0' }],
     })
+  }
+
+  /** An emergency of the same requester takes what the attempt holds, as the policy set says. */
+  preempt(subtaskId: string, emergency: Ordered): void {
+    const { order, signature } = orderIn(this.#setting, emergency)
+    const taskId = digestDocument(this.#domain, 'TaskOrder', order)
+    const { attempts: attempt, assigned } = this.task.subtasks.get(subtaskId)!
+    const { policy } = emergency.spec
+    const authority = { by: 'order' as const, order, signature }
+    const needs = assigned!.needs!
+    const claim = { taskId, subtaskId: 'rescue', attempt: 1, needs, domainId: 'emergency', authority, policy }
+    const at = { subtaskId, attempt }
+    this.act({ type: 'preempt', ...preemptionOf(this.task, at, claim, this.#policy!, authorizeByCedar)! })
   }
 
   commit(subtaskId: string, agentId: string, output: Json): void {
@@ -189,6 +210,23 @@ export class SimulatedRun {
     this.act({ type: 'resume', by: sign('Resumption', {}) })
   }
 
+  /** The same, where the consortium pauses it for an alert. */
+  pauseForAlert(who = 'log keeper'): void {
+    const { taskId } = this.task
+    const warning = { code: 'spending-too-fast', about: { taskId }, severity: 'warning' } as const
+    const said = { cause: 'it costs too much', figures: { paceShare: 1.3 }, suggestion: 'look at it' }
+    const alertId = alertIdOf(warning, this.#nowMs)
+    const alert = { ...warning, ...said, alertId, raisedAtMs: this.#nowMs }
+    const policy = { id: 'supervision', version: '1.0.0', hash: sha256('supervision') }
+    const cause = { alert, policy, on: alert.code, do: 'pause-task' } as const
+    const reason = reasonOfMeasure(cause)
+    const signature = signDocument(this.#domain, 'Pause', { taskId, reason, atMs: this.#nowMs }, keyOf(who))
+    this.act({ type: 'pause', reason, by: { signer: walletOf(who), signedAtMs: this.#nowMs, signature }, cause })
+    const document = { taskId, atMs: this.#nowMs }
+    const resumed = signDocument(this.#domain, 'Resumption', document, keyOf('requester'))
+    this.act({ type: 'resume', by: { signer: walletOf('requester'), signedAtMs: this.#nowMs, signature: resumed } })
+  }
+
   cancel(reason: string): void {
     const signedAtMs = this.#nowMs
     const document = { taskId: this.task.taskId, reason, atMs: signedAtMs }
@@ -204,12 +242,20 @@ export class SimulatedRun {
     this.#nowMs += this.#stepMs
   }
 
+  /** As much as it needs, and no more. */
+  #capacityOf(agentId: string, needs: Needs) {
+    const resources = Object.fromEntries(Object.entries(needs).map(([name, total]) => [name, { total, unit: 'one' }]))
+    const { startMs } = this.#setting
+    const stated = { agentId, resources, statedAtMs: startMs - 1_000, validUntilMs: startMs + 3_600_000 }
+    return { ...stated, signature: this.#signAs(agentId, 'Capacity', capacityDocument(stated)) }
+  }
+
   get #scope() {
     const { chainId, contractRegistry } = this.#setting.chain
     return { chainId, contract: contractRegistry }
   }
 
-  #signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure', document: object): Hex {
+  #signAs(agentId: string, name: 'Commit' | 'Receipt' | 'Failure' | 'Capacity', document: object): Hex {
     return signDocument(this.#domain, name, document, keyOf(`agent ${agentId}`))
   }
 

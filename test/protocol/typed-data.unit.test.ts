@@ -22,6 +22,7 @@ const documents: Record<DocumentName, true> = {
   CredentialRequest: true,
   Settlement: true,
   Checkpoint: true,
+  Capacity: true,
 }
 const names = Object.keys(documents) as DocumentName[]
 const domain = signingDomain(31337, '0x5fbdb2315678afecb367f032d93f642f64180aa3')

@@ -20,6 +20,8 @@ interface Place {
 }
 
 const truth: Schema = { type: 'boolean' }
+/** Nothing, where nothing is needed; an expression over a list may give any number. */
+const count: Schema = { type: ['number', 'null'] }
 
 /** Every expression compiles, reads only what there is when it is evaluated, and gives what is asked of it. */
 export function expressionFaults(template: Template): Fault[] {
@@ -63,11 +65,15 @@ function placesOf(template: Template, shapeOfOutput: OutputShape): Place[] {
 }
 
 function workPlaces(
-  { input, approval, compensate, forEach }: Subtask,
+  { input, approval, compensate, forEach, needs = {} }: Subtask,
   { scope, item, output }: { readonly scope: Shape; readonly item: Shape; readonly output: Shape },
   at: (...path: string[]) => Path,
 ): Place[] {
   const places: Place[] = [{ path: at('input'), expression: input, scope: item }]
+  for (const [resource, units] of Object.entries(needs)) {
+    if (typeof units === 'string')
+      places.push({ path: at('needs', resource), expression: units, scope: item, asks: count })
+  }
   if (forEach) places.push({ path: at('forEach', 'items'), expression: forEach.items, scope, asks: { type: 'array' } })
   if (compensate) {
     // A list is taken back item by item.

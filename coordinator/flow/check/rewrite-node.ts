@@ -16,7 +16,7 @@ export function rewriteOwn(node: Subtask | Halt, rewrite: Rewrite): Subtask | Ha
 }
 
 function rewriteWork(node: Subtask, rewrite: Rewrite): Subtask {
-  const { input, approval, compensate, forEach } = node
+  const { input, approval, compensate, forEach, needs } = node
   const item = forEach ? [forEach.as, 'index'] : []
   return {
     ...node,
@@ -24,7 +24,15 @@ function rewriteWork(node: Subtask, rewrite: Rewrite): Subtask {
     approval: approval && { ...approval, when: rewrite(approval.when, 'output') },
     ...(compensate ? { compensate: { ...compensate, input: rewrite(compensate.input, 'output', ...item) } } : {}),
     ...(forEach ? { forEach: { ...forEach, items: rewrite(forEach.items) } } : {}),
+    ...(needs ? { needs: rewriteNeeds(needs, each => rewrite(each, ...item)) } : {}),
   }
+}
+
+function rewriteNeeds(needs: NonNullable<Subtask['needs']>, rewrite: (expression: string) => string) {
+  const rewritten = Object.entries(needs).map(
+    ([resource, units]) => [resource, typeof units === 'string' ? rewrite(units) : units] as const,
+  )
+  return Object.fromEntries(rewritten)
 }
 
 function rewriteAsk({ ask }: Ask, rewrite: Rewrite): AskRule {

@@ -2,6 +2,7 @@ import type { Ask } from '../../../protocol/ask.ts'
 import type { SubPlan, Subtask, Template, Wait } from '../../../protocol/plan.ts'
 import { undoId } from '../compensate.ts'
 import { type Fault, invalid } from './fault.ts'
+import { needsFaults } from './needs.ts'
 
 /** A subtask's id is a token of subjects. */
 export const maxIdLength = 48
@@ -39,8 +40,9 @@ export function structureFaults({ subtasks }: Template): Fault[] {
   return [...faults, ...childFaults(subtasks), ...undoFaults(subtasks)]
 }
 
-function workFaults({ replicas, quorum, forEach }: Subtask, index: number): Fault[] {
-  const faults: Fault[] = []
+function workFaults(subtask: Subtask, index: number): Fault[] {
+  const { replicas, quorum, forEach } = subtask
+  const faults = needsFaults(subtask, index)
   if (quorum > replicas) {
     const what = `${quorum} is more than its ${replicas} replicas`
     faults.push(invalid(['subtasks', index, 'quorum'], what, `Ask for at most ${replicas}, or for more replicas.`))

@@ -57,7 +57,10 @@ class Classifier {
   inputOf(subtaskId: string): DataItem[] {
     const subtask = findSubtask(this.#task.plan, subtaskId)
     if (!subtask) return []
-    const sources = sourcesOf(traceOf(subtask.input, scopeTrace(this.#task, subtaskId)))
+    const scope = scopeTrace(this.#task, subtaskId)
+    // How much is asked for tells of what it was computed from.
+    const counts = Object.values(subtask.needs ?? {}).filter(units => typeof units === 'string')
+    const sources = [subtask.input, ...counts].flatMap(each => sourcesOf(traceOf(each, scope)))
     const items = sources.flatMap(source => this.#itemsAt(source))
     const byKey = new Map(items.map(item => [keyOf(item), item]))
     return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item)

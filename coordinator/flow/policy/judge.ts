@@ -3,13 +3,13 @@ import { taskApprovers } from '../../../protocol/policy.ts'
 
 /** One entity as a policy names it: `Domain::"police"`. */
 export interface Entity {
-  readonly type: 'Domain' | 'ResponsePlan' | 'Template' | 'Skill' | 'Class' | 'Role'
+  readonly type: 'Domain' | 'ResponsePlan' | 'Template' | 'Skill' | 'Class' | 'Role' | 'Resource'
   readonly id: string
 }
 
 /** One question to a policy set. What is asked of a set, and the types of it, say `coordinator/policy/schema.ts`. */
 export interface Asked {
-  readonly action: 'order' | 'ask' | 'flow'
+  readonly action: 'order' | 'ask' | 'flow' | 'preempt'
   readonly principal: Entity
   readonly resource: Entity
   readonly context: { readonly [name: string]: boolean | string | Entity | readonly Entity[] }

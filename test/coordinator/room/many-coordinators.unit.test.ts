@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { advance, type Command } from '../../../coordinator/flow/decide.ts'
 import { demandOf } from '../../../coordinator/flow/demand.ts'
+import { reservedOf } from '../../../coordinator/flow/reserve.ts'
 import { type Task, unknownTask } from '../../../coordinator/flow/state.ts'
 import { AtOnce } from '../../../coordinator/room/at-once.ts'
 import { Offers } from '../../../coordinator/room/offers.ts'
@@ -9,7 +10,7 @@ import { type Grant, Room } from '../../../coordinator/room/room.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import { Drive, planOf } from '../flow/drive.ts'
-import { directoryOf, taskIdOf } from './simulated-room.ts'
+import { directoryOf, statementsOf, taskIdOf } from './simulated-room.ts'
 
 interface Stamped {
   readonly taskId: Hex
@@ -19,6 +20,11 @@ interface Stamped {
 }
 
 const limits: Readonly<Record<string, number>> = { 1: 1, 2: 2, 3: 2 }
+/** Enough for one task at a time with one agent, and for two with another. */
+const beds: Readonly<Record<string, number>> = { 1: 3, 2: 4, 3: 0 }
+const statements = statementsOf(
+  Object.entries(beds).map(([agentId, total]) => [agentId, { beds: { total, unit: 'bed' } }]),
+)
 const directory = directoryOf(
   Object.entries(limits).map(([agentId, concurrency]) => ({ agentId, concurrency, skills: ['s'] })),
 )
@@ -36,7 +42,7 @@ const opening: Command[] = []
     planOf([
       { id: 'a' },
       { id: 'b', after: ['a'] },
-      { id: 'c', after: ['a'] },
+      { id: 'c', after: ['a'], needs: { beds: 2 }, hold: 'task' },
       { id: 'd', after: ['b', 'c'], replicas: 2, quorum: 1 },
     ]),
   )
@@ -57,10 +63,15 @@ class Consortium {
     return [...this.tasks.values()].reduce((sum, task) => sum + (demandOf(task).holding[agentId] ?? 0), 0)
   }
 
+  bedsOf(agentId: string): number {
+    return [...this.tasks.values()].reduce((sum, task) => sum + (reservedOf(task)[`${agentId}/beds`] ?? 0), 0)
+  }
+
   append(task: Task, writer: string): void {
     this.tasks.set(task.taskId, task)
     this.log.push({ taskId: task.taskId, writer, length: task.length, demand: demandOf(task) })
     for (const [agentId, limit] of Object.entries(limits)) expect(this.loadOf(agentId)).toBeLessThanOrEqual(limit)
+    for (const [agentId, total] of Object.entries(beds)) expect(this.bedsOf(agentId)).toBeLessThanOrEqual(total)
   }
 }
 
@@ -77,7 +88,7 @@ class Coordinator {
     this.writer = writer
     this.#consortium = consortium
     this.#room = new Room({
-      offers: new Offers(() => directory),
+      offers: new Offers(() => directory, statements),
       weightOf: () => 1,
       onGrant: grant => void (grant.writer === writer && this.grants.push(grant)),
     })
@@ -172,7 +183,7 @@ const move = fc.record({
 })
 
 describe.each([1, 2, 3])('of %i coordinators that read the log at their own pace', count => {
-  it('none gives an agent more than it takes, and all tasks are completed when all is read', () => {
+  it('none gives an agent more than it takes, or than it can commit, and all tasks are completed when all is read', () => {
     let atOnce = 0
     let given = 0
     fc.assert(
@@ -198,6 +209,7 @@ describe.each([1, 2, 3])('of %i coordinators that read the log at their own pace
         }
         for (const each of coordinators) each.stop()
         expect([...consortium.tasks.values()].map(({ state }) => state)).toEqual(Array(opened).fill('completed'))
+        for (const task of consortium.tasks.values()) expect(reservedOf(task)).toEqual({})
         for (const each of coordinators) atOnce += each.atOnce
         given += opened * 4
       }),

@@ -4,9 +4,14 @@ import { agent, skill } from '../../../agents/sdk/define.ts'
 import type { Demand, Wanted } from '../../../coordinator/flow/demand.ts'
 import { Offers } from '../../../coordinator/room/offers.ts'
 import { type Grant, Room } from '../../../coordinator/room/room.ts'
+import type { Statements } from '../../../coordinator/room/statements.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
+import type { Resources } from '../../../protocol/capacity.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Directory, DirectoryAgent } from '../../../registry/directory.ts'
+import { noFreezes } from '../../../registry/freezes.ts'
+
+const wallet: Hex = `0x${'11'.repeat(20)}`
 
 export interface Worker {
   readonly agentId: string
@@ -27,11 +32,22 @@ export function directoryOf(workers: readonly Worker[]): Directory {
     const card = cardOf(agent({ name: `agent ${agentId}`, description: '', skills: offered, ...many }))
     const cardHash = contentHash(card)
     cards.set(cardHash, card)
-    const address: Hex = `0x${'11'.repeat(20)}`
-    const chain = { owner: address, wallet: address, uri: '', enrolledUnder: address, stake: 0n, unbonding: 0n }
+    const chain = { owner: wallet, wallet, uri: '', enrolledUnder: wallet, stake: 0n, unbonding: 0n }
     agents.set(agentId, { agentId, domainId, cardHash, active: true, ...chain })
   }
-  return { domains: new Map(), agents, cards }
+  return { domains: new Map(), agents, cards, freezes: noFreezes() }
+}
+
+/** What these agents have stated, by their own wallets. */
+export function statementsOf(all: readonly (readonly [agentId: string, resources: Resources])[]): Statements {
+  const stated = new Map(
+    all.map(([agentId, resources]) => {
+      const signature: Hex = `0x${'33'.repeat(65)}`
+      const statement = { agentId, resources, statedAtMs: 1, validUntilMs: Number.MAX_SAFE_INTEGER, signature }
+      return [agentId, { statement, signer: wallet }] as const
+    }),
+  )
+  return { of: agentId => stated.get(agentId) }
 }
 
 export const taskIdOf = (number: number): Hex => `0x${number.toString(16).padStart(64, '0')}`

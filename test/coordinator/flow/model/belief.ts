@@ -32,6 +32,11 @@ export class Belief {
   /** Signals that counted, each as its sender signed it. */
   readonly heard = new Set<string>()
 
+  /** A response plan's task is one unless its spec says otherwise. */
+  get isEmergency(): boolean {
+    return (this.submitted?.spec.policy.priority ?? 'emergency') === 'emergency'
+  }
+
   read(event: TaskEvent): void {
     switch (event.type) {
       case 'TaskSubmitted':

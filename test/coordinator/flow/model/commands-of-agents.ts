@@ -86,3 +86,22 @@ export const miss = step(
     if (speaks && asked) send(world, belief, message.answerTo(asked, agent, speaks, 1))
   },
 )
+
+/** An emergency would have what an attempt holds, which it may not. */
+export const preempt = step(
+  'preempt',
+  fc.record({
+    place,
+    ahead: fc.constantFrom(0, 0, 0, 1),
+    by: fc.constantFrom('emergency' as const, 'emergency' as const, 'normal' as const, 'itself' as const),
+  }),
+  ({ place, ahead, by }, world, belief) => {
+    const nodes = [...belief.nodes.values()]
+    const ready = nodes.find(each => each.work?.needs && belief.mayBegin(each))
+    if (ready) send(world, belief, asking(ready, {}))
+    const open = nodes.filter(({ mayBePreempted }) => mayBePreempted)
+    const firm = nodes.filter(({ needs, phase }) => needs > 0 && phase === 'answering')
+    const node = pick([...open, ...firm, ...nodes], place)
+    if (node) send(world, belief, message.preemption({ subtaskId: node.id, attempt: node.attempts + ahead }, by))
+  },
+)

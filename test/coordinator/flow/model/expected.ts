@@ -43,6 +43,12 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       const node = belief.nodes.get(command.subtaskId)
       return when(isOpen && node?.mayMiss(command.agents, command.attempt, command.atMs) === true)
     }
+    case 'preempt': {
+      const node = belief.nodes.get(command.subtaskId)
+      const isOther = command.claim.taskId !== before.taskId
+      const mayBe = node?.mayBePreempted === true && command.attempt === node.attempts && !belief.isEmergency
+      return when(isOpen && isOther && mayBe && command.claim.policy.priority === 'emergency')
+    }
     case 'answerApproval': {
       const node = belief.nodes.get(command.subtaskId)
       const isAsked = node?.phase === 'approving' && node.shown === command.contentHash

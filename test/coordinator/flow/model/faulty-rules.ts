@@ -108,6 +108,20 @@ export const faultyRules: readonly Faulty[] = [
     rules: when('assign', task => ({ ...task, submitted: { ...task.submitted!, budget: `${10n ** 12n}` } })),
   },
   {
+    fault: 'what was broken off keeps what it held',
+    foundBy: 'reservedByHistory',
+    rules: () => ({
+      decide,
+      evolve: (task, event) =>
+        event.type === 'AttemptPreempted' ? { ...task, length: task.length + 1 } : evolve(task, event),
+    }),
+  },
+  {
+    fault: 'an attempt is broken off that its plan does not let be',
+    foundBy: 'preemptedByRule',
+    rules: when('preempt', task => eachNode(task, () => ({ preemptible: true }))),
+  },
+  {
     fault: 'attempts without end',
     foundBy: 'givenInOrder',
     rules: onAnother(task => eachNode(task, () => ({ attempts: 99 }))),

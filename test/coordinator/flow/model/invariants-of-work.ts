@@ -19,7 +19,8 @@ export function givenInOrder(step: Step): void {
     if (event.type !== 'SubtaskAssigned') continue
     const node = belief.nodes.get(event.subtaskId)
     if (!node || !belief.mayBegin(node)) fail('work is given out that may not begin', step)
-    if (event.attempt !== node.attempts + 1 || event.attempt > node.work!.attempts) fail('an attempt too many', step)
+    if (event.attempt !== node.attempts + 1 || event.attempt > node.work!.attempts + node.preempted)
+      fail('an attempt too many', step)
     if (event.deadlineMs > event.atMs + node.work!.deadlineMs) fail('more time than the plan gives', step)
     const held = [...before.subtasks.values()].filter(({ phase }) =>
       isEnded(before) ? phase === 'completed' : !['waiting', 'failed', 'dropped'].includes(phase),

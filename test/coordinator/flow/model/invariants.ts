@@ -1,3 +1,4 @@
+import { preemptedByRule, reservedByHistory } from './invariants-of-capacity.ts'
 import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce, overviewHolds } from './invariants-of-history.ts'
 import { endsOnce, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
@@ -22,6 +23,8 @@ export const checks = {
   knownDeadline,
   warnedOnce,
   replannedInOrder,
+  reservedByHistory,
+  preemptedByRule,
 } as const
 
 export const allChecks: readonly Check[] = Object.entries(checks).map(([name, check]) => ({ name, check }))

@@ -20,8 +20,9 @@ const basePolicy = { policy: { id: 'entente.base', version: '1' }, reasons: [] }
 
 /** What a task's opening consists of, in its order. */
 export const opening = {
-  submit({ templateHash, onSilence, input, budget, replan }: Setup): Message {
-    const policy = { approvers: [approver as Hex], onSilence, ...(replan ? { replan: { ...replan } } : {}) }
+  submit({ templateHash, onSilence, priority, input, budget, replan }: Setup): Message {
+    const more = { ...(priority ? { priority } : {}), ...(replan ? { replan: { ...replan } } : {}) }
+    const policy = { approvers: [approver as Hex], onSilence, ...more }
     const authority = { by: 'response-plan' as const, planId: noHash, alertHash: contentHash(input), specHash: noHash }
     return {
       type: 'submit',
@@ -57,6 +58,26 @@ export function assignment({ subtaskId, attempt, agents, price }: Asking): Messa
     return { agentId, domainId: `domain-${agentId}`, wallet, price, stake: '30000', score: 0, reasons: [] }
   })
   return { type: 'assign', subtaskId, attempt, skill: 's@1', outputSchema, chosen, passedOver: [] }
+}
+
+/** An emergency claims what an attempt holds; or what is none does, or the task itself. */
+export function preemption(at: { subtaskId: string; attempt: number }, by: 'emergency' | 'normal' | 'itself'): Message {
+  const authority = { by: 'response-plan' as const, planId: noHash, alertHash: noHash, specHash: noHash }
+  const claim = {
+    taskId: by === 'itself' ? taskId : noHash,
+    subtaskId: 'urgent',
+    attempt: 1,
+    needs: { beds: 1 },
+    domainId: null,
+    authority: { ...authority, contract, txHash: noHash, blockNumber: 1 },
+    policy: {
+      approvers: [],
+      onSilence: 'deny' as const,
+      priority: by === 'normal' ? ('normal' as const) : ('emergency' as const),
+    },
+  }
+  const policy = { id: 'p', version: '1.0.0', hash: noHash }
+  return { type: 'preempt', ...at, claim, policy, reasons: ['a test'] }
 }
 
 export type Says = 'commit' | 'right' | 'wrong' | 'mismatch' | 'give-up' | 'try-again'

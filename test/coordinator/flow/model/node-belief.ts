@@ -36,6 +36,9 @@ export class NodeBelief {
   readonly isUndo: boolean
   phase: Phase = 'idle'
   attempts = 0
+  /** Attempts that were broken off. */
+  preempted = 0
+  needs = 0
   asked: readonly string[] = []
   inputHash = ''
   /** What an approval or an answer is to be about. */
@@ -127,6 +130,11 @@ export class NodeBelief {
     this.#enter('given up')
   }
 
+  /** It is at work on what its plan lets be broken off. */
+  get mayBePreempted(): boolean {
+    return this.phase === 'answering' && this.work?.preemptible === true && this.needs > 0 && !this.isUndo
+  }
+
   /** When time next matters to it. */
   deadlineMs(): number {
     const isIdle = this.phase === 'idle' || this.phase === 'delayed'
@@ -174,6 +182,10 @@ export class NodeBelief {
       case 'AttemptFailed':
         this.#enter(event.retryAtMs === undefined ? 'idle' : 'delayed', event.retryAtMs)
         return
+      case 'AttemptPreempted':
+        this.preempted++
+        this.#enter('idle')
+        return
       case 'RetryDue':
         this.#enter('idle')
         return
@@ -207,9 +219,10 @@ export class NodeBelief {
     }
   }
 
-  #begin({ attempt, answer, chosen, inputHash, deadlineMs, atMs }: TaskEventOf<'SubtaskAssigned'>): void {
+  #begin({ attempt, answer, chosen, inputHash, deadlineMs, atMs, needs = {} }: TaskEventOf<'SubtaskAssigned'>): void {
     this.#enter(answer === 'commit' ? 'committing' : 'answering', deadlineMs)
     this.attempts = attempt
+    this.needs = needs.beds ?? 0
     this.warned = false
     this.asked = chosen.map(({ agentId }) => agentId)
     this.inputHash = inputHash

@@ -47,7 +47,7 @@ function bringToEnd(world: World, belief: Belief): void {
   world.take(belief, recorded('recordProof'))
 }
 
-/** 16. A verifier, who has the events alone, finds by the rules that everything happened as it had to. */
+/** 17. A verifier, who has the events alone, finds by the rules that everything happened as it had to. */
 export function aVerifierAgrees({ history, setup, records }: World): void {
   if (history.length === 0) return
   const settled = history.some(({ type }) => type === 'TaskSettled')

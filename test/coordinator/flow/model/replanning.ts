@@ -94,7 +94,7 @@ export function fits(belief: Belief, { rest, atMs }: Extract<Command, { type: 'r
   return longestChain(chains).longestMs <= belief.submitted!.deadlineMs - atMs
 }
 
-/** 15. A plan is replaced as often as the order lets it be, and never what was done, an id, the budget or the deadline. */
+/** 16. A plan is replaced as often as the order lets it be, and never what was done, an id, the budget or the deadline. */
 export function replannedInOrder(step: Step): void {
   const { belief, before, after, events } = step
   if (!events.some(({ type }) => type === 'TaskReplanned')) return

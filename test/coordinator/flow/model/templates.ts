@@ -4,7 +4,7 @@ import { defaultTerms } from '../../../../coordinator/terms.ts'
 import { contentHash, type Json } from '../../../../protocol/canonical.ts'
 import type { Hex } from '../../../../protocol/hash.ts'
 import { type Plan, Template } from '../../../../protocol/plan.ts'
-import type { ReplanPolicy } from '../../../../protocol/task.ts'
+import type { Priority, ReplanPolicy } from '../../../../protocol/task.ts'
 
 /** What a task begins with: a template as its author wrote it, the plan that it gives, and what the order brings. */
 export interface Setup {
@@ -15,6 +15,8 @@ export interface Setup {
   readonly budget: bigint
   readonly onSilence: 'grant' | 'deny'
   readonly replan: ReplanPolicy | undefined
+  /** Absent: an emergency, as a response plan opens it. */
+  readonly priority?: Priority | undefined
   /** Whether it is submitted, funded, screened and planned before the commands begin. */
   readonly planned: boolean
 }
@@ -75,6 +77,13 @@ const work = fc.record({
       max: mostly(fc.constant(3), fc.constant(1)),
     }),
   ),
+  capacity: sometimes(
+    fc.record({
+      needs: mostly(fc.constantFrom<Json>({ beds: 2 }, { beds: 'input.n' }), fc.constant({ beds: 'input.flag' })),
+      hold: fc.constantFrom('subtask' as const, 'task' as const),
+      preemptible: fc.constantFrom(true, true, false),
+    }),
+  ),
   input: mostly(fc.constantFrom('input', '{ n: input.n, of: outputs }', 'keys(input)'), notANumber),
 })
 
@@ -117,9 +126,9 @@ function nodeAt(place: number): fc.Arbitrary<Json> {
     after: fc.subarray(ids.slice(0, place), { maxLength: Math.min(place, 2) }),
     when: rarely(condition),
   }
-  const asWork = fc.record({ ...common, work }).map(({ work: { surplus, ...rest }, ...node }) => {
+  const asWork = fc.record({ ...common, work }).map(({ work: { surplus, capacity, ...rest }, ...node }) => {
     const quorum = Math.max(1, rest.replicas - surplus)
-    return { ...node, ...rest, quorum, skill: 's@1' }
+    return { ...node, ...rest, quorum, skill: 's@1', ...(rest.replicas === 1 ? capacity : {}) }
   })
   const asWait = fc.record({ ...common, wait })
   const asAsk = fc.record({ ...common, ask })
@@ -191,6 +200,7 @@ export const setups: fc.Arbitrary<Setup> = fc
     input,
     budget: fc.constantFrom(...Array.from({ length: 9 }, () => 1_000_000n), 3_500n),
     onSilence: fc.constantFrom('grant' as const, 'deny' as const),
+    priority: fc.constantFrom<Priority | undefined>('normal', 'low', undefined),
     planned: fc.constantFrom(true, true, true, false),
   })
   .map(({ nodes, fallbacks, output, input: given, ...rest }) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createSlots } from '../../gateway/slots.ts'
+import { createSlots } from '../../stack/slots.ts'
 
 test('no more run at once than there are slots, all of them do run, and in order', async () => {
   await fc.assert(
@@ -25,4 +25,15 @@ test('no more run at once than there are slots, all of them do run, and in order
       expect(results.map(result => result.status === 'rejected')).toEqual(jobs)
     }),
   )
+})
+
+test('what is urgent goes ahead of what came before it, and one in eight of the rest goes all the same', async () => {
+  const slots = createSlots(1)
+  const begun: string[] = []
+  const run = (name: string, urgency?: 'urgent') => slots(async () => void begun.push(name), urgency)
+  const usual = Array.from({ length: 3 }, (_, n) => run(`usual ${n}`))
+  const urgent = Array.from({ length: 16 }, (_, n) => run(`urgent ${n}`, 'urgent'))
+  await Promise.all([...usual, ...urgent])
+  expect(begun.slice(0, 2)).toEqual(['usual 0', 'urgent 0'])
+  expect([begun.indexOf('usual 1'), begun.indexOf('usual 2')]).toEqual([8, 16])
 })
