@@ -28,6 +28,7 @@ import { Keeper } from './keeper.ts'
 import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
+import type { ModelEndpoint } from './planner/goal/ask-model.ts'
 import { followPolicy } from './policy/in-force.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
@@ -52,17 +53,21 @@ export interface CoordinatorOptions {
   /** What the consortium has set; all its coordinators must have the same. */
   readonly parameters: Parameters
   readonly limits: Limits
+  /** A language model, asked for another plan where an order permits that. */
+  readonly model?: ModelEndpoint | null
 }
 
 /**
  * Runs a coordinator. It holds nothing that is not in the log: any number may run, and one that is killed at any
  * instant is taken up, by another or by itself, where the log stands.
  */
-export async function startCoordinator({ nc, log, chain, privateKey, parameters, limits }: CoordinatorOptions) {
+export async function startCoordinator(options: CoordinatorOptions) {
+  const { nc, log, chain, privateKey, parameters, limits, model = null } = options
   const terms = termsOf(parameters)
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
+  const stopping = new AbortController()
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
@@ -92,7 +97,16 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
   ])
   const ahead = openAhead()
   const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
-  const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
+  const world: World = {
+    ...shared,
+    offers,
+    openTasks,
+    policies,
+    model: model && { ...model, stop: stopping.signal },
+    chain,
+    domain,
+    privateKey,
+  }
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, {
     heedDemand(entry, demand) {
@@ -133,6 +147,7 @@ export async function startCoordinator({ nc, log, chain, privateKey, parameters,
   const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
     async stop() {
+      stopping.abort()
       await Promise.allSettled(doors.map(door => door.drain()))
       await Promise.allSettled(readers.map(reader => reader.stop()))
       forgetDirectory()

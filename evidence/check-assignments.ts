@@ -17,7 +17,8 @@ export function checkAssignments(bundle: Bundle): Check {
   let count = 0
   const known = new Map<string, Subtask>()
   for (const [index, event] of events.entries()) {
-    if (event.type === 'TaskPlanned') for (const subtask of event.plan.subtasks) known.set(subtask.id, subtask)
+    if (event.type === 'TaskPlanned' || event.type === 'TaskReplanned')
+      for (const subtask of event.plan.subtasks) known.set(subtask.id, subtask)
     // A compensation is work as the subtask that it takes back describes it.
     if (event.type === 'CompensationOpened') {
       const undo = compensationOf({ ...known.get(event.compensates)!, id: event.compensates })

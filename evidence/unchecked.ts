@@ -14,6 +14,7 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     `That contract registry ${chain.contractRegistry} is the consortium's, and the other contracts are its own.`,
     ...(anchors.settlement ? [] : ['The address of the escrow: this task was settled by no contract.']),
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
+    ...(bundle.replannings?.length ? ['That a model gave the answers that are in the records of other plans.'] : []),
     ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
     ...(isPreempted
       ? ['That the emergencies for which attempts were broken off lacked what these held, and were funded.']

@@ -9,6 +9,7 @@ import { checkChoices } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
+import { checkPlans } from './check-plans.ts'
 import { checkPolicies } from './check-policies.ts'
 import { checkPreemptions } from './check-preemptions.ts'
 import { checkRules } from './check-rules.ts'
@@ -43,6 +44,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkAssignments(bundle),
     checkAnswers(bundle),
     checkConsent(bundle),
+    checkPlans(bundle),
     checkPolicies(bundle),
     checkPreemptions(bundle),
     checkRules(bundle, authorize),

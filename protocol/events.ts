@@ -43,6 +43,21 @@ export const TaskEvent = z.discriminatedUnion('type', [
     reasons: z.array(z.string()),
   }),
   event('TaskPlanned', { plan: Plan, planHash: Bytes32 }),
+  /** The rest of the plan is another; what was done stays. */
+  event('TaskReplanned', {
+    oldPlanHash: Bytes32,
+    plan: Plan,
+    planHash: Bytes32,
+    added: z.array(SubtaskId),
+    /** What is given up: the attempt that was its last (0 where there was none), and what it was at. */
+    dropped: z.array(z.object({ subtaskId: SubtaskId, attempt: z.int().min(0), phase: z.string() })),
+    why: z.string(),
+    /** A fallback of the template, or a model, by the record of what it was told and answered. */
+    by: z.union([z.object({ fallback: SubtaskId }), z.object({ planning: Bytes32 })]),
+  }),
+  /** A model is to be asked for another plan; no new work is given out until it has answered, or its time is over. */
+  event('ReplanSought', { planHash: Bytes32, failed: z.array(SubtaskId), why: z.string(), deadlineMs: Millis }),
+  event('ReplanRefused', { planHash: Bytes32, reason: z.string() }),
   /** What the policy set in force says of giving a subtask's data to those that offer its skill. */
   event('FlowsDecided', {
     subtaskId: SubtaskId,

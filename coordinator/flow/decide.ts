@@ -18,6 +18,7 @@ import { inputOf } from './policy/mask.ts'
 import { type Preemption, preempt } from './preempt.ts'
 import { costOf, heldBy } from './price.ts'
 import { readySubtasks } from './ready.ts'
+import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { isEnded, type Task } from './state.ts'
 import { receiveSignal } from './wait.ts'
@@ -31,6 +32,8 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'reject' } & Bare<'TaskRejected'>)
   | ({ readonly type: 'screen' } & Bare<'TaskScreened'>)
   | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
+  | ({ readonly type: 'replan' } & ReplanByModel)
+  | ({ readonly type: 'refuseReplan' } & Bare<'ReplanRefused'>)
   | ({ readonly type: 'clear' } & Clearance)
   | ({ readonly type: 'assign' } & Assign)
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
@@ -77,7 +80,9 @@ type Assign = Pick<
  *     must be, and not before those have approved who must.
  * 15. What agents have committed is released with what it was committed to; an attempt is broken off for an emergency where
  *     its plan lets it be, and then counts for nothing.
- * 16. A verifier who replays the events with these rules finds each as it had to be.
+ * 16. The rest of a plan is replaced no more often than its order lets it be: what was done stays done, no id is used again,
+ *     the new plan has no cycle, and budget and deadline are what they were.
+ * 17. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -115,6 +120,10 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return screened(task, command)
     case 'plan':
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
+    case 'replan':
+      return replanByModel(task, command)
+    case 'refuseReplan':
+      return refuseReplan(task, command)
     case 'answerApproval':
       return answer(task, command)
     case 'answerQuestion':

@@ -6,6 +6,7 @@ import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
 import { overviewAfter, overviewOf } from './overview.ts'
+import { withNewPlan } from './replan/replan.ts'
 import { emptyOverview, isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
 import { signalId } from './wait.ts'
 
@@ -32,6 +33,12 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
       return { ...task, screened: event.decision === 'permit', policed: event.policy.hash !== undefined }
     case 'TaskPlanned':
       return planned(task, event)
+    case 'TaskReplanned':
+      return withNewPlan(task, event)
+    case 'ReplanSought':
+      return { ...task, replanning: { ...task.replanning, sought: event } }
+    case 'ReplanRefused':
+      return { ...task, replanning: { ...task.replanning, sought: null, refused: event.reason } }
     case 'TaskCompleted':
       return { ...ended(task, 'completed'), output: event.output }
     case 'TaskFailed':
@@ -60,9 +67,10 @@ function ended(task: Task, state: Task['state']): Task {
   return { ...task, state, overview: emptyOverview }
 }
 
-function planned(task: Task, { atMs, plan }: TaskEventOf<'TaskPlanned'>): Task {
+function planned(task: Task, { atMs, plan, planHash }: TaskEventOf<'TaskPlanned'>): Task {
   const subtasks = OrderedMap([...plan.subtasks, ...haltsOf(plan)].map(({ id }) => [id, untouched(id)] as const))
-  const next: Task = { ...task, state: 'working', openSinceMs: atMs, plan, subtasks }
+  const replanning = { ...task.replanning, planHash }
+  const next: Task = { ...task, state: 'working', openSinceMs: atMs, plan, replanning, subtasks }
   return { ...next, overview: overviewOf(next) }
 }
 

@@ -7,6 +7,7 @@ import type { Fault } from '../../protocol/settlement.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import type { Node } from './nodes.ts'
+import { type Replanning, unplanned } from './replan/replanning.ts'
 
 /** What is known of one task: the fold of its events. Values are never changed in place. */
 export interface Task {
@@ -23,7 +24,8 @@ export interface Task {
   readonly policed: boolean
   /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
-  /** In the order of the plan, then items of lists and what takes something back, as they came. */
+  readonly replanning: Replanning
+  /** In the order of the plan, then as they came: items of lists, what another plan brought, what takes something back. What was given up stays. */
   readonly subtasks: OrderedMap<string, SubtaskProgress>
   readonly overview: Overview
   /** Subtasks of the plan, in the order in which they were completed. */
@@ -87,6 +89,8 @@ export interface SubtaskProgress {
     | 'expanded'
     | 'awaiting'
     | 'asking'
+    /** Given up for another plan. */
+    | 'dropped'
   /** Attempts begun. */
   readonly attempts: number
   /** How many of them were broken off for emergencies: they count for nothing. */
@@ -182,6 +186,7 @@ export function unknownTask(taskId: Hex): Task {
     screened: false,
     policed: false,
     plan: null,
+    replanning: unplanned,
     subtasks: OrderedMap(),
     overview: emptyOverview,
     completions: [],

@@ -150,7 +150,8 @@ async function startCrew(
 ) {
   onStep('registering domains and agents')
   const governor = accounts.governor.address
-  const startCoordinator = () => start('coordinator', { ENTENTE_KEY: coordinatorKey.path, ...limitsIn(config) })
+  const startCoordinator = () =>
+    start('coordinator', { ENTENTE_KEY: coordinatorKey.path, ...limitsIn(config), ...modelOf(config) })
   const [agents, coordinator, , operator] = await Promise.all([
     provision({ nc, directory, chain, governor }, planDomains(cast, employees, accounts, chain)),
     startCoordinator(),

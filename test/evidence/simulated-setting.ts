@@ -4,7 +4,7 @@ import type { Bundle } from '../../protocol/evidence.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
 import { addressOf } from '../../protocol/sign.ts'
-import type { Priority } from '../../protocol/task.ts'
+import type { TaskSpec } from '../../protocol/task.ts'
 
 /** A private key for each name: the same in every run. */
 export const keyOf = (name: string): Hex => sha256(`test key of ${name}`)
@@ -89,11 +89,7 @@ export const terms = { feeBps: 200, penaltyBps: { noShow: 100, wrong: 3000, unre
 /** What is ordered: a template, what it is to work on, and for how much. */
 export interface Ordered {
   readonly template: Json
-  readonly spec: {
-    readonly goal: string
-    readonly template: Hex
-    readonly policy: typeof policy & { readonly priority?: Priority }
-  }
+  readonly spec: { readonly goal: string; readonly template: Hex; readonly policy: TaskSpec['policy'] }
   readonly input: Json
   readonly budget: string
   /** The output schema that a skill's agents have on their cards. */
