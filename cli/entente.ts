@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
+import { addAlertVerbs } from './alert/verbs.ts'
 import { addChainVerbs } from './chain/verbs.ts'
 import { addDeadLetterVerbs } from './dead/verbs.ts'
 import { addDecisionVerbs } from './decision/verbs.ts'
@@ -12,6 +13,7 @@ import { addLabVerbs } from './lab/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
+import { addRegulatorVerbs } from './regulator/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
 
@@ -61,12 +63,16 @@ program
   })
 
 program
-  .command('explain <bundle>')
-  .description('write a page that says to a person what an evidence bundle holds: one HTML file, which loads nothing')
+  .command('explain <source> [subtask]')
+  .description(
+    'of a bundle file alone: write a page that says what it holds, one HTML file, which loads nothing; with a subtask, of ' +
+      'a bundle file or a task on the bus (NATS_URL): why its agents were chosen, in numbers, and the choice made again',
+  )
   .option('--out <file>', 'where the page goes (default: beside the bundle)')
-  .action(async (file: string, options) => {
-    const { explain } = await import('./explain.ts')
-    await explain(file, options)
+  .option('--json', 'of a subtask: print the numbers as JSON')
+  .action(async (source: string, subtask: string | undefined, options) => {
+    if (subtask === undefined) await (await import('./explain.ts')).explain(source, options)
+    else await (await import('./explain-subtask.ts')).explainSubtask(source, subtask, options)
   })
 
 program
@@ -119,6 +125,8 @@ addNodeVerbs(program)
 addListenerVerbs(program)
 addTowerVerbs(program)
 addPolicyVerbs(program)
+addAlertVerbs(program)
+addRegulatorVerbs(program)
 addChainVerbs(program)
 addTemplateVerbs(program)
 

@@ -1,3 +1,5 @@
+import type { Task } from '../coordinator/flow/state.ts'
+import type { Report } from '../evidence/report.ts'
 import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
 
 /** What the exit status of every verb means. */
@@ -31,6 +33,7 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'GAME_INVALID',
   'GOAL_UNMATCHED',
   'GOAL_UNPLANNED',
+  'INPUT_INVALID',
   'KEY_INVALID',
   'LAB_DATA_INVALID',
   'PARAMETERS_INVALID',
@@ -43,6 +46,12 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'SKILL_UNKNOWN',
   'TRACK_INVALID',
 ])
+
+/** What became of a task whose bundle was verified. */
+export function exitCodeOfTask({ state }: Pick<Task, 'state'>, { ok }: Pick<Report, 'ok'>): number {
+  if (state !== 'completed') return exitCodes.taskEnded
+  return ok ? exitCodes.done : exitCodes.notVerified
+}
 
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof EntenteError)) return exitCodes.failed

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Hazard } from '../agents/hazard/hazard.ts'
 import type { Task } from '../coordinator/flow/state.ts'
@@ -9,11 +9,11 @@ import { authorizeByCedar } from '../registry/policy/cedar.ts'
 import { type Consortium, startConsortium } from '../scenarios/consortium/start-consortium.ts'
 import { castOf } from '../scenarios/emergency-response/cast.ts'
 import { prepare, respond } from '../scenarios/emergency-response/respond.ts'
-import { getArtifact } from '../stack/artifacts.ts'
 import type { Config } from '../stack/config.ts'
 import { openLog } from '../stack/log.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
-import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { exitCodeOf, exitCodeOfTask, exitCodes } from './exit-codes.ts'
+import { keepBundle } from './keep-bundle.ts'
 import type { View } from './view/view.ts'
 
 export interface RunOptions {
@@ -58,15 +58,10 @@ export async function runEmergencyResponse(
 }
 
 async function conclude(consortium: Consortium, task: Task, { out }: RunOptions, view: View): Promise<number> {
-  const bytes = await getArtifact(consortium.nc, task.proven!.bundle)
-  const path = join(out, `${task.taskId}.bundle.json`)
-  mkdirSync(resolve(out), { recursive: true })
-  writeFileSync(path, bytes)
-  const bundle: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+  const { path, bundle } = await keepBundle(consortium.nc, task, out)
   const report = await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain, authorize: authorizeByCedar })
   await view.outcome(consortium, task, path, report)
-  if (task.state !== 'completed') return exitCodes.taskEnded
-  return report.ok ? exitCodes.done : exitCodes.notVerified
+  return exitCodeOfTask(task, report)
 }
 
 /** A folder of this run alone: a response plan answers an alert once, and a demonstration is run more than once. */

@@ -1,11 +1,18 @@
 import type { Hex } from '../protocol/hash.ts'
 import { Clock } from './clock.ts'
+import type { Deeds } from './flow/deeds.ts'
 import { nextDeadlineMs } from './flow/expire.ts'
 import { followStamps } from './log/follow-stamps.ts'
 import type { Stamp } from './log/stamp.ts'
 import { type HeedDemand, Unstamped } from './log/unstamped.ts'
 import { Pulse } from './pulse.ts'
 import type { World } from './react/context.ts'
+
+export interface Heeding {
+  readonly heedDemand: HeedDemand
+  /** Of each settled task once, in the order in which they were proven. */
+  readonly heedDeeds: (deeds: Deeds) => void
+}
 
 /**
  * Keeps every coordinator's eye on every open task, also on those that another one works at: deadlines and heartbeats
@@ -14,7 +21,7 @@ import type { World } from './react/context.ts'
 export async function attend(
   { nc, log, tasks, handle, keeper }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper'>,
   writer: string,
-  heedDemand: HeedDemand,
+  { heedDemand, heedDeeds }: Heeding,
 ): Promise<{ stop(): Promise<void> }> {
   const clock = new Clock({
     log,
@@ -33,6 +40,8 @@ export async function attend(
   const unstamped = new Unstamped(tasks, log, heedDemand)
   const stamps = followStamps(nc, log, stamp => {
     clock.heed(stamp)
+    // Before what it asks of agents: who is given the places that it frees may hang on it.
+    if (stamp.deeds) heedDeeds(stamp.deeds)
     unstamped.heed(stamp)
     if (stamp.proven) keeper.forget(stamp.taskId)
     // Once more after the last one was due: then there is nothing to listen for.

@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { ChainInfo } from '../protocol/chain-message.ts'
+import { type Parameters, termsOf } from '../protocol/consortium.ts'
 import { signingDomain } from '../protocol/documents.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
-import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
+import { followSupervision } from '../stack/supervision.ts'
 import { openAhead } from './ahead.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
 import { deadWorkDoor } from './doors/dead-work.ts'
 import { figuresDoor } from './doors/figures.ts'
+import { measuresConsumer, measuresDoor } from './doors/measures.ts'
 import { openingsConsumer, openingsDoor } from './doors/openings.ts'
 import { resultsConsumer, resultsDoor } from './doors/results.ts'
 import { retryDeadDoor } from './doors/retry-dead.ts'
@@ -27,6 +29,7 @@ import { Keeper } from './keeper.ts'
 import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
+import type { ModelEndpoint } from './planner/goal/ask-model.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
@@ -38,6 +41,8 @@ import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
 import { followStatements } from './room/statements.ts'
+import { TrackRecords } from './room/track-records.ts'
+import { followOpenAlerts } from './warning/open-alerts.ts'
 
 export interface CoordinatorOptions {
   readonly nc: NatsConnection
@@ -45,32 +50,45 @@ export interface CoordinatorOptions {
   readonly chain: ChainInfo
   /** Signs settlements and checkpoints; the chain must have given it both roles. */
   readonly privateKey: Hex
-  readonly terms: Terms
+  /** What the consortium has set; all its coordinators must have the same. */
+  readonly parameters: Parameters
   readonly limits: Limits
+  /** A language model, asked for another plan where an order permits that. */
+  readonly model?: ModelEndpoint | null
 }
 
 /**
  * Runs a coordinator. It holds nothing that is not in the log: any number may run, and one that is killed at any
  * instant is taken up, by another or by itself, where the log stands.
  */
-export async function startCoordinator({ nc, log, chain, privateKey, terms, limits }: CoordinatorOptions) {
+export async function startCoordinator(options: CoordinatorOptions) {
+  const { nc, log, chain, privateKey, parameters, limits, model = null } = options
+  const terms = termsOf(parameters)
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
+  const stopping = new AbortController()
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
-  const policies = await followPolicy({ nc, log, directory, domain })
+  const [policies, supervision] = await Promise.all([
+    followPolicy({ nc, log, directory, domain }),
+    followSupervision(nc, log),
+  ])
   const { keeper } = kept
   const peers = new Peers(nc, writer)
   const statements = await followStatements(nc, log, domain)
   const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
+  const records = new TrackRecords(parameters)
+  const alerts = await followOpenAlerts({ nc, log }, supervision)
   const attendant = new Attendant({
     log,
     writer,
     offers,
+    records,
     weightOf: domainId => limits.weights.get(domainId) ?? 1,
+    whyHeld: agentId => alerts.whyHeld(agentId),
     giveOut: grant => assign(world, grant),
     breakOff: shortage => preempt(world, shortage),
     mayPreempt: mayPreemptBy(policies),
@@ -82,15 +100,28 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
   ])
   const ahead = openAhead()
   const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
-  const world: World = { ...shared, offers, openTasks, policies, chain, domain, privateKey }
+  const world: World = {
+    ...shared,
+    offers,
+    openTasks,
+    policies,
+    model: model && { ...model, stop: stopping.signal },
+    chain,
+    domain,
+    privateKey,
+  }
   // Before the doors open: how much room there is follows from all tasks that are open.
-  const attending = await attend(world, writer, (entry, demand) => {
-    openTasks.heed(entry.taskId, demand)
-    attendant.heed(entry, demand)
-    if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
+  const attending = await attend(world, writer, {
+    heedDemand(entry, demand) {
+      openTasks.heed(entry.taskId, demand)
+      attendant.heed(entry, demand)
+      if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
+    },
+    heedDeeds: deeds => records.take(deeds),
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())
+  alerts.onChange(() => attendant.reconsider())
   statements.onChange(() => attendant.reconsider())
   const commands = [
     submitDoor(world, terms, limits),
@@ -100,30 +131,34 @@ export async function startCoordinator({ nc, log, chain, privateKey, terms, limi
     resumeDoor(world),
     signalDoor(world),
     answerDoor(world),
-    figuresDoor(world, attendant),
+    figuresDoor(world, attendant, alerts),
   ]
-  const [reacting, results, openings, withdrawals] = await Promise.all([
+  const [reacting, results, openings, withdrawals, measures] = await Promise.all([
     react(world),
     resultsDoor(world),
     openingsDoor(world, terms),
     withdrawalsDoor(world),
+    measuresDoor(world, supervision),
   ])
-  const readers = [reacting, results, openings, withdrawals]
+  const readers = [reacting, results, openings, withdrawals, measures]
   const takes = new Map([
     [`${streams.results}/${resultsConsumer}`, results.take],
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
+    [`${streams.alerts}/${measuresConsumer}`, measures.take],
   ])
   const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
   return {
     async stop() {
+      stopping.abort()
       await Promise.allSettled(doors.map(door => door.drain()))
       await Promise.allSettled(readers.map(reader => reader.stop()))
       forgetDirectory()
       attendant.stop()
       peers.stop()
       policies.stop()
-      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop()])
+      supervision.stop()
+      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop(), alerts.stop()])
     },
   }
 }

@@ -8,7 +8,7 @@ import { type Check, eventAt, type Finding } from './finding.ts'
 
 /**
  * Whether work was given as the plan says: for the subtask's skill, after what it waits for, to no more agents than
- * replicas are asked for, each of another domain. Which agents there were besides is not in the bundle.
+ * replicas are asked for, each of another domain. That they are those whom the rule chooses: `check-choices.ts`.
  */
 export function checkAssignments(bundle: Bundle): Check {
   const events = bundle.events.map(({ event }) => event)
@@ -17,7 +17,8 @@ export function checkAssignments(bundle: Bundle): Check {
   let count = 0
   const known = new Map<string, Subtask>()
   for (const [index, event] of events.entries()) {
-    if (event.type === 'TaskPlanned') for (const subtask of event.plan.subtasks) known.set(subtask.id, subtask)
+    if (event.type === 'TaskPlanned' || event.type === 'TaskReplanned')
+      for (const subtask of event.plan.subtasks) known.set(subtask.id, subtask)
     // A compensation is work as the subtask that it takes back describes it.
     if (event.type === 'CompensationOpened') {
       const undo = compensationOf({ ...known.get(event.compensates)!, id: event.compensates })

@@ -5,14 +5,14 @@ import { type Check, eventAt, type Finding } from './finding.ts'
 
 /**
  * Whether people who had a say had it: approvals by an approver that the task names, answers by one who was asked, whatever
- * stops the task by the requester or an approver.
+ * stops the task by the requester or an approver, or for an alert by the consortium, whose key is that of the log keeper.
  */
 export function checkConsent(bundle: Bundle): Check {
   const submitted = bundle.events[0]?.event
   const approvers = submitted?.type === 'TaskSubmitted' ? submitted.spec.policy.approvers : []
   const requester = submitted?.type === 'TaskSubmitted' ? [submitted.requester.address] : []
   const answers = bundle.events.flatMap(({ event }, index) => {
-    return flowIn(bundle, index) ?? sayIn(event, index) ?? answerIn(bundle, index) ?? []
+    return flowIn(bundle, index) ?? measureIn(bundle, index) ?? sayIn(event, index) ?? answerIn(bundle, index) ?? []
   })
   const findings = answers.flatMap(({ where, address, kind, asked }): Finding[] => {
     const allowed = asked ?? (kind === 'approval' ? approvers : [...requester, ...approvers])
@@ -50,6 +50,13 @@ function flowIn({ events }: Bundle, index: number): Say | null {
     .findLast(({ event: before }) => before.type === 'ApprovalRequested' && before.subtaskId === event.subtaskId)?.event
   const asked = request?.type === 'ApprovalRequested' ? (request.flow?.from ?? []) : []
   return { where: eventAt(index, 'by', 'approver'), address: event.by.approver, kind: 'approval', asked }
+}
+
+/** What the supervision policy asked for. That the alert is about this task, and asks for it, is for the rules. */
+function measureIn({ events, checkpoint }: Bundle, index: number): Say | null {
+  const { event } = events[index]!
+  if (event.type !== 'TaskPaused' || !event.cause) return null
+  return { where: eventAt(index, 'by', 'signer'), address: event.by.signer, kind: 'pause', asked: [checkpoint.signer] }
 }
 
 function sayIn(event: TaskEvent, index: number): Say | null {

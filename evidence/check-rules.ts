@@ -94,7 +94,9 @@ function compare(task: Task, due: Due, events: readonly TaskEvent[], first: numb
       })
     }
     // The rules run only on a plan that they made: another may wait for itself, and never end.
-    if (event.type === 'TaskPlanned' && findings.length > 0) return { findings, next: null }
+    if ((event.type === 'TaskPlanned' || event.type === 'TaskReplanned') && findings.length > 0) {
+      return { findings, next: null }
+    }
   }
   // As the log has it, where the two are not the same.
   const next = findings.length === 0 ? due.task : fold(task, events.slice(first, first + due.events.length))

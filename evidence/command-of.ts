@@ -3,6 +3,8 @@ import { passTime } from '../coordinator/flow/expire.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { clearanceOf } from '../coordinator/flow/policy/clear.ts'
 import { preemptionOf } from '../coordinator/flow/preempt.ts'
+import { restOfRecord } from '../coordinator/flow/replan/propose-rest.ts'
+import { isInVain } from '../coordinator/flow/replan/seek.ts'
 import { screen } from '../coordinator/flow/screen.ts'
 import type { Task } from '../coordinator/flow/state.ts'
 import type { Authorize } from '../protocol/authorize.ts'
@@ -12,6 +14,7 @@ import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { Template } from '../protocol/plan.ts'
+import { ReplanningRecord } from '../protocol/planning.ts'
 import { type PolicySet, policyHash } from '../protocol/policy.ts'
 
 /**
@@ -34,6 +37,10 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
       return { ...clearAgain(task, event, bundle, authorize), type: 'clear', atMs }
     case 'TaskPlanned':
       return { type: 'plan', atMs, ...planAgain(task, bundle) }
+    case 'TaskReplanned':
+      return 'planning' in event.by ? { type: 'replan', atMs, ...replanAgain(task, event.by.planning, bundle) } : null
+    case 'ReplanRefused':
+      return isInVain(task, event) ? { type: 'passTime', atMs } : { ...event, type: 'refuseReplan' }
     case 'SubtaskAssigned':
       return { ...event, type: 'assign' }
     case 'ResultCommitted': {
@@ -141,4 +148,18 @@ function planAgain(task: Task, { template, uses = [] }: Bundle) {
   const brought = { ...(spec.parameters ? { parameters: spec.parameters } : {}), input, library }
   const plan = planFrom(Template.parse(template), contentHash(template), () => enough, limits, brought)
   return { plan, planHash: contentHash(plan) }
+}
+
+/**
+ * What a model answered is read again. That it was said of offers and prices which let it pass is, as of any plan, seen when its work
+ * is assigned.
+ * @throws EntenteError BUNDLE_INVALID, PLAN_INVALID
+ */
+function replanAgain(task: Task, planning: Hex, { replannings = [] }: Bundle) {
+  const found = replannings.find(each => contentHash(each) === planning)
+  const { data: record } = ReplanningRecord.safeParse(found)
+  if (!record) throw new EntenteError('BUNDLE_INVALID', `the bundle has no record ${planning} of another plan`)
+  const { goal, planHash } = record
+  if (goal !== task.submitted!.spec.goal) throw new EntenteError('PLAN_INVALID', 'its record is of another goal')
+  return { planHash, rest: restOfRecord(task.plan!, record), planning }
 }

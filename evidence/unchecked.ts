@@ -14,11 +14,12 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     `That contract registry ${chain.contractRegistry} is the consortium's, and the other contracts are its own.`,
     ...(anchors.settlement ? [] : ['The address of the escrow: this task was settled by no contract.']),
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
+    ...(bundle.replannings?.length ? ['That a model gave the answers that are in the records of other plans.'] : []),
     ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
     ...(isPreempted
       ? ['That the emergencies for which attempts were broken off lacked what these held, and were funded.']
       : []),
-    'The hashes of transactions, and the block in which the budget was reserved: neither is in a receipt.',
+    'The hashes of transactions, and the block in which the budget was reserved, by whose hash lots were drawn: neither is in a receipt.',
     ...uncheckedAnywhere,
   ]
 }
@@ -42,6 +43,6 @@ export function uncheckedPolicies({ policies = [] }: Bundle, hasEngine: boolean,
 const uncheckedAnywhere = [
   "Prices, stakes, output schemas and the consortium's terms: they are as the coordinator recorded them.",
   "The times: each is its signer's or the coordinator's own clock.",
-  'Which other agents could have been asked: the log has those who were chosen and those who were passed over.',
+  'Which other agents could have been asked, and what each candidate held and had done before: as the coordinator recorded them.',
   'That outputs are true: only who gave them, and that the replicas agreed as the rules say.',
 ]

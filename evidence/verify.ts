@@ -5,9 +5,11 @@ import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
 import { checkChain } from './check-chain.ts'
+import { checkChoices } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
+import { checkPlans } from './check-plans.ts'
 import { checkPolicies } from './check-policies.ts'
 import { checkPreemptions } from './check-preemptions.ts'
 import { checkRules } from './check-rules.ts'
@@ -43,9 +45,11 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkAssignments(bundle),
     checkAnswers(bundle),
     checkConsent(bundle),
+    checkPlans(bundle),
     checkPreemptions(bundle),
     checkSeals(bundle),
     checkRules(bundle, authorize),
+    checkChoices(bundle),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
   ]

@@ -1,11 +1,14 @@
+import { ABIS } from '../contracts/abis.ts'
+import { encodeCall } from '../contracts/bindings.ts'
 import type { ChainIntent } from '../protocol/chain-message.ts'
+import { regulatorTenant } from '../protocol/freeze.ts'
 import type { Address } from '../protocol/ids.ts'
 import { agentTenant } from '../protocol/subjects.ts'
 
 /** What the coordinator asks for: all of it under a signature inside, so the relayer may pay for it. */
 const coordinatorCalls: ReadonlySet<string> = new Set(['Escrow.reserve', 'Escrow.settle', 'EvidenceLog.checkpoint'])
 
-/** Of those who answer with their own money for what they say of batches: each sends by the key of its own name. */
+/** Of those who answer for what they say, the tower with its own money: each sends by the key of its own name. */
 const ownCalls: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     'tower',
@@ -27,7 +30,12 @@ const ownCalls: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       ...['Demands.demand', 'Demands.expire', 'Demands.withdraw', 'Batches.unwind'],
     ]),
   ],
+  [regulatorTenant, new Set(['AccessManager.execute'])],
 ])
+
+const nobody = `0x${'00'.repeat(20)}` as const
+/** How a call begins that says whom the consortium may not deal with. */
+const setStanding = encodeCall(ABIS.RiskPolicy, 'setStanding', [nobody, 0]).slice(0, 10)
 
 /**
  * Who may have the gateway do what. A tenant's name is proven by the subject it could publish on, so this is all that
@@ -49,13 +57,16 @@ export function whyForbidden(intent: ChainIntent, byName: ReadonlyMap<string, Ad
 }
 
 function whyNotItsOwn(
-  { tenant, from, value }: ChainIntent,
+  { tenant, from, value, args }: ChainIntent,
   call: string,
   byName: ReadonlyMap<string, Address>,
 ): string | null {
   if (from !== byName.get(tenant)) return `the ${tenant} may send by the key named ${tenant} only`
   if (value !== '0') return `the ${tenant} may not send value`
-  return ownCalls.get(tenant)!.has(call) ? null : `the ${tenant} may not call ${call}`
+  if (!ownCalls.get(tenant)!.has(call)) return `the ${tenant} may not call ${call}`
+  // execute(target, data): the manager of access asks for whoever calls, and passes the data on as they are.
+  const isStanding = tenant !== regulatorTenant || String(args[1]).startsWith(setStanding)
+  return isStanding ? null : `the ${tenant} may change whom the consortium deals with, and nothing else`
 }
 
 function whyAgentForbidden(intent: ChainIntent, call: string): string | null {

@@ -8,7 +8,9 @@ import type { Log } from '../stack/log.ts'
 import { answerErrors, answerNoHttp, sendProblem } from './answer-errors.ts'
 import { describeApi } from './describe-api.ts'
 import { guard } from './guard.ts'
+import { inspect } from './inspect.ts'
 import { agentRoutes } from './routes/agents.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { chainEventRoutes } from './routes/chain-events.ts'
@@ -34,6 +36,7 @@ const routes = [
   signalRoutes,
   questionRoutes,
   agentRoutes,
+  alertRoutes,
   evidenceRoutes,
   chainRoutes,
   chainEventRoutes,
@@ -58,6 +61,7 @@ export async function buildApi(surroundings: Surroundings, log: Log, redis?: Red
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   guard(app, keys)
+  inspect(app, surroundings)
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,

@@ -1,5 +1,5 @@
-/** What a holder of an API key is to the consortium. */
-export const roles = ['viewer', 'requester', 'operator', 'auditor'] as const
+/** What a holder of an API key is to the consortium. What a regulator may read, the supervision policy says: `inspect.ts`. */
+export const roles = ['viewer', 'requester', 'operator', 'auditor', 'regulator'] as const
 export type Role = (typeof roles)[number]
 
 /** Who may call a route. Every route says it; there is no default. */
@@ -12,6 +12,6 @@ export const callers = {
   /** Decides in the operator's name. */
   operating: ['operator'],
   /** May hold the proof of a task, which shows every payload. */
-  proving: ['requester', 'operator', 'auditor'],
+  proving: ['requester', 'operator', 'auditor', 'regulator'],
 } as const satisfies Record<string, readonly Role[] | 'anyone'>
 export type Callers = (typeof callers)[keyof typeof callers]

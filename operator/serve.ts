@@ -7,6 +7,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Config } from '../stack/config.ts'
 import type { Log } from '../stack/log.ts'
+import { followSupervision } from '../stack/supervision.ts'
 import { apiKeysFile, openApiKeys } from './api-keys.ts'
 import { buildApi } from './build-api.ts'
 import { operatorSigner } from './signer.ts'
@@ -35,6 +36,7 @@ export type OperatorOptions = {
 export async function startOperator(options: OperatorOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const { nc, db, config, log, privateKey, limits, redis } = options
   const stopping = new AbortController()
+  const supervision = await followSupervision(nc, log)
   const allLimits = { ...defaultLimits, ...limits }
   const surroundings = {
     nc,
@@ -42,6 +44,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     keys: openApiKeys(apiKeysFile(config)),
     signer: operatorSigner(nc, privateKey),
     limits: allLimits,
+    supervision,
     takeSlot: streamSlots(allLimits),
     stopping: stopping.signal,
   }
@@ -50,6 +53,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     await app.listen({ host: config.ENTENTE_HOST, port: config.ENTENTE_PORT })
   } catch (cause) {
     await app.close()
+    supervision.stop()
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause
     throw new EntenteError('PORT_TAKEN', `another program listens on port ${config.ENTENTE_PORT}`, { cause })
   }
@@ -60,6 +64,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     async stop() {
       stopping.abort()
       await app.close()
+      supervision.stop()
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Kysely } from 'kysely'
 import type { Views } from '../coordinator/views/schema.ts'
+import type { Supervision } from '../stack/supervision.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Signer } from './signer.ts'
 
@@ -13,6 +14,8 @@ export type Surroundings = {
   /** The operator's own key: decisions are signed with it. */
   readonly signer: Signer
   readonly limits: Limits
+  /** What a regulator may read. */
+  readonly supervision: Pick<Supervision, 'current'>
   /** Takes one of the places that live streams have, for a key, and gives the function that frees it. */
   readonly takeSlot: (keyId: string) => () => void
   /** Aborts when the API stops: what streams must end. */

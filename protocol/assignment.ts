@@ -1,17 +1,35 @@
 import { z } from 'zod'
-import { CapacityStatement, Needs } from './capacity.ts'
+import { CapacityStatement, Needs, ResourceName } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { KeyAnswer, KeysAsked } from './key-release.ts'
 import { Refusal } from './refusal.ts'
 
-/** Why an agent was chosen: enough to choose again and get the same. */
+/** What was known of a candidate when the choice was made. Absent in older logs. */
+const standing = {
+  /** Assignments that it held, and how many it takes at a time. */
+  load: z.int().min(0).optional(),
+  places: z.int().min(0).optional(),
+  /** Free places that were kept for other work which waited. */
+  kept: z.int().min(1).optional(),
+  /** Why it is given no work for now where others can do it. */
+  held: z.string().optional(),
+  /** Words for and against it, then for and against its domain, as settled tasks said them, faded. */
+  record: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
+  /** How long it takes for this skill, by its receipts. */
+  tookMs: Millis.optional(),
+  /** Of each resource that is needed: units in all, and units that were held. */
+  units: z.record(ResourceName, z.tuple([z.int().min(0), z.int()])).optional(),
+}
+
+/** An agent that was chosen, and why: with the others' standing enough to choose again and get the same. */
 export const Choice = z.object({
   agentId: AgentId,
   domainId: DomainId,
   wallet: Address,
   price: Amount,
   stake: Amount,
+  ...standing,
   score: z.number(),
   reasons: z.array(z.string()),
   /** By its own word it has what the subtask needs; absent where it needs nothing. */
@@ -19,7 +37,17 @@ export const Choice = z.object({
 })
 export type Choice = z.infer<typeof Choice>
 
-export const PassedOver = z.object({ agentId: AgentId, domainId: DomainId, why: z.string() })
+/** An agent that was not. One whose stake does not deter it has no score. */
+export const PassedOver = z.object({
+  agentId: AgentId,
+  domainId: DomainId,
+  price: Amount.optional(),
+  stake: Amount.optional(),
+  ...standing,
+  score: z.number().optional(),
+  why: z.string(),
+})
+export type PassedOver = z.infer<typeof PassedOver>
 
 /** Work for one agent, as it lies in the agent's queue. */
 export const WorkItem = z.discriminatedUnion('kind', [

@@ -26,6 +26,7 @@ export const parameters = {
   'gold-bps': { usual: 0, most: 10_000 },
   'in-league-bps': { usual: 3_333, most: 10_000 },
   'reputation-decay-bps': { usual: 9_500, most: 10_000 },
+  'reputation-epoch-seconds': { usual: 86_400, most: 2_592_000 },
   'reputation-floor-bps': { usual: 5_000, most: 10_000 },
   'reputation-gold-weight-count': { usual: 10, most: 1_000 },
   'reputation-source-cap-count': { usual: 10, most: 1_000_000 },

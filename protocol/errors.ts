@@ -90,7 +90,10 @@ const catalogue = {
   PLANNING_OVER_BUDGET: ['final', 'Allow planning more tokens, time or money, or use a quicker or cheaper model.'],
   PLAN_INVALID: ['final', 'Correct the template at the path named.'],
   PLAN_OVER_BUDGET: ['final', 'Raise the budget, or plan fewer or cheaper subtasks.'],
-  POLICY_INVALID: ['final', 'Correct the policy set: entente policy check names each place.'],
+  POLICY_INVALID: [
+    'final',
+    'Correct the policy: entente policy check, or entente alert policy check, names each place.',
+  ],
   POLICY_SIGNER_WRONG: ['final', 'Have it signed by the admins of admitted domains: entente policy sign.'],
   POLICY_UNSIGNED: ['final', 'Have the admins of more than half of the admitted domains sign it: entente policy sign.'],
   PORT_TAKEN: ['retry', 'Free the port, or leave ENTENTE_PORT unset for a free one.'],

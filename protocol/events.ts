@@ -9,6 +9,7 @@ import { Plan } from './plan.ts'
 import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
 import { Claim } from './preemption.ts'
 import { Contribution, Settlement } from './settlement.ts'
+import { MeasureCause } from './supervision.ts'
 import { Authority, Requester, TaskSpec, Terms } from './task.ts'
 import { Verdict } from './verdict.ts'
 
@@ -30,7 +31,12 @@ export const TaskEvent = z.discriminatedUnion('type', [
     deadlineMs: Millis,
     terms: Terms,
   }),
-  event('TaskFunded', { txHash: Bytes32, blockNumber: z.int() }),
+  event('TaskFunded', {
+    txHash: Bytes32,
+    blockNumber: z.int(),
+    /** Of the block that reserved the budget: the seed of all draws. Absent in older logs. */
+    blockHash: Bytes32.optional(),
+  }),
   event('TaskScreened', {
     decision: z.enum(['permit', 'deny']),
     /** Without a hash: the base rules alone. */
@@ -38,6 +44,21 @@ export const TaskEvent = z.discriminatedUnion('type', [
     reasons: z.array(z.string()),
   }),
   event('TaskPlanned', { plan: Plan, planHash: Bytes32 }),
+  /** The rest of the plan is another; what was done stays. */
+  event('TaskReplanned', {
+    oldPlanHash: Bytes32,
+    plan: Plan,
+    planHash: Bytes32,
+    added: z.array(SubtaskId),
+    /** What is given up: the attempt that was its last (0 where there was none), and what it was at. */
+    dropped: z.array(z.object({ subtaskId: SubtaskId, attempt: z.int().min(0), phase: z.string() })),
+    why: z.string(),
+    /** A fallback of the template, or a model, by the record of what it was told and answered. */
+    by: z.union([z.object({ fallback: SubtaskId }), z.object({ planning: Bytes32 })]),
+  }),
+  /** A model is to be asked for another plan; no new work is given out until it has answered, or its time is over. */
+  event('ReplanSought', { planHash: Bytes32, failed: z.array(SubtaskId), why: z.string(), deadlineMs: Millis }),
+  event('ReplanRefused', { planHash: Bytes32, reason: z.string() }),
   /** What the policy set in force says of giving a subtask's data to those that offer its skill. */
   event('FlowsDecided', {
     subtaskId: SubtaskId,
@@ -64,6 +85,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
     needs: Needs.optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
+    /** How many more were passed over, who stood behind all of these. */
+    unlisted: z.int().min(1).optional(),
   }),
   KeysAsked,
   /** A maker of sealed values released its keys for this attempt, or says why not. */
@@ -179,7 +202,12 @@ export const TaskEvent = z.discriminatedUnion('type', [
       .nullable(),
   }),
   /** No new work is given out; what is under way goes on, and so does every deadline. */
-  event('TaskPaused', { reason: z.string(), by: Signed }),
+  event('TaskPaused', {
+    reason: z.string(),
+    by: Signed,
+    /** Where no person asked for it, and the consortium's supervision policy did. */
+    cause: MeasureCause.optional(),
+  }),
   event('TaskResumed', { by: Signed }),
   event('TaskRejected', { code: z.string(), reason: z.string() }),
   event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),

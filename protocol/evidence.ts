@@ -51,6 +51,8 @@ export const Bundle = z.strictObject({
   uses: z.array(JsonValue).optional(),
   /** How a model made the template, where the task names a record of it: a `PlanningRecord`. */
   planning: JsonValue.optional(),
+  /** How a model replaced the rest of the plan, each time: a `ReplanningRecord` each, in the order of the events that name them. */
+  replannings: z.array(JsonValue).optional(),
   /** The policy sets that decided on it, each once, in the order in which the events name them. */
   policies: z.array(PolicySet).optional(),
   /** Who signed each of them, in the same order. */
@@ -74,7 +76,7 @@ const Withheld = z.strictObject({ withheld: z.string(), hash: Bytes32 })
  * the checkpoint and the anchors are as they were, so what is left is proven as it was.
  */
 export const RedactedBundle = z.strictObject({
-  ...Bundle.omit({ template: true, uses: true, planning: true, events: true }).shape,
+  ...Bundle.omit({ template: true, uses: true, planning: true, replannings: true, events: true }).shape,
   format: z.literal('entente.redacted/1'),
   /** The domain that it was made for; null for a reader who took no part. */
   reader: DomainId.nullable(),

@@ -16,6 +16,7 @@ const WantedKey = z.object({
   subtaskId: SubtaskId,
   attempt: Attempt,
   agentId: AgentId,
+  domainId: DomainId,
   /** Its maker's stake, as it stood when the work was given to it. */
   stake: Amount,
   at: z.string(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Ask, AskRule } from './ask.ts'
 import { ResourceName, Units } from './capacity.ts'
+import { fallbackOf } from './fallback.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 
@@ -261,10 +262,27 @@ export const Template = z.strictObject({
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+\.\d+\.\d+$/, 'a template: name@version'), Bytes32)
     .optional(),
   subtasks: z.array(Node).min(1).max(1000),
+  otherwise: z
+    .array(fallbackOf({ subtasks: z.array(Node).max(1000).default([]), output: z.string().optional() }))
+    .max(20)
+    .optional()
+    .describe('what replaces the rest of the plan, should it come to that: the first that applies, each once'),
   /** JMESPath over `{ input, outputs, params }`, giving the task's output. */
   output: z.string().default('outputs'),
 })
 export type Template = z.infer<typeof Template>
+
+/** All that a template may come to, those of its fallbacks included. */
+export function nodesOf({ subtasks, otherwise = [] }: Pick<Template, 'subtasks' | 'otherwise'>): Template['subtasks'] {
+  return [...subtasks, ...otherwise.flatMap(fallback => fallback.subtasks)]
+}
+
+const nodes = {
+  subtasks: z.array(Subtask),
+  waits: z.array(Wait).optional(),
+  asks: z.array(Ask).optional(),
+  output: z.string(),
+}
 
 /** What a coordinator runs: a template (or a model's proposal) that passed every check. */
 export const Plan = z.object({
@@ -273,16 +291,15 @@ export const Plan = z.object({
   uses: z.array(z.object({ name: z.string(), version: z.string(), hash: Bytes32 })).optional(),
   /** The parameters in force: those that were given, and the defaults of the others. */
   params: z.record(z.string(), JsonValue).optional(),
-  subtasks: z.array(Subtask),
-  waits: z.array(Wait).optional(),
-  asks: z.array(Ask).optional(),
-  output: z.string(),
+  ...nodes,
+  /** What may yet replace the rest of it. */
+  otherwise: z.array(fallbackOf(nodes)).optional(),
 })
 export type Plan = z.infer<typeof Plan>
 
 /** A node at which nobody works: it waits, or asks a person. */
 export type Halt = Wait | Ask
 
-export function haltsOf({ waits = [], asks = [] }: Plan): Halt[] {
+export function haltsOf({ waits = [], asks = [] }: Pick<Plan, 'waits' | 'asks'>): Halt[] {
   return [...waits, ...asks]
 }

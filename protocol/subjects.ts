@@ -8,6 +8,8 @@ export const streams = {
   chainEvents: 'CHAIN_EVENTS',
   evidence: 'EVIDENCE',
   dead: 'DEAD',
+  alerts: 'ALERTS',
+  inspections: 'INSPECTIONS',
   capacity: 'CAPACITY',
 } as const
 
@@ -33,6 +35,10 @@ export const subjects = {
   evidence: (kind: string) => `ent.evidence.${kind}`,
   /** What of a stream nobody could act on, or one listener could not be told. */
   dead: (streamOrListener: string) => `ent.dead.${streamOrListener}`,
+  /** What the consortium is warned of: one subject for each code and each thing that it can be about. */
+  alert: (code: string, key: string) => `ent.alert.${code}.${key}`,
+  /** What a regulator has read. */
+  inspection: (keyId: string) => `ent.inspection.${keyId}`,
   /** What an agent can commit, by its own signed word: a `CapacityStatement`; the last one counts. */
   capacity: (agentId: string) => `ent.capacity.${agentId}`,
   /** Core NATS: lossy, in order. The agent's id is last, so that its credentials can be held to it. */

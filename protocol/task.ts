@@ -20,6 +20,14 @@ export type Priority = (typeof priorities)[number]
 
 export const endStates: ReadonlySet<TaskState> = new Set(['completed', 'failed', 'canceled', 'rejected'])
 
+/** How often the rest of a plan may be replaced, and by what. */
+export const ReplanPolicy = z.object({
+  /** `model`: where no fallback of the template applies, a language model is asked. */
+  by: z.enum(['template', 'model']),
+  max: z.int().min(0).max(10),
+})
+export type ReplanPolicy = z.infer<typeof ReplanPolicy>
+
 /** What is wanted, apart from its input: `specHash` in an order, and in a response plan, is its content hash. */
 export const TaskSpec = z.object({
   goal: z.string().min(1).max(2000),
@@ -36,6 +44,8 @@ export const TaskSpec = z.object({
     onSilence: z.enum(['grant', 'deny']),
     /** Absent means normal, and emergency for a task that a response plan opened. Who may claim it: docs/FLOW-CONTROL.md. */
     priority: z.enum(priorities).optional(),
+    /** Absent: the fallbacks of the template, each once, and no model. */
+    replan: ReplanPolicy.optional(),
   }),
 })
 export type TaskSpec = z.infer<typeof TaskSpec>

@@ -3,6 +3,7 @@ import { contentHash } from '../protocol/canonical.ts'
 import type { ChainEvent } from '../protocol/chain-event.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { type Address, type AgentId, type DomainId, slugFromBytes32 } from '../protocol/ids.ts'
+import { type Freezes, foldStanding, noFreezes, noteAccounts } from './freezes.ts'
 
 export interface DirectoryDomain {
   readonly domainId: DomainId
@@ -35,6 +36,8 @@ export interface Directory {
   readonly agents: ReadonlyMap<AgentId, DirectoryAgent>
   /** Cards by their own content hash, so that a card which the chain does not name is in nobody's way. */
   readonly cards: ReadonlyMap<Hex, AgentCard>
+  /** Who is given no new work, whether active or not. */
+  readonly freezes: Freezes
 }
 
 /** A directory under construction; only the fold below writes to it. */
@@ -45,7 +48,7 @@ export interface DirectoryFold extends Directory {
 }
 
 export function emptyDirectory(): DirectoryFold {
-  return { domains: new Map(), agents: new Map(), cards: new Map() }
+  return { domains: new Map(), agents: new Map(), cards: new Map(), freezes: noFreezes() }
 }
 
 /**
@@ -73,6 +76,7 @@ const folds: Readonly<Record<string, (directory: DirectoryFold, args: Args) => v
   'Domains.DomainAdmitted': (directory, { domainId, admin, name }) => {
     const slug = slugFromBytes32(domainId!)
     directory.domains.set(slug, { domainId: slug, admin: admin as Address, name: name!, status: 'admitted' })
+    noteFreezes(directory)
   },
   'Domains.DomainSuspended': (directory, { domainId }) => changeDomain(directory, domainId!, { status: 'suspended' }),
   'Domains.DomainReinstated': (directory, { domainId }) => changeDomain(directory, domainId!, { status: 'admitted' }),
@@ -93,6 +97,11 @@ const folds: Readonly<Record<string, (directory: DirectoryFold, args: Args) => v
   'IdentityRegistry.MetadataSet': (directory, { agentId, metadataKey, metadataValue }) => {
     if (metadataKey !== 'agentWallet') return
     changeAgent(directory, agentId!, () => ({ wallet: metadataValue === '0x' ? null : (metadataValue as Address) }))
+  },
+
+  'RiskPolicy.StandingChanged': (directory, { account, standing }) => {
+    foldStanding(directory.freezes, account as Address, standing!)
+    noteFreezes(directory)
   },
 
   'Stake.StakeDeposited': (directory, { agentId, amount }) =>
@@ -141,7 +150,22 @@ function changeAgent(
 ): void {
   const agent = directory.agents.get(agentId)
   // None when the events are read from their middle; the contracts themselves name only agents that exist.
-  if (agent) directory.agents.set(agentId, judged(directory, { ...agent, ...change(agent) }))
+  if (!agent) return
+  const changed = judged(directory, { ...agent, ...change(agent) })
+  directory.agents.set(agentId, changed)
+  noteAgent(directory, changed)
+}
+
+function noteAgent({ freezes }: DirectoryFold, { agentId, wallet, owner }: DirectoryAgent): void {
+  if (freezes.denied.size > 0) noteAccounts(freezes, freezes.agents, agentId, [wallet, owner])
+}
+
+/** Whoever has a denied account now; few ever are. */
+function noteFreezes(directory: DirectoryFold): void {
+  const { freezes, agents, domains } = directory
+  if (freezes.denied.size === 0) return
+  for (const agent of agents.values()) noteAgent(directory, agent)
+  for (const { domainId, admin } of domains.values()) noteAccounts(freezes, freezes.domains, domainId, [admin])
 }
 
 function changeDomain(directory: DirectoryFold, domain: string, change: Partial<DirectoryDomain>): void {
@@ -149,6 +173,7 @@ function changeDomain(directory: DirectoryFold, domain: string, change: Partial<
   const before = directory.domains.get(domainId)
   if (!before) return
   directory.domains.set(domainId, { ...before, ...change })
+  noteFreezes(directory)
   for (const agent of directory.agents.values())
     if (agent.domainId === domainId) directory.agents.set(agent.agentId, judged(directory, agent))
 }

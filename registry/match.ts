@@ -1,6 +1,7 @@
 import type { SkillCard } from '../protocol/agent-card.ts'
 import { nearest } from '../stack/nearest.ts'
 import type { Directory, DirectoryAgent } from './directory.ts'
+import { isFrozen } from './freezes.ts'
 
 const NEAREST_SHOWN = 3
 
@@ -38,10 +39,10 @@ export function skillReference({ name, version }: Pick<SkillCard, 'name' | 'vers
   return `${name}@${version.split('.')[0]}`
 }
 
-/** Every skill of every active agent whose card was shown. */
-export function offersOf({ agents, cards }: Directory): SkillOffer[] {
+/** Every skill of every active agent whose card was shown, and that is not frozen. */
+export function offersOf({ agents, cards, freezes }: Directory): SkillOffer[] {
   return [...agents.values()].flatMap(agent => {
-    const card = agent.active && agent.cardHash ? cards.get(agent.cardHash) : undefined
+    const card = agent.active && agent.cardHash && !isFrozen(freezes, agent) ? cards.get(agent.cardHash) : undefined
     return (card?.skills ?? []).map(skill => ({ agent, skill }))
   })
 }

@@ -42,6 +42,16 @@ const settings: Settings[] = [
   },
   { ...common, name: streams.chainTx, subjects: [subjects.chainTx('*')], retention: RetentionPolicy.Limits },
   { ...common, name: streams.chainEvents, subjects: ['ent.chain.event.>'], retention: RetentionPolicy.Limits },
+  { ...common, name: streams.alerts, subjects: [subjects.alert('*', '*')], retention: RetentionPolicy.Limits },
+  {
+    ...common,
+    name: streams.inspections,
+    subjects: [subjects.inspection('*')],
+    retention: RetentionPolicy.Limits,
+    // A regulator is held to what it read.
+    deny_delete: true,
+    deny_purge: true,
+  },
   {
     ...common,
     name: streams.capacity,

@@ -2,23 +2,28 @@ import { join } from 'node:path'
 import { describe } from '../../coordinator/planner/goal/find-template.ts'
 import { recordsIn } from '../../coordinator/planner/goal/kept-records.ts'
 import type { Planner } from '../../coordinator/planner/goal/plan-by-model.ts'
-import { type PlannedGoal, planGoal } from '../../coordinator/planner/goal/plan-goal.ts'
+import { type PlannedGoal, parametersOf, planGoal } from '../../coordinator/planner/goal/plan-goal.ts'
 import { createVocabulary } from '../../coordinator/planner/goal/vocabulary.ts'
 import { canonicalJson, contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
-import type { Plan } from '../../protocol/plan.ts'
+import { type Halt, haltsOf, type Plan, type Subtask } from '../../protocol/plan.ts'
 import { embedderOf } from '../../registry/retrieve/embedder-of.ts'
 import type { Config } from '../../stack/config.ts'
-import { type Offers, readOffers } from '../template/read-skills.ts'
+import type { Offers } from '../template/read-skills.ts'
+import { mostOf } from './most-of.ts'
 import { type GoalOptions, knownTemplates, planningLimits, wantedOf, wholeNumber } from './read-options.ts'
 
 /** To embed more takes the embedded model longer than anybody waits at a terminal; words find them without it. */
 const mostEmbedded = 500
 
-/** `entente goal`: the plan and why it is that one. */
-export async function printGoal(text: string, options: GoalOptions, config: Config): Promise<void> {
+/** `entente goal`: the plan, why it is that one, and what it may cost. */
+export async function printGoal(
+  text: string,
+  options: GoalOptions,
+  config: Config,
+  offers: Offers | null,
+): Promise<PlannedGoal> {
   const wanted = wantedOf(text, options)
-  const offers = options.skills === undefined ? null : readOffers(options.skills)
   const planner = await plannerOf(options, offers, config)
   const planned = await planGoal(wanted, {
     templates: knownTemplates(options.templates),
@@ -26,8 +31,14 @@ export async function printGoal(text: string, options: GoalOptions, config: Conf
     ...(offers ? { offerOf: offers.offerOf } : {}),
     ...(planner ? { planner } : {}),
   })
-  const lines = options.json ? [canonicalJson(orderable(planned))] : [...why(planned, offers), ...inSteps(planned.plan)]
+  const lines = options.json ? [canonicalJson(orderable(planned, offers))] : inWords(planned, offers)
   process.stdout.write(`${lines.join('\n')}\n`)
+  return planned
+}
+
+function inWords(planned: PlannedGoal, offers: Offers | null): string[] {
+  const cost = offers ? [`It may cost ${mostOf(planned.plan, offers.offerOf)} in all, the fee included.`] : []
+  return [...why(planned, offers), ...inSteps(planned.plan, offers), ...cost]
 }
 
 async function plannerOf(options: GoalOptions, offers: Offers | null, config: Config): Promise<Planner | null> {
@@ -48,15 +59,17 @@ async function plannerOf(options: GoalOptions, offers: Offers | null, config: Co
 }
 
 /** What an order takes: texts for the artifact store, by hash, and what goes into the specification. */
-function orderable({ template, used, plan, by }: PlannedGoal) {
+function orderable({ template, used, plan, by }: PlannedGoal, offers: Offers | null) {
+  const cost = offers ? { mayCost: `${mostOf(plan, offers.offerOf)}` } : {}
   const artifacts = [template, ...used].map(text => ({ hash: contentHash(text), template: text }))
   if (by.kind === 'model') {
     const { record, wasKept } = by
-    return { by: 'model', plan, artifacts, parameters: {}, planning: { hash: contentHash(record), record }, wasKept }
+    const planning = { hash: contentHash(record), record }
+    return { by: 'model', plan, ...cost, artifacts, parameters: {}, planning, wasKept }
   }
   const { nearness, parameters, instead } = by
-  const given = Object.fromEntries(parameters.map(({ name, value }) => [name, value]))
-  return { by: 'template', plan, artifacts, parameters: given, why: { nearness, parameters, instead } }
+  const given = parametersOf(by)
+  return { by: 'template', plan, ...cost, artifacts, parameters: given, why: { nearness, parameters, instead } }
 }
 
 function why({ plan, by }: PlannedGoal, offers: Offers | null): string[] {
@@ -83,10 +96,21 @@ function why({ plan, by }: PlannedGoal, offers: Offers | null): string[] {
   ]
 }
 
-function inSteps({ subtasks, waits = [], asks = [] }: Plan): string[] {
-  return [...subtasks, ...waits, ...asks].map(node => {
+function inSteps(plan: Plan, offers: Offers | null): string[] {
+  const step = (node: Subtask | Halt) => {
     const kind = 'skill' in node ? node.skill : 'wait' in node ? 'wait' : 'ask'
     const after = node.after.length > 0 ? `  after ${node.after.join(', ')}` : ''
-    return `  ${node.id}: ${kind}${after}${node.title === '' ? '' : `  (${node.title})`}`
-  })
+    const price = offers && 'skill' in node ? `  ${priceOf(node, offers)}` : ''
+    return `  ${node.id}: ${kind}${after}${node.title === '' ? '' : `  (${node.title})`}${price}`
+  }
+  const fallbacks = (plan.otherwise ?? []).flatMap(({ id, failed, after, when, ...rest }) => [
+    failed ? `if ${failed.join(' or ')} fails (${id}):` : `if, after ${after!.join(', ')}, ${when} (${id}):`,
+    ...[...rest.subtasks, ...haltsOf(rest)].map(step),
+  ])
+  return [...[...plan.subtasks, ...haltsOf(plan)].map(step), ...fallbacks]
+}
+
+function priceOf({ skill, replicas, forEach }: Subtask, { offerOf }: Offers): string {
+  const times = [...(replicas > 1 ? [`${replicas} ×`] : []), ...(forEach ? [`up to ${forEach.max} ×`] : [])]
+  return [...times, `${offerOf(skill).highestPrice}`].join(' ')
 }

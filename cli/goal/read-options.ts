@@ -6,8 +6,12 @@ import type { GoalWanted } from '../../coordinator/planner/goal/wanted.ts'
 import { defaultTerms } from '../../coordinator/terms.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
+import { Address } from '../../protocol/ids.ts'
 import { type Schema, schemaFault } from '../../protocol/parameters.ts'
 import { Template } from '../../protocol/plan.ts'
+import type { ReplanPolicy } from '../../protocol/task.ts'
+import type { Config } from '../../stack/config.ts'
+import { type KeyFile, readKeyFile } from '../../stack/key-file.ts'
 import { readText } from '../read-text.ts'
 import { templatesIn } from '../template/templates-in.ts'
 
@@ -25,6 +29,13 @@ export interface GoalOptions {
   readonly prices?: string
   readonly fresh?: boolean
   readonly json?: boolean
+  /** Plan with what is offered on the bus. */
+  readonly offered?: boolean
+  readonly order?: boolean
+  readonly input?: string
+  readonly approver?: readonly string[]
+  readonly replan?: string
+  readonly out: string
 }
 
 const longestGoal = 2_000
@@ -41,6 +52,48 @@ export function wantedOf(goal: string, { inputSchema, budget, time }: GoalOption
     ...(budget === undefined ? {} : { budget: BigInt(wholeNumber('--budget', budget)), feeBps: defaultTerms.feeBps }),
     ...(time === undefined ? {} : { availableMs: Number(wholeNumber('--time', time)) }),
   }
+}
+
+/** What an order says beside its plan. */
+export interface Ordering {
+  readonly key: KeyFile
+  readonly input: Json
+  /** What is not said is what the plan may cost. */
+  readonly budget: bigint | null
+  readonly durationS: number
+  readonly approvers: readonly Address[]
+  readonly replan: ReplanPolicy | null
+  readonly json: boolean
+  readonly out: string
+}
+
+const usualDurationMs = '3600000'
+const mostReplans = 10
+
+/** @throws EntenteError CONFIG_INVALID, COMMAND_INVALID, FILE_UNREADABLE, KEY_INVALID */
+export function orderingOf(options: GoalOptions, { ENTENTE_KEY }: Config): Ordering {
+  const { budget, time = usualDurationMs, input, approver = [], replan, json = false, out } = options
+  if (!ENTENTE_KEY) throw new EntenteError('CONFIG_INVALID', 'ENTENTE_KEY is not set: who orders?')
+  const max = replan === undefined ? null : Number(wholeNumber('--replan', replan))
+  if (max !== null && max > mostReplans) {
+    throw new EntenteError('COMMAND_INVALID', `--replan takes at most ${mostReplans}`)
+  }
+  return {
+    key: readKeyFile(ENTENTE_KEY),
+    input: input === undefined ? {} : (parse(readText(input)) as Json),
+    budget: budget === undefined ? null : BigInt(wholeNumber('--budget', budget)),
+    durationS: Math.ceil(Number(wholeNumber('--time', time)) / 1_000),
+    approvers: approver.map(addressIn),
+    replan: max === null ? null : { by: 'model', max },
+    json,
+    out,
+  }
+}
+
+function addressIn(text: string): Address {
+  const { data } = Address.safeParse(text.toLowerCase())
+  if (data) return data
+  throw new EntenteError('COMMAND_INVALID', `--approver takes an address, ${text} is none`)
 }
 
 /** @throws EntenteError COMMAND_INVALID */

@@ -8,7 +8,7 @@ import type { Naming } from './subtask-lines.ts'
 const unit = 1_000_000
 
 /** Who contributed what, was paid and fined how much, and what it cost on chain. */
-export async function moneyLines(consortium: Consortium, task: Task, naming: Naming): Promise<string[]> {
+export async function moneyLines(bus: Pick<Consortium, 'nc'>, task: Task, naming: Naming): Promise<string[]> {
   const { contribution, settlement } = task
   if (!contribution || !settlement) return []
   const { whole, shares } = contribution.contribution
@@ -26,11 +26,11 @@ export async function moneyLines(consortium: Consortium, task: Task, naming: Nam
     ...rows,
     ...(fines.length > 0 ? ['Penalty, from the stake (ENT)', ...fines] : []),
     `  fee ${money(fee).trim()}, refund ${money(refund).trim()}, of a budget of ${money(budget).trim()}`,
-    await gasLine(consortium, task),
+    await gasLine(bus, task),
   ]
 }
 
-async function gasLine({ nc }: Consortium, { taskId, proven }: Task): Promise<string> {
+async function gasLine({ nc }: Pick<Consortium, 'nc'>, { taskId, proven }: Task): Promise<string> {
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const gasOf = async (operation: string, businessId: string) => {
     const records = await readRecords(jsm, messageIdOf({ tenant: 'coordinator', operation, businessId }))

@@ -16,6 +16,7 @@ const signs: Record<SubtaskProgress['phase'], string> = {
   expanded: '▸',
   awaiting: '…',
   asking: '?',
+  dropped: '×',
 }
 const words: Record<SubtaskProgress['phase'], string> = {
   waiting: 'waiting',
@@ -29,6 +30,7 @@ const words: Record<SubtaskProgress['phase'], string> = {
   expanded: 'item by item',
   awaiting: 'waits',
   asking: 'asks a person',
+  dropped: 'given up',
 }
 
 /** The subtask, and below it a line for each of its agents. */

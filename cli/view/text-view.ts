@@ -2,13 +2,12 @@ import { createInterface } from 'node:readline/promises'
 import type { Task } from '../../coordinator/flow/state.ts'
 import { explainError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
-import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import { describeHazard } from '../../scenarios/emergency-response/render/hazard.ts'
 import { renderResponse } from '../../scenarios/emergency-response/render/response.ts'
 import { describeReport } from '../verify.ts'
 import type { Board } from './board.ts'
 import { moneyLines } from './money-lines.ts'
-import type { Naming } from './subtask-lines.ts'
+import { namingOf } from './naming-of.ts'
 import type { View } from './view.ts'
 
 const widest = 110
@@ -92,15 +91,6 @@ async function answer(
 function endOf(task: Task): string {
   const failed = [...task.subtasks.values()].find(({ phase }) => phase === 'failed')
   return `The task is ${task.state}${failed ? `: subtask ${failed.id} failed` : ''}.`
-}
-
-function namingOf({ directory }: Consortium): Naming {
-  return agentId => {
-    const { agents, cards } = directory.current()
-    const agent = agents.get(agentId)
-    const card = agent?.cardHash ? cards.get(agent.cardHash) : undefined
-    return { name: card?.name ?? `agent ${agentId}`, domainId: agent?.domainId ?? '' }
-  }
 }
 
 function secondsSince(startedMs: number): string {

@@ -23,7 +23,7 @@ async function open({ nc, handle }: World, terms: Terms, event: ChainEvent): Pro
   const { data: spec, error } = TaskSpec.safeParse(await readJson(nc, specHash!))
   if (!spec) throw new EntenteError('OPENING_UNREADABLE', `${specHash} is no specification`, { cause: error })
   const input = (await readJson(nc, alertHash!)) as Json
-  const { address: contract, txHash, blockNumber } = event
+  const { address: contract, txHash, blockNumber, blockHash } = event
   await handle(taskId!, () => ({
     type: 'submit',
     atMs: Date.now(),
@@ -43,7 +43,8 @@ async function open({ nc, handle }: World, terms: Terms, event: ChainEvent): Pro
     deadlineMs: Number(deadline) * 1000,
     terms,
   }))
-  await handle(taskId!, () => ({ type: 'recordFunding', atMs: Date.now(), txHash, blockNumber }))
+  const funding = { txHash, blockNumber, blockHash }
+  await handle(taskId!, () => ({ type: 'recordFunding', atMs: Date.now(), ...funding }))
   if (spec.policy.approvers.includes(approver!)) return
   const refusal = { code: 'APPROVER_UNKNOWN', reason: `the spec does not name ${approver}, the approver on chain` }
   await handle(taskId!, () => ({ type: 'reject', atMs: Date.now(), ...refusal }))

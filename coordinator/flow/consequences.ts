@@ -10,6 +10,8 @@ import { evaluate } from './expression.ts'
 import { needsFaultOf } from './needs.ts'
 import { isSubtask } from './nodes.ts'
 import { flowGate } from './policy/clear.ts'
+import { fallbackDue } from './replan/replan.ts'
+import { seekReplan } from './replan/seek.ts'
 import { countedAttempts, isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
 import { scopeOf } from './scope.ts'
 import { settlementOf } from './settle.ts'
@@ -24,6 +26,9 @@ import { afterWait, waitingOf } from './wait.ts'
 export function consequence(task: Task, atMs: number): TaskEvent | null {
   if (isEnded(task)) return afterEnd(task, atMs)
   if (!task.plan) return null
+  // First of all: what it replaces is not to begin.
+  const otherwise = fallbackDue(task, atMs)
+  if (otherwise) return otherwise
   const { live } = task.overview
   for (const { node, progress } of live) {
     const next = isSubtask(node) && ofSubtask(task, node, progress, atMs)
@@ -179,14 +184,19 @@ function completed({ id, verdict, output }: SubtaskProgress, atMs: number): Task
 function ofPlan(task: Task, atMs: number): TaskEvent | null {
   const { live } = task.overview
   const broken = live.find(({ progress }) => progress.phase === 'failed')?.progress
-  if (broken) {
-    const how = broken.approval ? 'was not approved' : 'failed'
-    return { type: 'TaskFailed', atMs, reason: `subtask ${broken.id} ${how}` }
-  }
+  if (broken) return ofBroken(task, `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`, atMs)
   if (live.length > 0) return null
   const output = evaluate(task.plan!.output, scopeOf(task))
   if (!output) return { type: 'TaskFailed', atMs, reason: 'its output expression fails on these outputs' }
   return { type: 'TaskCompleted', atMs, output: output.value, outputHash: contentHash(output.value) }
+}
+
+/** Another plan is sought where that is allowed; otherwise the task fails with it. */
+function ofBroken(task: Task, reason: string, atMs: number): TaskEvent | null {
+  const { sought, refused } = task.replanning
+  if (sought) return null
+  const other = refused === null ? '' : `, and there is no other plan: ${refused}`
+  return seekReplan(task, reason, atMs) ?? { type: 'TaskFailed', atMs, reason: `${reason}${other}` }
 }
 
 /** Whatever way a funded task ends, what was done is measured and paid, and the rest goes back. */

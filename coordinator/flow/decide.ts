@@ -18,6 +18,7 @@ import { inputOf } from './policy/mask.ts'
 import { type Preemption, preempt } from './preempt.ts'
 import { costOf, heldBy } from './price.ts'
 import { readySubtasks } from './ready.ts'
+import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
 import { answerKeys } from './seal/answer-keys.ts'
 import { type AskKeys, askKeys } from './seal/ask-keys.ts'
@@ -33,6 +34,8 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'reject' } & Bare<'TaskRejected'>)
   | ({ readonly type: 'screen' } & Bare<'TaskScreened'>)
   | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
+  | ({ readonly type: 'replan' } & ReplanByModel)
+  | ({ readonly type: 'refuseReplan' } & Bare<'ReplanRefused'>)
   | ({ readonly type: 'clear' } & Clearance)
   | ({ readonly type: 'assign' } & Assign)
   | ({ readonly type: 'askKeys' } & AskKeys)
@@ -53,7 +56,7 @@ export type Command = { readonly atMs: number } & (
 
 type Assign = Pick<
   Bare<'SubtaskAssigned'>,
-  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver'
+  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver' | 'unlisted'
 >
 
 /**
@@ -81,9 +84,11 @@ type Assign = Pick<
  *     must be, and not before those have approved who must.
  * 15. What agents have committed is released with what it was committed to; an attempt is broken off for an emergency where
  *     its plan lets it be, and then counts for nothing.
- * 16. The makers of what is sealed in the input of an attempt are asked for their keys once, and their answers count once, in
+ * 16. The rest of a plan is replaced no more often than its order lets it be: what was done stays done, no id is used again,
+ *     the new plan has no cycle, and budget and deadline are what they were.
+ * 17. The makers of what is sealed in the input of an attempt are asked for their keys once, and their answers count once, in
  *     the first half of its time. Where keys are missing at its end no agent is at fault that could not begin.
- * 17. A verifier who replays the events with these rules finds each as it had to be.
+ * 18. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -121,6 +126,10 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return screened(task, command)
     case 'plan':
       return task.screened && !task.plan ? [eventOf('TaskPlanned', command)] : []
+    case 'replan':
+      return replanByModel(task, command)
+    case 'refuseReplan':
+      return refuseReplan(task, command)
     case 'answerApproval':
       return answer(task, command)
     case 'answerQuestion':
@@ -196,7 +205,7 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const subtask = readySubtasks(task).find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
   if (!subtask || !progress || command.attempt !== progress.attempts + 1) return []
-  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver } = command
+  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver, unlisted } = command
   const masks = masksFor(
     task,
     progress,
@@ -221,6 +230,7 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const more = {
     ...(subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }),
     ...needsField(task, subtask),
+    ...(unlisted === undefined ? {} : { unlisted }),
   }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
   return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...more } as TaskEvent]

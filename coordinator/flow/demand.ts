@@ -1,4 +1,6 @@
 import type { Needs } from '../../protocol/capacity.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
 import { silentIn, underWay } from './expire.ts'
@@ -25,6 +27,8 @@ export interface Demand {
   readonly domainId: string
   readonly isOpen: boolean
   readonly submittedAtMs: number
+  /** What draws go by; null where there is none. */
+  readonly seed: Hex | null
   /** When work of it was last given out; 0 for never. */
   readonly givenAtMs: number
   /** Agents at work for it, and at how many attempts. */
@@ -45,6 +49,8 @@ export interface Wanted {
   readonly replicas: number
   /** Agents that failed it before. */
   readonly failed: readonly string[]
+  /** Time for an attempt. */
+  readonly deadlineMs: number
   /** The least stake that deters from lying, as a share of an agent's price in basis points; absent where none is asked. */
   readonly stakeBps?: number
   /** The domains that it may be given to; absent where no policy set was asked. */
@@ -64,6 +70,7 @@ export function demandOf(task: Task): Demand {
     domainId: submitted?.requester.domainId ?? '',
     isOpen: submitted !== null && !isEnded(task),
     submittedAtMs: submitted?.atMs ?? 0,
+    seed: task.seed,
     givenAtMs: isEnded(task) ? givenAtMs(subtasks.values()) : overview.givenAtMs,
     holding: holdingOf(task),
     waiting: waitingOf(task),
@@ -85,19 +92,24 @@ function holdingOf(task: Task): Record<string, number> {
 function waitingOf(task: Task): Wanted[] {
   const named = new Map<string, number>()
   return readySubtasks(task).flatMap(subtask => {
-    const { id: subtaskId, skill, replicas } = subtask
+    const { skill } = subtask
     const before = named.get(skill) ?? 0
     named.set(skill, before + 1)
-    if (before >= namedPerSkill) return []
-    const progress = task.subtasks.get(subtaskId)!
-    const { attempts, failed, warned } = progress
-    const cleared = clearedDomains(task, progress)
-    const domains = cleared ? { domains: cleared } : {}
-    // JSON has no infinity.
-    const starving = warned ? { dueMs: Math.min(dueMsOf(task, subtask), Number.MAX_SAFE_INTEGER) } : null
-    const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
-    const deterred = stakeBps > 0 ? { stakeBps } : {}
-    const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed] }
-    return [{ ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask) }]
+    return before < namedPerSkill ? [wantedFor(task, subtask)] : []
   })
+}
+
+/** What a ready subtask is wanted for. */
+export function wantedFor(task: Task, subtask: Subtask): Wanted {
+  const { id: subtaskId, skill, replicas, deadlineMs } = subtask
+  const progress = task.subtasks.get(subtaskId)!
+  const { attempts, failed, warned } = progress
+  const cleared = clearedDomains(task, progress)
+  const domains = cleared ? { domains: cleared } : {}
+  // JSON has no infinity.
+  const starving = warned ? { dueMs: Math.min(dueMsOf(task, subtask), Number.MAX_SAFE_INTEGER) } : null
+  const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
+  const deterred = stakeBps > 0 ? { stakeBps } : {}
+  const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], deadlineMs }
+  return { ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask) }
 }

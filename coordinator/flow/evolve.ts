@@ -7,6 +7,7 @@ import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
 import { overviewAfter, overviewOf } from './overview.ts'
+import { withNewPlan } from './replan/replan.ts'
 import { withKeysAnswered } from './seal/answer-keys.ts'
 import { lacksKeys } from './seal/ask-keys.ts'
 import { emptyOverview, isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
@@ -30,11 +31,17 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
     case 'TaskSubmitted':
       return { ...task, state: 'submitted', submitted: event }
     case 'TaskFunded':
-      return { ...task, funded: true }
+      return { ...task, funded: true, seed: event.blockHash ?? null }
     case 'TaskScreened':
       return { ...task, screened: event.decision === 'permit', policed: event.policy.hash !== undefined }
     case 'TaskPlanned':
       return planned(task, event)
+    case 'TaskReplanned':
+      return withNewPlan(task, event)
+    case 'ReplanSought':
+      return { ...task, replanning: { ...task.replanning, sought: event } }
+    case 'ReplanRefused':
+      return { ...task, replanning: { ...task.replanning, sought: null, refused: event.reason } }
     case 'TaskCompleted':
       return { ...ended(task, 'completed'), output: event.output }
     case 'TaskFailed':
@@ -63,9 +70,10 @@ function ended(task: Task, state: Task['state']): Task {
   return { ...task, state, overview: emptyOverview }
 }
 
-function planned(task: Task, { atMs, plan }: TaskEventOf<'TaskPlanned'>): Task {
+function planned(task: Task, { atMs, plan, planHash }: TaskEventOf<'TaskPlanned'>): Task {
   const subtasks = OrderedMap([...plan.subtasks, ...haltsOf(plan)].map(({ id }) => [id, untouched(id)] as const))
-  const next: Task = { ...task, state: 'working', openSinceMs: atMs, plan, subtasks }
+  const replanning = { ...task.replanning, planHash }
+  const next: Task = { ...task, state: 'working', openSinceMs: atMs, plan, replanning, subtasks }
   return { ...next, overview: overviewOf(next) }
 }
 
@@ -209,7 +217,9 @@ function receive(subtask: SubtaskProgress, event: TaskEventOf<'ResultReceived'>)
   const { attempt, agentId, answer } = event
   const said = new Map(subtask.said).set(turnOf(attempt, agentId, 'answer'), substanceOf(answer))
   if (answer.kind === 'result') {
-    const result = { output: answer.output, outputHash: contentHash(answer.output) }
+    const { startedAtMs, finishedAtMs } = answer.receipt
+    const tookMs = Math.max(0, finishedAtMs - startedAtMs)
+    const result = { output: answer.output, outputHash: contentHash(answer.output), tookMs }
     return { ...subtask, said, results: new Map(subtask.results).set(agentId, result) }
   }
   if (answer.kind === 'failure') {

@@ -2,6 +2,7 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { silenceOn } from './ask.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
+import { soughtInVain, soughtUntilMs } from './replan/seek.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { nextWarningMs, warnings } from './starve.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
@@ -12,11 +13,12 @@ export function passTime(task: Task, atMs: number): TaskEvent[] {
   // Said even when nobody was there to say it in time: what ends without an alert was not starved.
   if (!isEnded(task) && task.submitted!.deadlineMs <= atMs)
     return [...said, { type: 'TaskFailed', atMs, reason: 'its deadline passed' }]
+  const inVain = isEnded(task) ? [] : soughtInVain(task, atMs)
   const due = underWay(task).filter(progress => deadlineMs(task, progress) <= atMs)
-  if (due.length === 0) return said
+  if (due.length === 0) return [...said, ...inVain]
   // What a deadline brings about may end the other waits that would be warned of.
   const late = said.filter(event => due.some(({ id }) => 'subtaskId' in event && event.subtaskId === id))
-  return [...late, ...due.map(progress => expire(task, progress, atMs))]
+  return [...late, ...inVain, ...due.map(progress => expire(task, progress, atMs))]
 }
 
 function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
@@ -77,7 +79,7 @@ export function nextDeadlineMs(task: Task): number | null {
   if (!task.submitted) return null
   const phases = underWay(task).map(progress => deadlineMs(task, progress))
   const warnMs = nextWarningMs(task)
-  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, warnMs, ...phases)
+  if (!isEnded(task)) return Math.min(task.submitted.deadlineMs, warnMs, soughtUntilMs(task), ...phases)
   const nextMs = Math.min(warnMs, ...phases)
   return Number.isFinite(nextMs) ? nextMs : null
 }

@@ -24,14 +24,14 @@ export function faultsOfVerdict(subtask: SubtaskProgress, verdict: Verdict): Age
 
 /** Of those who were asked for keys and said nothing, and never of those who waited for them. */
 function faultsOfMissingKeys(subtask: SubtaskProgress): AgentFault[] {
+  const { asked, hash } = subtask.keys ?? { asked: null, hash: null }
   return awaitedMakers(subtask).map(agentId => {
-    const { stake } = subtask.keys!.asked.wanted.find(each => each.agentId === agentId)!
-    return faultOf(subtask, agentId, 'no-show', subtask.keys!.hash, stake)
+    const { domainId, stake } = asked!.wanted.find(each => each.agentId === agentId)!
+    return { agentId, domainId, fault: 'no-show', subtaskId: subtask.id, stake, evidence: hash! }
   })
 }
 
-/** @param of the stake that it is measured against, of an agent that the attempt was not given to */
-function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex, of?: string): AgentFault {
-  const stake = of ?? subtask.assigned?.chosen.find(choice => choice.agentId === agentId)?.stake ?? '0'
-  return { agentId, fault, subtaskId: subtask.id, stake, evidence }
+function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex): AgentFault {
+  const { domainId = '', stake = '0' } = subtask.assigned?.chosen.find(choice => choice.agentId === agentId) ?? {}
+  return { agentId, domainId, fault, subtaskId: subtask.id, stake, evidence }
 }

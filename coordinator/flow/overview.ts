@@ -60,8 +60,15 @@ export function overviewAfter(
     lists: after.part ? counted(overview.lists, after.part.of, before, after) : overview.lists,
     outputs: ends && !after.part ? outputsIn(subtasks) : overview.outputs,
     held: overview.held + heldBy(after, terms) - heldBy(before, terms),
-    givenAtMs: Math.max(overview.givenAtMs, givenAtMs([after])),
+    givenAtMs: lastGiven(overview, subtasks, before, after),
   }
+}
+
+/** Clocks differ: another attempt may be said to be earlier than the one in whose place it is. */
+function lastGiven(overview: Overview, subtasks: Progresses, before: SubtaskProgress, after: SubtaskProgress): number {
+  const isReplaced = before.assigned !== null && before.assigned !== after.assigned
+  if (isReplaced && before.assigned!.atMs === overview.givenAtMs) return givenAtMs(subtasks.values())
+  return Math.max(overview.givenAtMs, givenAtMs([after]))
 }
 
 /** When the last of these was assigned; 0 where none was. */

@@ -1,5 +1,6 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { type MeasureCause, reasonOfMeasure } from '../../protocol/supervision.ts'
 import type { Task } from './state.ts'
 
 type Bare<T extends TaskEvent['type']> = Omit<TaskEventOf<T>, 'type'>
@@ -16,5 +17,17 @@ export function pauseOrResume(task: Task, command: Command): TaskEvent[] {
     throw new EntenteError('REQUEST_STALE', `the ${command.type} was signed before the last pause or resumption`)
   }
   if (command.type === 'resume') return [{ type: 'TaskResumed', atMs, by }]
-  return [{ type: 'TaskPaused', atMs, reason: command.reason, by }]
+  const { reason, cause } = command
+  if (!cause) return [{ type: 'TaskPaused', atMs, reason, by }]
+  return isMeasure(task, command, cause) ? [{ type: 'TaskPaused', atMs, reason, by, cause }] : []
+}
+
+/**
+ * What the consortium does by itself it does of an alert about this task, for the reason that follows from the alert, which is
+ * what is signed; as of when the alert was raised, so that a task which a person resumed is not paused by it again.
+ */
+function isMeasure({ taskId }: Task, { reason, by }: Bare<'TaskPaused'>, cause: MeasureCause): boolean {
+  const { alert, on } = cause
+  const isOfIt = alert.about.taskId === taskId && alert.code === on
+  return isOfIt && by.signedAtMs === alert.raisedAtMs && reason === reasonOfMeasure(cause)
 }

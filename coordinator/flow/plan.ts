@@ -2,6 +2,8 @@ import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Plan, Template } from '../../protocol/plan.ts'
+import { fallbackBudgetFaults, fallbackOfferFaults, fallbackTimeFaults } from './check/fallback-faults.ts'
+import { type LaidFallback, layInFallbacks } from './check/fallbacks.ts'
 import { type Fault, pathText } from './check/fault.ts'
 import { type LaidPlan, type Library, layIn } from './check/lay-in.ts'
 import { budgetFaults, timeFaults } from './check/limits.ts'
@@ -47,6 +49,8 @@ export function planFrom(
   }
   const laid = layIn(template, library)
   refuse(laid.faults)
+  const { fallbacks, faults } = layInFallbacks(template, laid, library)
+  refuse(faults)
   refuse(parameterFaults(template, parameters))
   refuse(input === undefined ? [] : inputFaults(template, input))
   refuse(offerFaults(laid.nodes, offerOf))
@@ -54,21 +58,35 @@ export function planFrom(
   refuse(sealFaults(laid, offerOf))
   refuse(budgetFaults(laid.nodes, offerOf, limits))
   refuse(timeFaults(laid.nodes, limits.availableMs))
-  return planOf(template, hash, laid, parameters)
+  for (const [place, fallback] of fallbacks.entries()) {
+    refuse(fallbackOfferFaults(fallback, offerOf))
+    refuse(fallbackBudgetFaults(fallback, place, offerOf, limits))
+    refuse(fallbackTimeFaults(fallback, place, laid, limits.availableMs))
+  }
+  return planOf(template, hash, { laid, fallbacks }, parameters)
 }
 
 /** What a template does not use leaves no trace in its plan, so that a plan without it keeps its hash. */
-function planOf(template: Template, hash: Hex, { nodes, output, uses }: LaidPlan, parameters: Parameters): Plan {
+function planOf(
+  template: Template,
+  hash: Hex,
+  { laid, fallbacks }: { readonly laid: LaidPlan; readonly fallbacks: readonly LaidFallback[] },
+  parameters: Parameters,
+): Plan {
+  const { nodes, output } = laid
+  const used = [laid, ...fallbacks.map(fallback => fallback.laid)].flatMap(({ uses }) => uses)
+  const uses = [...new Map(used.map(each => [each.hash, each])).values()]
   const { name, version } = template
   const waits = nodes.flatMap(({ node }) => (isWait(node) ? [node] : []))
   const asks = nodes.flatMap(({ node }) => (isAsk(node) ? [node] : []))
   return {
     template: { name, version, hash },
-    ...(uses.length > 0 ? { uses: [...uses] } : {}),
+    ...(uses.length > 0 ? { uses } : {}),
     ...(template.parameters ? { params: { ...withDefaults(template, parameters) } } : {}),
     subtasks: nodes.flatMap(({ node }) => (isWork(node) ? [node] : [])),
     ...(waits.length > 0 ? { waits } : {}),
     ...(asks.length > 0 ? { asks } : {}),
     output,
+    ...(fallbacks.length > 0 ? { otherwise: fallbacks.map(({ planned }) => planned) } : {}),
   }
 }

@@ -6,6 +6,7 @@ import type { Claim } from '../../protocol/preemption.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { findSubtask, isCompensation } from './compensate.ts'
 import { priorityOf } from './priority.ts'
+import { totalDeadlineMs } from './retry.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** An attempt under way that may be broken off, if a policy set lets it. */
@@ -94,7 +95,7 @@ export function preemptionOf(
 
 /**
  * An open attempt is broken off for an emergency: one that its plan says can be, of a task that is none, for a resource that
- * both want. It is nobody's fault, and no failed attempt; the subtask waits anew.
+ * both want, and while there is time for another. It is nobody's fault, and no failed attempt; the subtask waits anew.
  */
 export function preempt(task: Task, command: Preemption & { readonly atMs: number }): TaskEvent[] {
   const { subtaskId, attempt, claim, policy, reasons, atMs } = command
@@ -107,6 +108,8 @@ export function preempt(task: Task, command: Preemption & { readonly atMs: numbe
   )
     return []
   if (sharedResources(claim.needs, progress.assigned!.needs!).length === 0) return []
+  // What has no time for another attempt would not wait anew, but fail.
+  if (totalDeadlineMs(findSubtask(task.plan, subtaskId)!, progress) <= atMs) return []
   const { agentId } = progress.assigned!.chosen[0]!
   return [{ type: 'AttemptPreempted', atMs, subtaskId, attempt, agentId, claim, policy, reasons }]
 }

@@ -9,5 +9,7 @@ export function costOf(chosen: readonly { readonly price: string }[], { feeBps }
 
 /** What a subtask holds of the budget of a task under way: its attempt is open, or has led to something. */
 export function heldBy({ phase, assigned }: SubtaskProgress, terms: Terms): bigint {
-  return assigned && phase !== 'waiting' && phase !== 'failed' ? costOf(assigned.chosen, terms) : 0n
+  return assigned && phase !== 'waiting' && phase !== 'failed' && phase !== 'dropped'
+    ? costOf(assigned.chosen, terms)
+    : 0n
 }

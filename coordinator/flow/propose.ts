@@ -18,10 +18,8 @@ export type Asked = Pick<PlanningRecord, 'goal' | 'offered'> & { readonly inputS
  * @throws EntenteError PLAN_INVALID, SKILL_UNKNOWN (one that was not offered), GOAL_UNPLANNED (the model says that it cannot)
  */
 export function templateOfAnswer(answer: string, { goal, offered, inputSchema }: Asked): Json {
-  const proposal = parseProposal(answer)
-  if ('cannot' in proposal) {
-    throw new EntenteError('GOAL_UNPLANNED', `the model says that the skills do not do it: ${quoted(proposal.cannot)}`)
-  }
+  const proposal = parseProposal(answer, PlanProposal)
+  if ('cannot' in proposal) throw cannot(proposal)
   const { title, subtasks, output } = proposal
   const template: Json = {
     name: `goal-${contentHash(goal).slice(2, 14)}`,
@@ -58,23 +56,41 @@ export function planningFaults(record: PlanningRecord, { goal, template }: { goa
   }
 }
 
-function parseProposal(answer: string): PlanProposal {
+export function cannot({ cannot: why }: { readonly cannot: string }): EntenteError {
+  return new EntenteError(
+    'GOAL_UNPLANNED',
+    `the model says that the skills do not do it: ${JSON.stringify(why.slice(0, 300))}`,
+  )
+}
+
+interface Issues {
+  readonly issues: readonly { path: readonly PropertyKey[]; message: string }[]
+}
+
+/** What an answer must look like. */
+interface Form<P> {
+  safeParse(value: unknown): { readonly data?: P; readonly error?: Issues }
+}
+
+/** @throws EntenteError PLAN_INVALID */
+export function parseProposal<P>(answer: string, form: Form<P>): P {
   if (answer.length > maxAnswer) {
     throw new EntenteError('PLAN_INVALID', `the answer has ${answer.length} characters, more than ${maxAnswer}`)
   }
-  let parsed: ReturnType<typeof PlanProposal.safeParse>
+  let parsed: ReturnType<Form<P>['safeParse']>
   try {
     // Some endpoints put what they were asked for into a block of Markdown.
-    parsed = PlanProposal.safeParse(JSON.parse(answer.replace(/^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/, '$1')))
+    parsed = form.safeParse(JSON.parse(answer.replace(/^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/, '$1')))
   } catch (cause) {
     // A thousandfold nested one is too deep to be read.
     throw new EntenteError('PLAN_INVALID', `the answer is not JSON: ${(cause as Error).message}`, { cause })
   }
-  if (parsed.success) return parsed.data
+  if (!parsed.error) return parsed.data as P
   throw new EntenteError('PLAN_INVALID', `the answer is not of the form asked for: ${whyNot(parsed.error)}`)
 }
 
-function refuseForeign({ subtasks }: Template, offered: readonly string[]): void {
+/** @throws EntenteError PLAN_INVALID, SKILL_UNKNOWN */
+export function refuseForeign({ subtasks }: Template, offered: readonly string[]): void {
   const known = new Set(offered)
   const kinds = subtasks.filter(node => !('skill' in node)).map(({ id }) => id)
   if (kinds.length > 0)
@@ -87,8 +103,6 @@ function refuseForeign({ subtasks }: Template, offered: readonly string[]): void
   throw new EntenteError('SKILL_UNKNOWN', `${foreign.join(', ')}: not among the skills that were offered`)
 }
 
-const quoted = (text: string) => JSON.stringify(text.slice(0, 300))
-
-function whyNot({ issues }: { readonly issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string {
+export function whyNot({ issues }: Issues): string {
   return issues.map(({ path, message }) => `${path.map(String).join('.') || 'the whole'}: ${message}`).join('; ')
 }

@@ -25,7 +25,7 @@ export function mayBeginNow(task: Task): readonly Subtask[] {
 function findReady(task: Task): readonly Subtask[] {
   const open = openCompensation(task)
   if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
-  if (task.paused || isEnded(task)) return []
+  if (task.paused || task.replanning.sought || isEnded(task)) return []
   const idle = task.overview.live.filter(({ progress }) => isIdle(progress))
   return withinConcurrency(task, idle.map(({ node }) => node).filter(isSubtask))
 }

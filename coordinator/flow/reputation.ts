@@ -4,6 +4,8 @@ import type { Task } from './state.ts'
 /** What a settled task says of an agent's work at one subtask. */
 export interface Word {
   readonly agentId: string
+  /** Its domain, when it was given the work. */
+  readonly domainId: string
   /** `forecast-threat@1` */
   readonly skill: string
   readonly good: boolean
@@ -28,7 +30,7 @@ export interface TrackRecord {
 /** By skill, of agents and of domains; pass it to `recordOf`. */
 export type Reputations = ReadonlyMap<string, Tally>
 
-const nothing: Tally = { good: 0, bad: 0 }
+export const nothing: Tally = { good: 0, bad: 0 }
 
 /** The words of a settled task, and of no other: whose results stand, and every fault that was fined. */
 export function wordsOf(task: Task): Word[] {
@@ -36,13 +38,47 @@ export function wordsOf(task: Task): Word[] {
   const by = task.submitted!.requester.domainId
   return [...task.subtasks.values()].flatMap(({ assigned, verdict, phase, faults }) => {
     if (!assigned) return []
-    const { skill } = assigned
+    const { skill, chosen } = assigned
     const accepted = phase === 'completed' ? (verdict?.accepted ?? []) : []
+    const paid = chosen.filter(({ agentId }) => accepted.includes(agentId))
     return [
-      ...accepted.map(agentId => ({ agentId, skill, good: true, by })),
-      ...faults.map(({ agentId }) => ({ agentId, skill, good: false, by })),
+      ...paid.map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: true, by })),
+      ...faults.map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: false, by })),
     ]
   })
+}
+
+/** What one requesting domain said of an agent at a skill in an epoch: how many words, and what they weigh. */
+export interface Source extends Pick<Word, 'agentId' | 'domainId' | 'skill' | 'by'> {
+  words: number
+  good: number
+  bad: number
+}
+
+/** By source; add to it with `note`. */
+export type Sources = Map<string, Source>
+
+/** Counts a word among its source's, and gives that; null where a domain speaks of its own agents. */
+export function note(sources: Sources, word: Word, rules: Parameters): Source | null {
+  const { agentId, domainId, skill, good, gold, by } = word
+  if (by !== null && by === domainId) return null
+  const key = `${by ?? ''}/${agentKey(skill, agentId)}`
+  const source = sources.get(key) ?? { agentId, domainId, skill, by, words: 0, good: 0, bad: 0 }
+  sources.set(key, source)
+  source.words++
+  source[good ? 'good' : 'bad'] += gold ? rules['reputation-gold-weight-count'] : 1
+  return source
+}
+
+/** What counts of it: cut to the cap, with the proportion kept. */
+export function saidBy({ words, good, bad }: Source, rules: Parameters): Tally {
+  const kept = Math.min(1, rules['reputation-source-cap-count'] / words)
+  return { good: good * kept, bad: bad * kept }
+}
+
+/** Whose tallies a source adds to: the agent's, and its domain's. */
+export function keysOf({ skill, agentId, domainId }: Pick<Word, 'agentId' | 'domainId' | 'skill'>): [string, string] {
+  return [agentKey(skill, agentId), domainKey(skill, domainId)]
 }
 
 /**
@@ -51,23 +87,28 @@ export function wordsOf(task: Task): Word[] {
  * A word by gold weighs more: agents in league can outvote an honest one, and give it a bad name, but they cannot bend gold.
  * Words are counted before they are weighed, so their order does not matter.
  */
-export function reputationsAfter(
-  before: Reputations,
-  words: readonly Word[],
-  domainOf: (agentId: string) => string,
-  rules: Parameters,
-): Reputations {
-  const decay = rules['reputation-decay-bps'] / 10_000
-  const after = new Map([...before].map(([key, { good, bad }]) => [key, { good: good * decay, bad: bad * decay }]))
-  const add = (key: string, said: Tally) => {
-    const { good, bad } = after.get(key) ?? nothing
-    after.set(key, { good: good + said.good, bad: bad + said.bad })
-  }
-  for (const { agentId, skill, said } of bySource(words, domainOf, rules)) {
-    add(agentKey(skill, agentId), said)
-    add(domainKey(skill, domainOf(agentId)), said)
+export function reputationsAfter(before: Reputations, words: readonly Word[], rules: Parameters): Reputations {
+  const sources: Sources = new Map()
+  for (const word of words) note(sources, word, rules)
+  return afterEpoch(before, sources, rules)
+}
+
+export function afterEpoch(before: Reputations, sources: Sources, rules: Parameters): Reputations {
+  const after = new Map([...before].map(([key, tally]) => [key, faded(tally, rules)]))
+  for (const [, source] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const said = saidBy(source, rules)
+    for (const key of keysOf(source)) after.set(key, sum(after.get(key) ?? nothing, said))
   }
   return after
+}
+
+export function faded({ good, bad }: Tally, rules: Parameters): Tally {
+  const decay = rules['reputation-decay-bps'] / 10_000
+  return { good: good * decay, bad: bad * decay }
+}
+
+export function sum(a: Tally, b: Tally): Tally {
+  return { good: a.good + b.good, bad: a.bad + b.bad }
 }
 
 export function recordOf(reputations: Reputations, skill: string, agentId: string, domainId: string): TrackRecord {
@@ -106,26 +147,6 @@ function meanOf({ good, bad }: Tally): number {
 function deviationOf({ good, bad }: Tally): number {
   const [a, b] = [good + 1, bad + 1]
   return Math.sqrt((a * b) / ((a + b) * (a + b) * (a + b + 1)))
-}
-
-/** Words of one domain on one agent, cut to the cap with their proportion kept. */
-function bySource(words: readonly Word[], domainOf: (agentId: string) => string, rules: Parameters) {
-  const [cap, goldWeight] = [rules['reputation-source-cap-count'], rules['reputation-gold-weight-count']]
-  const sources = new Map<string, { agentId: string; skill: string; words: number; good: number; bad: number }>()
-  for (const { agentId, skill, good, gold, by } of words) {
-    if (by !== null && by === domainOf(agentId)) continue
-    const key = `${by ?? ''}/${agentKey(skill, agentId)}`
-    const source = sources.get(key) ?? { agentId, skill, words: 0, good: 0, bad: 0 }
-    sources.set(key, source)
-    source.words++
-    source[good ? 'good' : 'bad'] += gold ? goldWeight : 1
-  }
-  return [...sources]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { agentId, skill, words, good, bad }]) => {
-      const kept = Math.min(1, cap / words)
-      return { agentId, skill, said: { good: good * kept, bad: bad * kept } }
-    })
 }
 
 const agentKey = (skill: string, agentId: string) => `agent/${skill}/${agentId}`

@@ -1,156 +1,139 @@
-import type { Choice } from '../../protocol/assignment.ts'
+import type { Choice, PassedOver } from '../../protocol/assignment.ts'
 import type { Needs } from '../../protocol/capacity.ts'
-import { keccak256 } from '../../protocol/hash.ts'
-import { type Capacity, capable, shortOf } from './capacity.ts'
+import { type Candidate, standingOf } from './candidate.ts'
+import { capable, shortOf } from './capacity.ts'
 import { leastStake } from './deter.ts'
-import { drawnWorth, type TrackRecord } from './reputation.ts'
+import { domainsOf, heldBack } from './hold-back.ts'
+import { lotOf, type Scored, type Scoring, score } from './score.ts'
+
+export type { Candidate } from './candidate.ts'
 
 /** The attempt that agents are wanted for. */
-export interface Wish {
-  readonly taskId: string
-  readonly subtaskId: string
-  readonly attempt: number
+export interface Wish extends Scoring {
   readonly replicas: number
-  /** Agents that failed this subtask before. */
-  readonly failed: readonly string[]
   /** The least stake, as a share of the price in basis points: see `deter.ts`. Absent where none is asked. */
   readonly stakeBps?: number
   /** What an agent must commit to it; absent where that is nothing. */
   readonly needs?: Needs
 }
 
-/** An active agent that offers the skill. */
-export interface Candidate {
-  readonly agentId: string
-  readonly domainId: string
-  readonly wallet: Choice['wallet']
-  readonly price: string
-  readonly stake: string
-  /** Assignments that it holds now. */
-  readonly load: number
-  /** Assignments that it takes at a time. */
-  readonly places: number
-  /** What settled tasks say of it; absent where nobody keeps count. */
-  readonly reputation?: TrackRecord
-  /** What it can commit and has; absent where nothing is needed. */
-  readonly capacity?: Capacity
-}
-
 export interface Routing {
   readonly chosen: Choice[]
-  readonly passedOver: { agentId: string; domainId: string; why: string }[]
+  /** Those that it listed, the best first, and how many it did not. */
+  readonly passedOver: PassedOver[]
+  readonly unlisted?: number
 }
+
+/** Of those passed over so many are told of: the choice is the same without any of them. */
+export const mostListed = 32
 
 /**
  * Step "route": who gets an attempt, or null when it has to wait for free places. Whoever's stake would not deter it from
- * lying is no candidate, nor is who can never commit what is needed. The others are scored, and taken best first, one a domain. As many domains are asked as there are,
- * up to the replicas, and it waits until each has a free place. Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall
- * by a hash of task, subtask and attempt, which nobody can bend without changing the task.
+ * lying is no candidate, nor is who can never commit what is needed. The others are scored (`score.ts`), and taken best
+ * first, one a domain. As many domains are asked as there are, up to the replicas, and it waits until each has a free place.
+ * Agents that failed this subtask before are asked only where there are no others: a retry goes elsewhere. Ties fall by lot,
+ * from a seed that nobody who shaped the task knew. Whoever makes the choice again from what it lists of the candidates comes
+ * to the same (`choose-again.ts`).
  */
 export function route(wish: Wish, offered: readonly Candidate[]): Routing | null {
-  const { candidates, passedOver } = able(wish, offered)
+  const { candidates, passedOver: unable } = able(wish, offered)
   const wanted = Math.min(wish.replicas, domainsOf(candidates))
   const free = eligible(wish, candidates, wanted).filter(each => isFree(wish, each))
   if (domainsOf(free) < wanted) return null
-  const failed = new Set(wish.failed)
   const mayBeAsked = new Set(free)
-  const draws = new Map<Candidate, string>()
-  const drawOf = (candidate: Candidate) => {
-    const drawn = draws.get(candidate) ?? draw(wish, candidate)
-    draws.set(candidate, drawn)
-    return drawn
-  }
-  const ranked = candidates
-    .map(candidate => ({ candidate, ...score(wish, candidate, failed) }))
-    .sort((a, b) => b.score - a.score || (drawOf(a.candidate) < drawOf(b.candidate) ? -1 : 1))
-  const routing: Routing = { chosen: [], passedOver }
+  const chosen: Choice[] = []
+  const passedOver: PassedOver[] = []
   const domains = new Set<string>()
-  for (const { candidate, score, reasons } of ranked) {
-    const { load, places, reputation: _, capacity, ...agent } = candidate
-    const { agentId, domainId } = agent
+  for (const { candidate, score, reasons } of ranked(wish, candidates)) {
+    const known = standingOf(candidate)
+    const { domainId, wallet, capacity } = candidate
     const short = shortOf(wish, candidate)
-    if (load >= places) {
-      routing.passedOver.push({ agentId, domainId, why: `has no free place, with ${load} at work` })
-    } else if (short) {
-      routing.passedOver.push({ agentId, domainId, why: short })
-    } else if (domains.has(domainId)) {
-      routing.passedOver.push({ agentId, domainId, why: 'its domain already has a replica' })
-    } else if (routing.chosen.length === wish.replicas || !mayBeAsked.has(candidate)) {
-      routing.passedOver.push({ agentId, domainId, why: `scored ${score}: ${reasons.join(', ')}` })
-    } else {
+    if (!hasPlace(candidate)) passedOver.push({ ...known, score, why: whyBusy(candidate) })
+    else if (short) passedOver.push({ ...known, score, why: short })
+    else if (domains.has(domainId)) passedOver.push({ ...known, score, why: 'its domain already has a replica' })
+    else if (chosen.length === wish.replicas) passedOver.push({ ...known, score, why: `scored ${score}` })
+    else if (!mayBeAsked.has(candidate)) passedOver.push({ ...known, score, why: 'failed this subtask before' })
+    else {
       domains.add(domainId)
-      routing.chosen.push({ ...agent, score, reasons, ...(capacity?.stated ? { capacity: capacity.stated } : {}) })
+      const stated = capacity?.stated ? { capacity: capacity.stated } : {}
+      chosen.push({ ...known, wallet, score, reasons, ...stated })
     }
   }
-  return routing
+  return { chosen, ...listed([...passedOver, ...unable]) }
 }
 
-/** Who can be given it at all, now or later, and who is passed over. */
-export function able(wish: Pick<Wish, 'stakeBps' | 'needs'>, offered: readonly Candidate[]) {
+/** The best first. */
+export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]) {
+  const lots = new Map<C, string>()
+  const lot = (candidate: C) => {
+    const drawn = lots.get(candidate) ?? lotOf(wish, candidate)
+    lots.set(candidate, drawn)
+    return drawn
+  }
+  return candidates
+    .map(candidate => ({ candidate, ...score(wish, candidate) }))
+    .sort((a, b) => b.score - a.score || (lot(a.candidate) < lot(b.candidate) ? -1 : 1))
+}
+
+/** Who can be given it at all, now or later, and who is passed over: for want of a stake or of resources, or held back. */
+export function able(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas'>, offered: readonly Candidate[]) {
   const staked = deterred(wish, offered)
-  const { candidates, passedOver } = capable(wish, staked.candidates)
-  return { candidates, passedOver: [...staked.passedOver, ...passedOver] }
+  const fit = capable(wish, staked.candidates)
+  const { candidates, passedOver } = heldBack(wish.replicas, fit.candidates)
+  const known = new Map(staked.candidates.map(candidate => [candidate.agentId, standingOf(candidate)]))
+  const unfit = [...fit.passedOver, ...passedOver].map(
+    ({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }),
+  )
+  return { candidates, passedOver: [...staked.passedOver, ...unfit] }
 }
 
 /** It has a place now, and what is needed. */
 export function isFree(wish: Pick<Wish, 'needs'>, candidate: Candidate): boolean {
-  return candidate.load < candidate.places && shortOf(wish, candidate) === null
+  return hasPlace(candidate) && shortOf(wish, candidate) === null
 }
 
 /** Those with enough at stake, and who is passed over for want of it. */
 function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Candidate[]) {
   const candidates: Candidate[] = []
-  const passedOver: Routing['passedOver'] = []
+  const passedOver: PassedOver[] = []
   for (const candidate of offered) {
-    const { agentId, domainId, price, stake } = candidate
+    const { price, stake } = candidate
     const least = leastStake(BigInt(stakeBps), price)
     if (BigInt(stake) >= least) candidates.push(candidate)
     else {
       const [has, needs, reward] = [stake, `${least}`, price].map(amount => Number(amount) / 1e6)
       const why = `has ${has} at stake, less than the ${needs} that deter from a lie for a reward of ${reward}`
-      passedOver.push({ agentId, domainId, why })
+      passedOver.push({ ...standingOf(candidate), why })
     }
   }
   return { candidates, passedOver }
 }
 
+/** Whether there is none who could be asked, however long it waits. */
+export function hasNobody(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas'>, offered: readonly Candidate[]): boolean {
+  return able(wish, offered).candidates.length === 0
+}
+
 /** Those who did not fail this subtask before, unless there are too few of them, however busy. */
-export function eligible({ failed }: Wish, candidates: readonly Candidate[], wanted: number): readonly Candidate[] {
+export function eligible(
+  { failed }: Pick<Wish, 'failed'>,
+  candidates: readonly Candidate[],
+  wanted: number,
+): readonly Candidate[] {
   if (failed.length === 0) return candidates
   const others = candidates.filter(({ agentId }) => !failed.includes(agentId))
   return domainsOf(others) < wanted ? candidates : others
 }
 
-function domainsOf(candidates: readonly Candidate[]): number {
-  return new Set(candidates.map(({ domainId }) => domainId)).size
+export function hasPlace({ load, kept = 0, places }: Pick<Candidate, 'load' | 'kept' | 'places'>): boolean {
+  return load + kept < places
 }
 
-/**
- * Stake, free hands and a good name speak for an agent, its price and its failures at this very subtask against it. A name
- * that is good beyond doubt is worth as much as the largest stake that counts; it is drawn from what is known, so that
- * who is new is tried now and then.
- */
-function score(wish: Wish, candidate: Candidate, failedBefore: ReadonlySet<string>) {
-  const price = Number(candidate.price) / 1e6
-  const stake = Math.min(Number(candidate.stake) / 1e6, 10_000)
-  const failed = failedBefore.has(candidate.agentId)
-  const { reputation, domainId } = candidate
-  const drawn = reputation ? Math.round(100 * drawnWorth(reputation, normal(wish, domainId))) : null
-  const score = Math.round(stake / 100 - price / 10 - candidate.load * 10 + (drawn ?? 0) - (failed ? 10_000 : 0))
-  const reasons = [`stake ${stake}`, `price ${price}`, `load ${candidate.load}`]
-  if (drawn !== null) reasons.push(`reputation drawn at ${drawn} of 100`)
-  return { score, reasons: failed ? [...reasons, 'failed this subtask before'] : reasons }
+function whyBusy({ load, places }: Candidate): string {
+  return load < places ? 'its free places are kept for other work' : `has no free place, with ${load} at work`
 }
 
-/** A standard normal number, near enough: twelve uniform ones summed, from a hash of what is in the log. */
-function normal({ taskId, subtaskId, attempt }: Wish, domainId: string): number {
-  const hash = keccak256(Buffer.from(`${taskId}/${subtaskId}/${attempt}/${domainId}/reputation`))
-  let sum = -6
-  for (let place = 0; place < 12; place++)
-    sum += Number.parseInt(hash.slice(2 + place * 4, 6 + place * 4), 16) / 2 ** 16
-  return sum
-}
-
-function draw({ taskId, subtaskId, attempt }: Wish, { agentId }: Candidate): string {
-  return keccak256(Buffer.from(`${taskId}/${subtaskId}/${attempt}/${agentId}`))
+function listed(all: readonly PassedOver[]): Pick<Routing, 'passedOver' | 'unlisted'> {
+  const unlisted = all.length - mostListed
+  return { passedOver: all.slice(0, mostListed), ...(unlisted > 0 ? { unlisted } : {}) }
 }

@@ -76,7 +76,7 @@ function split(pool: bigint, { whole, shares }: Contribution): Settlement['payme
 function penaltiesOf(task: Task, terms: Terms): Settlement['penalties'] {
   return [...task.subtasks.values()]
     .flatMap(({ faults }) => faults)
-    .map(({ stake, ...fault }) => ({
+    .map(({ stake, domainId: _, ...fault }) => ({
       ...fault,
       amount: penaltyFor(fault.fault, stake, terms).toString(),
     }))

@@ -8,6 +8,7 @@ import type { Fault } from '../../protocol/settlement.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import type { Node } from './nodes.ts'
+import { type Replanning, unplanned } from './replan/replanning.ts'
 
 /** What is known of one task: the fold of its events. Values are never changed in place. */
 export interface Task {
@@ -17,12 +18,15 @@ export interface Task {
   readonly state: TaskState | 'unknown'
   readonly submitted: TaskEventOf<'TaskSubmitted'> | null
   readonly funded: boolean
+  /** What draws go by: nobody who shaped the task knew it. Null before it is funded, and in older logs. */
+  readonly seed: Hex | null
   readonly screened: boolean
   /** A policy set was asked: from then on no work is given out without. */
   readonly policed: boolean
   /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
-  /** In the order of the plan, then items of lists and what takes something back, as they came. */
+  readonly replanning: Replanning
+  /** In the order of the plan, then as they came: items of lists, what another plan brought, what takes something back. What was given up stays. */
   readonly subtasks: OrderedMap<string, SubtaskProgress>
   readonly overview: Overview
   /** Subtasks of the plan, in the order in which they were completed. */
@@ -86,6 +90,8 @@ export interface SubtaskProgress {
     | 'expanded'
     | 'awaiting'
     | 'asking'
+    /** Given up for another plan. */
+    | 'dropped'
   /** Attempts begun. */
   readonly attempts: number
   /** How many of them were broken off for emergencies: they count for nothing. */
@@ -152,10 +158,13 @@ export interface Part {
 export interface Result {
   readonly output: Json
   readonly outputHash: Hex
+  /** By its receipt. */
+  readonly tookMs: number
 }
 
 export interface AgentFault {
   readonly agentId: string
+  readonly domainId: string
   readonly fault: Fault
   readonly subtaskId: string
   /** The stake that the fault is measured against, as it stood when the work was assigned. */
@@ -185,9 +194,11 @@ export function unknownTask(taskId: Hex): Task {
     state: 'unknown',
     submitted: null,
     funded: false,
+    seed: null,
     screened: false,
     policed: false,
     plan: null,
+    replanning: unplanned,
     subtasks: OrderedMap(),
     overview: emptyOverview,
     completions: [],

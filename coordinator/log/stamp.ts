@@ -2,6 +2,7 @@ import type { JsMsg } from '@nats-io/jetstream'
 import { headers, type MsgHdrs } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
+import { type Deeds, deedsOf } from '../flow/deeds.ts'
 import { type Demand, demandOf } from '../flow/demand.ts'
 import { nextDeadlineMs } from '../flow/expire.ts'
 import { isBeating } from '../flow/heartbeat.ts'
@@ -14,6 +15,7 @@ const names = {
   beats: 'Entente-Beats',
   proven: 'Entente-Proven',
   demand: 'Entente-Demand',
+  deeds: 'Entente-Deeds',
 }
 
 /**
@@ -34,6 +36,8 @@ export interface Stamp {
   readonly proven: boolean
   /** What it asks of agents; null where the entry does not say, so that somebody looks. */
   readonly demand: Demand | null
+  /** How its agents did, by the last entry of a settled task; null where that says nothing. */
+  readonly deeds: Deeds | null
 }
 
 export function stampOf(task: Task, writer: string): MsgHdrs {
@@ -44,6 +48,8 @@ export function stampOf(task: Task, writer: string): MsgHdrs {
   if (wakeMs !== null) stamp.set(names.wake, `${wakeMs}`)
   if (isBeating(task)) stamp.set(names.beats, 'true')
   if (task.proven) stamp.set(names.proven, 'true')
+  const deeds = deedsOf(task)
+  if (deeds) stamp.set(names.deeds, JSON.stringify(deeds))
   stamp.set(names.demand, JSON.stringify(demandOf(task)))
   return stamp
 }
@@ -61,15 +67,16 @@ export function readStamp({ subject, headers: stamp }: Stamped): Stamp {
     wakeMs: wake ? Number(wake) : writer ? null : 0,
     beats: stamp?.get(names.beats) === 'true',
     proven: stamp?.get(names.proven) === 'true',
-    demand: readDemand(stamp?.get(names.demand)),
+    demand: readJson<Demand>(stamp?.get(names.demand)),
+    deeds: readJson<Deeds>(stamp?.get(names.deeds)),
   }
 }
 
 /** Only coordinators write to the stream: what one says has this shape. */
-function readDemand(text: string | undefined): Demand | null {
+function readJson<T>(text: string | undefined): T | null {
   if (!text) return null
   try {
-    return JSON.parse(text) as Demand
+    return JSON.parse(text) as T
   } catch {
     return null
   }

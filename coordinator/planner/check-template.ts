@@ -1,5 +1,7 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { fallbackBudgetFaults, fallbackOfferFaults, fallbackTimeFaults } from '../flow/check/fallback-faults.ts'
+import { layInFallbacks } from '../flow/check/fallbacks.ts'
 import type { Fault } from '../flow/check/fault.ts'
 import { type Library, layIn } from '../flow/check/lay-in.ts'
 import { budgetFaults, timeFaults } from '../flow/check/limits.ts'
@@ -23,12 +25,19 @@ export function checkTemplate({ template, faults }: TemplateFile, against: Check
   const { library = new Map(), offerOf, budget, feeBps = 0, availableMs } = against
   const laid = layIn(template, library)
   if (laid.faults.length > 0) return laid.faults
+  const { fallbacks, faults: unfit } = layInFallbacks(template, laid, library)
+  if (unfit.length > 0) return unfit
   return [
     ...(offerOf
       ? [...offerFaults(laid.nodes, offerOf), ...schemaFitFaults(template, laid, offerOf), ...sealFaults(laid, offerOf)]
       : []),
     ...(offerOf && budget !== undefined ? budgetFaults(laid.nodes, offerOf, { budget, feeBps }) : []),
     ...(availableMs === undefined ? [] : timeFaults(laid.nodes, availableMs)),
+    ...fallbacks.flatMap((fallback, place) => [
+      ...(offerOf ? fallbackOfferFaults(fallback, offerOf) : []),
+      ...(offerOf && budget !== undefined ? fallbackBudgetFaults(fallback, place, offerOf, { budget, feeBps }) : []),
+      ...(availableMs === undefined ? [] : fallbackTimeFaults(fallback, place, laid, availableMs)),
+    ]),
   ]
 }
 

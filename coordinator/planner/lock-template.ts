@@ -1,6 +1,7 @@
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { nodesOf } from '../../protocol/plan.ts'
 import { parseTemplate } from './read-template.ts'
 
 /** A template whose `uses` names every template within it by hash, and the texts that these hashes are of. */
@@ -20,7 +21,7 @@ export function lockTemplate(template: Json, others: readonly Json[]): LockedTem
   const used = new Map<Hex, Json>()
   const byName = new Map(others.map(other => [nameOf(other), other]))
   const lock = (value: Json, trail: readonly string[]): Json => {
-    const { subtasks } = parseTemplate(value)
+    const subtasks = nodesOf(parseTemplate(value))
     const names = new Set(subtasks.flatMap(node => ('plan' in node && !node.plan.startsWith('0x') ? [node.plan] : [])))
     if (names.size === 0) return value
     const uses = [...names].map(name => {

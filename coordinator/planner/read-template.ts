@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { Template } from '../../protocol/plan.ts'
+import { nodesOf, Template } from '../../protocol/plan.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
 import type { Library } from '../flow/check/lay-in.ts'
 
@@ -49,8 +49,8 @@ export async function readLibrary(nc: NatsConnection, template: Template): Promi
 }
 
 /** What a template names by `plan`; a name that stands for no hash is found when it is planned. */
-export function hashesUsedBy({ subtasks, uses = {} }: Template): Hex[] {
-  return subtasks.flatMap(node => {
+export function hashesUsedBy({ uses = {}, ...template }: Template): Hex[] {
+  return nodesOf(template).flatMap(node => {
     if (!('plan' in node)) return []
     const hash = uses[node.plan] ?? node.plan
     return hash.startsWith('0x') ? [hash as Hex] : []

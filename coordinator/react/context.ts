@@ -10,6 +10,7 @@ import type { Ahead } from '../ahead.ts'
 import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
 import type { TaskLog } from '../log/task-log.ts'
+import type { ModelEndpoint } from '../planner/goal/ask-model.ts'
 import type { Offers } from '../room/offers.ts'
 import type { OpenTasks } from '../room/open-tasks.ts'
 
@@ -27,6 +28,8 @@ export interface World {
   readonly offers: Offers
   readonly openTasks: OpenTasks
   readonly policies: PolicyInForce
+  /** Asked for another plan where an order permits that; null where none is configured. */
+  readonly model: ModelEndpoint | null
   readonly chain: ChainInfo
   readonly domain: SigningDomain
   /** Signs settlements and checkpoints. */

@@ -59,6 +59,12 @@ export async function dispatchCancellation(world: World, task: Task): Promise<vo
   await Promise.all(running.map(({ id, attempts }) => stopAttempt(world, task, { subtaskId: id, attempt: attempts })))
 }
 
+/** Tells the agents that work for what another plan leaves out to stop. */
+export async function stopDropped(world: World, task: Task, { dropped }: TaskEventOf<'TaskReplanned'>): Promise<void> {
+  const running = dropped.filter(({ phase }) => phase === 'executing' || phase === 'revealing')
+  await Promise.all(running.map(each => stopAttempt(world, task, each)))
+}
+
 /** Tells those of whom an attempt awaits nothing any more to stop: the silent ones, or with it all who work at it. */
 export async function stopAttempt(
   world: World,

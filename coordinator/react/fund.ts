@@ -27,8 +27,8 @@ export async function fund({ nc, handle, ahead }: World, task: Task, submitted: 
       ...(priority === 'emergency' ? { urgent: true as const } : {}),
     }
     const { messageId } = await ahead.funding(() => submitIntent(nc, intent), urgencyOf(priority))
-    const { txHash, blockNumber } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
-    const funding = { txHash: txHash!, blockNumber: blockNumber! }
+    const { txHash, blockNumber, blockHash } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    const funding = { txHash: txHash!, blockNumber: blockNumber!, blockHash: blockHash! }
     await handle(task.taskId, () => ({ type: 'recordFunding', atMs: Date.now(), ...funding }))
     await completeMessage(nc, messageId)
   } catch (error) {

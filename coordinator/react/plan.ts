@@ -1,12 +1,12 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Plan } from '../../protocol/plan.ts'
-import { matchSkill, nearestSkills } from '../../registry/match.ts'
 import { urgencyOf } from '../ahead.ts'
-import { type Offer, planFrom } from '../flow/plan.ts'
+import { planFrom } from '../flow/plan.ts'
 import { priorityOf } from '../flow/priority.ts'
 import type { Task } from '../flow/state.ts'
 import { checkPlanning } from '../planner/check-planning.ts'
+import { offerIn } from '../planner/offered.ts'
 import { readLibrary, readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
@@ -34,23 +34,5 @@ async function planTask(world: World, { submitted }: Task): Promise<Plan> {
   const library = await readLibrary(world.nc, template)
   if (spec.planning) await checkPlanning(world.nc, spec.planning, { goal: spec.goal, template: spec.template })
   const brought = { ...(spec.parameters ? { parameters: spec.parameters } : {}), input, library }
-  const offers = new Map<string, Offer>()
-  const offered = (skill: string) => {
-    const offer = offers.get(skill) ?? offerOf(world, skill)
-    offers.set(skill, offer)
-    return offer
-  }
-  return planFrom(template, spec.template, offered, limits, brought)
-}
-
-function offerOf({ directory }: World, skill: string): Offer {
-  const offers = matchSkill(directory.current(), skill)
-  const prices = offers.map(offer => BigInt(offer.skill.price))
-  return {
-    domains: new Set(offers.map(({ agent }) => agent.domainId)).size,
-    highestPrice: prices.reduce((highest, price) => (price > highest ? price : highest), 0n),
-    nearest: offers.length > 0 ? [] : nearestSkills(directory.current(), skill),
-    inputSchemas: offers.map(offer => offer.skill.inputSchema),
-    outputSchemas: offers.map(offer => offer.skill.outputSchema),
-  }
+  return planFrom(template, spec.template, offerIn(world.directory.current()), limits, brought)
 }

@@ -48,6 +48,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     ...(task.plan && task.submitted!.spec.planning
       ? { planning: await jsonOf(world, task.submitted!.spec.planning) }
       : {}),
+    ...(await replanningsOf(world, events)),
     ...(await policiesOf(world, events)),
     parties: partiesOf(events),
     events,
@@ -72,6 +73,15 @@ async function policiesOf({ nc }: World, events: readonly TaskEvent[]) {
   if (hashes.size === 0) return {}
   const signed = await Promise.all([...hashes].map(hash => readPolicySet(nc, hash)))
   return { policies: signed.map(({ set }) => set), policySignatures: signed.map(({ signatures }) => signatures) }
+}
+
+/** How a model replaced the rest of the plan, each time; left out where none did. */
+async function replanningsOf(world: World, events: readonly TaskEvent[]): Promise<{ replannings?: Json[] }> {
+  const hashes = events.flatMap(event =>
+    event.type === 'TaskReplanned' && 'planning' in event.by ? [event.by.planning] : [],
+  )
+  if (hashes.length === 0) return {}
+  return { replannings: await Promise.all(hashes.map(hash => jsonOf(world, hash))) }
 }
 
 async function untilKept({ keeper }: World, taskId: Hex, length: number): Promise<void> {

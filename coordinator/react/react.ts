@@ -7,12 +7,20 @@ import { wantedKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
 import { askKeys, dispatchReleases } from './ask-keys.ts'
 import type { World } from './context.ts'
-import { dispatchAssignment, dispatchCancellation, dispatchOpened, dispatchReveal, stopAttempt } from './dispatch.ts'
+import {
+  dispatchAssignment,
+  dispatchCancellation,
+  dispatchOpened,
+  dispatchReveal,
+  stopAttempt,
+  stopDropped,
+} from './dispatch.ts'
 import { fund } from './fund.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
 import { prove } from './prove.ts'
 import { raiseUndo } from './raise-undo.ts'
+import { replan } from './replan.ts'
 import { screenTask } from './screen-task.ts'
 import { settle } from './settle.ts'
 
@@ -27,7 +35,8 @@ export function react(world: World) {
     durable: 'react',
     subject: subjects.task('*'),
     onFailure: 'for-ever',
-    keyOf: message => message.subject,
+    // A model takes its time: meanwhile what is under way goes on.
+    keyOf: ({ subject, data }) => (seeks(data) ? `${subject}/another-plan` : subject),
     async take(message) {
       const entry = world.tasks.written(message) ?? parseJson(TaskEntry, message.data)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
@@ -35,6 +44,11 @@ export function react(world: World) {
       await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])
     },
   })
+}
+
+/** Whether an entry may hold a `ReplanSought`; one that only quotes the word is taken out of turn, which its effects can bear. */
+function seeks(data: Uint8Array): boolean {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).includes('"ReplanSought"')
 }
 
 async function effectsOf(world: World, task: Task, entry: TaskEntry): Promise<void> {
@@ -51,6 +65,10 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'AttemptExpired':
       return stopAttempt(world, task, event)
+    case 'ReplanSought':
+      return replan(world, task, event)
+    case 'TaskReplanned':
+      return stopDropped(world, task, event)
     case 'AttemptPreempted':
     case 'AttemptFailed':
       return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })

@@ -15,8 +15,10 @@ export function screenTask(world: World, task: Task): Promise<void> {
 async function screenNow(world: World, { taskId, submitted }: Task): Promise<void> {
   const { handle, directory } = world
   const { authority, requester } = submitted!
-  const domain = requester.domainId === null ? null : directory.current().domains.get(requester.domainId)
-  const domainActive = authority.by === 'response-plan' || domain?.status === 'admitted'
+  const { domains, freezes } = directory.current()
+  const domain = requester.domainId === null ? null : domains.get(requester.domainId)
+  const acts = domain?.status === 'admitted' && !freezes.domains.has(domain.domainId)
+  const domainActive = authority.by === 'response-plan' || acts
   const policed = await policedBy(world, submitted!.spec.template)
   const atMs = Date.now()
   const screening = screen(submitted!, { domainActive }, atMs, policed)

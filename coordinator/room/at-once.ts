@@ -2,13 +2,19 @@ import type { Hex } from '../../protocol/hash.ts'
 import { Alarms } from '../alarms.ts'
 import { type Demand, demandOf, type Wanted } from '../flow/demand.ts'
 import { type Reserved, reservedKey } from '../flow/reserve.ts'
-import { type Routing, route } from '../flow/route.ts'
+import { type Candidate, hasNobody, type Routing, route } from '../flow/route.ts'
 import type { Task } from '../flow/state.ts'
+import { mayGoTogether, mostTogether, Together } from '../flow/together.ts'
 import type { Expected, Holding } from './holdings.ts'
 import { keyOf, type Room } from './room.ts'
 
 /** An entry that was not written by then never will be. */
 const writtenWithinMs = 5_000
+
+interface Wish extends Wanted {
+  readonly taskId: Hex
+  readonly seed: Hex | null
+}
 
 export interface Given {
   readonly wanted: Wanted
@@ -43,12 +49,10 @@ export class AtOnce {
     const holding = { ...demand.holding }
     const reserved = { ...demand.reserved }
     const mayTake = (agentId: string) => isAlone || (holding[agentId] ?? 0) < (logged[agentId] ?? 0)
-    const given = demand.waiting.flatMap(wanted => {
-      // Units that the entry frees may be another coordinator's to give by then.
-      if (wanted.needs && !isAlone) return []
-      const routing = this.#routingOf(task.taskId, demand, wanted, { holding, reserved })
-      const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
-      if (!routing || !agentIds.every(mayTake)) return []
+    const given: Given[] = []
+    const accept = ({ wish: wanted, routing }: { readonly wish: Wish; readonly routing: Routing }) => {
+      const agentIds = routing.chosen.map(({ agentId }) => agentId)
+      if (!this.#mayGive(demand, wanted, agentIds) || !agentIds.every(mayTake)) return
       for (const agentId of agentIds) {
         holding[agentId] = (holding[agentId] ?? 0) + 1
         for (const [resource, units] of Object.entries(wanted.needs ?? {})) {
@@ -56,35 +60,52 @@ export class AtOnce {
           reserved[key] = (reserved[key] ?? 0) + units
         }
       }
-      return [{ wanted, routing }]
-    })
+      given.push({ wanted, routing })
+    }
+    let together = new Together<Wish>()
+    const acceptTogether = () => {
+      for (const each of together.routings()) accept(each)
+      together = new Together()
+    }
+    for (const wanted of demand.waiting) {
+      // Units that the entry frees may be another coordinator's to give by then.
+      if (wanted.needs && !isAlone) continue
+      const wish = { taskId: task.taskId, seed: demand.seed, ...wanted }
+      if (this.#room.hasGrant(keyOf(task.taskId, wanted))) continue
+      if (!mayGoTogether(wish) || together.size === mostTogether) acceptTogether()
+      const candidates = this.#candidates(task.taskId, wanted, { holding, reserved })
+      if (mayGoTogether(wish) && !hasNobody(wish, candidates)) together.add(wish, candidates)
+      else {
+        const routing = route(wish, candidates)
+        if (routing) accept({ wish, routing })
+      }
+    }
+    acceptTogether()
     // With others at work no place more is taken than the task had.
     if (isAlone && given.length > 0)
       this.#expect(task.taskId, demand.domainId, { length: before.length, holding }, reserved)
     return given
   }
 
-  #routingOf(
+  #candidates(
     taskId: Hex,
-    demand: Demand,
     wanted: Wanted,
     { holding, reserved }: { readonly holding: Holding; readonly reserved: Reserved },
-  ): Routing | null {
-    const key = keyOf(taskId, wanted)
-    if (this.#room.hasGrant(key)) return null
+  ): Candidate[] {
     // What the task itself holds is known exactly, whatever the room counts for it.
     const counted = this.#room.holding(taskId)
     const countedUnits = this.#room.reserved(taskId)
     const ownUnits = (key: string) => (reserved[key] ?? 0) - (countedUnits[key] ?? 0)
     const own = (agentId: string) => (holding[agentId] ?? 0) - (counted[agentId] ?? 0)
-    const more = (agentId: string) => ({
+    return this.#room.candidates(wanted, agentId => ({
       load: own(agentId),
       kept: 0,
-      units: (resource: string) => ownUnits(reservedKey(agentId, resource)),
-    })
-    const routing = route({ taskId, ...wanted }, this.#room.candidates(wanted, more))
-    const agentIds = routing?.chosen.map(({ agentId }) => agentId) ?? []
-    return routing && this.#room.goesFirst({ ...demand, ...wanted, key }, agentIds) ? routing : null
+      units: resource => ownUnits(reservedKey(agentId, resource)),
+    }))
+  }
+
+  #mayGive(demand: Demand, wish: Wish, agentIds: readonly string[]): boolean {
+    return this.#room.goesFirst({ ...demand, ...wish, key: keyOf(wish.taskId, wish) }, agentIds)
   }
 
   #expect(taskId: Hex, domainId: string, entry: Expected, reserved: Reserved): void {

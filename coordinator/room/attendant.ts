@@ -14,7 +14,8 @@ const spreadMs = 200
 /** What was not given out by then is put back in line. */
 const againMs = 2_000
 
-export interface AttendantOptions extends Pick<RoomOptions, 'offers' | 'weightOf' | 'mayPreempt'> {
+export interface AttendantOptions
+  extends Pick<RoomOptions, 'offers' | 'records' | 'weightOf' | 'whyHeld' | 'mayPreempt'> {
   readonly log: Log
   /** Who this coordinator is in its stamps. */
   readonly writer: string

@@ -6,6 +6,7 @@ import { compareAge, type InLine, precedence, type Share } from '../flow/precede
 /** A subtask in line, and what it is wanted for. */
 export interface Waiting extends InLine, Wanted {
   readonly taskId: Hex
+  readonly seed: Hex | null
 }
 
 /** One domain's in one class, in the order in which they go. */

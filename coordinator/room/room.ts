@@ -4,15 +4,18 @@ import { type Priority, priorities } from '../../protocol/task.ts'
 import type { SkillOffer } from '../../registry/match.ts'
 import { type Capacity, freeOf as freeUnits, nearestOf } from '../flow/capacity.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
+import { domainsOf } from '../flow/hold-back.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
 import { type Reserved, reservedKey } from '../flow/reserve.ts'
-import { able, type Candidate, eligible, isFree, type Routing, route } from '../flow/route.ts'
+import { able, type Candidate, eligible, hasNobody, isFree, type Routing, route } from '../flow/route.ts'
+import { mayGoTogether, mostTogether, Together } from '../flow/together.ts'
 import { Counts } from './counts.ts'
 import { type Expected, type Holding, Holdings } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
 import type { Offers } from './offers.ts'
 import { type MayPreempt, Preemptions, type Shortage } from './preemptions.ts'
 import { Shares } from './shares.ts'
+import type { TrackRecords } from './track-records.ts'
 import { Units } from './units.ts'
 
 /** Places of agents that are kept for one that waits, until the log says that it was given them. */
@@ -25,7 +28,10 @@ export interface Grant {
 
 export interface RoomOptions {
   readonly offers: Offers
+  readonly records: TrackRecords
   readonly weightOf: (domainId: string) => number
+  /** Why an agent is given no work for now where others can do it; null where nothing is said against it. */
+  readonly whyHeld?: (agentId: string) => string | null
   readonly onGrant: (grant: Grant) => void
   /** Whether an emergency may have an attempt broken off; never, where it is left out. */
   readonly mayPreempt?: MayPreempt
@@ -164,11 +170,12 @@ export class Room {
     { skill, domains, needs }: Pick<Wanted, 'skill' | 'domains' | 'needs'>,
     more: (agentId: string) => More,
   ): Candidate[] {
-    const { offers } = this.#options
+    const { offers, records, whyHeld = () => null } = this.#options
     const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
     return mayHave.map(offer => {
       const { agentId, domainId, wallet, stake } = offer.agent
       const { load, kept, units } = more(agentId)
+      const held = whyHeld(agentId)
       return {
         agentId,
         domainId: domainId!,
@@ -176,8 +183,11 @@ export class Room {
         price: offer.skill.price,
         stake: stake.toString(),
         load: this.#loads.of(agentId) + load,
-        places: offers.placesOf(offer) - kept,
+        places: offers.placesOf(offer),
+        ...(kept > 0 ? { kept } : {}),
+        ...(held === null ? {} : { held }),
         ...(needs ? { capacity: this.#capacityOf(offer, needs, units) } : {}),
+        ...records.of(skill, agentId, domainId!),
       }
     })
   }
@@ -202,14 +212,14 @@ export class Room {
 
   /** Puts in line what waits, and takes out what no longer does. */
   #line(taskId: Hex, demand: Demand): ReadonlyMap<string, Waiting> {
-    const { priority, domainId, submittedAtMs } = demand
+    const { priority, domainId, submittedAtMs, seed } = demand
     const before = this.#tasks.get(taskId)
     const waiting = new Map<string, Waiting>()
     for (const wanted of demand.waiting) {
       const key = keyOf(taskId, wanted)
       const old = before?.waiting.get(key)
       const isSame = old !== undefined && isSameWish(old, wanted)
-      waiting.set(key, isSame ? old : { ...wanted, key, taskId, priority, domainId, submittedAtMs })
+      waiting.set(key, isSame ? old : { ...wanted, key, taskId, priority, domainId, submittedAtMs, seed })
     }
     for (const [key, old] of before?.waiting ?? []) {
       if (waiting.get(key) === old) continue
@@ -259,28 +269,49 @@ export class Room {
     const tried = new Set<string>()
     const kept = new Counts<string>()
     const keptUnits = new Counts<string>()
+    let together = new Together<Waiting>()
+    let last: Waiting | undefined
+    const grant = () => {
+      this.#grantTogether(together)
+      together = new Together()
+    }
     for (;;) {
       const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
-      if (!next) return
+      if (!next) break
+      // What goes first has the best of what there is, whatever is lost by it to a later class.
+      if (!mayGoTogether(next) || together.size === mostTogether || (last && !isOfOneClass(last, next))) grant()
+      last = next
       const candidates = this.candidates(next, agentId => ({
         load: 0,
         kept: kept.of(agentId),
         units: resource => keptUnits.of(reservedKey(agentId, resource)),
       }))
-      const areFull = candidates.length > 0 && candidates.every(({ load, places }) => load >= places)
-      // Others of the skill may be given to other domains.
-      if (areFull && !next.domains) {
+      if (mayGoTogether(next) && together.add(next, candidates)) {
+        tried.add(next.key)
+        this.#shares.add(next.domainId, 1)
+        continue
+      }
+      // Others of the skill may be given to other domains, or to agents that failed this one.
+      if (candidates.length > 0 && !together.leaves(candidates) && !next.domains && next.failed.length === 0) {
         skills.delete(next.skill)
         continue
       }
-      const routing = route(next, candidates)
+      tried.add(next.key)
+      const routing = !mayGoTogether(next) || hasNobody(next, candidates) ? route(next, candidates) : null
       if (routing) this.#grant(next, routing)
       else {
-        tried.add(next.key)
         // It needs several agents at once: nobody who comes after it takes those that are free already.
         if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
         if (next.needs) this.#keepFor(next, candidates, keptUnits)
       }
+    }
+    grant()
+  }
+
+  #grantTogether(together: Together<Waiting>): void {
+    for (const { wish, routing } of together.routings()) {
+      this.#shares.add(wish.domainId, -1)
+      this.#grant(wish, routing)
     }
   }
 
@@ -312,6 +343,10 @@ export class Room {
   }
 }
 
+function isOfOneClass(a: InLine, b: InLine): boolean {
+  return a.priority === b.priority && (a.starving === null) === (b.starving === null)
+}
+
 function isSameWish(old: Wanted, wanted: Wanted): boolean {
   if ((old.starving === null) !== (wanted.starving === null)) return false
   return old.domains?.join() === wanted.domains?.join()
@@ -324,7 +359,7 @@ export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId:
 
 function freeOf(wish: Waiting, offered: readonly Candidate[]): string[] {
   const { candidates } = able(wish, offered)
-  const wanted = Math.min(wish.replicas, new Set(candidates.map(({ domainId }) => domainId)).size)
+  const wanted = Math.min(wish.replicas, domainsOf(candidates))
   return eligible(wish, candidates, wanted)
     .filter(each => isFree(wish, each))
     .map(({ agentId }) => agentId)

@@ -123,12 +123,23 @@ function assigned(taskId: string, event: TaskEventOf<'SubtaskAssigned'>): Change
       passedOver: JSON.stringify(passedOver),
     }),
   }
-  const assignments = chosen.map(({ reasons, ...choice }): Change => {
+  const assignments = chosen.map(({ agentId, domainId, wallet, price, stake, score, reasons }): Change => {
     const open = { committedAtMs: null, answeredAtMs: null, outputHash: null, failure: null, standing: null }
     const key = { taskId, subtaskId, attempt }
     return {
       put: 'assignments',
-      row: { ...key, ...choice, reasons: JSON.stringify(reasons), assignedAtMs: atMs, ...open },
+      row: {
+        ...key,
+        agentId,
+        domainId,
+        wallet,
+        price,
+        stake,
+        score,
+        reasons: JSON.stringify(reasons),
+        assignedAtMs: atMs,
+        ...open,
+      },
     }
   })
   return [begun, ...assignments]

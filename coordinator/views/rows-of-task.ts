@@ -1,12 +1,11 @@
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEntry, TaskEvent, TaskEventOf } from '../../protocol/events.ts'
-import { haltsOf } from '../../protocol/plan.ts'
 import { priorityOf } from '../flow/priority.ts'
 import type { Change } from './change.ts'
+import { rowsOfPlan, rowsOfReplan } from './rows-of-replan.ts'
 import { rowsOfSettlement } from './rows-of-settlement.ts'
 import { rowsOfSubtaskEvent } from './rows-of-subtask.ts'
 import type { Views } from './schema.ts'
-import { waitingSubtask } from './waiting-subtask.ts'
 
 /**
  * What one entry of a task's log changes.
@@ -30,7 +29,12 @@ function rowsOfEvent(taskId: string, event: TaskEvent, seq: number): Change[] {
     case 'TaskScreened':
       return []
     case 'TaskPlanned':
-      return [...set({ state: 'working', ...planned(event) }), ...plannedSubtasks(taskId, event)]
+      return [...set({ state: 'working', ...planned(event) }), ...rowsOfPlan(taskId, event.plan, () => true)]
+    case 'TaskReplanned':
+      return rowsOfReplan(taskId, event)
+    case 'ReplanSought':
+    case 'ReplanRefused':
+      return []
     case 'TaskCompleted':
       return end('completed', { output: json(event.output), outputHash: event.outputHash })
     case 'TaskFailed':
@@ -95,16 +99,6 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
 
 function planned({ plan, planHash }: TaskEventOf<'TaskPlanned'>): Partial<Views['tasks']> {
   return { planHash, templateName: plan.template.name, templateVersion: plan.template.version }
-}
-
-function plannedSubtasks(taskId: string, { plan }: TaskEventOf<'TaskPlanned'>): Change[] {
-  const halts = haltsOf(plan).map(halt => ({ ...halt, skill: '', replicas: 0, quorum: 0, weight: 0, attempts: 0 }))
-  return [...plan.subtasks, ...halts].map(
-    ({ id: subtaskId, title, skill, after, replicas, quorum, weight, attempts }, ordinal) => {
-      const work = { skill, after: json(after), replicas, quorum, weight, attempts }
-      return { put: 'subtasks', row: waitingSubtask({ taskId, subtaskId, ordinal, title, ...work }) }
-    },
-  )
 }
 
 function json(value: Json): string {

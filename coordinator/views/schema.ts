@@ -154,6 +154,34 @@ export const columns = {
   cards: { hash: 'text', name: 'text', description: 'text', card: 'text' },
   leaves: { position: 'bigint', taskId: 'text', firstEvent: 'bigint', events: 'text' },
   checkpoints: { size: 'bigint', root: 'text', txHash: 'text', blockNumber: 'bigint', atMs: 'bigint' },
+  /** What the consortium was warned of, one row each time. */
+  alerts: {
+    alertId: 'text',
+    /** Sequence of its raising in the stream. */
+    number: 'bigint',
+    code: 'text',
+    /** What it is about, as JSON; what lists are filtered by is beside it. */
+    about: 'text',
+    taskId: 'text?',
+    agentId: 'text?',
+    domainId: 'text?',
+    severity: 'text',
+    cause: 'text',
+    figures: 'text',
+    suggestion: 'text',
+    raisedAtMs: 'bigint',
+    clearedAtMs: 'bigint?',
+  },
+  /** What officers of compliance said of accounts on chain. */
+  standings: {
+    /** In the order of the chain: block and place in it, as one number. */
+    number: 'bigint',
+    blockNumber: 'bigint',
+    account: 'text',
+    standing: 'text',
+    txHash: 'text',
+    atMs: 'bigint',
+  },
   chainMessages: {
     messageId: 'text',
     /** Sequence of its first record: the order of arrival. */
@@ -223,6 +251,8 @@ export const keys = {
   cards: ['hash'],
   leaves: ['position'],
   checkpoints: ['size'],
+  alerts: ['alertId'],
+  standings: ['number'],
   chainMessages: ['messageId'],
   chainSubjects: ['messageId', 'kind', 'id'],
   chainSteps: ['messageId', 'seq', 'place'],
@@ -237,6 +267,8 @@ export const indexes: Readonly<Record<string, { on: TableName; of: string[] }>> 
   moneyByAgent: { on: 'money', of: ['agentId'] },
   agentsByDomain: { on: 'agents', of: ['domainId'] },
   leavesByTask: { on: 'leaves', of: ['taskId', 'position'] },
+  alertsByNumber: { on: 'alerts', of: ['number'] },
+  messagesByTransaction: { on: 'chainMessages', of: ['txHash'] },
   messagesByNumber: { on: 'chainMessages', of: ['number'] },
   messagesByKey: { on: 'chainMessages', of: ['businessId', 'operation'] },
   messagesByTime: { on: 'chainMessages', of: ['receivedAtMs'] },

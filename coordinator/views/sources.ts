@@ -1,11 +1,13 @@
 import type { JsMsg } from '@nats-io/jetstream'
 import { AgentCard } from '../../protocol/agent-card.ts'
+import { AlertEntry } from '../../protocol/alert.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { ChainEntry } from '../../protocol/chain-message.ts'
 import { TaskEntry } from '../../protocol/events.ts'
 import { Leaf } from '../../protocol/evidence.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
 import type { Change } from './change.ts'
+import { rowsOfAlert, rowsOfStanding } from './rows-of-alert.ts'
 import { rowsOfChainMessage } from './rows-of-chain-message.ts'
 import { rowsOfCard, rowsOfDirectory } from './rows-of-directory.ts'
 import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
@@ -18,6 +20,7 @@ export const sources: readonly Source[] = [
   { stream: streams.tasks, rows: message => rowsOfTask(TaskEntry.parse(message.json()), message.seq) },
   { stream: streams.chainEvents, rows: message => rowsOfChainEvent(ChainEvent.parse(message.json())) },
   { stream: streams.chainTx, rows: message => rowsOfChainMessage(ChainEntry.parse(message.json()), message.seq) },
+  { stream: streams.alerts, rows: message => rowsOfAlert(AlertEntry.parse(message.json()), message.seq) },
   // Nothing can be taken out of this stream, so a leaf's sequence is its place in the log.
   { stream: streams.evidence, rows: message => rowsOfLeaf(Leaf.parse(message.json()), message.seq - 1) },
   // A bucket is a stream by this name; a message without content is a removal.
@@ -28,5 +31,5 @@ export const sources: readonly Source[] = [
 ]
 
 function rowsOfChainEvent(event: ChainEvent): Change[] {
-  return [...rowsOfDirectory(event), ...rowsOfCheckpoint(event)]
+  return [...rowsOfDirectory(event), ...rowsOfCheckpoint(event), ...rowsOfStanding(event)]
 }

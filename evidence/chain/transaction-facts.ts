@@ -22,7 +22,7 @@ export async function transactionFacts(provider: JsonRpcProvider, bundle: Bundle
 async function fundingFacts(
   provider: JsonRpcProvider,
   { taskId, chain, events }: Bundle,
-  { txHash, blockNumber }: TaskEventOf<'TaskFunded'>,
+  { txHash, blockNumber, blockHash }: TaskEventOf<'TaskFunded'>,
   index: number,
 ): Promise<ChainFact[]> {
   const log = await logOf(provider, { txHash, contract: chain.escrow }, 'TaskFunded', taskId)
@@ -30,6 +30,7 @@ async function fundingFacts(
   if (!log) return [{ where: eventAt(index, 'txHash'), found: txHash, onChain: null }]
   return [
     { where: eventAt(index, 'blockNumber'), found: blockNumber, onChain: log.blockNumber },
+    ...(blockHash ? [{ where: eventAt(index, 'blockHash'), found: blockHash, onChain: log.blockHash }] : []),
     { where: eventAt(0, 'budget'), found: submitted.budget, onChain: log.args.budget },
     { where: eventAt(0, 'deadlineMs'), found: submitted.deadlineMs, onChain: BigInt(log.args.deadline) * 1000n },
     {
@@ -78,7 +79,10 @@ interface Transaction {
   readonly txHash: Hex
   readonly contract: Hex
 }
-type LogOf<E extends AnchoredLog['event']> = Extract<AnchoredLog, { event: E }> & { readonly blockNumber: number }
+type LogOf<E extends AnchoredLog['event']> = Extract<AnchoredLog, { event: E }> & {
+  readonly blockNumber: number
+  readonly blockHash: Hex
+}
 
 /** What a contract logged of the task in a transaction; null when the chain has no such log. */
 async function logOf<E extends 'TaskFunded' | 'TaskOpened' | 'AlertCancelled'>(
@@ -88,11 +92,11 @@ async function logOf<E extends 'TaskFunded' | 'TaskOpened' | 'AlertCancelled'>(
   taskId: Hex,
 ): Promise<LogOf<E> | null> {
   const receipt = await provider.getTransactionReceipt(txHash)
-  for (const { address, topics, data, blockNumber } of receipt?.logs ?? []) {
+  for (const { address, topics, data, blockNumber, blockHash } of receipt?.logs ?? []) {
     if (address.toLowerCase() !== contract) continue
     const log = readLog({ address: contract, topics: topics as Hex[], data: data as Hex })
     if (log?.event === name && 'taskId' in log.args && log.args.taskId === taskId) {
-      return { ...log, blockNumber } as LogOf<E>
+      return { ...log, blockNumber, blockHash: blockHash as Hex } as LogOf<E>
     }
   }
   return null

@@ -44,6 +44,10 @@ function whyOf(event: TaskEvent): string {
       return `agreed by ${event.verdict.accepted.map(agentId => `agent ${agentId}`).join(', ')}`
     case 'ApprovalAnswered':
       return `${event.granted ? 'granted' : 'denied'} by ${event.by?.approver ?? 'the rule for silence'}`
+    case 'TaskReplanned':
+      return `${event.why}; ${'fallback' in event.by ? `fallback ${event.by.fallback}` : 'a model'}`
+    case 'ReplanSought':
+      return event.why
     case 'QuestionAnswered':
       return `answered by ${event.by?.signer ?? 'nobody: the default'}`
     default:

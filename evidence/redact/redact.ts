@@ -9,7 +9,7 @@ import type { Bundle, RedactedBundle } from '../../protocol/evidence.ts'
  * @throws EntenteError REDACTION_NEEDLESS for the domain that ordered the task
  */
 export function redact(bundle: Bundle, reader: string | null): RedactedBundle {
-  const { template: _, uses: __, planning: ___, events, ...rest } = bundle
+  const { template: _, uses: __, planning: ___, replannings: ____, events, ...rest } = bundle
   const [first] = events
   if (reader !== null && first?.event.type === 'TaskSubmitted' && first.event.requester.domainId === reader) {
     throw new EntenteError('REDACTION_NEEDLESS', `${reader} ordered the task, and may see all of it`)
@@ -23,6 +23,9 @@ export function redact(bundle: Bundle, reader: string | null): RedactedBundle {
 const payloads: ReadonlySet<TaskEvent['type']> = new Set<TaskEvent['type']>([
   'TaskSubmitted',
   'TaskPlanned',
+  'TaskReplanned',
+  'ReplanSought',
+  'ReplanRefused',
   'SubtaskAssigned',
   // Who made sealed values for whom; their signatures are checked beside the assignments.
   'KeysAsked',

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { alertCodes } from '../../protocol/alert.ts'
 import { priorities } from '../../protocol/task.ts'
 import { sendCommand } from '../../stack/send-command.ts'
 import { Problem } from '../problem.ts'
@@ -13,6 +14,7 @@ const Figures = z
       .record(z.enum(priorities), z.int())
       .describe('Subtasks that wait for a free agent, by class; of one task and skill at most 16 are counted'),
     starving: z.int().describe('Of these, how many were warned of'),
+    alerts: z.record(z.enum(alertCodes), z.int()).describe('Alerts that are raised, by code'),
     atWork: z.record(z.string(), z.int()).describe('Assignments in hand, by agent'),
   })
   .meta({ id: 'Figures' })

@@ -1,14 +1,14 @@
-import { type KV, type KvEntry, Kvm } from '@nats-io/kv'
+import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Authorize } from '../../protocol/authorize.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { Bytes32 } from '../../protocol/ids.ts'
 import { type PolicySet, policyHash } from '../../protocol/policy.ts'
 import { SignedPolicySet } from '../../protocol/signed-policy.ts'
 import { buckets } from '../../protocol/subjects.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
+import { followInForce } from '../../stack/in-force.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import type { FollowedDirectory } from '../follow-directory.ts'
@@ -42,28 +42,12 @@ export interface FollowPolicyOptions {
  */
 export async function followPolicy(options: FollowPolicyOptions): Promise<PolicyInForce & { stop(): void }> {
   const { nc, log, directory, domain } = options
-  const kv = await new Kvm(nc).open(buckets.policies)
-  const checked = async (entry: KvEntry) => {
-    const signed = await readIn(kv, hashIn(entry.string()))
+  const followed = await followInForce(nc, log, currentPolicyKey, async hash => {
+    const signed = await readPolicySet(nc, hash)
     checkPolicySignatures(signed, directory.current(), domain)
     return signed.set
-  }
-  const first = await kv.get(currentPolicyKey)
-  let set = first?.operation === 'PUT' ? await checked(first) : null
-  const updates = await kv.watch({ key: currentPolicyKey })
-  const following = (async () => {
-    for await (const entry of updates) {
-      if (entry.operation !== 'PUT') continue
-      try {
-        set = await checked(entry)
-        log.info({ policy: `${set.id}@${set.version}` }, 'this policy set is in force')
-      } catch (error) {
-        log.error({ err: error }, 'a policy set was put in force that cannot be used')
-      }
-    }
-  })()
-  following.catch((error: unknown) => log.error({ err: error }, 'nobody follows which policy set is in force'))
-  return { current: () => set, authorize: authorizeByCedar, stop: () => updates.stop() }
+  })
+  return { ...followed, authorize: authorizeByCedar }
 }
 
 /** Stores a set, and puts it in force: for every task, from its next subtask on. Whoever follows checks the signatures. */
@@ -77,11 +61,8 @@ export async function putPolicyInForce(nc: NatsConnection, signed: SignedPolicyS
 
 /** @throws EntenteError POLICY_INVALID, BUS_UNREACHABLE */
 export async function readPolicySet(nc: NatsConnection, hash: Hex): Promise<SignedPolicySet> {
-  return readIn(await new Kvm(nc).open(buckets.policies), hash)
-}
-
-async function readIn(kv: KV, hash: Hex): Promise<SignedPolicySet> {
-  return signedPolicyFrom(hash, (await kv.get(hash))?.value ?? new Uint8Array())
+  const entry = await (await new Kvm(nc).open(buckets.policies)).get(hash)
+  return signedPolicyFrom(hash, entry?.value ?? new Uint8Array())
 }
 
 /** @throws EntenteError POLICY_INVALID when these bytes are no faultless set of this hash */
@@ -91,11 +72,4 @@ export function signedPolicyFrom(hash: Hex, bytes: Uint8Array): SignedPolicySet 
   const set = policyFrom(hash, canonicalJson(signed.set))
   if (policyHash(set) === hash) return { ...signed, set }
   throw new EntenteError('POLICY_INVALID', `the policy set under ${hash} has hash ${policyHash(set)}`)
-}
-
-/** @throws EntenteError POLICY_INVALID */
-export function hashIn(text: string): Hex {
-  const hash = Bytes32.safeParse(text).data
-  if (hash) return hash
-  throw new EntenteError('POLICY_INVALID', `${text.slice(0, 80)} is no hash of a policy set`)
 }

@@ -12,11 +12,13 @@ export interface Account {
   readonly privateKey: Hex
 }
 
-/** Who needs an account on chain: the consortium's three, and each domain's admin. */
+/** Who needs an account on chain: the consortium's four, and each domain's admin. */
 export interface Accounts {
   readonly governor: Account
   readonly relayer: Account
   readonly treasury: Account
+  /** An officer of compliance: freezes. */
+  readonly regulator: Account
   /** By domain id. */
   readonly admins: ReadonlyMap<string, Account>
 }
@@ -25,7 +27,8 @@ const standardPath = "m/44'/60'/0'/0"
 
 /**
  * Derives everyone's account from the mnemonic of the embedded chain, or, on a chain elsewhere, from the one in
- * `CHAIN_MNEMONIC_FILE`: governor, relayer and treasury first, then the admins in order.
+ * `CHAIN_MNEMONIC_FILE`: governor, relayer and treasury first, then the admins in order, and the
+ * regulator last.
  * @throws EntenteError CONFIG_INVALID when there is neither
  */
 export function deriveAccounts(
@@ -43,6 +46,7 @@ export function deriveAccounts(
     governor: account(0),
     relayer: account(1),
     treasury: account(2),
+    regulator: account(3 + domains.length),
     admins: new Map(domains.map((domainId, index) => [domainId, account(3 + index)])),
   }
 }

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import { deploy } from '../../contracts/deploy.ts'
 import type { ChainInfo } from '../../protocol/chain-message.ts'
 import type { EntenteError } from '../../protocol/errors.ts'
+import { regulatorTenant } from '../../protocol/freeze.ts'
 import { issueEnrolCreds, serveCredentials } from '../../registry/credentials.ts'
 import type { DirectoryAgent } from '../../registry/directory.ts'
 import { type FollowedDirectory, followDirectory } from '../../registry/follow-directory.ts'
@@ -34,7 +35,7 @@ export interface ConsortiumOptions {
 /** A process that runs, and can be ended. */
 type Running = Member & { stop(): Promise<void> }
 
-/** A consortium that is up: servers, contracts, gateway, coordinator, operator, and every agent of its cast. */
+/** A consortium that is up: servers, contracts, gateway, coordinator, lookout, operator, and every agent of its cast. */
 export interface Consortium {
   readonly nc: NatsConnection
   readonly stack: Stack
@@ -111,7 +112,7 @@ async function startCore(
   later: Later,
 ) {
   onStep('deploying the contracts')
-  const { governor, treasury } = accounts
+  const { governor, treasury, regulator } = accounts
   const [{ registry }, employees] = await Promise.all([
     deploy({
       rpcUrl: stack.urls.chain,
@@ -120,6 +121,7 @@ async function startCore(
       settler: coordinatorKey.address,
       directSettler: coordinatorKey.address,
       logKeeper: coordinatorKey.address,
+      compliance: regulator.address,
       treasury: treasury.address,
     }),
     employ(cast, dir),
@@ -148,10 +150,12 @@ async function startCrew(
 ) {
   onStep('registering domains and agents')
   const governor = accounts.governor.address
-  const startCoordinator = () => start('coordinator', { ENTENTE_KEY: coordinatorKey.path, ...limitsIn(config) })
-  const [agents, coordinator, operator] = await Promise.all([
+  const startCoordinator = () =>
+    start('coordinator', { ENTENTE_KEY: coordinatorKey.path, ...limitsIn(config), ...modelOf(config) })
+  const [agents, coordinator, , operator] = await Promise.all([
     provision({ nc, directory, chain, governor }, planDomains(cast, employees, accounts, chain)),
     startCoordinator(),
+    start('lookout', {}),
     start<{ url: string }>('operator', {
       ENTENTE_KEY: approver.path,
       ENTENTE_DATA: dir,
@@ -180,10 +184,11 @@ function limitsIn(config: Config): Record<string, string> {
   return Object.fromEntries(limitNames.flatMap(name => (config[name] === undefined ? [] : [[name, `${config[name]}`]])))
 }
 
-function signersOf({ relayer, governor, admins }: Accounts): Record<string, string> {
+function signersOf({ relayer, governor, regulator, admins }: Accounts): Record<string, string> {
   return Object.fromEntries([
     ['relayer', relayer.privateKey],
     ['governor', governor.privateKey],
+    [regulatorTenant, regulator.privateKey],
     ...[...admins].map(([domainId, { privateKey }]) => [domainId, privateKey]),
   ])
 }

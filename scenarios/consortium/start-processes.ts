@@ -15,6 +15,7 @@ const entries = {
   gateway: '../../gateway/main.ts',
   coordinator: '../../coordinator/main.ts',
   operator: '../../operator/main.ts',
+  lookout: '../../coordinator/warning/main.ts',
   agent: '../../agents/sdk/main.ts',
 } as const
 

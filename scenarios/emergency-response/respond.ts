@@ -1,5 +1,5 @@
 import type { Hazard } from '../../agents/hazard/hazard.ts'
-import { isEnded, type Task } from '../../coordinator/flow/state.ts'
+import type { Task } from '../../coordinator/flow/state.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { signDocument, signingDomain } from '../../protocol/documents.ts'
 import { EntenteError } from '../../protocol/errors.ts'
@@ -10,15 +10,12 @@ import type { TaskSpec } from '../../protocol/task.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
 import type { Log } from '../../stack/log.ts'
 import { sendCommand } from '../../stack/send-command.ts'
-import { followTask } from '../consortium/follow-task.ts'
+import { followToProof } from '../consortium/follow-to-proof.ts'
 import type { Consortium } from '../consortium/start-consortium.ts'
 import { type Attestation, attest, taskIdOf } from './attest.ts'
 import { attestors } from './cast.ts'
 import { openPlan } from './open-plan.ts'
 import { readTemplateFile } from './read-template.ts'
-
-/** From the end of a task to its proof; on a chain that is well it takes some blocks. */
-const proofMs = 180_000
 
 export interface Watcher {
   onAttested(attestations: readonly Attestation[]): void
@@ -56,30 +53,19 @@ export async function respond(
   const { nc, chain } = consortium
   const alertHash = await putArtifact(nc, Buffer.from(canonicalJson(hazard)))
   const taskId = taskIdOf(chain, planId, alertHash)
-  const unproven = Promise.withResolvers<never>()
-  let patience: NodeJS.Timeout | undefined
-  const following = followTask(nc, taskId, {
+  const following = followToProof(nc, taskId, {
     log,
     onEvent(event, task) {
       watcher.onEvent(event, task)
       if (event.type === 'ApprovalRequested') void answerApproval(consortium, event, task, watcher)
-      if (isEnded(task)) patience ??= setTimeout(() => unproven.reject(lateProof(task)), proofMs)
     },
   })
   try {
     watcher.onAttested(await attest(nc, planId, hazard, attestors))
-    return await Promise.race([following.ended, unproven.promise])
+    return await following.proven
   } finally {
-    clearTimeout(patience)
     await following.stop()
   }
-}
-
-function lateProof({ taskId, state }: Task): EntenteError {
-  return new EntenteError(
-    'CHAIN_SLOW',
-    `task ${taskId} is ${state}, and neither settled nor proven ${proofMs} ms later`,
-  )
 }
 
 async function answerApproval(

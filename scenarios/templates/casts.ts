@@ -11,6 +11,7 @@ const parties = {
     ['gulf', 'Gulf Region', 'gulf-region'],
     ['inland', 'Inland Region', 'inland-region'],
     ['transport-corps', 'Transport Corps', 'transport-corps'],
+    ['air-wing', 'Air Wing', 'air-wing'],
   ],
   'one-stop-birth': [
     ['health-office', 'Office of Health', 'health-office'],

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import MiniSearch from 'minisearch'
+import { type Candidate, route } from '../../coordinator/flow/route.ts'
 import { parseQueries, parseTools, type RoutingTool } from '../../coordinator/lab/tool-routing.ts'
+import { sha256 } from '../../protocol/hash.ts'
 import type { Embedder } from '../../registry/retrieve/embedder.ts'
 import { englishEmbedder } from '../../registry/retrieve/english-embedder.ts'
 import { choiceFrom } from '../../registry/retrieve/explanation.ts'
@@ -25,11 +27,13 @@ export async function benchRoute(): Promise<Row[]> {
   const retriever = await createRetriever(skills, englishEmbedder)
   const unlike = await createRetriever(skills.map(numbered), unnumbering)
   const words = minisearchOf(skills)
+  const offers = offersOf(skills)
 
   const queries: ReadQuery[] = []
   const embedding = await timesOf(steps, async step => queries.push(await retriever.read(step)))
   const choice = await timesOf(queries, query => choiceFrom(retriever.explain(query, FOUND)))
   const choiceOfUnlike = await timesOf(queries, query => choiceFrom(unlike.explain(query, FOUND)))
+  const toAgent = await timesOf(queries, query => agentFor(offers, choiceFrom(retriever.explain(query, FOUND))[0]!.id))
   const minisearch = await timesOf(steps, step => words.search(step).slice(0, FOUND))
 
   const row = (what: string, times: number[]) => ({
@@ -41,9 +45,36 @@ export async function benchRoute(): Promise<Row[]> {
   return [
     row('words and meaning, where many skills say the same of themselves', choice),
     row('words and meaning, where each has a vector of its own', choiceOfUnlike),
+    row('the first of these, to the agent chosen of all who offer it', toAgent),
     row('minisearch: words alone', minisearch),
     row('before: the meaning of the query', embedding),
   ]
+}
+
+/** The agent that is given the work: filtered, scored and chosen of all that offer a skill of this name. */
+function agentFor(offers: ReadonlyMap<string, readonly Candidate[]>, id: string): string {
+  const wish = { taskId: id, seed: sha256(id), subtaskId: 's', attempt: 1, replicas: 1, failed: [], deadlineMs: 1_000 }
+  return route({ ...wish, stakeBps: 26_000 }, offers.get(id)!)!.chosen[0]!.agentId
+}
+
+/** By skill, who offers one of the same name: each skill is another agent's. */
+function offersOf(skills: readonly Sought[]): ReadonlyMap<string, readonly Candidate[]> {
+  const byName = new Map<string, Candidate[]>()
+  for (const [number, { name }] of skills.entries()) {
+    const good = number % 40
+    const reputation = { own: { good, bad: 1 }, domain: { good: good + 5, bad: 2 } }
+    const agent = { agentId: `${number}`, domainId: `domain-${number % 70}`, wallet: `0x${'11'.repeat(20)}` as const }
+    const known = {
+      price: '1000000',
+      stake: `${number % 90}000000`,
+      load: number % 3,
+      places: 4,
+      reputation,
+      tookMs: 40,
+    }
+    byName.set(name, [...(byName.get(name) ?? []), { ...agent, ...known }])
+  }
+  return new Map(skills.map(({ id, name }) => [id, byName.get(name)!]))
 }
 
 /** Each skill says something of its own, so that none shares a vector with another... */

@@ -23,7 +23,7 @@ it('plans by a template without a model, with what the goal says of its paramete
   const cards = ['--skills', file('scenarios/templates/cross-region-emergency/cards.json')]
   const { code, stdout } = await goal('飓风登陆后跨区域转运病人，疏散半径200公里', cards)
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^cross-region-emergency@1\.0\.0 {2}0x[0-9a-f]{64}\nby template: /)
+  expect(stdout).toMatch(/^cross-region-emergency@1\.1\.0 {2}0x[0-9a-f]{64}\nby template: /)
   expect(stdout).toContain('  radiusKm = 200, from "疏散半径200公里"')
   expect(stdout).toContain('  aid-match: match-aid@1  after region, corridors')
   const none = await goal('Write a poem about the sea', [])

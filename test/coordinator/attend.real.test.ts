@@ -25,11 +25,10 @@ async function attending(writer: string) {
   const tasks = await openTaskLog(nc, writer)
   const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
   const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
-  const running = await attend(
-    { nc, log: silent, tasks, handle: handleWith(tasks), keeper: kept.keeper },
-    writer,
-    () => {},
-  )
+  const running = await attend({ nc, log: silent, tasks, handle: handleWith(tasks), keeper: kept.keeper }, writer, {
+    heedDemand: () => {},
+    heedDeeds: () => {},
+  })
   onTestFinished(async () => {
     await running.stop()
     await kept.stop()

@@ -78,6 +78,7 @@ describe('one more task', () => {
       domainId: 'traffic',
       submittedAtMs: 0,
       givenAtMs: 0,
+      seed: null,
       holding: {},
       waiting: [],
     }

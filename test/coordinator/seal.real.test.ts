@@ -107,7 +107,14 @@ function forged({ agentId, key }: Member): KeysAsked & { receivers: Receiver[] }
   const domainId = agentId === stranger.agentId ? 'bank' : 'health'
   const publicKey = sha256(`key of ${agentId}`)
   const signature = signDocument(domain, 'SealingKey', { agentId, publicKey }, key.privateKey)
-  const made = { subtaskId: 'make', attempt: 1, agentId: makerMember.agentId, stake: '0', at: '/secret' }
+  const made = {
+    subtaskId: 'make',
+    attempt: 1,
+    agentId: makerMember.agentId,
+    domainId: 'weather',
+    stake: '0',
+    at: '/secret',
+  }
   const wanted = [{ ...made, commitment: sha256('what was sealed') }]
   const receivers = [{ agentId, domainId, wallet: key.address, publicKey, signature }]
   const work = { skill: 'take@1', template: 'test', subtaskId: 'take', attempt: 1 }

@@ -42,7 +42,7 @@ describe('a bundle beside its chain', () => {
   it('holds', async () => {
     const { findings, checks } = await verifyBundle(bundle, { rpcUrl: chain.rpcUrl })
     expect(findings).toEqual([])
-    expect(checks.find(({ name }) => name === 'chain')).toMatchObject({ ok: true, count: 12 })
+    expect(checks.find(({ name }) => name === 'chain')).toMatchObject({ ok: true, count: 13 })
   })
 
   it.each([
@@ -58,6 +58,7 @@ describe('a bundle beside its chain', () => {
     ['a requester who did not pay', '/events/0/event/requester/address', walletOf('approver')],
     ['a transaction that funded nothing', '/events/1/event/txHash', `0x${'3'.repeat(64)}`],
     ['another block of the funding', '/events/1/event/blockNumber', 1],
+    ['another seed than that block', '/events/1/event/blockHash', `0x${'4'.repeat(64)}`],
     ['another transaction that settled', '/events/7/event/txHash', `0x${'4'.repeat(64)}`],
     ['another refund', '/events/6/event/settlement/refund', '1'],
   ])('does not hold with %s', async (_name, at, value) => {
@@ -101,7 +102,8 @@ async function cancelOnChain({ addresses, registry }: Deployment, governor: Nonc
   const { order, signature } = orderIn(setting)
   const terms = { ...order, budget: BigInt(order.budget), deadline: BigInt(order.deadline), nonce: BigInt(order.nonce) }
   const funded = await send('Escrow', encodeCall(ABIS.Escrow, 'reserve', [terms, signature]))
-  const funding = { txHash: funded.hash as Hex, blockNumber: funded.blockNumber }
+  const { hash: txHash, blockNumber, blockHash } = funded
+  const funding = { txHash: txHash as Hex, blockNumber, blockHash: blockHash as Hex }
 
   const { task, events, template } = simulateTask('canceled', { ...setting, funding })
   const settled = await send('Escrow', settleCall(setting, task.settlement!))

@@ -166,6 +166,38 @@ const forgeries: { what: string; forge: Forgery; where: RegExp; because: RegExp 
     because: /two of its agents are of one domain/,
   },
   {
+    what: 'another seed than its funding brought',
+    forge: changing('TaskFunded', event => {
+      event.blockHash = contentHash('one that suits somebody')
+    }),
+    where: /^\/events\/\d+\/event\/(chosen|passedOver)/,
+    because: /of these candidates the rule chooses/,
+  },
+  {
+    what: 'a seed that is left out after the draw',
+    forge: changing('TaskFunded', event => {
+      delete event.blockHash
+    }),
+    where: /^\/events\/1\/event\/blockHash$/,
+    because: /lots were drawn/,
+  },
+  {
+    what: 'one passed over whose name is the best of all',
+    forge: changing('SubtaskAssigned', event => {
+      event.passedOver[0]!.record = [900, 0, 900, 0]
+    }),
+    where: /\/event\/chosen\/0\/agentId$/,
+    because: /of these candidates the rule chooses/,
+  },
+  {
+    what: 'what is not said of one that was passed over',
+    forge: changing('SubtaskAssigned', event => {
+      delete event.passedOver[0]!.load
+    }),
+    where: /\/event\/chosen$/,
+    because: /does not say enough of all candidates/,
+  },
+  {
     what: 'a history that leaves out the failed attempt',
     forge: events =>
       events.filter(event => !('subtaskId' in event && event.subtaskId === 'beds' && event.atMs < lastTry)),

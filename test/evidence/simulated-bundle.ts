@@ -25,7 +25,7 @@ export async function simulateBundle(course: Course, forge: Forgery = events => 
 }
 
 /** The bundle of a task that ended: real signatures, rules, trees and proofs; only the chain is one of two blocks. */
-export async function bundleOf({ task, events, template, policies }: Simulated): Promise<Bundle> {
+export async function bundleOf({ task, events, template, policies, replannings }: Simulated): Promise<Bundle> {
   const settlement = await settle(task, events)
   const { leaves, checkpoint } = keepEvidence(simulated, task, events)
   const { size, root } = checkpoint
@@ -40,6 +40,7 @@ export async function bundleOf({ task, events, template, policies }: Simulated):
     chain,
     template,
     ...(policies && { policies, policySignatures: policies.map(signaturesOf) }),
+    ...(replannings && { replannings }),
     parties: partiesOf(events),
     events,
     leaves,

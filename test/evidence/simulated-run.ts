@@ -1,12 +1,14 @@
 import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { advance, type Command } from '../../coordinator/flow/decide.ts'
+import { wantedFor } from '../../coordinator/flow/demand.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
-import { needsOf } from '../../coordinator/flow/needs.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'
 import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
 import { preemptionOf } from '../../coordinator/flow/preempt.ts'
+import { type Candidate, route } from '../../coordinator/flow/route.ts'
 import { screen } from '../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../coordinator/flow/state.ts'
+import { alertIdOf } from '../../protocol/alert.ts'
 import type { Answer } from '../../protocol/answer.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { capacityDocument, type Needs } from '../../protocol/capacity.ts'
@@ -16,6 +18,7 @@ import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { Template } from '../../protocol/plan.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
+import { reasonOfMeasure } from '../../protocol/supervision.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import { authorizeByCedar } from '../../registry/policy/cedar.ts'
 import {
@@ -100,26 +103,20 @@ export class SimulatedRun {
   assign(subtaskId: string, chosen: string[]): void {
     if (this.#policy) this.clear(subtaskId, [...chosen.map(agentId => agents[agentId]!), 'weather-four'])
     const subtask = findSubtask(this.task.plan, subtaskId)!
-    const { skill } = subtask
-    const needs = needsOf(this.task, subtask)!
-    this.act({
-      type: 'assign',
-      subtaskId,
-      attempt: this.task.subtasks.get(subtaskId)!.attempts + 1,
-      skill,
-      outputSchema: this.#ordered.outputSchemaOf(skill),
-      chosen: chosen.map(agentId => ({
-        agentId,
-        domainId: agents[agentId]!,
-        wallet: walletOf(`agent ${agentId}`),
-        price: '2000000',
-        stake: '100000000',
-        score: 1,
-        reasons: ['stake 100', 'price 2', 'load 0'],
-        ...(Object.keys(needs).length > 0 ? { capacity: this.#capacityOf(agentId, needs) } : {}),
-      })),
-      passedOver: [{ agentId: '40', domainId: 'weather-four', why: 'scored 0: stake 0, price 2, load 0' }],
+    const wanted = wantedFor(this.task, subtask)
+    const { needs } = wanted
+    const candidates = chosen.map(agentId => {
+      const candidate = candidateOf(agentId, agents[agentId]!, 12.5)
+      if (!needs) return candidate
+      const held = Object.fromEntries(Object.keys(needs).map(resource => [resource, 0]))
+      return { ...candidate, capacity: { stated: this.#capacityOf(agentId, needs), held } }
     })
+    // Whoever failed it before is asked again only where there is nobody else.
+    const other = chosen.some(agentId => wanted.failed.includes(agentId)) ? [] : [candidateOf('40', 'weather-four', 0)]
+    const routing = route({ taskId: this.task.taskId, seed: this.task.seed, ...wanted }, [...candidates, ...other])!
+    const { attempt, skill } = wanted
+    const outputSchema = this.#ordered.outputSchemaOf(skill)
+    this.act({ type: 'assign', subtaskId, attempt, skill, outputSchema, ...routing })
   }
 
   /** An emergency of the same requester takes what the attempt holds, as the policy set says. */
@@ -208,6 +205,23 @@ export class SimulatedRun {
     this.act({ type: 'resume', by: sign('Resumption', {}) })
   }
 
+  /** The same, where the consortium pauses it for an alert. */
+  pauseForAlert(who = 'log keeper'): void {
+    const { taskId } = this.task
+    const warning = { code: 'spending-too-fast', about: { taskId }, severity: 'warning' } as const
+    const said = { cause: 'it costs too much', figures: { paceShare: 1.3 }, suggestion: 'look at it' }
+    const alertId = alertIdOf(warning, this.#nowMs)
+    const alert = { ...warning, ...said, alertId, raisedAtMs: this.#nowMs }
+    const policy = { id: 'supervision', version: '1.0.0', hash: sha256('supervision') }
+    const cause = { alert, policy, on: alert.code, do: 'pause-task' } as const
+    const reason = reasonOfMeasure(cause)
+    const signature = signDocument(this.#domain, 'Pause', { taskId, reason, atMs: this.#nowMs }, keyOf(who))
+    this.act({ type: 'pause', reason, by: { signer: walletOf(who), signedAtMs: this.#nowMs, signature }, cause })
+    const document = { taskId, atMs: this.#nowMs }
+    const resumed = signDocument(this.#domain, 'Resumption', document, keyOf('requester'))
+    this.act({ type: 'resume', by: { signer: walletOf('requester'), signedAtMs: this.#nowMs, signature: resumed } })
+  }
+
   cancel(reason: string): void {
     const signedAtMs = this.#nowMs
     const document = { taskId: this.task.taskId, reason, atMs: signedAtMs }
@@ -249,3 +263,11 @@ export class SimulatedRun {
 type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never
 
 const saltOf = (agentId: string) => sha256(`test salt of agent ${agentId}`)
+
+/** One that did well at so many of 80 tasks, and has two more at work. */
+function candidateOf(agentId: string, domainId: string, good: number): Candidate {
+  const tally = { good: 6 * good, bad: 80 - 6 * good }
+  const known = { reputation: { own: tally, domain: tally }, tookMs: 450 }
+  const wallet = walletOf(`agent ${agentId}`)
+  return { agentId, domainId, wallet, price: '2000000', stake: '100000000', load: 2, places: 4, ...known }
+}

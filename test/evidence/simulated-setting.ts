@@ -4,7 +4,7 @@ import type { Bundle } from '../../protocol/evidence.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
 import { addressOf } from '../../protocol/sign.ts'
-import type { Priority } from '../../protocol/task.ts'
+import type { TaskSpec } from '../../protocol/task.ts'
 
 /** A private key for each name: the same in every run. */
 export const keyOf = (name: string): Hex => sha256(`test key of ${name}`)
@@ -15,7 +15,7 @@ export interface Setting {
   readonly chain: Bundle['chain']
   readonly token: Hex
   readonly startMs: number
-  readonly funding: { readonly txHash: Hex; readonly blockNumber: number }
+  readonly funding: { readonly txHash: Hex; readonly blockNumber: number; readonly blockHash?: Hex }
 }
 
 /** A chain of which there are only the blocks that evidence needs. */
@@ -28,7 +28,7 @@ export const simulated: Setting = {
   },
   token: walletOf('token'),
   startMs: 1_125_230_400_000,
-  funding: { txHash: sha256('funding'), blockNumber: 90 },
+  funding: { txHash: sha256('funding'), blockNumber: 90, blockHash: sha256('block 90') },
 }
 
 export const domainOf = ({ chain }: Setting) => signingDomain(chain.chainId, chain.contractRegistry)
@@ -89,11 +89,7 @@ export const terms = { feeBps: 200, penaltyBps: { noShow: 100, wrong: 3000, unre
 /** What is ordered: a template, what it is to work on, and for how much. */
 export interface Ordered {
   readonly template: Json
-  readonly spec: {
-    readonly goal: string
-    readonly template: Hex
-    readonly policy: typeof policy & { readonly priority?: Priority }
-  }
+  readonly spec: { readonly goal: string; readonly template: Hex; readonly policy: TaskSpec['policy'] }
   readonly input: Json
   readonly budget: string
   /** The output schema that a skill's agents have on their cards. */

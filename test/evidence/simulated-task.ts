@@ -3,11 +3,12 @@ import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
 import { simulatedPolicy } from './simulated-policy.ts'
+import { simulateFallback, simulateReplan } from './simulated-replan.ts'
 import { SimulatedRun } from './simulated-run.ts'
 import { type Setting, simulated, smallResponse } from './simulated-setting.ts'
 
 /** What happens after the task is planned. */
-export type Course = 'completed' | 'canceled' | 'undone' | 'policed'
+export type Course = 'completed' | 'canceled' | 'undone' | 'policed' | 'by fallback' | 'by model'
 
 /** What came of a task, its template's text, and the policy sets that decided in it. */
 export interface Simulated {
@@ -15,11 +16,15 @@ export interface Simulated {
   readonly events: TaskEvent[]
   readonly template: Json
   readonly policies?: PolicySet[]
+  /** How a model replaced the rest of the plan. */
+  readonly replannings?: Json[]
 }
 
 /** A whole task, as the coordinator's rules take it. */
 export function simulateTask(course: Course, setting: Setting = simulated): Simulated {
   const policy = course === 'policed' ? simulatedPolicy() : null
+  if (course === 'by fallback') return simulateFallback()
+  if (course === 'by model') return simulateReplan()
   const run = new SimulatedRun(setting, { policy })
   run.open()
   if (course === 'canceled') run.cancel('the storm turned away')

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { ABIS } from '../../contracts/abis.ts'
+import { encodeCall } from '../../contracts/bindings.ts'
 import { whyForbidden as why } from '../../gateway/policy.ts'
 import type { ChainIntent } from '../../protocol/chain-message.ts'
 import type { Address } from '../../protocol/ids.ts'
@@ -10,7 +12,9 @@ function intent(tenant: string, target: string, more: Partial<ChainIntent> = {})
 }
 
 const towerKey: Address = `0x${'7'.repeat(40)}`
+const regulatorKey: Address = `0x${'8'.repeat(40)}`
 const keys = new Map<string, Address>([
+  ['regulator', regulatorKey],
   ['tower', towerKey],
   ['governor', `0x${'1'.repeat(40)}`],
 ])
@@ -28,6 +32,18 @@ describe('who may have the gateway do what', () => {
 
   test('an agent may attest in its own name', () => {
     expect(whyForbidden(intent('agent-7', 'ResponsePlans.attest', attest('7')))).toBeNull()
+  })
+
+  test('a regulator may change whom the consortium deals with, by its own key, and nothing else', () => {
+    const data = `${encodeCall(ABIS.RiskPolicy, 'setStanding', [towerKey, 2])}${'00'.repeat(32)}`
+    const standing = intent('regulator', 'AccessManager.execute', { from: regulatorKey, args: [towerKey, data] })
+    expect(whyForbidden(standing)).toBeNull()
+    expect(whyForbidden({ ...standing, from: 'relayer' })).toBe(
+      'the regulator may send by the key named regulator only',
+    )
+    const mode = { ...standing, args: [towerKey, encodeCall(ABIS.RiskPolicy, 'setMode', [1])] }
+    expect(whyForbidden(mode)).toBe('the regulator may change whom the consortium deals with, and nothing else')
+    expect(whyForbidden({ ...standing, call: 'grantRole' })).toBe('the regulator may not call AccessManager.grantRole')
   })
 
   test('a tower may dispute and demand by its own key', () => {

@@ -27,7 +27,7 @@ it('each is one entry of the registry: a key of at most 32 bytes that ends in it
   expect(entries.map(({ key }) => slugFromBytes32(key))).toEqual(Object.keys(parameters))
   for (const { key, value } of entries) {
     expect(key).toHaveLength(66)
-    expect(slugFromBytes32(key)).toMatch(/-(bps|count)$/)
+    expect(slugFromBytes32(key)).toMatch(/-(bps|count|seconds)$/)
     expect(value).toBe(BigInt(usualParameters[slugFromBytes32(key) as keyof typeof parameters]))
   }
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { cardUri } from '../../protocol/agent-card.ts'
 import type { ChainEvent } from '../../protocol/chain-event.ts'
 import { emptyDirectory, foldDirectory } from '../../registry/directory.ts'
+import { isFrozen } from '../../registry/freezes.ts'
 import { addressNumber, chainFacts, zeroAddress } from './chain-facts.ts'
 
 const admin = addressNumber(0xa1)
@@ -107,6 +108,25 @@ describe('the directory', () => {
     expect(slashed.agents.get('0')).toMatchObject({ stake: 0n, unbonding: 30n })
     const dropped = directoryOf([...held, facts.staked('StakeReturned', '0', 70n)])
     expect(dropped.agents.get('0')).toMatchObject({ stake: 70n, unbonding: 30n })
+  })
+
+  it('knows who is frozen: whoever had the denied account, also when it takes another, until that account is cleared', () => {
+    const { facts, events } = enrolledAgent()
+    const { agents, domains } = directoryOf(events)
+    const { wallet, domainId } = agents.get('0')!
+    const standing = (account: string, to: '0' | '2') =>
+      facts.fact('RiskPolicy', 'StandingChanged', { account, standing: to })
+    const frozenIn = (...more: ChainEvent[]) => isFrozen(directoryOf([...events, ...more]).freezes, agents.get('0')!)
+    const frozen = standing(wallet!, '2')
+    expect(frozenIn()).toBe(false)
+    expect(frozenIn(frozen)).toBe(true)
+    expect(frozenIn(frozen, facts.walletSet('0', addressNumber(77)))).toBe(true)
+    expect(frozenIn(frozen, facts.walletSet('0', addressNumber(77)), standing(wallet!, '0'))).toBe(false)
+    expect(frozenIn(standing(addressNumber(77), '2'), facts.walletSet('0', addressNumber(77)))).toBe(true)
+    const admin = standing(domains.get(domainId!)!.admin, '2')
+    expect(frozenIn(admin)).toBe(true)
+    // The chain's own word on whether it is active stays as it is: what it signed before counts.
+    expect(directoryOf([...events, frozen]).agents.get('0')).toMatchObject({ active: true })
   })
 
   it('says of an event that concerns neither domains nor agents that it changed nothing', () => {

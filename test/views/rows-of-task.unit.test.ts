@@ -5,11 +5,14 @@ import type { Change } from '../../coordinator/views/change.ts'
 import { rowsOfTask } from '../../coordinator/views/rows-of-task.ts'
 import { keys, type TableName } from '../../coordinator/views/schema.ts'
 import { TaskEntry } from '../../protocol/events.ts'
+import { simulateFallback } from '../evidence/simulated-replan.ts'
 import { askingTask, askingTaskId } from './asking-task.ts'
 import { historyOf, taskIdOf } from './sample-task.ts'
 
 const taskId = taskIdOf('katrina')
 const history = historyOf('katrina')
+const { task: end, events } = simulateFallback()
+const replannedTask = { taskId: end.taskId, events }
 
 describe('the rows of a task', () => {
   test('the history that the tests use is one the protocol allows', () => {
@@ -28,6 +31,24 @@ describe('the rows of a task', () => {
         expect(tables.get(`subtasks/${taskId}/${id}`)).toMatchObject({ phase, attempt: attempts })
       }
     }
+  })
+
+  test('say what another plan gives up and brings', () => {
+    const tables = new Map<string, Row>()
+    let task = unknownTask(replannedTask.taskId)
+    for (const event of replannedTask.events) {
+      const entry = { taskId: replannedTask.taskId, first: task.length, events: [event] }
+      for (const change of rowsOfTask(entry, 1)) apply(tables, change)
+      task = fold(task, [event])
+      expect(tables.get(`tasks/${task.taskId}`)).toMatchObject({
+        state: task.state,
+        planHash: task.replanning.planHash,
+      })
+      for (const { id, phase, attempts } of task.subtasks.values()) {
+        expect(tables.get(`subtasks/${task.taskId}/${id}`)).toMatchObject({ phase, attempt: attempts })
+      }
+    }
+    expect(task.replanning.made).toBe(1)
   })
 
   test('say that a task waits for input as long as any question is open, and what was answered', () => {

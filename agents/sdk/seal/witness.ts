@@ -8,7 +8,8 @@ import { buckets, streams } from '../../../protocol/subjects.ts'
 import type { SigningDomain } from '../../../protocol/typed-data.ts'
 import { type Directory, emptyDirectory, foldDirectory } from '../../../registry/directory.ts'
 import { checkPolicySignatures } from '../../../registry/policy/check-signatures.ts'
-import { currentPolicyKey, hashIn, signedPolicyFrom } from '../../../registry/policy/in-force.ts'
+import { currentPolicyKey, signedPolicyFrom } from '../../../registry/policy/in-force.ts'
+import { hashIn } from '../../../stack/in-force.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
 
 /** Messages asked for at a time. */

@@ -34,7 +34,7 @@ export interface LaidPlan {
 }
 
 const maxDepth = 5
-const maxNodes = 1_000
+export const maxNodes = 1_000
 
 /** One template at its place: what its names mean in the plan as a whole. */
 interface Level {
@@ -160,6 +160,10 @@ function laySubPlan(level: Level, node: SubPlan, { rewrite, after, path }: Placi
     return fault(`template ${node.plan} is not at hand`, 'Name its hash in `uses`, and put its text as an artifact.')
   }
   const { template, hash } = found
+  if (template.otherwise) {
+    const what = `${template.name} has fallbacks, which count only where it is itself ordered`
+    return fault(what, 'Lay its subtasks out here, and say here what replaces them.')
+  }
   const { name, version } = template
   const called = `${name}@${version}`
   if (!node.plan.startsWith('0x') && called !== node.plan) {

@@ -17,8 +17,11 @@ export function budgetFaults(
   offerOf: OfferOf,
   { budget, feeBps }: { readonly budget: bigint; readonly feeBps: number },
 ): Fault[] {
-  const pool = nodes.reduce((sum, { node }) => (isWork(node) ? sum + dearestOf(node, offerOf) : sum), 0n)
-  const cost = pool + (pool * BigInt(feeBps)) / 10_000n
+  const cost = mostCost(
+    nodes.map(({ node }) => node),
+    offerOf,
+    feeBps,
+  )
   if (cost <= budget) return []
   const what = `the plan may cost ${cost}, the budget is ${budget}`
   return [
@@ -29,6 +32,12 @@ export function budgetFaults(
       toDo: 'Raise the budget, or plan fewer or cheaper subtasks.',
     },
   ]
+}
+
+/** What these may cost when each is done once and taken back, with the fee. */
+export function mostCost(nodes: readonly (Subtask | Halt)[], offerOf: OfferOf, feeBps: number): bigint {
+  const pool = nodes.reduce((sum, node) => (isWork(node) ? sum + dearestOf(node, offerOf) : sum), 0n)
+  return pool + (pool * BigInt(feeBps)) / 10_000n
 }
 
 function dearestOf({ skill, replicas, forEach, compensate }: Subtask, offerOf: OfferOf): bigint {
@@ -54,15 +63,15 @@ export function timeFaults(nodes: readonly Laid[], availableMs: number): Fault[]
 }
 
 function chainFaults(nodes: readonly Laid[], availableMs: number): Fault[] {
-  const { longestMs, chain } = longestChain(nodes)
+  const { longestMs, chain } = longestChain(nodes.map(({ node }) => node))
   if (longestMs <= availableMs) return []
   const what = `the longest chain may take ${longestMs} ms, ${availableMs} ms are left (${chain.join(', ')})`
   return [invalid(['subtasks'], what, 'Shorten deadlines, or give the task more time.')]
 }
 
 /** How long the plan takes when every first attempt, every wait for a signal and every question uses all of its time. */
-export function longestChain(nodes: readonly Laid[]): { longestMs: number; chain: readonly string[] } {
-  const byId = new Map(nodes.map(({ node }) => [node.id, node]))
+export function longestChain(nodes: readonly (Subtask | Halt)[]): { longestMs: number; chain: readonly string[] } {
+  const byId = new Map(nodes.map(node => [node.id, node]))
   const known = new Map<string, { longestMs: number; chain: readonly string[] }>()
   const endOf = (node: Subtask | Halt): { longestMs: number; chain: readonly string[] } => {
     const found = known.get(node.id)
@@ -72,7 +81,7 @@ export function longestChain(nodes: readonly Laid[]): { longestMs: number; chain
     known.set(node.id, end)
     return end
   }
-  return latest(nodes.map(({ node }) => endOf(node)))
+  return latest(nodes.map(endOf))
 }
 
 function latest(ends: readonly { longestMs: number; chain: readonly string[] }[]) {

@@ -32,7 +32,7 @@ export function structureFaults({ subtasks }: Template): Fault[] {
       faults.push(invalid(['subtasks', index, 'after', place], what, `Name one of ${[...known].join(', ')}.`))
     }
   }
-  const cycle = subtasksInCycle(subtasks)
+  const cycle = idsInCycle(subtasks)
   if (cycle.length > 0) {
     const what = `${cycle.join(', ')} wait for one another`
     faults.push(invalid(['subtasks'], what, 'Take one of them out of an `after`.'))
@@ -89,7 +89,7 @@ export function childId(id: string, place: number): string {
 }
 
 /** Nodes that no order can satisfy (Kahn's algorithm: what is left when nothing more can go first). */
-function subtasksInCycle(subtasks: readonly Node[]): string[] {
+export function idsInCycle(subtasks: readonly { readonly id: string; readonly after: readonly string[] }[]): string[] {
   let left = [...subtasks]
   for (;;) {
     const waiting = new Set(left.map(({ id }) => id))

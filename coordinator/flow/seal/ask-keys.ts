@@ -18,10 +18,11 @@ export function wantedKeys(task: Task, input: Json): WantedKey[] {
   const wanted = sealsIn(input).flatMap(({ seal }): WantedKey[] => {
     const { subtaskId, attempt, agentId, at, commitment } = seal
     const maker = task.subtasks.get(subtaskId)
-    const stake = maker?.assigned?.chosen.find(choice => choice.agentId === agentId)?.stake
+    const chosen = maker?.assigned?.chosen.find(choice => choice.agentId === agentId)
     const stands = maker?.assigned?.attempt === attempt && maker.verdict?.accepted.includes(agentId)
-    if (seal.taskId !== task.taskId || !stands || stake === undefined) return []
-    return [{ subtaskId, attempt, agentId, stake, at, commitment }]
+    if (seal.taskId !== task.taskId || !stands || !chosen) return []
+    const { domainId, stake } = chosen
+    return [{ subtaskId, attempt, agentId, domainId, stake, at, commitment }]
   })
   // The same value may be given twice.
   return [...new Map(wanted.map(each => [contentHash(each), each])).values()]

@@ -203,7 +203,10 @@ class Run {
     this.#gold.add(given, known)
     const by = task.submitted!.requester.domainId
     this.#words.push(
-      ...replicas.map(({ agentId }) => ({ agentId, skill, good: !wrong.includes(agentId), gold: true as const, by })),
+      ...given.map(({ actor: { agentId, domainId } }) => {
+        const good = !wrong.includes(agentId)
+        return { agentId, domainId, skill, good, gold: true as const, by }
+      }),
     )
   }
 
@@ -231,8 +234,7 @@ class Run {
   }
 
   #endEpoch(number: number): void {
-    const domainOf = (agentId: string) => this.#actorOf.get(agentId)!.domainId
-    this.#reputations = reputationsAfter(this.#reputations, this.#words, domainOf, this.#scene.parameters)
+    this.#reputations = reputationsAfter(this.#reputations, this.#words, this.#scene.parameters)
     this.#words = []
     for (const agent of this.#gold.colluders()) {
       const { agentId, domainId } = this.#actors[agent]!

@@ -10,6 +10,8 @@ export interface ModelEndpoint {
   readonly apiKey: string | null
   /** Null for OpenAI's own. */
   readonly baseUrl: string | null
+  /** Ends a call that is under way, when whoever asks has to go. */
+  readonly stop?: AbortSignal
 }
 
 export interface Tokens {
@@ -59,13 +61,14 @@ export async function askModel(
   })
   // Not strict: that knows no field that may be left out, and templates are made of them.
   const json_schema = { name: form.name, schema: { ...form.schema }, strict: false }
-  const signal = AbortSignal.timeout(timeoutMs)
+  const timeout = AbortSignal.timeout(timeoutMs)
+  const signal = endpoint.stop ? AbortSignal.any([timeout, endpoint.stop]) : timeout
   try {
     const said = messages.map(({ role, content }) => ({ role, content }))
     const answer = await chat.stream(said, { response_format: { type: 'json_schema', json_schema }, signal })
     return await gather(answer)
   } catch (cause) {
-    const why = signal.aborted ? `none in ${timeoutMs} ms` : firstLine(cause)
+    const why = timeout.aborted ? `none in ${timeoutMs} ms` : firstLine(cause)
     throw new EntenteError('MODEL_FAILED', `the model ${model} gave no answer: ${why}`, { cause })
   }
 }

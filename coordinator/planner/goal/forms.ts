@@ -24,6 +24,14 @@ type OfTemplates = { readonly $defs?: Object; readonly properties: { readonly [f
 /** Takes some milliseconds to make, and is always the same. */
 let ofTemplates: OfTemplates | undefined
 
+/** The form of another rest of a plan: the same, and what goes on. */
+export function restForm(offered: readonly string[]): { name: string; schema: object } {
+  const { schema } = planForm(offered) as { schema: { readonly properties: Object } }
+  const { title: _, ...properties } = schema.properties
+  const keep = { type: 'array', items: { type: 'string' }, description: 'ids of the plan so far that go on' }
+  return { name: 'rest', schema: { ...schema, properties: { ...properties, keep } } }
+}
+
 /** The form of a plan: the template's own JSON Schema, with less in it, and the skills that are offered as its only ones. */
 export function planForm(offered: readonly string[]): { name: string; schema: object } {
   ofTemplates ??= templateSchema() as OfTemplates

@@ -11,12 +11,13 @@ import { askModel, type ModelEndpoint } from './ask-model.ts'
 import { maxSteps, planForm, stepsForm } from './forms.ts'
 import { type KeptRecords, keyOf } from './kept-records.ts'
 import { type Meter, openMeter, type PlanningLimits } from './meter.ts'
-import { planTalk, refusalOf, stepsTalk } from './prompts.ts'
+import { modelName } from './model-name.ts'
+import { planTalk, stepsTalk } from './prompts.ts'
+import { attempt, talkUntil } from './talk.ts'
 import { showsAll, type Vocabulary } from './vocabulary.ts'
 import { type GoalWanted, limitsOf } from './wanted.ts'
 
 const LONGEST_STEP = 300
-const cutOff = 'it was cut off: it must be shorter'
 
 export interface Planner {
   readonly vocabulary: Vocabulary
@@ -60,7 +61,7 @@ export async function planByModel(wanted: GoalWanted, planner: Planner): Promise
     format: 'entente.planning/1',
     goal: wanted.goal,
     ...(wanted.inputSchema ? { inputSchema: { ...wanted.inputSchema } } : {}),
-    model: { name: endpoint.model, endpoint: endpoint.baseUrl === null ? null : withoutSecrets(endpoint.baseUrl) },
+    model: modelName(endpoint),
     vocabulary: vocabulary.hash,
     offered,
     talks,
@@ -104,28 +105,14 @@ interface Made {
   readonly plan: Plan
 }
 
-/** Asks, says what is wrong, and asks again, as often as it may. */
+/** Asks until what is answered is a plan. */
 async function talkUntilPlan(wanted: GoalWanted, asked: Asked, planner: Planner, meter: Meter) {
   const { vocabulary, endpoint, repairs } = planner
   const means = { budget: wanted.budget ?? null, availableMs: wanted.availableMs ?? null }
   const messages: TalkMessage[] = planTalk(asked, vocabulary, means)
-  const form = planForm(asked.offered)
-  const against: string[] = []
-  for (let round = 0; round <= repairs; round++) {
-    const said = await askModel(endpoint, messages, { form, ...meter.allow(messages) })
-    meter.count(messages, said)
-    messages.push({ role: 'assistant', content: said.text })
-    const made = said.isCutOff
-      ? new EntenteError('PLAN_INVALID', cutOff)
-      : attempt(() => planOfAnswer(said.text, asked, wanted, vocabulary))
-    if (!(made instanceof EntenteError)) return { ...made, messages }
-    // What it says that it cannot do it does not do better when it is asked again.
-    if (made.code === 'GOAL_UNPLANNED') throw made
-    against.push(`${made.code}: ${oneLine(made.message, 300)}`)
-    messages.push(refusalOf(made.code, made.message))
-  }
-  const times = against.length === 1 ? 'its answer was' : `${against.length} answers were`
-  throw new EntenteError('GOAL_UNPLANNED', `the model ${endpoint.model}: ${times} refused, the last: ${against.at(-1)}`)
+  const talk = { endpoint, repairs, meter, form: planForm(asked.offered) }
+  const made = await talkUntil(talk, messages, answer => planOfAnswer(answer, asked, wanted, vocabulary))
+  return { ...made, messages }
 }
 
 function planOfAnswer(answer: string, asked: Asked, wanted: GoalWanted, { offerOf }: Vocabulary): Made {
@@ -142,20 +129,4 @@ function fromRecord(
   const answer = record.talks.at(-1)!.messages.findLast(({ role }) => role === 'assistant')!
   const asked = { goal: wanted.goal, offered: record.offered, inputSchema: wanted.inputSchema }
   return { ...planOfAnswer(answer.content, asked, wanted, vocabulary), record }
-}
-
-/** What went wrong as a value, where it is of the catalogue; JSON that is none is too. */
-function attempt<T>(act: () => T): T | EntenteError {
-  try {
-    return act()
-  } catch (error) {
-    if (error instanceof EntenteError) return error
-    if (error instanceof SyntaxError) return new EntenteError('PLAN_INVALID', error.message, { cause: error })
-    throw error
-  }
-}
-
-function withoutSecrets(url: string): string {
-  const { origin, pathname } = new URL(url)
-  return `${origin}${pathname}`
 }

@@ -76,10 +76,19 @@ async function planByTemplate(wanted: GoalWanted, means: Means, instead: string 
     templates.map(({ value }) => value),
   )
   const plan = planFrom(parseTemplate(template), contentHash(template), offerOf, limitsOf(wanted), {
-    parameters: Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
+    parameters: valuesOf(parameters),
     library: libraryOf(used),
   })
   return { template, used, plan, by: { kind: 'template', nearness, parameters, instead } }
+}
+
+/** What the template is given, beside its defaults. */
+export function parametersOf(by: PlannedGoal['by']): { readonly [name: string]: Json } {
+  return by.kind === 'template' ? valuesOf(by.parameters) : {}
+}
+
+function valuesOf(parameters: readonly FoundParameter[]): { readonly [name: string]: Json } {
+  return Object.fromEntries(parameters.map(({ name, value }) => [name, value]))
 }
 
 function libraryOf(used: readonly Json[]): Library {

@@ -53,13 +53,14 @@ export async function createVocabulary(
     description,
     provider,
   }))
-  const retriever = await createRetriever(sought, embedder)
+  // Where all are shown nothing is sought, and no embedder has to be loaded.
+  const retriever = byReference.size > MOST_SHOWN ? await createRetriever(sought, embedder) : null
   return {
     hash: contentHash(skills.map(skill => contentHash(skill)).sort()),
     size: byReference.size,
     offerOf,
     async find(steps) {
-      if (byReference.size <= MOST_SHOWN) return [...byReference.keys()].sort()
+      if (!retriever) return [...byReference.keys()].sort()
       const found = await Promise.all(steps.map(step => retriever.retrieve(step, LOOKED_AT)))
       const lists = found.map(ranked => [...new Set(ranked.map(({ id }) => referenceOf[Number(id)]!))])
       return inTurns(

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { agent, skill } from '../../../agents/sdk/define.ts'
 import { Assessment } from './assess-region.ts'
+import { Convoy } from './convoy.ts'
 
-const Convoy = z.object({ from: z.string(), to: z.string(), beds: z.int(), vehicles: z.int() })
+/** More in one column, and the road is blocked for hours. */
+const longestColumn = 120
 
 export default agent({
   name: 'transport-corps',
@@ -18,7 +20,11 @@ export default agent({
       }),
       output: Convoy,
       price: 1_000_000n,
-      run: ({ move, vehicleBeds }) => ({ ...move, vehicles: Math.ceil(move.beds / vehicleBeds) }),
+      run({ move, vehicleBeds }) {
+        const vehicles = Math.ceil(move.beds / vehicleBeds)
+        if (vehicles <= longestColumn) return { ...move, vehicles }
+        throw new Error(`${vehicles} vehicles from ${move.from} to ${move.to}: the road takes ${longestColumn}`)
+      },
     }),
     skill({
       name: 'draft-notice',

@@ -1,6 +1,6 @@
 import { startCoordinator } from '../../../coordinator/coordinator.ts'
 import { limitsOf } from '../../../coordinator/limits.ts'
-import { defaultTerms } from '../../../coordinator/terms.ts'
+import { usualParameters } from '../../../protocol/consortium.ts'
 import { announceReady } from '../../../stack/announce-ready.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readKeyFile } from '../../../stack/key-file.ts'
@@ -18,7 +18,7 @@ await runProcess('coordinator', async ({ config, log, required, connect }) => {
   // Far more tasks are open than a coordinator takes in by itself.
   const limits = { ...limitsOf(config), openTasks: 1_000_000, openTasksPerDomain: 1_000_000 }
   const startedMs = performance.now()
-  const coordinator = await startCoordinator({ nc, log, chain, privateKey, terms: defaultTerms, limits })
+  const coordinator = await startCoordinator({ nc, log, chain, privateKey, parameters: usualParameters, limits })
   const tookOverMs = performance.now() - startedMs
   onShutdown(() => coordinator.stop())
   const cost = async (): Promise<Cost> => {

@@ -28,8 +28,11 @@ export class Drive {
   }
 
   /** Submitted, funded, screened and planned. */
-  planned(plan: Plan, { budget = 1_000_000n, input = {} as Json, domainId = null as string | null } = {}): this {
-    const policy = { approvers: [address], onSilence: 'deny' as const }
+  planned(
+    plan: Plan,
+    { budget = 1_000_000n, input = {} as Json, domainId = null as string | null, policy: more = {} as object } = {},
+  ): this {
+    const policy = { approvers: [address], onSilence: 'deny' as const, ...more }
     const spec = { goal: 'a test', template: plan.template.hash, policy }
     const authority = { by: 'response-plan' as const, planId: noHash, alertHash: noHash, specHash: noHash }
     this.when({

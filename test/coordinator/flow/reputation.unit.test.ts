@@ -18,8 +18,14 @@ import { Drive, planOf } from './drive.ts'
 const skill = 's@1'
 const none: Reputations = new Map()
 const domainOf = (agentId: string) => (Number(agentId) >= 100 ? 'many' : `d${agentId}`)
-const word = (agentId: string, good: boolean, by = 'client'): Word => ({ agentId, skill, good, by })
-const told = (words: readonly Word[], before = none) => reputationsAfter(before, words, domainOf, usualParameters)
+const word = (agentId: string, good: boolean, by = 'client'): Word => ({
+  agentId,
+  domainId: domainOf(agentId),
+  skill,
+  good,
+  by,
+})
+const told = (words: readonly Word[], before = none) => reputationsAfter(before, words, usualParameters)
 const scoreIn = (reputations: Reputations, agentId: string) =>
   scoreOf(recordOf(reputations, skill, agentId, domainOf(agentId)), usualParameters)
 

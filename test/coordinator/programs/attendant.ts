@@ -6,6 +6,8 @@ import { Keeper } from '../../../coordinator/keeper.ts'
 import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../../coordinator/log/task-log.ts'
 import { OpenTasks } from '../../../coordinator/room/open-tasks.ts'
+import { TrackRecords } from '../../../coordinator/room/track-records.ts'
+import { usualParameters } from '../../../protocol/consortium.ts'
 import { signingDomain } from '../../../protocol/documents.ts'
 import { announceReady } from '../../../stack/announce-ready.ts'
 import { runProcess } from '../../../stack/run-process.ts'
@@ -19,8 +21,10 @@ await runProcess('attendant', async ({ log, connect }) => {
   const before = await settledMemory()
   const { keeper } = await Keeper.start(nc, signingDomain(31337, `0x${'11'.repeat(20)}`), `0x${'22'.repeat(32)}`, log)
   const openTasks = new OpenTasks()
-  await attend({ nc, log, tasks, handle: handleWith(tasks), keeper }, writer, ({ taskId }, demand) =>
-    openTasks.heed(taskId, demand),
-  )
+  const records = new TrackRecords(usualParameters)
+  await attend({ nc, log, tasks, handle: handleWith(tasks), keeper }, writer, {
+    heedDemand: ({ taskId }, demand) => openTasks.heed(taskId, demand),
+    heedDeeds: deeds => records.take(deeds),
+  })
   announceReady({ before, after: await settledMemory() })
 })

@@ -7,7 +7,9 @@ import { type Task, unknownTask } from '../../../coordinator/flow/state.ts'
 import { AtOnce } from '../../../coordinator/room/at-once.ts'
 import { Offers } from '../../../coordinator/room/offers.ts'
 import { type Grant, Room } from '../../../coordinator/room/room.ts'
+import { TrackRecords } from '../../../coordinator/room/track-records.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
+import { usualParameters } from '../../../protocol/consortium.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import { Drive, planOf } from '../flow/drive.ts'
 import { directoryOf, statementsOf, taskIdOf } from './simulated-room.ts'
@@ -89,6 +91,7 @@ class Coordinator {
     this.#consortium = consortium
     this.#room = new Room({
       offers: new Offers(() => directory, statements),
+      records: new TrackRecords(usualParameters),
       weightOf: () => 1,
       onGrant: grant => void (grant.writer === writer && this.grants.push(grant)),
     })

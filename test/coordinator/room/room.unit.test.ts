@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Offers } from '../../../coordinator/room/offers.ts'
 import { type Grant, Room } from '../../../coordinator/room/room.ts'
+import { TrackRecords } from '../../../coordinator/room/track-records.ts'
+import { usualParameters } from '../../../protocol/consortium.ts'
 import { priorities } from '../../../protocol/task.ts'
 import { directoryOf, type Job, jobOf, SimulatedRoom, taskIdOf } from './simulated-room.ts'
 
@@ -35,6 +37,40 @@ describe('of what waits for an agent', () => {
     room.warn(jobs[4]!, 8_000)
     drain(room)
     expect(idsOf(room.given)).toEqual([1, 6, 5, 4, 2, 3])
+  })
+
+  it('what no stake deters from a lie about waits for nobody: it is given out, to none', () => {
+    const room = new SimulatedRoom([...one, { agentId: '2', concurrency: 1, skills: ['other'] }])
+    room.wait(jobOf(1, { stakeBps: 20_000 }))
+    room.wait(jobOf(2))
+    expect(room.running.map(({ agents }) => agents)).toEqual([[], ['1']])
+  })
+
+  it('of what is ready at once none takes the only agent that another could go to', () => {
+    const directory = directoryOf([
+      { agentId: '1', concurrency: 1, skills: ['work', 'rare'] },
+      { agentId: '2', concurrency: 1, skills: ['work'] },
+    ])
+    const any = { attempt: 1, replicas: 1, failed: [], deadlineMs: 1_000, starving: null }
+    const waiting = [
+      { ...any, subtaskId: 'a', skill: 'work@1' },
+      { ...any, subtaskId: 'b', skill: 'rare@1' },
+    ]
+    const of = { priority: 'normal', domainId: 'a', isOpen: true, submittedAtMs: 1, givenAtMs: 0, seed: null } as const
+    for (let n = 1; n <= 20; n++) {
+      const given: Record<string, string> = {}
+      const room = new Room({
+        offers: new Offers(() => directory),
+        records: new TrackRecords(usualParameters),
+        weightOf: () => 1,
+        onGrant: ({ waiting, routing }) => {
+          given[waiting.subtaskId] = routing.chosen[0]!.agentId
+        },
+      })
+      room.open()
+      room.heed(taskIdOf(n), 'writer', { ...of, holding: {}, waiting }, 1)
+      expect(given).toEqual({ a: '2', b: '1' })
+    }
   })
 
   it('a domain with few tasks is not behind one with many that came first', () => {
@@ -223,19 +259,21 @@ describe('whatever comes and ends, and in whatever order', () => {
           list =>
             new Room({
               offers: new Offers(() => directory),
+              records: new TrackRecords(usualParameters),
               weightOf: () => 1,
               onGrant: grant => void list.push(grant),
             }),
         )
         for (const room of rooms) room.open()
         for (const [n, { domain: domainId, priority, replicas, skill }] of jobs.entries()) {
-          const wanted = { subtaskId: 's', attempt: 1, skill, replicas, failed: [], starving: null }
+          const wanted = { subtaskId: 's', attempt: 1, skill, replicas, failed: [], deadlineMs: 1_000, starving: null }
           const demand = {
             priority,
             domainId,
             isOpen: true,
             submittedAtMs: n,
             givenAtMs: 0,
+            seed: null,
             holding: {},
             waiting: [wanted],
           }

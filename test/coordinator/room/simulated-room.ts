@@ -5,10 +5,13 @@ import type { Demand, Wanted } from '../../../coordinator/flow/demand.ts'
 import { Offers } from '../../../coordinator/room/offers.ts'
 import { type Grant, Room } from '../../../coordinator/room/room.ts'
 import type { Statements } from '../../../coordinator/room/statements.ts'
+import { TrackRecords } from '../../../coordinator/room/track-records.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
 import type { Resources } from '../../../protocol/capacity.ts'
+import { usualParameters } from '../../../protocol/consortium.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Directory, DirectoryAgent } from '../../../registry/directory.ts'
+import { noFreezes } from '../../../registry/freezes.ts'
 
 const wallet: Hex = `0x${'11'.repeat(20)}`
 
@@ -34,7 +37,7 @@ export function directoryOf(workers: readonly Worker[]): Directory {
     const chain = { owner: wallet, wallet, uri: '', enrolledUnder: wallet, stake: 0n, unbonding: 0n }
     agents.set(agentId, { agentId, domainId, cardHash, active: true, ...chain })
   }
-  return { domains: new Map(), agents, cards }
+  return { domains: new Map(), agents, cards, freezes: noFreezes() }
 }
 
 /** What these agents have stated, by their own wallets. */
@@ -80,6 +83,7 @@ export class SimulatedRoom {
     const weightOf = (domainId: string) => weights[domainId] ?? 1
     this.room = new Room({
       offers: new Offers(() => directory),
+      records: new TrackRecords(usualParameters),
       weightOf,
       onGrant: grant => void this.#granted.push(grant),
     })
@@ -125,12 +129,20 @@ export class SimulatedRoom {
   }
 
   #heed({ taskId, domainId, priority, submittedAtMs }: Job, demand: Partial<Demand>): void {
-    const nothing = { isOpen: true, givenAtMs: 0, holding: {}, waiting: [] }
+    const nothing = { isOpen: true, givenAtMs: 0, seed: null, holding: {}, waiting: [] }
     this.room.heed(taskId, 'writer', { domainId, priority, submittedAtMs, ...nothing, ...demand }, 1)
   }
 }
 
 function wantedOf({ wanted }: Job): Wanted {
-  const nothing = { subtaskId: 's', attempt: 1, skill: 'work@1', replicas: 1, failed: [], starving: null }
+  const nothing = {
+    subtaskId: 's',
+    attempt: 1,
+    skill: 'work@1',
+    replicas: 1,
+    failed: [],
+    deadlineMs: 1_000,
+    starving: null,
+  }
   return { ...nothing, ...wanted }
 }

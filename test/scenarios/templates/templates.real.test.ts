@@ -94,6 +94,30 @@ describe('a cross-region emergency', () => {
     expect(task.output).toMatchObject({ aid: null, notice: expect.stringContaining('no region needs help') })
   })
 
+  it('flies the patients when the roads cannot take them, and pays for what was done before too', time, async () => {
+    const { task, events, bundle, report } = await ordered(consortium, {
+      process: 'cross-region-emergency',
+      domainId: 'inland',
+      input: katrina(),
+      parameters: { radiusKm: 200, spareShare: 0.3 },
+    })
+    expect(report.findings).toEqual([])
+    expect(task.state).toBe('completed')
+    const replanned = events.find(event => event.type === 'TaskReplanned')
+    expect(replanned).toMatchObject({
+      by: { fallback: 'by-air' },
+      why: expect.stringMatching(/^subtask aid-convoy-\d failed$/),
+    })
+    const { aid } = task.output as unknown as Output
+    expect(aid!.convoys.map(({ beds }) => beds)).toContain(5670)
+    expect(named(events, 'SubtaskCompleted')).toContain('aid-match')
+    // Regions, matching before and after, flights, the notice: four domains worked.
+    expect(task.settlement!.settlement.payments).toHaveLength(4)
+    expect(replayed(bundle, 'TaskReplanned', { by: { fallback: 'by-sea' } })).toContainEqual(
+      expect.objectContaining({ where: expect.stringMatching(/by\/fallback$/) }),
+    )
+  })
+
   it.each([
     [
       'parameters',

@@ -13,12 +13,12 @@ const offer = { domains: 3, highestPrice: 1n, nearest: [] }
 const limits = { budget: 1_000_000n, feeBps: 0, availableMs: 10_000_000 }
 
 /** What is wrong with a plan in which `see` seals, and something else is done with what it gave. */
-function wrong(next: object, { output = 'outputs', see = {}, schema = outputSchema as Json } = {}): string {
+function wrong(next: object, { output = 'outputs', see = {}, schema = outputSchema as Json, more = {} } = {}): string {
   const subtasks = [
     { id: 'see', skill: 'see@1', ...see },
     { id: 'next', skill: 'use@1', after: ['see'], input: 'outputs.see.doctor', ...next },
   ]
-  const template = parseTemplate({ name: 'test', version: '1.0.0', title: 'A test', subtasks, output })
+  const template = parseTemplate({ name: 'test', version: '1.0.0', title: 'A test', subtasks, output, ...more })
   const offerOf = (skill: string) => (skill === 'see@1' ? { ...offer, outputSchemas: [schema as object] } : offer)
   try {
     planFrom(template, `0x${'11'.repeat(32)}`, offerOf as never, limits)
@@ -78,4 +78,18 @@ it('takes replicas of what is sealed only where they need not agree on it', () =
   }
   expect(replicated({})).toContain('subtasks[0].replicas: replicas of see@1 cannot agree on doctor')
   expect(replicated({ agree: { by: 'ignore' } })).toBe('')
+})
+
+it('looks through what may replace the rest of the plan, and the condition for it', () => {
+  const fallback = (more: object) => {
+    const subtasks = [{ id: 'other', skill: 'use@1', after: ['see'], input: 'outputs.see.doctor' }]
+    return wrong(
+      {},
+      { more: { otherwise: [{ id: 'later', after: ['see'], when: 'outputs.see.late', subtasks, ...more }] } },
+    )
+  }
+  expect(fallback({})).toBe('')
+  expect(fallback({ when: "outputs.see.doctor == 'Ann'" })).toContain('otherwise[0].when: `outputs.see.doctor')
+  const reading = [{ id: 'other', skill: 'use@1', after: ['see'], input: 'length(outputs.see.doctor)' }]
+  expect(fallback({ subtasks: reading })).toContain('otherwise[0].subtasks[0].input: `length(outputs.see.doctor)`')
 })

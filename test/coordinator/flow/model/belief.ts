@@ -17,6 +17,12 @@ export class Belief {
   plan: Plan | null = null
   /** How it ended. */
   ended: TaskEvent['type'] | null = null
+  planHash: string | null = null
+  /** Times that the plan was replaced. */
+  replanned = 0
+  /** Until when a model may answer; null when none is asked. */
+  soughtUntilMs: number | null = null
+  refused = false
   paused = false
   pauseSignedAtMs = 0
   computed = false
@@ -43,9 +49,20 @@ export class Belief {
         this.permitted = event.decision === 'permit'
         return
       case 'TaskPlanned':
-        this.plan = event.plan
-        for (const subtask of event.plan.subtasks) this.nodes.set(subtask.id, NodeBelief.ofWork(subtask))
-        for (const halt of haltsOf(event.plan)) this.nodes.set(halt.id, NodeBelief.ofHalt(halt))
+        this.#plan(event, () => true)
+        return
+      case 'TaskReplanned':
+        for (const { subtaskId } of event.dropped) this.nodes.get(subtaskId)!.giveUp()
+        this.#plan(event, id => event.added.includes(id))
+        this.replanned++
+        this.soughtUntilMs = null
+        return
+      case 'ReplanSought':
+        this.soughtUntilMs = event.deadlineMs
+        return
+      case 'ReplanRefused':
+        this.soughtUntilMs = null
+        this.refused = true
         return
       case 'TaskCompleted':
       case 'TaskFailed':
@@ -81,6 +98,13 @@ export class Belief {
     this.nodes.get(event.subtaskId)?.read(event)
   }
 
+  #plan({ plan, planHash }: TaskEventOf<'TaskPlanned' | 'TaskReplanned'>, isNew: (id: string) => boolean): void {
+    this.plan = plan
+    this.planHash = planHash
+    for (const subtask of plan.subtasks) if (isNew(subtask.id)) this.nodes.set(subtask.id, NodeBelief.ofWork(subtask))
+    for (const halt of haltsOf(plan)) if (isNew(halt.id)) this.nodes.set(halt.id, NodeBelief.ofHalt(halt))
+  }
+
   #expand({ subtaskId, children }: TaskEventOf<'SubtaskExpanded'>): void {
     const { forEach: _, when: __, ...work } = this.nodes.get(subtaskId)!.work!
     for (const { subtaskId: id } of children) this.nodes.set(id, NodeBelief.ofWork({ ...work, id }, subtaskId))
@@ -90,7 +114,8 @@ export class Belief {
   mayBegin({ id, isUndo, phase, list, after }: NodeBelief): boolean {
     if (phase !== 'idle') return false
     if (this.ended) return isUndo
-    if (this.paused || !after.every(before => this.nodes.get(before)!.isOver)) return false
+    if (this.paused || this.soughtUntilMs !== null || !after.every(before => this.nodes.get(before)!.isOver))
+      return false
     if (list === null) return !this.nodes.get(id)!.isHalt
     const items = [...this.nodes.values()].filter(node => node.list === list)
     const places = this.nodes.get(list)!.work!.forEach!.concurrency - items.filter(({ isRunning }) => isRunning).length
@@ -112,6 +137,7 @@ export class Belief {
     const nextMs = Math.min(
       ...timed.map(node => node.deadlineMs()),
       this.ended ? Number.POSITIVE_INFINITY : this.submitted.deadlineMs,
+      this.ended ? Number.POSITIVE_INFINITY : (this.soughtUntilMs ?? Number.POSITIVE_INFINITY),
     )
     return Number.isFinite(nextMs) ? nextMs : null
   }

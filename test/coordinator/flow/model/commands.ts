@@ -4,6 +4,7 @@ import { assign, miss, preempt, say } from './commands-of-agents.ts'
 import { answer, approve, signal, stop } from './commands-of-people.ts'
 import * as message from './messages.ts'
 import { pick, place, send, skewMs, step } from './named-step.ts'
+import { replan } from './replanning.ts'
 
 const open = step(
   'open',
@@ -76,6 +77,7 @@ export const anything = [
   stop,
   stop,
   record,
+  replan,
   bringOn,
   bringOn,
   bringOn,

@@ -1,6 +1,7 @@
 import { nextWarningMs } from '../../../../coordinator/flow/starve.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import { type Belief, signalText } from './belief.ts'
+import { fits } from './replanning.ts'
 import type { Step } from './step.ts'
 
 export type Outcome = 'events' | 'nothing' | 'refused'
@@ -21,6 +22,12 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       return when(isOpen && belief.funded && !belief.permitted)
     case 'plan':
       return when(isOpen && belief.permitted && belief.plan === null)
+    case 'replan':
+      return when(
+        isOpen && belief.soughtUntilMs !== null && command.planHash === belief.planHash && fits(belief, command),
+      )
+    case 'refuseReplan':
+      return when(isOpen && belief.soughtUntilMs !== null && command.planHash === belief.planHash)
     case 'clear':
       // The model has no policy set; test/coordinator/flow/policy has.
       return 'nothing'

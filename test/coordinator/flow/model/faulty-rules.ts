@@ -1,6 +1,7 @@
 import type { Command } from '../../../../coordinator/flow/decide.ts'
 import { keep, recall } from '../../../../coordinator/flow/kept-task.ts'
 import type { SubtaskProgress, Task } from '../../../../coordinator/flow/state.ts'
+import { contentHash } from '../../../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
 import type { Subtask } from '../../../../protocol/plan.ts'
 import type { checks } from './invariants.ts'
@@ -286,6 +287,33 @@ export const faultyRules: readonly Faulty[] = [
     fault: 'the same wait is warned of again and again',
     foundBy: 'warnedOnce',
     rules: when('passTime', task => eachSubtask(task, () => ({ warned: false }))),
+  },
+  {
+    fault: 'a plan is replaced whatever the order says',
+    foundBy: 'replannedInOrder',
+    rules: onAnother(task => ({ ...task, replanning: { ...task.replanning, made: 0 } })),
+  },
+  {
+    fault: 'what is done is given up with the rest',
+    foundBy: 'replannedInOrder',
+    rules: eachEvent(event => {
+      if (event.type !== 'TaskReplanned') return event
+      const subtasks = event.plan.subtasks.filter(({ id }) => event.added.includes(id))
+      const plan = { ...event.plan, subtasks }
+      return { ...event, plan, planHash: contentHash(plan) }
+    }),
+  },
+  {
+    fault: 'another plan brings another budget',
+    foundBy: 'replannedInOrder',
+    rules: () => ({
+      decide,
+      evolve: (task, event) => {
+        const next = evolve(task, event)
+        const submitted = next.submitted && { ...next.submitted, budget: `${BigInt(next.submitted.budget) + 1n}` }
+        return event.type === 'TaskReplanned' ? { ...next, submitted } : next
+      },
+    }),
   },
   {
     fault: 'the refund goes to the treasury',

@@ -33,8 +33,9 @@ function reservedIn(history: readonly TaskEvent[]): number {
   const heldForTask = new Set<string>()
   const undoable = new Set<string>()
   for (const event of history) {
-    if (event.type === 'TaskPlanned' || event.type === 'SubtaskExpanded') {
-      const all = history.flatMap(each => (each.type === 'TaskPlanned' ? each.plan.subtasks : []))
+    if (event.type === 'TaskPlanned' || event.type === 'TaskReplanned' || event.type === 'SubtaskExpanded') {
+      const isPlan = (each: TaskEvent) => each.type === 'TaskPlanned' || each.type === 'TaskReplanned'
+      const all = history.filter(isPlan).flatMap(each => ('plan' in each ? each.plan.subtasks : []))
       const of = event.type === 'SubtaskExpanded' ? all.filter(({ id }) => id === event.subtaskId) : all
       for (const { id, hold, compensate } of of) {
         const ids = event.type === 'SubtaskExpanded' ? event.children.map(({ subtaskId }) => subtaskId) : [id]
@@ -47,6 +48,7 @@ function reservedIn(history: readonly TaskEvent[]): number {
     if (event.type === 'SubtaskAssigned' && event.needs)
       held.set(event.subtaskId, sum(event.needs) * event.chosen.length)
     if (!('subtaskId' in event)) {
+      if (event.type === 'TaskReplanned') for (const { subtaskId } of event.dropped) held.delete(subtaskId)
       if (!taskEnds.has(event.type)) continue
       const isUndone = event.type === 'TaskFailed' || event.type === 'TaskCanceled'
       for (const id of held.keys())

@@ -23,7 +23,7 @@ export function givenInOrder(step: Step): void {
       fail('an attempt too many', step)
     if (event.deadlineMs > event.atMs + node.work!.deadlineMs) fail('more time than the plan gives', step)
     const held = [...before.subtasks.values()].filter(({ phase }) =>
-      isEnded(before) ? phase === 'completed' : !['waiting', 'failed'].includes(phase),
+      isEnded(before) ? phase === 'completed' : !['waiting', 'failed', 'dropped'].includes(phase),
     )
     const prices = [...held.flatMap(({ assigned }) => assigned?.chosen ?? []), ...event.chosen].map(({ price }) =>
       BigInt(price),

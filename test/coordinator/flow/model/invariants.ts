@@ -3,6 +3,7 @@ import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce, overviewHolds } fro
 import { endsOnce, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
 import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
+import { replannedInOrder } from './replanning.ts'
 import type { Check } from './step.ts'
 
 /** The invariants of `decide.ts`, all but the last, which is asked of whole histories: `aVerifierAgrees`. */
@@ -21,6 +22,7 @@ export const checks = {
   asExpected,
   knownDeadline,
   warnedOnce,
+  replannedInOrder,
   reservedByHistory,
   preemptedByRule,
 } as const

@@ -20,8 +20,9 @@ const basePolicy = { policy: { id: 'entente.base', version: '1' }, reasons: [] }
 
 /** What a task's opening consists of, in its order. */
 export const opening = {
-  submit({ templateHash, onSilence, priority, input, budget }: Setup): Message {
-    const policy = { approvers: [approver as Hex], onSilence, ...(priority ? { priority } : {}) }
+  submit({ templateHash, onSilence, priority, input, budget, replan }: Setup): Message {
+    const more = { ...(priority ? { priority } : {}), ...(replan ? { replan: { ...replan } } : {}) }
+    const policy = { approvers: [approver as Hex], onSilence, ...more }
     const authority = { by: 'response-plan' as const, planId: noHash, alertHash: contentHash(input), specHash: noHash }
     return {
       type: 'submit',

@@ -18,6 +18,8 @@ type Phase =
   | 'done'
   | 'skipped'
   | 'failed'
+  /** For another plan. */
+  | 'given up'
   /** For a moment, between what ends an attempt and what follows from it. */
   | 'between'
 
@@ -99,7 +101,7 @@ export class NodeBelief {
   }
 
   get isRunning(): boolean {
-    return !this.isOver && this.phase !== 'idle' && this.phase !== 'delayed'
+    return !this.isOver && !['idle', 'delayed', 'given up'].includes(this.phase)
   }
 
   /** Whose word is awaited. */
@@ -122,6 +124,10 @@ export class NodeBelief {
     if (answer.kind === 'failure') return phase === 'committing' || phase === 'answering' || phase === 'revealing'
     const isForIt = answer.receipt.inputHash === this.inputHash && answer.receipt.outputHash !== wrongHash
     return isForIt && (phase === 'answering' || (phase === 'revealing' && committed.has(agentId)))
+  }
+
+  giveUp(): void {
+    this.#enter('given up')
   }
 
   /** It is at work on what its plan lets be broken off. */

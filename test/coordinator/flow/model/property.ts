@@ -47,13 +47,14 @@ function bringToEnd(world: World, belief: Belief): void {
   world.take(belief, recorded('recordProof'))
 }
 
-/** 14. A verifier, who has the events alone, finds by the rules that everything happened as it had to. */
-export function aVerifierAgrees({ history, setup }: World): void {
+/** 17. A verifier, who has the events alone, finds by the rules that everything happened as it had to. */
+export function aVerifierAgrees({ history, setup, records }: World): void {
   if (history.length === 0) return
   const settled = history.some(({ type }) => type === 'TaskSettled')
   const bundle = {
     taskId,
     template: setup.template,
+    replannings: [...records.values()],
     events: history.map((event, leaf) => ({ event, leaf, path: [] })),
     anchors: { settlement: settled ? {} : null },
   }

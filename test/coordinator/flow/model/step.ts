@@ -1,6 +1,7 @@
 import type { Command } from '../../../../coordinator/flow/decide.ts'
 import type { KeptTask } from '../../../../coordinator/flow/kept-task.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
+import type { Json } from '../../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../../protocol/events.ts'
 import type { Belief } from './belief.ts'
 
@@ -13,7 +14,12 @@ export interface Rules {
 /** One command, and what came of it; `belief` is from before. */
 export interface Step {
   /** Where it happened; the history is from before. */
-  readonly world: { readonly rules: Rules; readonly history: readonly TaskEvent[] }
+  readonly world: {
+    readonly rules: Rules
+    readonly history: readonly TaskEvent[]
+    readonly task: Task
+    readonly records: Map<string, Json>
+  }
   readonly belief: Belief
   readonly command: Command
   readonly before: Task

@@ -4,7 +4,7 @@ import { defaultTerms } from '../../../../coordinator/terms.ts'
 import { contentHash, type Json } from '../../../../protocol/canonical.ts'
 import type { Hex } from '../../../../protocol/hash.ts'
 import { type Plan, Template } from '../../../../protocol/plan.ts'
-import type { Priority } from '../../../../protocol/task.ts'
+import type { Priority, ReplanPolicy } from '../../../../protocol/task.ts'
 
 /** What a task begins with: a template as its author wrote it, the plan that it gives, and what the order brings. */
 export interface Setup {
@@ -14,6 +14,7 @@ export interface Setup {
   readonly input: Json
   readonly budget: bigint
   readonly onSilence: 'grant' | 'deny'
+  readonly replan: ReplanPolicy | undefined
   /** Absent: an emergency, as a response plan opens it. */
   readonly priority?: Priority | undefined
   /** Whether it is submitted, funded, screened and planned before the commands begin. */
@@ -136,6 +137,33 @@ function nodeAt(place: number): fc.Arbitrary<Json> {
     .map(node => JSON.parse(JSON.stringify({ id: ids[place], ...node })) as Json)
 }
 
+type Drawn = { readonly [field: string]: Json } & { readonly id: string; readonly after: readonly string[] }
+
+/** A fallback in order: what it keeps and waits for is there for certain when it is taken up. */
+function fallbackOf(
+  nodes: readonly Drawn[],
+  { bits, nodes: drawn }: { bits: number; nodes: readonly Json[] },
+  place: number,
+) {
+  const has = (bit: number) => ((bits >> bit) & 1) === 1
+  const preceding = (id: string): string[] =>
+    nodes.find(node => node.id === id)!.after.flatMap(before => [before, ...preceding(before)])
+  const { id } = nodes[bits % nodes.length]!
+  const certain = new Set([...preceding(id), ...(has(4) ? [id] : [])])
+  const keep: string[] = []
+  for (const [at, node] of nodes.entries()) {
+    const isThere = node.after.every(before => certain.has(before) || keep.includes(before))
+    if (has(5 + at) && node.id !== id && !certain.has(node.id) && isThere) keep.push(node.id)
+  }
+  const there = [...certain, ...keep].filter((_, at) => has(10 + (at % 6)))
+  const named = (drawn as unknown as readonly Drawn[]).slice(0, has(0) ? 2 : 1).map((node, at) => {
+    const own = `f${place}${ids[at]}`
+    return { ...node, id: own, after: at === 0 ? there : [`f${place}a`] }
+  })
+  const occasion = has(4) ? { after: [id], when: has(1) ? 'input.flag' : '`true`' } : { failed: [id] }
+  return { id: `fallback-${place}`, ...occasion, keep, subtasks: named, output: 'outputs' }
+}
+
 const offer: Offer = { domains: 5, highestPrice: 0n, nearest: [] }
 
 /** The plan of a template, as a coordinator with enough agents would make it. */
@@ -156,6 +184,18 @@ const input = fc.record({
 export const setups: fc.Arbitrary<Setup> = fc
   .record({
     nodes: fc.constantFrom(1, 2, 3, 4, 5, 5).chain(count => fc.tuple(...ids.slice(0, count).map((_, n) => nodeAt(n)))),
+    fallbacks: sometimes(
+      fc.array(fc.record({ bits: fc.nat(0xffff), nodes: fc.tuple(nodeAt(0), nodeAt(0)) }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    ),
+    replan: sometimes(
+      fc.record({
+        by: fc.constantFrom('template' as const, 'model' as const, 'model' as const),
+        max: fc.constantFrom(0, 1, 2, 2),
+      }),
+    ),
     output: mostly(fc.constantFrom('outputs', '{ a: outputs.a }'), notANumber),
     input,
     budget: fc.constantFrom(...Array.from({ length: 9 }, () => 1_000_000n), 3_500n),
@@ -163,8 +203,12 @@ export const setups: fc.Arbitrary<Setup> = fc
     priority: fc.constantFrom<Priority | undefined>('normal', 'low', undefined),
     planned: fc.constantFrom(true, true, true, false),
   })
-  .map(({ nodes, output, input: given, ...rest }) => {
-    const template = { name: 'any', version: '1.0.0', title: 'Any', subtasks: nodes, output }
+  .map(({ nodes, fallbacks, output, input: given, ...rest }) => {
+    const otherwise = (fallbacks ?? []).map((each, place) =>
+      fallbackOf(nodes as unknown as readonly Drawn[], each, place),
+    )
+    const more = otherwise.length > 0 ? { otherwise } : {}
+    const template = { name: 'any', version: '1.0.0', title: 'Any', subtasks: nodes, ...more, output } as Json
     const input = JSON.parse(JSON.stringify(given)) as Json
     return { ...rest, template, templateHash: contentHash(template), plan: planOf(template, input), input }
   })

@@ -3,6 +3,7 @@ import { evolve } from '../../../../coordinator/flow/evolve.ts'
 import { keep } from '../../../../coordinator/flow/kept-task.ts'
 import { screen } from '../../../../coordinator/flow/screen.ts'
 import { type Task, unknownTask } from '../../../../coordinator/flow/state.ts'
+import type { Json } from '../../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../../protocol/events.ts'
 import { taskId } from '../drive.ts'
 import type { Belief } from './belief.ts'
@@ -24,6 +25,8 @@ export class World {
   readonly history: TaskEvent[] = []
   /** What was sent; nothing is ever lost for good. */
   readonly bag: Message[] = []
+  /** What models answered, by the hash of its record. */
+  readonly records = new Map<string, Json>()
   nowMs = startMs
   #copy = structuredClone(keep(this.task))
 

@@ -1,0 +1,28 @@
+import type { Warning } from '../../protocol/alert.ts'
+import type { ChainRecord } from '../../protocol/chain-message.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import type { Thresholds } from '../../protocol/supervision.ts'
+import type { Task } from '../flow/state.ts'
+
+/** Something that the streams say: an event, with its task before and after it, or a step of a message to the chain. */
+export type Observed =
+  | { readonly kind: 'event'; readonly event: TaskEvent; readonly before: Task; readonly after: Task }
+  | { readonly kind: 'step'; readonly record: ChainRecord }
+
+/**
+ * What one kind of warning follows from. The same observations, thresholds and time give the same warnings: a rule has no
+ * clock, no network and no chance in it.
+ */
+export interface Rule {
+  /** Takes in what happened; remembers no more than a bounded amount for each thing that it watches. */
+  readonly observe: (observed: Observed) => void
+  /** What is wrong at this time, of the tasks that are open and of what was observed. */
+  readonly warnings: (now: Now) => Warning[]
+}
+
+export interface Now {
+  readonly atMs: number
+  readonly thresholds: Thresholds
+  readonly openTasks: ReadonlyMap<Hex, Task>
+}

@@ -1,0 +1,94 @@
+import type { Warning } from '../../../protocol/alert.ts'
+import type { Hex } from '../../../protocol/hash.ts'
+import { type Halt, haltsOf, type Subtask } from '../../../protocol/plan.ts'
+import { durationMs } from '../../flow/check/limits.ts'
+import { hasEnded } from '../../flow/scope.ts'
+import type { SubtaskProgress, Task } from '../../flow/state.ts'
+import { seconds } from '../against-past.ts'
+import type { Rule } from '../rule.ts'
+
+/** How many times a skill took are remembered. */
+const kept = 32
+
+/** What is left of a task's critical path takes longer than there is time. */
+export function deadlineAtRisk(): Rule {
+  const times = new Map<string, number[]>()
+  return {
+    observe(observed) {
+      if (observed.kind !== 'event' || observed.event.type !== 'SubtaskAgreed') return
+      const { event, before } = observed
+      const assigned = before.subtasks.get(event.subtaskId)?.assigned
+      if (!assigned) return
+      times.set(assigned.skill, [...(times.get(assigned.skill) ?? []), event.atMs - assigned.atMs].slice(-kept))
+    },
+    warnings({ atMs, thresholds, openTasks }) {
+      const bounds = thresholds['deadline-at-risk']
+      const usualMs = (node: Subtask | Halt) => ('skill' in node ? slowestUsual(times.get(node.skill)) : null)
+      return [...openTasks].flatMap(([taskId, task]) => warningOf(taskId, task, atMs, usualMs, bounds) ?? [])
+    },
+  }
+}
+
+type UsualMs = (node: Subtask | Halt) => number | null
+
+/** Nine of ten took no longer; null where too few are known. */
+function slowestUsual(known: readonly number[] = []): number | null {
+  if (known.length < 5) return null
+  return [...known].sort((a, b) => a - b)[Math.floor(known.length * 0.9)]!
+}
+
+function warningOf(
+  taskId: Hex,
+  task: Task,
+  atMs: number,
+  usualMs: UsualMs,
+  { share, critical }: { readonly share: number; readonly critical: number },
+): Warning | null {
+  if (!task.submitted || !task.plan) return null
+  const { needMs, path } = criticalPath(task, atMs, usualMs)
+  const leftMs = Math.max(0, task.submitted.deadlineMs - atMs)
+  if (path.length === 0 || needMs <= leftMs * share) return null
+  return {
+    code: 'deadline-at-risk',
+    about: { taskId, subtaskId: path[0]! },
+    severity: needMs > leftMs * share * critical ? 'critical' : 'warning',
+    cause: `${path.join(', ')} may take ${seconds(needMs)}, and ${seconds(leftMs)} are left`,
+    figures: { needMs, leftMs, subtasks: path.length },
+    suggestion: 'See what the first of them waits for; free an agent for it, or tell whoever waits for the task.',
+  }
+}
+
+/** The longest chain of what has not ended, and how long it takes from now on. */
+function criticalPath(task: Task, atMs: number, usualMs: UsualMs): { needMs: number; path: string[] } {
+  const nodes = new Map<string, Subtask | Halt>(
+    [...task.plan!.subtasks, ...haltsOf(task.plan!)].map(node => [node.id, node]),
+  )
+  const known = new Map<string, { needMs: number; path: string[] }>()
+  const until = (id: string): { needMs: number; path: string[] } => {
+    const found = known.get(id)
+    if (found) return found
+    const node = nodes.get(id)
+    const progress = task.subtasks.get(id)
+    const before = longest((node?.after ?? []).map(until))
+    const isOver = !node || !progress || hasEnded(progress)
+    const own = isOver ? 0 : restMs(progress, atMs, usualMs(node) ?? durationMs(node))
+    const end = isOver ? { needMs: 0, path: [] } : { needMs: before.needMs + own, path: [...before.path, id] }
+    known.set(id, end)
+    return end
+  }
+  return longest([...nodes.keys()].map(until))
+}
+
+function longest(ends: readonly { needMs: number; path: string[] }[]) {
+  return ends.reduce((a, b) => (b.needMs > a.needMs ? b : a), { needMs: 0, path: [] as string[] })
+}
+
+/** What one that is under way beyond its usual time still takes, nobody knows: at most to the end of its phase. */
+function restMs({ phase, phaseDeadlineMs, sinceMs, assigned }: SubtaskProgress, atMs: number, wholeMs: number): number {
+  const untilPhaseEnds = Number.isFinite(phaseDeadlineMs) ? Math.max(0, phaseDeadlineMs - atMs) : 0
+  if (phase === 'waiting') return untilPhaseEnds + wholeMs
+  if (phase === 'agreed') return 0
+  if (phase === 'expanded') return Math.max(0, wholeMs - (atMs - sinceMs))
+  const leftMs = wholeMs - (atMs - (assigned?.atMs ?? sinceMs))
+  return leftMs > 0 ? Math.min(leftMs, untilPhaseEnds) : untilPhaseEnds
+}
