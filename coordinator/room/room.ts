@@ -1,22 +1,15 @@
-import type { Needs } from '../../protocol/capacity.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { type Priority, priorities } from '../../protocol/task.ts'
-import type { SkillOffer } from '../../registry/match.ts'
-import { type Capacity, freeOf as freeUnits, nearestOf } from '../flow/capacity.ts'
 import type { Demand, Wanted } from '../flow/demand.ts'
-import { domainsOf } from '../flow/hold-back.ts'
 import { type InLine, precedence } from '../flow/precedence.ts'
-import { type Reserved, reservedKey } from '../flow/reserve.ts'
-import { able, type Candidate, eligible, hasNobody, isFree, type Routing, route } from '../flow/route.ts'
-import { mayGoTogether, mostTogether, Together } from '../flow/together.ts'
-import { Counts } from './counts.ts'
-import { type Expected, type Holding, Holdings } from './holdings.ts'
+import type { Reserved } from '../flow/reserve.ts'
+import { able, type Candidate, type Routing } from '../flow/route.ts'
+import { candidatesFor, type Known, type More } from './candidates.ts'
+import { Held } from './held.ts'
+import type { Expected, Holding } from './holdings.ts'
 import { Lines, type Waiting } from './lines.ts'
-import type { Offers } from './offers.ts'
 import { type MayPreempt, Preemptions, type Shortage } from './preemptions.ts'
-import { Shares } from './shares.ts'
-import type { TrackRecords } from './track-records.ts'
-import { Units } from './units.ts'
+import { type Hall, Round } from './round.ts'
 
 /** Places of agents that are kept for one that waits, until the log says that it was given them. */
 export interface Grant {
@@ -26,28 +19,18 @@ export interface Grant {
   readonly writer: string
 }
 
-export interface RoomOptions {
-  readonly offers: Offers
-  readonly records: TrackRecords
+export interface RoomOptions extends Known {
   readonly weightOf: (domainId: string) => number
-  /** Why an agent is given no work for now where others can do it; null where nothing is said against it. */
-  readonly whyHeld?: (agentId: string) => string | null
   readonly onGrant: (grant: Grant) => void
   /** Whether an emergency may have an attempt broken off; never, where it is left out. */
   readonly mayPreempt?: MayPreempt
   readonly onShortage?: (shortage: Shortage) => void
 }
 
-interface Known {
+/** What a task waits for, and who wrote its last entry. */
+interface Asking {
   readonly writer: string
   readonly waiting: ReadonlyMap<string, Waiting>
-}
-
-/** What an agent holds beside what the room counts, and what is kept of its for others. */
-interface More {
-  readonly load: number
-  readonly kept: number
-  readonly units?: (resource: string) => number
 }
 
 /**
@@ -57,13 +40,11 @@ interface More {
  */
 export class Room {
   readonly #options: RoomOptions
-  readonly #tasks = new Map<Hex, Known>()
+  readonly #tasks = new Map<Hex, Asking>()
   readonly #lines = new Lines()
   readonly #grants = new Map<string, Grant>()
-  readonly #loads = new Counts<string>()
-  readonly #shares: Shares
-  readonly #holdings: Holdings
-  readonly #units: Units
+  readonly #held: Held
+  readonly #hall: Hall
   readonly #preemptions = new Preemptions()
   /** Skills of which something waits for units of a resource, which others may want too. */
   #short = new Set<string>()
@@ -73,9 +54,14 @@ export class Room {
 
   constructor(options: RoomOptions) {
     this.#options = options
-    this.#shares = new Shares(options.weightOf)
-    this.#holdings = new Holdings((agentId, domainId, change) => this.#count(agentId, domainId, change))
-    this.#units = new Units(agentId => this.#freed(agentId))
+    this.#held = new Held(options.weightOf, agentId => this.#freed(agentId))
+    this.#hall = {
+      lines: this.#lines,
+      shares: this.#held.shares,
+      candidates: (waiting, more) => this.candidates(waiting, more),
+      grant: (waiting, routing) => this.#grant(waiting, routing),
+      lacks: (waiting, candidates) => this.#lacks(waiting, candidates),
+    }
   }
 
   /** All stamps that there are have been read: grants may be made. */
@@ -127,7 +113,7 @@ export class Room {
         if (each.starving) starving++
       }
     }
-    return { waiting, starving, atWork: Object.fromEntries(this.#loads.entries()) }
+    return { waiting, starving, atWork: this.#held.loads() }
   }
 
   hasGrant(key: string): boolean {
@@ -136,77 +122,45 @@ export class Room {
 
   /** What agents hold for the task, and will by entries whose stamps have not come. */
   holding(taskId: Hex): Holding {
-    return this.#holdings.of(taskId)
+    return this.#held.holding(taskId)
   }
 
   /** The same of units of resources. */
   reserved(taskId: Hex): Reserved {
-    return this.#units.of(taskId)
+    return this.#held.reserved(taskId)
   }
 
   /** Counts on the places, and units, that an entry gives which is being written. */
   expect(taskId: Hex, domainId: string, entry: Expected, reserved: Reserved): void {
-    this.#holdings.expect(taskId, domainId, entry)
-    this.#units.expect(taskId, entry.length, reserved)
+    this.#held.expect(taskId, domainId, entry, reserved)
   }
 
   /** Entries that were expected were not written. */
   expectNothing(taskId: Hex): void {
-    this.#holdings.forget(taskId)
-    this.#units.forget(taskId)
+    this.#held.forget(taskId)
     this.#grantAll()
   }
 
   /** Whether nothing that waits for one of these agents goes before it. */
   goesFirst(inLine: InLine, agentIds: readonly string[]): boolean {
     const skills = new Set(agentIds.flatMap(agentId => this.#options.offers.skillsOf(agentId)))
-    const shareOf = (domainId: string) => this.#shares.of(domainId)
+    const shareOf = (domainId: string) => this.#held.shares.of(domainId)
     const first = this.#lines.first(skills, new Set(), shareOf)
     return !first || first.key === inLine.key || precedence(inLine, first, shareOf) < 0
   }
 
   /** Who offers a skill and may be given this, and what each of them holds besides. */
-  candidates(
-    { skill, domains, needs }: Pick<Wanted, 'skill' | 'domains' | 'needs'>,
-    more: (agentId: string) => More,
-  ): Candidate[] {
-    const { offers, records, whyHeld = () => null } = this.#options
-    const mayHave = offers.of(skill).filter(({ agent }) => domains?.includes(agent.domainId!) ?? true)
-    return mayHave.map(offer => {
-      const { agentId, domainId, wallet, stake } = offer.agent
-      const { load, kept, units } = more(agentId)
-      const held = whyHeld(agentId)
-      return {
-        agentId,
-        domainId: domainId!,
-        wallet: wallet!,
-        price: offer.skill.price,
-        stake: stake.toString(),
-        load: this.#loads.of(agentId) + load,
-        places: offers.placesOf(offer),
-        ...(kept > 0 ? { kept } : {}),
-        ...(held === null ? {} : { held }),
-        ...(needs ? { capacity: this.#capacityOf(offer, needs, units) } : {}),
-        ...records.of(skill, agentId, domainId!),
-      }
-    })
-  }
-
-  #capacityOf(offer: SkillOffer, needs: Needs, more: More['units']): Capacity {
-    const { agentId } = offer.agent
-    const held = Object.keys(needs).map(name => [name, this.#units.held(agentId, name) + (more?.(name) ?? 0)] as const)
-    return { stated: this.#options.offers.capacityOf(offer, Date.now()), held: Object.fromEntries(held) }
+  candidates(wanted: Pick<Wanted, 'skill' | 'domains' | 'needs'>, more: (agentId: string) => More): Candidate[] {
+    return candidatesFor(wanted, this.#options, this.#held, more)
   }
 
   /** What a task of so many events asks since its last entry. */
   heed(taskId: Hex, writer: string, demand: Demand, length: number): void {
-    this.#holdings.show(taskId, demand.domainId, demand.holding, length)
-    this.#units.show(taskId, demand.reserved ?? {}, length)
+    this.#held.show(taskId, demand, length)
     this.#preemptions.show(taskId, demand)
     const waiting = this.#line(taskId, demand)
     if (waiting.size > 0) this.#tasks.set(taskId, { writer, waiting })
     else this.#tasks.delete(taskId)
-    this.#shares.served(demand.domainId, demand.givenAtMs)
     this.#grantAll()
   }
 
@@ -239,15 +193,8 @@ export class Room {
     const grant = this.#grants.get(key)
     if (!grant) return false
     this.#grants.delete(key)
-    this.#units.count(grant.waiting.needs, idsOf(grant.routing), -1)
-    for (const agentId of idsOf(grant.routing)) this.#count(agentId, grant.waiting.domainId, -1)
+    this.#held.grant(grant.waiting, idsOf(grant.routing), -1)
     return true
-  }
-
-  #count(agentId: string, domainId: string, change: number): void {
-    this.#loads.add(agentId, change)
-    this.#shares.add(domainId, change)
-    if (change < 0) this.#freed(agentId)
   }
 
   #freed(agentId: string): void {
@@ -260,74 +207,18 @@ export class Room {
     for (const { agent } of this.#options.offers.of(skill)) this.#freed(agent.agentId)
   }
 
-  /** Gives free places to those that go first, until there are none, or none that waits for them. */
   #grantAll(): void {
     if (!this.#isOpen || this.#changed.size + this.#short.size === 0) return
     const skills = new Set([...this.#changed, ...this.#short])
     this.#changed = new Set()
     this.#short = new Set()
-    const tried = new Set<string>()
-    const kept = new Counts<string>()
-    const keptUnits = new Counts<string>()
-    let together = new Together<Waiting>()
-    let last: Waiting | undefined
-    const grant = () => {
-      this.#grantTogether(together)
-      together = new Together()
-    }
-    for (;;) {
-      const next = this.#lines.first(skills, tried, domainId => this.#shares.of(domainId))
-      if (!next) break
-      // What goes first has the best of what there is, whatever is lost by it to a later class.
-      if (!mayGoTogether(next) || together.size === mostTogether || (last && !isOfOneClass(last, next))) grant()
-      last = next
-      const candidates = this.candidates(next, agentId => ({
-        load: 0,
-        kept: kept.of(agentId),
-        units: resource => keptUnits.of(reservedKey(agentId, resource)),
-      }))
-      if (mayGoTogether(next) && together.add(next, candidates)) {
-        tried.add(next.key)
-        this.#shares.add(next.domainId, 1)
-        continue
-      }
-      // Others of the skill may be given to other domains, or to agents that failed this one.
-      if (candidates.length > 0 && !together.leaves(candidates) && !next.domains && next.failed.length === 0) {
-        skills.delete(next.skill)
-        continue
-      }
-      tried.add(next.key)
-      const routing = !mayGoTogether(next) || hasNobody(next, candidates) ? route(next, candidates) : null
-      if (routing) this.#grant(next, routing)
-      else {
-        // It needs several agents at once: nobody who comes after it takes those that are free already.
-        if (next.replicas > 1) kept.addAll(freeOf(next, candidates), 1)
-        if (next.needs) this.#keepFor(next, candidates, keptUnits)
-      }
-    }
-    grant()
+    new Round(this.#hall, skills).hold()
   }
 
-  #grantTogether(together: Together<Waiting>): void {
-    for (const { wish, routing } of together.routings()) {
-      this.#shares.add(wish.domainId, -1)
-      this.#grant(wish, routing)
-    }
-  }
-
-  /** What is free of what it needs, where most of it is: else it would never have it all while others need less. */
-  #keepFor(waiting: Waiting, candidates: readonly Candidate[], units: Counts<string>): void {
-    this.#short.add(waiting.skill)
-    this.#breakOffFor(waiting, candidates)
-    const nearest = nearestOf(waiting, candidates)
-    if (!nearest) return
-    for (const [resource, needed] of Object.entries(waiting.needs!)) {
-      units.add(reservedKey(nearest.agentId, resource), Math.min(needed, freeUnits(nearest, resource)))
-    }
-  }
-
-  #breakOffFor(waiting: Waiting, candidates: readonly Candidate[]): void {
+  /** It is looked at again whenever anything changes; and an emergency may have it from others. */
+  #lacks(waiting: Waiting, candidates: readonly Candidate[]): void {
     const { mayPreempt, onShortage } = this.#options
+    this.#short.add(waiting.skill)
     if (waiting.priority !== 'emergency' || !mayPreempt || !onShortage) return
     const victims = this.#preemptions.choose(waiting, able(waiting, candidates).candidates, mayPreempt)
     if (victims.length > 0) onShortage({ waiting, victims, writer: this.#tasks.get(waiting.taskId)!.writer })
@@ -337,14 +228,9 @@ export class Room {
     this.#lines.remove(waiting)
     const grant = { waiting, routing, writer: this.#tasks.get(waiting.taskId)!.writer }
     this.#grants.set(waiting.key, grant)
-    this.#units.count(waiting.needs, idsOf(routing), 1)
-    for (const agentId of idsOf(routing)) this.#count(agentId, waiting.domainId, 1)
+    this.#held.grant(waiting, idsOf(routing), 1)
     this.#options.onGrant(grant)
   }
-}
-
-function isOfOneClass(a: InLine, b: InLine): boolean {
-  return a.priority === b.priority && (a.starving === null) === (b.starving === null)
 }
 
 function isSameWish(old: Wanted, wanted: Wanted): boolean {
@@ -355,14 +241,6 @@ function isSameWish(old: Wanted, wanted: Wanted): boolean {
 /** One wait of one subtask. */
 export function keyOf(taskId: Hex, { subtaskId, attempt }: { readonly subtaskId: string; readonly attempt: number }) {
   return `${taskId}/${subtaskId}/${attempt}`
-}
-
-function freeOf(wish: Waiting, offered: readonly Candidate[]): string[] {
-  const { candidates } = able(wish, offered)
-  const wanted = Math.min(wish.replicas, domainsOf(candidates))
-  return eligible(wish, candidates, wanted)
-    .filter(each => isFree(wish, each))
-    .map(({ agentId }) => agentId)
 }
 
 function idsOf({ chosen }: Routing): string[] {
