@@ -12,7 +12,7 @@ import { withCoordinators } from './with-coordinators.ts'
 
 const office = withCoordinators()
 
-/** Agents are chosen by price where all else is equal: the cheap one is asked first. */
+/** A price of thousands weighs more than any good name: the cheap one is asked first. */
 function clerk(name: string, price: bigint, refusals: SignedRefusal[], waitMs = 0) {
   return agent({
     name,
@@ -42,8 +42,8 @@ describe('an answer', () => {
     const refusals: SignedRefusal[] = []
     const slow = await office.consortium.join(clerk('stale-slow', 1n, refusals), 'weather')
     const worker = await startBareWorker(office.consortium, slow)
-    const quick = await office.employ(clerk('stale-quick', 100_000_000n, [], 2_000), 'health')
-    const task = await office.open([subtask('stale', { deadlineMs: 3_000 })])
+    const quick = await office.employ(clerk('stale-quick', 3_000_000_000n, [], 2_000), 'health')
+    const task = await office.open([subtask('stale', { deadlineMs: 3_000 })], { budget: 10_000_000_000n })
     const held = await worker.take()
     expect(held.item).toMatchObject({ attempt: 1, agentId: slow.agentId })
     await task.until('SubtaskAssigned', ({ attempt }) => attempt === 2)
@@ -54,7 +54,7 @@ describe('an answer', () => {
 
     await task.until('SettlementComputed')
     expect(task.task().output).toEqual({ say: { by: 'stale-quick' } })
-    expect(task.task().settlement!.settlement.payments).toEqual([{ agentId: quick.agentId, amount: '100000000' }])
+    expect(task.task().settlement!.settlement.payments).toEqual([{ agentId: quick.agentId, amount: '3000000000' }])
     expect(task.events).not.toContainEqual(expect.objectContaining({ type: 'ResultReceived', agentId: slow.agentId }))
 
     await office.start(slow)
@@ -75,12 +75,12 @@ describe('an answer', () => {
 
   it('after its deadline, of nobody that was asked, or with a receipt for something else, is told which', async () => {
     const asked = await office.consortium.join(clerk('late-asked', 1n, []), 'weather')
-    const other = await office.consortium.join(clerk('late-other', 2n, []), 'weather')
+    const other = await office.consortium.join(clerk('late-other', 3_000_000_000n, []), 'weather')
     const [worker, stranger] = await Promise.all([
       startBareWorker(office.consortium, asked),
       startBareWorker(office.consortium, other),
     ])
-    const task = await office.open([subtask('late', { attempts: 1 })])
+    const task = await office.open([subtask('late', { attempts: 1 })], { budget: 10_000_000_000n })
     const { item, message } = await worker.take()
     const wrong = worker.resultOf({ ...item, inputHash: contentHash('another input') }, { by: 'x' })
     await worker.send(item, wrong)

@@ -8,11 +8,11 @@ const office = withCoordinators(2)
 const module = fileURLToPath(new URL('programs/sleeper.ts', import.meta.url))
 const doze = (more: object) => [{ id: 'doze', skill: 'doze@1', input: 'input', deadlineMs: 40_000, ...more }]
 
-/** The same skill, elsewhere and dearer: it is asked second. */
+/** The same skill, elsewhere, and dearer than any good name makes up for: it is asked second. */
 const stand = agent({
   ...sleeper,
   name: 'stand-in',
-  skills: sleeper.skills.map(skill => ({ ...skill, price: 100_000_000n, run: () => ({ by: 'stand-in' }) })),
+  skills: sleeper.skills.map(skill => ({ ...skill, price: 3_000_000_000n, run: () => ({ by: 'stand-in' }) })),
 })
 
 beforeAll(async () => {
@@ -25,7 +25,7 @@ describe('an agent at work', () => {
   }, async () => {
     const member = await office.consortium.join(sleeper, 'weather')
     const child = await office.startProcess(member, module)
-    const task = await office.open(doze({ heartbeatMs: 500 }), { input: { sleepMs: 30_000 } })
+    const task = await office.open(doze({ heartbeatMs: 500 }), { input: { sleepMs: 30_000 }, budget: 10_000_000_000n })
     const { atMs } = await task.until('SubtaskAssigned')
     kill(office.children[0]!.pid)
     kill(child.pid)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { alertCodes } from '../../protocol/alert.ts'
 import { CancelTask, PauseTask, ResumeTask, SubmitTask } from '../../protocol/commands.ts'
 import { digestDocument, signDocument, signerOf } from '../../protocol/documents.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
@@ -66,6 +67,7 @@ describe('submitting', () => {
       openTasks: { health: 2 },
       waiting: { emergency: 0, normal: 3, low: 0 },
       starving: 1,
+      alerts: Object.fromEntries(alertCodes.map((code, place) => [code, place])),
       atWork: { 4: 2 },
     }
     coordinator('figures', () => done(figures))
