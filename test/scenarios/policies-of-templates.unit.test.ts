@@ -27,7 +27,7 @@ const scenarios = {
     requester: 'civil-affairs',
     within: [],
     given: {
-      birth: ['health-office: masked'],
+      birth: ['health-office: yes'],
       resident: ['police: yes'],
       family: ['civil-affairs: yes'],
       insurance: ['social-security: yes'],
