@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 
 const POLL_MS = 100
 /** A dump that has not grown for so long is complete. */
@@ -36,15 +36,39 @@ function age(stateFile: string): void {
   }
 }
 
-/** Puts the newest sound copy in the place of a dump that is not sound. Where none is, anvil says so itself. */
+/**
+ * Puts the newest sound copy in the place of a dump that is not sound, with one genesis block. Where none is sound, anvil
+ * says so itself.
+ */
 export function restoreDump(stateFile: string): void {
   const sound = [stateFile, ...keptFiles(stateFile)].find(isSound)
-  if (sound !== undefined && sound !== stateFile) copyFileSync(sound, stateFile)
+  if (sound === undefined) return
+  if (sound !== stateFile) copyFileSync(sound, stateFile)
+  keepOneGenesis(stateFile)
 }
 
 type Dump = {
   accounts: Record<string, { nonce: number | string; code: string }>
+  blocks: { header: { number: string; timestamp: string } }[]
   transactions: unknown[]
+}
+
+/**
+ * anvil makes a genesis block at every start, before it reads its dump, and dumps it beside the one that the chain began
+ * with. From the second start on there are several, and any of them may come out as block 0: another chain, to whoever
+ * looks. The first is the chain's.
+ */
+function keepOneGenesis(stateFile: string): void {
+  const dump = JSON.parse(readFileSync(stateFile, 'utf8')) as Dump
+  const genesis = dump.blocks.filter(isGenesis)
+  if (genesis.length < 2) return
+  const first = genesis.reduce((a, b) => (Number(b.header.timestamp) < Number(a.header.timestamp) ? b : a))
+  const blocks = dump.blocks.filter(block => block === first || !isGenesis(block))
+  writeFileSync(stateFile, JSON.stringify({ ...dump, blocks }))
+}
+
+function isGenesis({ header }: Dump['blocks'][number]): boolean {
+  return Number(header.number) === 0
 }
 
 /**
