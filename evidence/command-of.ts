@@ -13,9 +13,9 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
-import { Template } from '../protocol/plan.ts'
 import { ReplanningRecord } from '../protocol/planning.ts'
 import { type PolicySet, policyHash } from '../protocol/policy.ts'
+import { Template } from '../protocol/template.ts'
 
 /**
  * The command that an event answers, or null for an event that no command brings about by itself. What rules can compute

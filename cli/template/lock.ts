@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import { lockTemplate } from '../../coordinator/planner/lock-template.ts'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
-import { Template } from '../../protocol/plan.ts'
+import { Template } from '../../protocol/template.ts'
 import { readText } from '../read-text.ts'
 import { templatesIn } from './templates-in.ts'
 

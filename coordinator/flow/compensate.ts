@@ -1,6 +1,6 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
-import { nodesOf } from './nodes.ts'
+import { indexOf } from './plan-index.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 const prefix = 'undo-'
@@ -28,7 +28,7 @@ export function undoMs({ attempts, deadlineMs }: NonNullable<Subtask['compensate
 /** A subtask of the plan, or the compensation of one. */
 export function findSubtask(plan: Plan | null, subtaskId: string): Subtask | undefined {
   if (!plan) return undefined
-  const { subtasks } = nodesOf(plan)
+  const { subtasks } = indexOf(plan)
   const found = subtasks.get(subtaskId)
   if (found || !subtaskId.startsWith(prefix)) return found
   const undone = subtasks.get(subtaskId.slice(prefix.length))
@@ -36,7 +36,7 @@ export function findSubtask(plan: Plan | null, subtaskId: string): Subtask | und
 }
 
 export function isCompensation({ plan }: Task, subtaskId: string): boolean {
-  return subtaskId.startsWith(prefix) && !(plan && nodesOf(plan).subtasks.has(subtaskId))
+  return subtaskId.startsWith(prefix) && !(plan && indexOf(plan).subtasks.has(subtaskId))
 }
 
 /** The subtask that a compensation takes back; undefined for a subtask that is none. */

@@ -45,7 +45,7 @@ interface Step {
 /** The ended subtasks, each after all that it waits for. */
 function stepsOf(task: Task): Step[] {
   const steps: Step[] = []
-  let left = nodesOf(task).filter(({ id }) => hasEnded(task.subtasks.get(id)))
+  let left = linkedNodes(task).filter(({ id }) => hasEnded(task.subtasks.get(id)))
   while (left.length > 0) {
     const placed = new Set(steps.map(({ id }) => id))
     const ready = left.filter(({ after }) => after.every(id => placed.has(id)))
@@ -60,7 +60,7 @@ function stepsOf(task: Task): Step[] {
 type Link = Pick<Subtask, 'id' | 'after'>
 
 /** Every node of the plan; one over a list comes after the list's items. */
-function nodesOf(task: Task): (Subtask | Halt | Link)[] {
+function linkedNodes(task: Task): (Subtask | Halt | Link)[] {
   const { subtasks = [] } = task.plan ?? {}
   const linked = subtasks.map((subtask): Subtask | Link =>
     subtask.forEach

@@ -3,8 +3,8 @@ import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { childId } from './check/structure.ts'
 import { evaluate } from './expression.ts'
-import { nodesOf } from './nodes.ts'
 import { overviewOf } from './overview.ts'
+import { indexOf } from './plan-index.ts'
 import { mayBegin, scopeOf } from './scope.ts'
 import { type SubtaskProgress, type Task, untouched } from './state.ts'
 
@@ -35,7 +35,7 @@ export function childrenOf(task: Task, id: string) {
 
 /** The task with a subtask for each item, which the plan did not know yet. */
 export function withChildren(task: Task, { subtaskId, children }: TaskEventOf<'SubtaskExpanded'>): Task {
-  const parent = task.plan && nodesOf(task.plan).subtasks.get(subtaskId)
+  const parent = task.plan && indexOf(task.plan).subtasks.get(subtaskId)
   if (!parent?.forEach) return task
   const { forEach, when: _, ...work } = parent
   const items = children.map(({ subtaskId: id, item }, index) => {
@@ -71,6 +71,6 @@ export function withinConcurrency(task: Task, ready: readonly Subtask[]): Subtas
 }
 
 function freePlaces(task: Task, list: string): number {
-  const { concurrency } = nodesOf(task.plan!).subtasks.get(list)!.forEach!
+  const { concurrency } = indexOf(task.plan!).subtasks.get(list)!.forEach!
   return concurrency - task.overview.lists.get(list)!.running
 }

@@ -1,4 +1,4 @@
-import { type Node, nodesOf } from './nodes.ts'
+import { indexOf, type Node } from './plan-index.ts'
 import { heldBy } from './price.ts'
 import { hasEnded, outputsIn } from './scope.ts'
 import {
@@ -19,7 +19,7 @@ type Progresses = Task['subtasks']
 export function overviewOf(task: Omit<Task, 'overview'>): Overview {
   const { plan, submitted, subtasks } = task
   if (!plan || !submitted || isEnded(task)) return emptyOverview
-  const { all } = nodesOf(plan)
+  const { all } = indexOf(plan)
   const nodes = [...subtasks.values()].flatMap(progress => {
     const node = all.get(progress.id)
     return node ? [{ node, progress }] : []
@@ -49,7 +49,7 @@ export function overviewAfter(
   const live = [...overview.live]
   const at = live.findIndex(({ progress }) => progress === before)
   if (at >= 0) live.splice(at, 1, ...(ends ? [] : [{ node: live[at]!.node, progress: after }]))
-  const begun = ends ? (nodesOf(plan).followers.get(after.id) ?? []) : []
+  const begun = ends ? (indexOf(plan).followers.get(after.id) ?? []) : []
   for (const node of begun) {
     const progress = subtasks.get(node.id)!
     if (!hasEnded(progress) && isNext(node, subtasks)) insert(live, { node, progress }, places)

@@ -2,8 +2,8 @@ import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Schema } from '../../protocol/parameters.ts'
-import { Template } from '../../protocol/plan.ts'
 import { type PlanningRecord, PlanProposal } from '../../protocol/planning.ts'
+import { Template } from '../../protocol/template.ts'
 
 /** Characters: no plan that can be taken has as many. */
 const maxAnswer = 100_000

@@ -1,7 +1,7 @@
 import type { Subtask } from '../../protocol/plan.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
 import { withinConcurrency } from './expand.ts'
-import { isSubtask } from './nodes.ts'
+import { isSubtask } from './plan-index.ts'
 import { clearedDomains } from './policy/cleared.ts'
 import { isIdle } from './scope.ts'
 import { isEnded, type Task } from './state.ts'

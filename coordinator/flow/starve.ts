@@ -1,7 +1,7 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { durationMs } from './check/limits.ts'
-import { nodesOf } from './nodes.ts'
+import { indexOf } from './plan-index.ts'
 import { mayBeginNow, readySinceMs } from './ready.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
@@ -79,7 +79,7 @@ const tails = new WeakMap<Plan, ReadonlyMap<string, number>>()
 
 /** The longest chain after each node. */
 function tailsOf(plan: Plan): ReadonlyMap<string, number> {
-  const { all, followers } = nodesOf(plan)
+  const { all, followers } = indexOf(plan)
   const known = new Map<string, number>()
   const tail = (id: string): number => {
     const found = known.get(id)

@@ -7,7 +7,7 @@ import type { Plan } from '../../protocol/plan.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
-import type { Node } from './nodes.ts'
+import type { Node } from './plan-index.ts'
 import { type Replanning, unplanned } from './replan/replanning.ts'
 
 /** What is known of one task: the fold of its events. Values are never changed in place. */

@@ -1,7 +1,7 @@
 import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { nodesOf } from '../../protocol/plan.ts'
+import { nodesOf } from '../../protocol/template.ts'
 import { parseTemplate } from './read-template.ts'
 
 /** A template whose `uses` names every template within it by hash, and the texts that these hashes are of. */

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { nodesOf, Template } from '../../protocol/plan.ts'
+import { nodesOf, Template } from '../../protocol/template.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
 import type { Library } from '../flow/check/lay-in.ts'
 

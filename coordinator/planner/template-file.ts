@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, isPair, LineCounter, parseDocument } from
 import type { z } from 'zod'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
-import { Template } from '../../protocol/plan.ts'
+import { Template } from '../../protocol/template.ts'
 import { type Fault, invalid, type Path, pathText } from '../flow/check/fault.ts'
 
 /** A template as it stands in a file, YAML or JSON. */

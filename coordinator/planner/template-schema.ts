@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Template } from '../../protocol/plan.ts'
+import { Template } from '../../protocol/template.ts'
 
 /** The JSON Schema of the file that people write, for editors and for programs that write templates. */
 export function templateSchema(): object {

@@ -1,5 +1,6 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
+import type { z } from 'zod'
 import { ChainEntry } from '../../protocol/chain-message.ts'
 import { TaskEntry } from '../../protocol/events.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -26,37 +27,24 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const supervision = await followSupervision(nc, log)
   const followed = await AlertLog.follow(nc, log)
-  // What the rules cannot fold was written by none of ours, and is not to stop the rest.
-  const heed = (stream: string, seq: number, take: () => void) => {
-    taken.set(stream, seq)
-    try {
-      take()
-    } catch (error) {
-      log.error({ err: error, seq }, 'an entry that no rule can fold was left out')
-    }
-  }
-  const tasks = followStream(nc, {
-    stream: streams.tasks,
-    subject: subjects.task('*'),
-    log,
-    take(message) {
-      heed(streams.tasks, message.seq, () => {
-        const entry = parseJson(TaskEntry, message.data)
-        if (entry) watch.takeTask(entry)
-      })
-    },
-  })
-  const chain = followStream(nc, {
-    stream: streams.chainTx,
-    subject: subjects.chainTx('*'),
-    log,
-    take(message) {
-      heed(streams.chainTx, message.seq, () => {
-        const entry = parseJson(ChainEntry, message.data)
-        if (entry) watch.takeChain(entry)
-      })
-    },
-  })
+  const follow = <T>(stream: string, subject: string, schema: z.ZodType<T>, take: (entry: T) => void) =>
+    followStream(nc, {
+      stream,
+      subject,
+      log,
+      take({ seq, data }) {
+        taken.set(stream, seq)
+        try {
+          const entry = parseJson(schema, data)
+          if (entry) take(entry)
+        } catch (error) {
+          // What the rules cannot fold was written by none of ours, and is not to stop the rest.
+          log.error({ err: error, seq }, 'an entry that no rule can fold was left out')
+        }
+      },
+    })
+  const tasks = follow(streams.tasks, subjects.task('*'), TaskEntry, entry => watch.takeTask(entry))
+  const chain = follow(streams.chainTx, subjects.chainTx('*'), ChainEntry, entry => watch.takeChain(entry))
   // What is half read is no cause for alarm.
   await Promise.all([tasks.caughtUp, chain.caughtUp])
 

@@ -1,5 +1,5 @@
 import { findSubtask } from '../../coordinator/flow/compensate.ts'
-import { type Node, nodesOf } from '../../coordinator/flow/nodes.ts'
+import { indexOf, type Node } from '../../coordinator/flow/plan-index.ts'
 import { scopeTrace } from '../../coordinator/flow/policy/data.ts'
 import { sourcesOf, traceOf } from '../../coordinator/flow/policy/trace.ts'
 import { hasEnded } from '../../coordinator/flow/scope.ts'
@@ -18,7 +18,7 @@ export function readsOfOutput(task: Task, fields: readonly string[]): Place[] {
  * come of all that it was given: nobody sees into an agent.
  */
 export function readsOf(task: Task, { id }: SubtaskProgress): Place[] {
-  const node = findSubtask(task.plan, id) ?? nodesOf(task.plan!).all.get(id)
+  const node = findSubtask(task.plan, id) ?? indexOf(task.plan!).all.get(id)
   if (!node) return []
   const items = 'forEach' in node && node.forEach ? itemsOf(task, id).map(placeOf) : []
   return unique([...traced(task, id, expressionsOf(node)), ...items])

@@ -3,7 +3,7 @@ import { passTime } from '../../coordinator/flow/expire.ts'
 import { checkRules } from '../../evidence/check-rules.ts'
 import { contentHash } from '../../protocol/canonical.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
-import { Template } from '../../protocol/plan.ts'
+import { Template } from '../../protocol/template.ts'
 import { Drive, taskId, typesOf } from '../coordinator/flow/drive.ts'
 
 const template = {

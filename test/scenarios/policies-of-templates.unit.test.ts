@@ -6,7 +6,7 @@ import { clearanceOf } from '../../coordinator/flow/policy/clear.ts'
 import { type Task, unknownTask, untouched } from '../../coordinator/flow/state.ts'
 import { lockTemplate } from '../../coordinator/planner/lock-template.ts'
 import { contentHash, type Json } from '../../protocol/canonical.ts'
-import { Template } from '../../protocol/plan.ts'
+import { Template } from '../../protocol/template.ts'
 import { authorizeByCedar } from '../../registry/policy/cedar.ts'
 import { policyFrom } from '../../registry/policy/policy-file.ts'
 

@@ -1,5 +1,5 @@
 import { schemaFault, schemaFaults } from '../../../protocol/parameters.ts'
-import type { Template } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import { type Fault, invalid } from './fault.ts'
 import { isAsk } from './structure.ts'
 

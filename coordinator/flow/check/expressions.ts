@@ -1,6 +1,7 @@
 import type { Ask } from '../../../protocol/ask.ts'
 import type { Schema } from '../../../protocol/parameters.ts'
-import type { Subtask, Template, Wait } from '../../../protocol/plan.ts'
+import type { Subtask, Wait } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import { expressionFault } from '../expression.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { misfits } from './fits.ts'

@@ -1,4 +1,5 @@
-import type { Plan, Template } from '../../../protocol/plan.ts'
+import type { Plan } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import { undoId } from '../compensate.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { type Laid, type LaidPlan, type Library, layIn } from './lay-in.ts'

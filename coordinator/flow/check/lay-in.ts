@@ -1,5 +1,6 @@
 import type { Hex } from '../../../protocol/hash.ts'
-import type { Halt, SubPlan, Subtask, Template } from '../../../protocol/plan.ts'
+import type { Halt, Subtask } from '../../../protocol/plan.ts'
+import type { SubPlan, Template } from '../../../protocol/template.ts'
 import { askFaults } from './asks.ts'
 import { expressionFaults } from './expressions.ts'
 import { type Fault, invalid, type Path } from './fault.ts'

@@ -1,6 +1,6 @@
 import type { Json } from '../../../protocol/canonical.ts'
 import { schemaFault, schemaFaults } from '../../../protocol/parameters.ts'
-import type { Template } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import { type Fault, invalid } from './fault.ts'
 
 export type Parameters = { readonly [name: string]: Json }

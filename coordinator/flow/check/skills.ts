@@ -1,4 +1,5 @@
-import type { Subtask, Template } from '../../../protocol/plan.ts'
+import type { Subtask } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import { inputScope, kindFaults } from './expressions.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { misfits } from './fits.ts'

@@ -1,5 +1,6 @@
 import type { Ask } from '../../../protocol/ask.ts'
-import type { SubPlan, Subtask, Template, Wait } from '../../../protocol/plan.ts'
+import type { Subtask, Wait } from '../../../protocol/plan.ts'
+import type { SubPlan, Template } from '../../../protocol/template.ts'
 import { undoId } from '../compensate.ts'
 import { type Fault, invalid } from './fault.ts'
 import { needsFaults } from './needs.ts'

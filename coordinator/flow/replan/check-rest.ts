@@ -1,6 +1,7 @@
 import { EntenteError } from '../../../protocol/errors.ts'
 import type { Schema } from '../../../protocol/parameters.ts'
-import { haltsOf, type Template } from '../../../protocol/plan.ts'
+import { haltsOf } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import { type Fault, pathText } from '../check/fault.ts'
 import { type Laid, layIn } from '../check/lay-in.ts'
 import { budgetFaults } from '../check/limits.ts'

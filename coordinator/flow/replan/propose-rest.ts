@@ -1,6 +1,7 @@
 import { EntenteError } from '../../../protocol/errors.ts'
-import { haltsOf, type Plan, Template } from '../../../protocol/plan.ts'
+import { haltsOf, type Plan } from '../../../protocol/plan.ts'
 import { type ReplanningRecord, RestProposal } from '../../../protocol/planning.ts'
+import { Template } from '../../../protocol/template.ts'
 import { isWork } from '../check/structure.ts'
 import { cannot, parseProposal, refuseForeign, whyNot } from '../propose.ts'
 import type { Rest } from './replace.ts'

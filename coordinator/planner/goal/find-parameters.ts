@@ -1,6 +1,6 @@
 import type { Json } from '../../../protocol/canonical.ts'
 import { type Schema, schemaFaults } from '../../../protocol/parameters.ts'
-import type { Template } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import type { Embedder } from '../../../registry/retrieve/embedder.ts'
 import { createRetriever } from '../../../registry/retrieve/retriever.ts'
 import { withoutCommonWords } from './common-words.ts'

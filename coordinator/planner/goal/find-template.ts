@@ -1,6 +1,6 @@
 import type { Json } from '../../../protocol/canonical.ts'
 import { EntenteError } from '../../../protocol/errors.ts'
-import type { Template } from '../../../protocol/plan.ts'
+import type { Template } from '../../../protocol/template.ts'
 import type { Embedder } from '../../../registry/retrieve/embedder.ts'
 import { choiceFrom } from '../../../registry/retrieve/explanation.ts'
 import { createRetriever } from '../../../registry/retrieve/retriever.ts'

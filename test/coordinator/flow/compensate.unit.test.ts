@@ -3,7 +3,7 @@ import { nextDeadlineMs } from '../../../coordinator/flow/expire.ts'
 import { planFrom } from '../../../coordinator/flow/plan.ts'
 import { readySubtasks } from '../../../coordinator/flow/ready.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
-import { Template } from '../../../protocol/plan.ts'
+import { Template } from '../../../protocol/template.ts'
 import { Drive, planOf, typesOf } from './drive.ts'
 
 const compensate = { skill: 'take-back@1', input: '{ was: output.n, at: input.at }', deadlineMs: 500, attempts: 2 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { planFrom } from '../../../coordinator/flow/plan.ts'
 import { contentHash, type Json } from '../../../protocol/canonical.ts'
-import { Template } from '../../../protocol/plan.ts'
+import { Template } from '../../../protocol/template.ts'
 import { Drive, typesOf } from './drive.ts'
 
 const limits = { budget: 1_000_000n, feeBps: 0, availableMs: 9_000_000 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Template } from '../../../protocol/plan.ts'
+import { Template } from '../../../protocol/template.ts'
 import { Drive, planOf, typesOf } from './drive.ts'
 
 const retry = { backoffMs: 100, factor: 2, maxMs: 300, jitter: 0 }

@@ -6,19 +6,10 @@ import { type Grant, Room } from '../../../coordinator/room/room.ts'
 import { TrackRecords } from '../../../coordinator/room/track-records.ts'
 import type { Needs } from '../../../protocol/capacity.ts'
 import { usualParameters } from '../../../protocol/consortium.ts'
-import { directoryOf, statementsOf, taskIdOf } from './simulated-room.ts'
+import { directoryOf, statementsOf, taskIdOf, usualWork } from './simulated-room.ts'
 
 const nobody = { isOpen: true, submittedAtMs: 1, givenAtMs: 0, seed: null, holding: {}, waiting: [] }
-const wanted = (needs: Needs): Wanted => ({
-  subtaskId: 's',
-  attempt: 1,
-  skill: 'work@1',
-  replicas: 1,
-  failed: [],
-  deadlineMs: 1_000,
-  starving: null,
-  needs,
-})
+const wanted = (needs: Needs): Wanted => ({ ...usualWork, needs })
 
 /** One agent with ten beds and ten places. */
 class Ward {

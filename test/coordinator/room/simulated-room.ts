@@ -92,12 +92,12 @@ export class SimulatedRoom {
 
   wait(job: Job): void {
     this.#jobs.set(job.taskId, job)
-    this.#heed(job, { waiting: [wantedOf(job)] })
+    this.#heed(job, { waiting: [{ ...usualWork, ...job.wanted }] })
     this.#giveOut()
   }
 
   warn(job: Job, dueMs: number): void {
-    this.#heed(job, { waiting: [{ ...wantedOf(job), starving: { dueMs } }] })
+    this.#heed(job, { waiting: [{ ...{ ...usualWork, ...job.wanted }, starving: { dueMs } }] })
   }
 
   /** Ends one that runs, the oldest unless another is named. */
@@ -134,15 +134,13 @@ export class SimulatedRoom {
   }
 }
 
-function wantedOf({ wanted }: Job): Wanted {
-  const nothing = {
-    subtaskId: 's',
-    attempt: 1,
-    skill: 'work@1',
-    replicas: 1,
-    failed: [],
-    deadlineMs: 1_000,
-    starving: null,
-  }
-  return { ...nothing, ...wanted }
+/** A subtask that waits for its first agent. */
+export const usualWork: Wanted = {
+  subtaskId: 's',
+  attempt: 1,
+  skill: 'work@1',
+  replicas: 1,
+  failed: [],
+  deadlineMs: 1_000,
+  starving: null,
 }

@@ -51,7 +51,9 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       const node = belief.nodes.get(command.subtaskId)
       const isOther = command.claim.taskId !== before.taskId
       const mayBe = node?.mayBePreempted === true && command.attempt === node.attempts && !belief.isEmergency
-      return when(isOpen && isOther && mayBe && command.claim.policy.priority === 'emergency')
+      // What no other attempt could follow would not wait anew, but fail.
+      const isInTime = node !== undefined && command.atMs < node.endOfAllMs()
+      return when(isOpen && isOther && mayBe && isInTime && command.claim.policy.priority === 'emergency')
     }
     case 'answerApproval': {
       const node = belief.nodes.get(command.subtaskId)

@@ -135,11 +135,15 @@ export class NodeBelief {
     return this.phase === 'answering' && this.work?.preemptible === true && this.needs > 0 && !this.isUndo
   }
 
+  /** When all the time that it has is over, from its first assignment on. */
+  endOfAllMs(): number {
+    return this.#begunAtMs === never ? never : this.#begunAtMs + (this.work?.totalMs ?? never)
+  }
+
   /** When time next matters to it. */
   deadlineMs(): number {
     const isIdle = this.phase === 'idle' || this.phase === 'delayed'
-    const totalMs = isIdle && this.#begunAtMs !== never ? this.#begunAtMs + (this.work?.totalMs ?? never) : never
-    return Math.min(this.#untilMs, totalMs)
+    return Math.min(this.#untilMs, isIdle ? this.endOfAllMs() : never)
   }
 
   /** Whether heartbeats of these agents may be said to have ceased. */

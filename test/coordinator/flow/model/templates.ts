@@ -3,8 +3,9 @@ import { type Offer, planFrom } from '../../../../coordinator/flow/plan.ts'
 import { defaultTerms } from '../../../../coordinator/terms.ts'
 import { contentHash, type Json } from '../../../../protocol/canonical.ts'
 import type { Hex } from '../../../../protocol/hash.ts'
-import { type Plan, Template } from '../../../../protocol/plan.ts'
+import type { Plan } from '../../../../protocol/plan.ts'
 import type { Priority, ReplanPolicy } from '../../../../protocol/task.ts'
+import { Template } from '../../../../protocol/template.ts'
 
 /** What a task begins with: a template as its author wrote it, the plan that it gives, and what the order brings. */
 export interface Setup {

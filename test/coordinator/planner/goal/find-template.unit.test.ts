@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { knownTemplates } from '../../../../cli/goal/read-options.ts'
 import { findParameters } from '../../../../coordinator/planner/goal/find-parameters.ts'
 import { findTemplate } from '../../../../coordinator/planner/goal/find-template.ts'
-import { Template } from '../../../../protocol/plan.ts'
+import { Template } from '../../../../protocol/template.ts'
 import { englishEmbedder } from '../../../../registry/retrieve/english-embedder.ts'
 
 const templates = knownTemplates()

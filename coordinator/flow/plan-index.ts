@@ -2,7 +2,8 @@ import { type Halt, haltsOf, type Plan, type Subtask } from '../../protocol/plan
 
 export type Node = Subtask | Halt
 
-interface Nodes {
+/** A plan's nodes, found by id. */
+interface PlanIndex {
   readonly subtasks: ReadonlyMap<string, Subtask>
   /** All of them, by id, in their order. */
   readonly all: ReadonlyMap<string, Node>
@@ -11,15 +12,15 @@ interface Nodes {
 }
 
 /** Plans are never changed in place, and asked about at every entry of their task's log. */
-const known = new WeakMap<Plan, Nodes>()
+const known = new WeakMap<Plan, PlanIndex>()
 
-export function nodesOf(plan: Plan): Nodes {
-  const nodes = known.get(plan) ?? arrange(plan)
-  known.set(plan, nodes)
-  return nodes
+export function indexOf(plan: Plan): PlanIndex {
+  const index = known.get(plan) ?? arrange(plan)
+  known.set(plan, index)
+  return index
 }
 
-function arrange(plan: Plan): Nodes {
+function arrange(plan: Plan): PlanIndex {
   const nodes: readonly Node[] = [...plan.subtasks, ...haltsOf(plan)]
   const followers = new Map<string, Node[]>()
   for (const node of nodes) {
