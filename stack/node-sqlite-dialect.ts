@@ -6,8 +6,10 @@ import { LRUCache } from 'lru-cache'
 const SETTINGS = `
   pragma journal_mode = wal;
   pragma synchronous = normal;
-  pragma busy_timeout = 5000;
 `
+
+// From the first statement on: other processes may hold the file while it is opened, and while the last of them closes it.
+const WAIT_FOR_LOCK_MS = 5000
 
 // Preparing takes about as long as running what is prepared.
 const KEPT_STATEMENTS = 200
@@ -18,7 +20,7 @@ export function nodeSqliteDialect(file: string): SqliteDialect {
 }
 
 function open(file: string) {
-  const database = new DatabaseSync(file)
+  const database = new DatabaseSync(file, { timeout: WAIT_FOR_LOCK_MS })
   database.exec(SETTINGS)
   const prepared = new LRUCache<string, StatementSync>({ max: KEPT_STATEMENTS })
   return {

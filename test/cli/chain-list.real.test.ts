@@ -42,6 +42,7 @@ test('messages are listed by task and key, the latest first, and a filter that c
     list('--key', 'coordinator/settle/b', '--since', '1970-01-01T00:00:00Z'),
     list('--since', 'yesterday'),
   ])
+  expect([all.stderr, byTask.stderr, byKey.stderr]).toEqual(['', '', ''])
   expect(idsIn(all)).toEqual([sha256('b'), sha256('a')])
   expect(idsIn(byTask)).toEqual([sha256('a')])
   expect(idsIn(byKey)).toEqual([sha256('b')])
