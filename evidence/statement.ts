@@ -5,6 +5,7 @@ import type { DocumentName } from '../protocol/documents.ts'
 import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Address } from '../protocol/ids.ts'
+import { isGivenKey } from '../protocol/key-release.ts'
 import { policyDocument } from '../protocol/signed-policy.ts'
 import { assignmentBefore } from './assigned.ts'
 import { eventAt, pointer } from './finding.ts'
@@ -181,7 +182,7 @@ function agent(bundle: Bundle, index: number, event: { subtaskId: string; attemp
   return { wallet: walletOf(bundle, index, event), who: `agent ${event.agentId}` }
 }
 
-/** The wallet of the maker of a sealed value, as it was when it was given the work in which it made it. */
+/** The wallet of the maker of a sealed value, as it was when it was given the work in which it made it; or of its keeper. */
 function walletOfMaker(
   bundle: Bundle,
   index: number,
@@ -190,9 +191,16 @@ function walletOfMaker(
   for (const { event } of bundle.events.slice(0, index)) {
     if (event.type !== 'KeysAsked' || event.subtaskId !== subtaskId || event.attempt !== attempt) continue
     const made = event.wanted.find(wanted => wanted.agentId === agentId)
-    return made ? walletOf(bundle, index, made) : null
+    if (!made) return null
+    return isGivenKey(made) ? walletOfKeeper(bundle, index, agentId) : walletOf(bundle, index, made)
   }
   return null
+}
+
+/** As whoever gave the value named it; the last word counts. */
+function walletOfKeeper({ events }: Bundle, index: number, agentId: string): Address | null {
+  const keepers = events.slice(0, index).flatMap(({ event }) => ('keepers' in event ? (event.keepers ?? []) : []))
+  return keepers.findLast(keeper => keeper.agentId === agentId)?.wallet ?? null
 }
 
 /** The wallet that an attempt was assigned to, by the history before `index`; null for an agent that was not asked. */

@@ -4,6 +4,7 @@ import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, Subtask
 import { JsonValue } from './json.ts'
 import { KeyAnswer, KeysAsked } from './key-release.ts'
 import { Refusal } from './refusal.ts'
+import { TaskOrder } from './task.ts'
 
 /** What was known of a candidate when the choice was made. Absent in older logs. */
 const standing = {
@@ -88,6 +89,8 @@ export const WorkItem = z.discriminatedUnion('kind', [
     asked: KeysAsked,
     /** Sequence in `EVIDENCE` of the leaf that has it. */
     leaf: z.int().min(1),
+    /** That of the task: it shows what was sealed before the task had an id to be of the task. */
+    order: z.object({ order: TaskOrder, signature: Signature }).optional(),
   }),
   /** Nothing to do: an answer did not count. `signature` is the signer's over the refusal. */
   z.object({

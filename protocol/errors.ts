@@ -120,6 +120,14 @@ const catalogue = {
   SEAL_BROKEN: ['final', 'Obtain the sealed value again from the log: these bytes are not what its maker sealed.'],
   SEAL_FOREIGN: ['final', 'Ask the agent that the sealed value names, for the task that it names.'],
   SEAL_KEY_WRONG: ['final', 'Use the key that was released for this value, this attempt and this receiver.'],
+  SEAL_MISSING: [
+    'final',
+    'Seal what the schema marks as restricted before it is signed; `entente goal`, `signal` and `answer` do.',
+  ],
+  SEAL_UNFIT: [
+    'final',
+    'Seal it anew, as who signs, for this very task, with an active agent of your domain as its keeper.',
+  ],
   SHARES_INVALID: ['final', 'Give as many shares of one set as it asks for, each as it was written.'],
   SIGNAL_NOT_AWAITED: ['retry', 'Read the task again: send the signal while the task waits for it.'],
   SIGNAL_REFUSED: [

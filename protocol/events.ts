@@ -4,7 +4,7 @@ import { Choice, PassedOver } from './assignment.ts'
 import { Needs } from './capacity.ts'
 import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
-import { KeyAnswer, KeysAsked } from './key-release.ts'
+import { Keeper, KeyAnswer, KeysAsked } from './key-release.ts'
 import { Plan } from './plan.ts'
 import { DataItem, FlowVerdict, PolicyReference } from './policy.ts'
 import { Claim } from './preemption.ts'
@@ -19,6 +19,8 @@ const event = <N extends string, S extends z.ZodRawShape>(type: N, shape: S) =>
 /** A person, over the document that says what is to happen. */
 const Signed = z.object({ signer: Address, signedAtMs: Millis, signature: Signature })
 const attempt = { subtaskId: SubtaskId, attempt: z.int().min(1) }
+/** Of the keys to what is sealed in what was given; absent where nothing is. */
+const kept = { keepers: z.array(Keeper).min(1).optional() }
 
 /** Everything that can have happened to a task, in the past tense. A task is the fold of these, and nothing else. */
 export const TaskEvent = z.discriminatedUnion('type', [
@@ -30,6 +32,7 @@ export const TaskEvent = z.discriminatedUnion('type', [
     budget: Amount,
     deadlineMs: Millis,
     terms: Terms,
+    ...kept,
   }),
   event('TaskFunded', {
     txHash: Bytes32,
@@ -159,6 +162,7 @@ export const TaskEvent = z.discriminatedUnion('type', [
     signal: z.string(),
     payload: JsonValue,
     by: z.object({ signer: Address, signedAtMs: Millis, signature: Signature }),
+    ...kept,
   }),
   event('WaitElapsed', { subtaskId: SubtaskId }),
   event('QuestionAsked', {
@@ -181,6 +185,7 @@ export const TaskEvent = z.discriminatedUnion('type', [
     answer: JsonValue,
     /** Null when nobody answered and the default did. */
     by: Signed.nullable(),
+    ...kept,
   }),
   event('SubtaskCompleted', { subtaskId: SubtaskId, outputHash: Bytes32 }),
   /** What a subtask did is to be taken back, by work under an id of its own. */

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { contentHash } from './canonical.ts'
 import type { Hex } from './hash.ts'
 import { Address, AgentId, Amount, Attempt, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
+import { GivenSeal } from './sealed.ts'
+import type { SigningDomain } from './typed-data.ts'
 
 /** To which key an agent wants content keys wrapped (X25519), by its wallet's signature (EIP-712 `SealingKey`). */
 export const SealingKey = z.object({ publicKey: Bytes32, signature: Signature })
@@ -12,7 +14,7 @@ const Receiver = SealingKey.extend({ agentId: AgentId, domainId: DomainId, walle
 export type Receiver = z.infer<typeof Receiver>
 
 /** A sealed value in the input of an attempt, and who made it. */
-const WantedKey = z.object({
+const MadeKey = z.object({
   subtaskId: SubtaskId,
   attempt: Attempt,
   agentId: AgentId,
@@ -22,7 +24,33 @@ const WantedKey = z.object({
   at: z.string(),
   commitment: Bytes32,
 })
+
+/** A sealed value that was given to the task, with all that its keeper needs to release its key, and not the ciphertext. */
+const GivenKey = GivenSeal.pick({
+  agentId: true,
+  by: true,
+  to: true,
+  at: true,
+  commitment: true,
+  keyHash: true,
+  enc: true,
+  wrapped: true,
+}).extend({
+  /** Its keeper's. */
+  domainId: DomainId,
+})
+export type GivenKey = z.infer<typeof GivenKey>
+
+const WantedKey = z.union([MadeKey, GivenKey])
 export type WantedKey = z.infer<typeof WantedKey>
+
+export function isGivenKey(wanted: WantedKey): wanted is GivenKey {
+  return 'wrapped' in wanted
+}
+
+/** An agent to which keys of what was given are wrapped, as the directory had it then. */
+export const Keeper = z.object({ agentId: AgentId, domainId: DomainId, wallet: Address })
+export type Keeper = z.infer<typeof Keeper>
 
 /** An approval of the flow to these receivers, by one who may (EIP-712 `Approval`). */
 const FlowConsent = z.object({
@@ -61,7 +89,7 @@ export const withholdingReasons = {
   RELEASE_UNFOUNDED: 'the evidence log does not have this request',
   RELEASE_DENIED: 'the policy set in force does not let this value go there',
   RECEIVER_UNPROVEN: 'the chain does not show this receiver, or its key is not by its wallet',
-  SEAL_FOREIGN: 'this agent did not seal it, or did for another task',
+  SEAL_FOREIGN: 'this agent did not seal it, nor keeps its key, or does for another task',
 } as const
 export type WithholdingReason = keyof typeof withholdingReasons
 
@@ -108,4 +136,12 @@ export function wrapInfo(place: {
 }): Hex {
   const { askedHash, taskId, subtaskId, attempt, agentId, receiver, commitment } = place
   return contentHash(['entente.wrap/1', askedHash, taskId, subtaskId, attempt, agentId, receiver, commitment])
+}
+
+/** What the wrap of a content key to its keeper is bound to: it opens for what was given by this party to this task alone. */
+export function keepInfo(
+  { agentId, by, to, at, commitment }: Pick<GivenKey, 'agentId' | 'by' | 'to' | 'at' | 'commitment'>,
+  { chainId, verifyingContract }: SigningDomain,
+): Hex {
+  return contentHash(['entente.keep/1', chainId, verifyingContract, agentId, by, to, at, commitment])
 }

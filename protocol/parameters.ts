@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json } from './canonical.ts'
+import { withoutRestricted } from './restricted-places.ts'
 
 /** A JSON Schema 2020-12 document, as cards and templates carry it. */
 export type Schema = { readonly [keyword: string]: Json }
@@ -13,6 +14,11 @@ export function schemaFaults(schema: Schema, value: Json, at: string): string[] 
   const parsed = compileSchema(schema).safeParse(value)
   if (parsed.success) return []
   return parsed.error.issues.map(({ path, message }) => `${[at, ...path].join('.')}: ${message}`)
+}
+
+/** The same where what is restricted is sealed: of that nobody on the way can say whether the schema allows it. */
+export function givenFaults(schema: Schema, value: Json, at: string): string[] {
+  return schemaFaults(withoutRestricted(schema), value, at)
 }
 
 /** Why a document is no JSON Schema, or null when it is one. */

@@ -102,6 +102,10 @@ export const WaitRule = z.union([
       .string()
       .optional()
       .describe('JMESPath over { input, outputs, params }: addresses that may send it, beside requester and approvers'),
+    payload: z
+      .record(z.string(), JsonValue)
+      .optional()
+      .describe('JSON Schema 2020-12 of the payload: what it marks `class: restricted` comes sealed'),
     deadlineMs: z.int().min(100),
     onSilence: z.enum(['fail', 'continue']),
   }),

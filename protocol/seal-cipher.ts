@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
 import { canonicalJson, type Json } from './canonical.ts'
 import { EntenteError } from './errors.ts'
 import { type Hex, sha256, toHex } from './hash.ts'
-import type { Sealed } from './sealed.ts'
+import { nameOfSeal, type Sealed } from './sealed.ts'
 import type { SigningDomain } from './typed-data.ts'
 
 const saltBytes = 32
@@ -16,18 +16,18 @@ export function commitmentTo(value: Json, salt: Uint8Array): Hex {
 }
 
 /** @param place the sealed value but for what it is made into here */
-export function sealValue(
+export function sealValue<S extends Sealed>(
   value: Json,
   salt: Uint8Array,
   contentKey: Uint8Array,
-  place: Omit<Sealed, 'keyHash' | 'ciphertext'>,
+  place: Omit<S, 'keyHash' | 'ciphertext'>,
   domain: SigningDomain,
-): Sealed {
+): S & Json {
   const open = { ...place, keyHash: sha256(contentKey) }
   const cipher = createCipheriv('aes-256-gcm', contentKey, nonce)
   cipher.setAAD(boundTo(open, domain))
   const text = [cipher.update(salt), cipher.update(canonicalJson(value)), cipher.final(), cipher.getAuthTag()]
-  return { ...open, ciphertext: Buffer.concat(text).toString('base64') }
+  return { ...open, ciphertext: Buffer.concat(text).toString('base64') } as unknown as S & Json
 }
 
 /**
@@ -35,7 +35,7 @@ export function sealValue(
  * @throws EntenteError SEAL_KEY_WRONG, SEAL_BROKEN
  */
 export function openSealed(seal: Sealed, contentKey: Uint8Array, domain: SigningDomain): Json {
-  const where = `what agent ${seal.agentId} sealed at ${seal.subtaskId}${seal.at}`
+  const where = `what was sealed at ${nameOfSeal(seal)}, under the key of agent ${seal.agentId},`
   if (sha256(contentKey) !== seal.keyHash) throw new EntenteError('SEAL_KEY_WRONG', `this is not the key of ${where}`)
   const { ciphertext, ...open } = seal
   const bytes = Buffer.from(ciphertext, 'base64')
@@ -52,6 +52,6 @@ export function openSealed(seal: Sealed, contentKey: Uint8Array, domain: Signing
   throw new EntenteError('SEAL_BROKEN', `${where} is another value than its maker committed to`)
 }
 
-function boundTo(open: Omit<Sealed, 'ciphertext'>, { chainId, verifyingContract }: SigningDomain): Buffer {
-  return Buffer.from(canonicalJson({ ...open, chainId, contract: verifyingContract }))
+function boundTo(open: object, { chainId, verifyingContract }: SigningDomain): Buffer {
+  return Buffer.from(canonicalJson({ ...open, chainId, contract: verifyingContract } as Json))
 }

@@ -1,10 +1,17 @@
 import type { Command } from 'commander'
 import type { sendDecision } from './send.ts'
 
-const decide = async (verb: Parameters<typeof sendDecision>[0], decision: object) => {
+type Keeping = Parameters<typeof sendDecision>[2]
+
+const decide = async (verb: Parameters<typeof sendDecision>[0], decision: object, keeping: Keeping = {}) => {
   const { sendDecision } = await import('./send.ts')
-  await sendDecision(verb, decision)
+  await sendDecision(verb, decision, keeping)
 }
+const sealed = 'What the task marks as restricted is sealed first.'
+const keeper = [
+  '--keeper <agent>',
+  "who keeps the keys to what is sealed (default: the first agent at work of the signer's domain)",
+] as const
 const signed = 'Signed with the key in ENTENTE_KEY, and sent over the bus (NATS_URL, NATS_CREDS).'
 
 /** What people decide of a running task. */
@@ -24,18 +31,22 @@ export function addDecisionVerbs(program: Command): void {
 
   program
     .command('answer <task> <subtask> <hash> <answer>')
-    .description(`answer a question, for exactly what was shown under this hash; the answer is JSON. ${signed}`)
-    .action(async (taskId: string, subtaskId: string, contentHash: string, text: string) => {
+    .description(
+      `answer a question, for exactly what was shown under this hash; the answer is JSON. ${sealed} ${signed}`,
+    )
+    .option(...keeper)
+    .action(async (taskId: string, subtaskId: string, contentHash: string, text: string, options: Keeping) => {
       const { readJson } = await import('../read-json.ts')
-      await decide('answer', { taskId, subtaskId, contentHash, answer: readJson('the answer', text) })
+      await decide('answer', { taskId, subtaskId, contentHash, answer: readJson('the answer', text) }, options)
     })
 
   program
     .command('signal <task> <signal> [payload]')
-    .description(`tell a task of something that it waits for; the payload is JSON (default: null). ${signed}`)
-    .action(async (taskId: string, signal: string, text = 'null') => {
+    .description(`tell a task of something that it waits for; the payload is JSON (default: null). ${sealed} ${signed}`)
+    .option(...keeper)
+    .action(async (taskId: string, signal: string, text = 'null', options: Keeping = {}) => {
       const { readJson } = await import('../read-json.ts')
-      await decide('signal', { taskId, signal, payload: readJson('the payload', text) })
+      await decide('signal', { taskId, signal, payload: readJson('the payload', text) }, options)
     })
 
   program

@@ -1,11 +1,11 @@
 import type { NatsConnection } from '@nats-io/nats-core'
-import { inputFaults } from '../../coordinator/flow/check/parameters.ts'
 import type { Task } from '../../coordinator/flow/state.ts'
 import { type PlannedGoal, parametersOf } from '../../coordinator/planner/goal/plan-goal.ts'
 import { parseTemplate } from '../../coordinator/planner/read-template.ts'
 import { verifyBundle } from '../../evidence/verify.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { schemaFaults } from '../../protocol/parameters.ts'
 import type { FollowedDirectory } from '../../registry/follow-directory.ts'
 import { authorizeByCedar } from '../../registry/policy/cedar.ts'
 import { followToProof } from '../../scenarios/consortium/follow-to-proof.ts'
@@ -36,21 +36,23 @@ export interface GoalOrder extends Ordering {
 /**
  * Signs an order for a plan that was made, sends it, shows what becomes of it, and keeps and verifies the proof.
  * @returns the exit status
- * @throws EntenteError INPUT_INVALID, UNAUTHORIZED; or as the coordinator refused it
+ * @throws EntenteError INPUT_INVALID, UNAUTHORIZED, SEAL_UNFIT; or as the coordinator refused it
  */
 export async function orderGoal({ nc, directory, log }: Ground, order: GoalOrder): Promise<number> {
-  const { text, planned, offers, input, key, approvers, replan, durationS } = order
-  const { template, used, plan, by } = planned
-  const [fault] = inputFaults(parseTemplate(template), input)
-  if (fault) throw new EntenteError('INPUT_INVALID', fault.what)
+  const { text, planned, offers, input, key, approvers, keeper, replan, durationS } = order
+  const { template, used, plan, by: planner } = planned
+  const { inputSchema } = parseTemplate(template)
+  const [fault] = inputSchema ? schemaFaults(inputSchema, input, 'input') : []
+  if (fault) throw new EntenteError('INPUT_INVALID', fault)
   const budget = order.budget ?? mostOf(plan, offers.offerOf)
   const domainId = domainOf(directory, key)
   const chain = await askChainInfo(nc)
-  const ordering = { nc, chain, requester: key, approvers: approvers.length > 0 ? approvers : [key.address] }
+  const by = { requester: key, approvers: approvers.length > 0 ? approvers : [key.address] }
+  const ordering = { nc, chain, directory, ...by, ...(keeper === null ? {} : { keeper }) }
   const command = await makeOrder(ordering, {
     ...{ domainId, goal: text, template, used, input, budget, durationS },
-    parameters: parametersOf(by),
-    ...(by.kind === 'model' ? { planning: by.record } : {}),
+    parameters: parametersOf(planner),
+    ...(planner.kind === 'model' ? { planning: planner.record } : {}),
     ...(replan ? { replan } : {}),
   })
   const taskId = await submit({ nc, chain }, command)

@@ -6,7 +6,7 @@ import type { GoalWanted } from '../../coordinator/planner/goal/wanted.ts'
 import { defaultTerms } from '../../coordinator/terms.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
-import { Address } from '../../protocol/ids.ts'
+import { Address, type AgentId } from '../../protocol/ids.ts'
 import { type Schema, schemaFault } from '../../protocol/parameters.ts'
 import type { ReplanPolicy } from '../../protocol/task.ts'
 import { Template } from '../../protocol/template.ts'
@@ -34,6 +34,7 @@ export interface GoalOptions {
   readonly order?: boolean
   readonly input?: string
   readonly approver?: readonly string[]
+  readonly keeper?: string
   readonly replan?: string
   readonly out: string
 }
@@ -62,6 +63,8 @@ export interface Ordering {
   readonly budget: bigint | null
   readonly durationS: number
   readonly approvers: readonly Address[]
+  /** Who keeps the keys to what the order seals; null for the domain's first agent. */
+  readonly keeper: AgentId | null
   readonly replan: ReplanPolicy | null
   readonly json: boolean
   readonly out: string
@@ -72,7 +75,7 @@ const mostReplans = 10
 
 /** @throws EntenteError CONFIG_INVALID, COMMAND_INVALID, FILE_UNREADABLE, KEY_INVALID */
 export function orderingOf(options: GoalOptions, { ENTENTE_KEY }: Config): Ordering {
-  const { budget, time = usualDurationMs, input, approver = [], replan, json = false, out } = options
+  const { budget, time = usualDurationMs, input, approver = [], keeper, replan, json = false, out } = options
   if (!ENTENTE_KEY) throw new EntenteError('CONFIG_INVALID', 'ENTENTE_KEY is not set: who orders?')
   const max = replan === undefined ? null : Number(wholeNumber('--replan', replan))
   if (max !== null && max > mostReplans) {
@@ -84,6 +87,7 @@ export function orderingOf(options: GoalOptions, { ENTENTE_KEY }: Config): Order
     budget: budget === undefined ? null : BigInt(wholeNumber('--budget', budget)),
     durationS: Math.ceil(Number(wholeNumber('--time', time)) / 1_000),
     approvers: approver.map(addressIn),
+    keeper: keeper === undefined ? null : wholeNumber('--keeper', keeper),
     replan: max === null ? null : { by: 'model', max },
     json,
     out,

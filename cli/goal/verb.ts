@@ -34,6 +34,10 @@ export function addGoalVerb(program: Command): void {
     )
     .option('--input <file>', "the task's input, JSON or YAML (default: {})")
     .option('--approver <address...>', 'who may answer approvals (default: who orders)')
+    .option(
+      '--keeper <agent>',
+      "who keeps the keys to what is sealed of the input (default: the domain's first agent at work)",
+    )
     .option('--replan <times>', 'let a model replace the rest of the plan so often when a subtask fails for good')
     .option('--out <folder>', 'where the bundle goes', 'out')
     .action(async (text: string, options) => {

@@ -8,9 +8,12 @@ import { endStates, type TaskState, type Terms } from '../../protocol/task.ts'
 import { serve } from '../../stack/serve.ts'
 import { urgencyOf } from '../ahead.ts'
 import { priorityOf } from '../flow/priority.ts'
+import { checkGiven } from '../flow/seal/given.ts'
 import type { Limits } from '../limits.ts'
+import { readTemplate } from '../planner/read-template.ts'
 import type { World } from '../react/context.ts'
 import { type Applicant, admit } from './admit.ts'
+import { keepersOf } from './keepers.ts'
 
 /** A signed task order comes in; it is accepted when it is in the log. The task's id is the order's digest. */
 export function submitDoor(world: World, terms: Terms, limits: Limits) {
@@ -29,6 +32,7 @@ export function submitDoor(world: World, terms: Terms, limits: Limits) {
     const authority = { by: 'order' as const, order, signature }
     const applicant = { taskId, domainId, priority: priorityOf({ spec, authority }) }
     if (await isTaken(world, applicant, limits)) return { taskId }
+    const kept = await checkSeals(world, command)
     const forget = world.openTasks.expect(taskId, domainId)
     const accepted = world.handle(taskId, () => ({
       type: 'submit',
@@ -40,6 +44,7 @@ export function submitDoor(world: World, terms: Terms, limits: Limits) {
       budget: order.budget,
       deadlineMs: order.deadline * 1000,
       terms,
+      ...kept,
     }))
     const { state } = await accepted.catch((error: unknown) => {
       forget()
@@ -61,6 +66,28 @@ async function isTaken({ openTasks, tasks }: World, applicant: Applicant, limits
     if (task.submitted) return true
     throw refusal
   }
+}
+
+/**
+ * What the template marks as restricted must come sealed: what is accepted lies in the log for good.
+ * @throws EntenteError SEAL_MISSING, SEAL_UNFIT
+ */
+async function checkSeals({ nc, directory }: World, { order, spec, input }: SubmitTask) {
+  const { requester: by, nonce } = order
+  const { parameters = {} } = spec
+  const kept = keepersOf(directory.current(), [input, parameters], by)
+  const giving = { by, to: { nonce }, ...kept }
+  // Of a template that is not there, or is none, the plan is refused, and says why.
+  const template = await readTemplate(nc, spec.template).catch(ifUnreadable)
+  checkGiven(template?.inputSchema, input, 'input', giving)
+  for (const [name, value] of Object.entries(parameters))
+    checkGiven(template?.parameters?.[name], value, `parameters.${name}`, giving)
+  return kept
+}
+
+function ifUnreadable(error: unknown): null {
+  if (error instanceof EntenteError) return null
+  throw error
 }
 
 function checkOrder({ domain, directory }: World, { order, signature, spec, input }: SubmitTask): void {

@@ -3,9 +3,10 @@ import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { Address } from '../../protocol/ids.ts'
-import { schemaFaults } from '../../protocol/parameters.ts'
+import { givenFaults } from '../../protocol/parameters.ts'
 import { evaluate } from './expression.ts'
 import { mayBegin, scopeOf } from './scope.ts'
+import { checkGiven } from './seal/given.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** When all that it waits for has ended, a question is put to those who may answer it, as it reads by then. */
@@ -51,21 +52,23 @@ function answerersOf(task: Task, { from }: AskRule): Address[] | null {
 
 /**
  * An answer ends its question, when it is to exactly what was shown, in time, of one who may, and what the schema allows.
- * @throws EntenteError QUESTION_NOT_OPEN, ANSWERER_UNKNOWN, ANSWER_INVALID
+ * @throws EntenteError QUESTION_NOT_OPEN, ANSWERER_UNKNOWN, ANSWER_INVALID, SEAL_MISSING, SEAL_UNFIT
  */
 export function answerQuestion(task: Task, command: Omit<TaskEventOf<'QuestionAnswered'>, 'type'>): TaskEvent[] {
-  const { atMs, subtaskId, contentHash, answer, by } = command
+  const { atMs, subtaskId, contentHash, answer, by, keepers } = command
   const progress = task.subtasks.get(subtaskId)
   const asked = progress?.question
   if (progress?.phase !== 'asking' || asked?.contentHash !== contentHash || atMs >= asked.deadlineMs) {
     throw new EntenteError('QUESTION_NOT_OPEN', `no question ${contentHash} of ${subtaskId} is open`)
   }
-  if (!asked.from.some(address => address === by?.signer)) {
+  if (!by || !asked.from.some(address => address === by.signer)) {
     throw new EntenteError('ANSWERER_UNKNOWN', `${by?.signer} is not one whom ${subtaskId} asks`)
   }
-  const faults = schemaFaults(asked.answerSchema, answer, 'answer')
+  checkGiven(asked.answerSchema, answer, subtaskId, { by: by.signer, to: { taskId: task.taskId }, keepers })
+  const faults = givenFaults(asked.answerSchema, answer, 'answer')
   if (faults.length > 0) throw new EntenteError('ANSWER_INVALID', faults.join('; '))
-  return [{ type: 'QuestionAnswered', atMs, subtaskId, contentHash, answer, by }]
+  const more = keepers ? { keepers } : {}
+  return [{ type: 'QuestionAnswered', atMs, subtaskId, contentHash, answer, by, ...more }]
 }
 
 /** What silence means: the answer that the template gives, or none. */

@@ -168,13 +168,13 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
     case 'WaitBegun':
       return { ...subtask, phase: 'awaiting', phaseDeadlineMs: event.deadlineMs }
     case 'SignalReceived':
-      return { ...answered(subtask), output: event.payload, heard: signalId(event) }
+      return { ...answered(subtask), output: event.payload, heard: signalId(event), keepers: event.keepers ?? [] }
     case 'WaitElapsed':
       return { ...answered(subtask), elapsed: true }
     case 'QuestionAsked':
       return { ...subtask, phase: 'asking', question: event, phaseDeadlineMs: event.deadlineMs }
     case 'QuestionAnswered':
-      return { ...answered(subtask), output: event.answer }
+      return { ...answered(subtask), output: event.answer, keepers: event.keepers ?? [] }
     case 'SubtaskCompleted':
       return { ...subtask, phase: 'completed' }
     case 'SubtaskFailed':

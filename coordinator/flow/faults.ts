@@ -1,5 +1,6 @@
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { isGivenKey } from '../../protocol/key-release.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import { awaitedMakers, lacksKeys } from './seal/ask-keys.ts'
@@ -25,8 +26,11 @@ export function faultsOfVerdict(subtask: SubtaskProgress, verdict: Verdict): Age
 /** Of those who were asked for keys and said nothing, and never of those who waited for them. */
 function faultsOfMissingKeys(subtask: SubtaskProgress): AgentFault[] {
   const { asked, hash } = subtask.keys ?? { asked: null, hash: null }
-  return awaitedMakers(subtask).map(agentId => {
-    const { domainId, stake } = asked!.wanted.find(each => each.agentId === agentId)!
+  return awaitedMakers(subtask).flatMap(agentId => {
+    // Who only keeps keys does so for its own domain, unpaid: what comes of its silence is that domain's loss.
+    const made = asked!.wanted.find(each => each.agentId === agentId && !isGivenKey(each))
+    if (!made || isGivenKey(made)) return []
+    const { domainId, stake } = made
     return { agentId, domainId, fault: 'no-show', subtaskId: subtask.id, stake, evidence: hash! }
   })
 }

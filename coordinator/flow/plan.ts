@@ -56,7 +56,7 @@ export function planFrom(
   refuse(input === undefined ? [] : inputFaults(template, input))
   refuse(offerFaults(laid.nodes, offerOf))
   refuse(schemaFitFaults(template, laid, offerOf))
-  refuse(sealFaults(laid, offerOf))
+  refuse(sealFaults(template, laid, offerOf))
   refuse(budgetFaults(laid.nodes, offerOf, limits))
   refuse(timeFaults(laid.nodes, limits.availableMs))
   for (const [place, fallback] of fallbacks.entries()) {

@@ -2,7 +2,7 @@ import { OrderedMap, Map as PersistentMap } from 'immutable'
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import type { KeyAnswer, KeysAsked } from '../../protocol/key-release.ts'
+import type { Keeper, KeyAnswer, KeysAsked } from '../../protocol/key-release.ts'
 import type { Plan } from '../../protocol/plan.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
@@ -135,6 +135,8 @@ export interface SubtaskProgress {
   readonly elapsed: boolean
   /** Of a wait: the signal that ended it, see `wait.ts`. */
   readonly heard: Hex | null
+  /** Of what a signal or an answer brought sealed: who keeps its keys. */
+  readonly keepers: readonly Keeper[]
 }
 
 export interface Keys {
@@ -242,5 +244,6 @@ export function untouched(id: string): SubtaskProgress {
     part: null,
     elapsed: false,
     heard: null,
+    keepers: [],
   }
 }

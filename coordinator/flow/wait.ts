@@ -1,9 +1,11 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { givenFaults, type Schema } from '../../protocol/parameters.ts'
 import type { Wait, WaitRule } from '../../protocol/plan.ts'
 import { evaluate } from './expression.ts'
 import { mayBegin, scopeOf } from './scope.ts'
+import { checkGiven } from './seal/given.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** A date and a time with their distance from UTC: without it the moment would be the reader's guess. */
@@ -42,13 +44,13 @@ export function signalId({ signal, payload, by }: Pick<TaskEventOf<'SignalReceiv
 
 /**
  * A signal ends every wait for it that takes its payload.
- * @throws EntenteError SIGNAL_NOT_AWAITED, SIGNAL_REFUSED, REQUEST_STALE
+ * @throws EntenteError SIGNAL_NOT_AWAITED, SIGNAL_REFUSED, REQUEST_STALE, SEAL_MISSING, SEAL_UNFIT
  */
 export function receiveSignal(
   task: Task,
   command: Omit<TaskEventOf<'SignalReceived'>, 'type' | 'subtaskId'>,
 ): TaskEvent[] {
-  const { atMs, signal, payload, by } = command
+  const { atMs, signal, payload, by, keepers } = command
   const open = (task.plan?.waits ?? []).filter(
     ({ id, wait }) => task.subtasks.get(id)!.phase === 'awaiting' && 'event' in wait && wait.event === signal,
   )
@@ -59,13 +61,22 @@ export function receiveSignal(
   }
   const allowed = open.filter(({ wait }) => mayBeSentBy(task, wait, by.signer))
   if (allowed.length === 0) throw new EntenteError('SIGNAL_REFUSED', `${by.signer} may not send ${signal} to this task`)
+  const to = { taskId: task.taskId }
+  for (const { wait } of allowed) checkGiven(payloadSchema(wait), payload, signal, { by: by.signer, to, keepers })
   const taken = allowed.filter(({ wait }) => {
+    const schema = payloadSchema(wait)
+    if (schema && givenFaults(schema, payload, 'payload').length > 0) return false
     if (!('event' in wait) || wait.match === undefined) return true
     return evaluate(wait.match, scopeOf(task, { payload }))?.value === true
   })
   if (taken.length === 0)
     throw new EntenteError('SIGNAL_REFUSED', `the payload of ${signal} is not one that is waited for`)
-  return taken.map(({ id }) => ({ type: 'SignalReceived', atMs, subtaskId: id, signal, payload, by }))
+  const more = keepers ? { keepers } : {}
+  return taken.map(({ id }) => ({ type: 'SignalReceived', atMs, subtaskId: id, signal, payload, by, ...more }))
+}
+
+function payloadSchema(wait: WaitRule): Schema | undefined {
+  return 'event' in wait ? wait.payload : undefined
 }
 
 /** The requester, an approver, or one of those whom the template names in `from`. */

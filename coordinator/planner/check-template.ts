@@ -28,9 +28,8 @@ export function checkTemplate({ template, faults }: TemplateFile, against: Check
   const { fallbacks, faults: unfit } = layInFallbacks(template, laid, library)
   if (unfit.length > 0) return unfit
   return [
-    ...(offerOf
-      ? [...offerFaults(laid.nodes, offerOf), ...schemaFitFaults(template, laid, offerOf), ...sealFaults(laid, offerOf)]
-      : []),
+    ...(offerOf ? [...offerFaults(laid.nodes, offerOf), ...schemaFitFaults(template, laid, offerOf)] : []),
+    ...sealFaults(template, laid, offerOf ?? null),
     ...(offerOf && budget !== undefined ? budgetFaults(laid.nodes, offerOf, { budget, feeBps }) : []),
     ...(availableMs === undefined ? [] : timeFaults(laid.nodes, availableMs)),
     ...fallbacks.flatMap((fallback, place) => [

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../protocol/canonical.ts'
 import type { TaskEntry, TaskEventOf } from '../../protocol/events.ts'
 import { leafOf } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import type { FlowConsent, KeysAsked, Receiver } from '../../protocol/key-release.ts'
+import { type FlowConsent, isGivenKey, type KeysAsked, type Receiver } from '../../protocol/key-release.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { readSealingKey } from '../../registry/sealing-keys.ts'
 import { awaitedMakers } from '../flow/seal/ask-keys.ts'
@@ -37,6 +37,14 @@ async function consentsTo({ tasks }: World, taskId: Hex, subtaskId: string): Pro
   })
 }
 
+/** For keepers of what was sealed for an order: it shows that this task is that order's. */
+function orderOf({ submitted }: Task, { wanted }: KeysAsked) {
+  const { authority } = submitted!
+  const isNeeded = wanted.some(each => isGivenKey(each) && 'nonce' in each.to)
+  if (!isNeeded || authority.by !== 'order') return {}
+  return { order: { order: authority.order, signature: authority.signature } }
+}
+
 /** Lays the request in the queue of each maker, with where the evidence log has it. */
 export async function dispatchReleases(world: World, task: Task, entry: TaskEntry, asked: KeysAsked): Promise<void> {
   const { js } = world
@@ -47,7 +55,7 @@ export async function dispatchReleases(world: World, task: Task, entry: TaskEntr
   // It is stored by now; its id has the server say where.
   const { seq } = await js.publish(subjects.evidence('event'), leaf, { msgID: `${taskId}/${entry.first}` })
   const makers = awaitedMakers(task.subtasks.get(subtaskId)!)
-  const item = { kind: 'release', taskId, subtaskId, attempt, asked, leaf: seq } as const
+  const item = { kind: 'release', taskId, subtaskId, attempt, asked, leaf: seq, ...orderOf(task, asked) } as const
   const sent = makers.map(agentId =>
     js.publish(subjects.work(agentId), JSON.stringify({ ...item, agentId }), {
       msgID: `${taskId}/${subtaskId}/${attempt}/${agentId}/release`,

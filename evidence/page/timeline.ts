@@ -1,5 +1,6 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
+import { isGivenKey } from '../../protocol/key-release.ts'
 import { type Html, html } from './html.ts'
 import { momentOf } from './moment.ts'
 
@@ -35,7 +36,11 @@ function whyOf(event: TaskEvent): string {
     case 'ResultReceived':
       return `agent ${event.agentId}, signed`
     case 'KeysAsked':
-      return event.wanted.map(({ agentId, subtaskId, at }) => `agent ${agentId}, of ${subtaskId}${at}`).join('; ')
+      return event.wanted
+        .map(
+          each => `agent ${each.agentId}, of ${isGivenKey(each) ? `what ${each.by} gave` : each.subtaskId}${each.at}`,
+        )
+        .join('; ')
     case 'KeysAnswered':
       return event.answer.kind === 'release' ? `agent ${event.agentId}, signed` : event.answer.refusal.reason
     case 'AttemptExpired':

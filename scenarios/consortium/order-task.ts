@@ -21,9 +21,9 @@ export async function depositFor({ nc, accounts, chain }: Consortium, domainId: 
 }
 
 /** Signs an order in the name of the domain's admin; `submit` sends it. */
-export function orderTask({ nc, accounts, chain, approver }: Consortium, wish: Wish): Promise<SubmitTask> {
+export function orderTask({ nc, accounts, chain, directory, approver }: Consortium, wish: Wish): Promise<SubmitTask> {
   const requester = accounts.admins.get(wish.domainId)!
-  return makeOrder({ nc, chain, requester, approvers: [approver.address] }, wish)
+  return makeOrder({ nc, chain, directory, requester, approvers: [approver.address] }, wish)
 }
 
 /**

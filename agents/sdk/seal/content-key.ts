@@ -1,11 +1,11 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import { canonicalJson, type Json } from '../../../protocol/canonical.ts'
 import { fromHex, type Hex, sha256 } from '../../../protocol/hash.ts'
-import type { Sealed } from '../../../protocol/sealed.ts'
+import type { MadeSeal } from '../../../protocol/sealed.ts'
 import type { AgentIdentity } from '../identity.ts'
 
 /** Where in whose output a value stands. */
-export type SealPlace = Pick<Sealed, 'taskId' | 'subtaskId' | 'attempt' | 'agentId' | 'at'>
+export type SealPlace = Pick<MadeSeal, 'taskId' | 'subtaskId' | 'attempt' | 'agentId' | 'at'>
 
 /**
  * The salt and the key of a sealed value follow from the agent's wallet key and from what they are for: any process of the

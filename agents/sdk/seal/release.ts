@@ -5,6 +5,7 @@ import { EntenteError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import {
   askedHash,
+  isGivenKey,
   type KeyAnswer,
   type KeysAsked,
   type Receiver,
@@ -19,6 +20,7 @@ import { authorizeByCedar } from '../../../registry/policy/cedar.ts'
 import type { AgentIdentity } from '../identity.ts'
 import type { ReleaseItem } from '../work-items.ts'
 import { contentKeyOf } from './content-key.ts'
+import { keptKey } from './kept-key.ts'
 import type { Witness } from './witness.ts'
 import { wrapKey } from './wrap.ts'
 
@@ -33,34 +35,41 @@ interface Withholding {
  * Answers a request for keys: wraps them to the receivers, or says why not. Whoever asks is not believed. The request must be
  * in the evidence log, the receivers on chain, and the flow let through by the policy set that the domains signed.
  */
-export async function answerRelease(
-  identity: AgentIdentity,
-  witness: Witness,
-  { taskId, asked, leaf }: ReleaseItem,
-): Promise<KeyAnswer> {
+export async function answerRelease(identity: AgentIdentity, witness: Witness, item: ReleaseItem): Promise<KeyAnswer> {
+  const { taskId, asked } = item
   const { subtaskId, attempt } = asked
   const { agentId, domain, privateKey } = identity
   const placed = { taskId, subtaskId, attempt, agentId, askedHash: askedHash(asked) }
-  const why = await whyWithheld(identity, witness, { taskId, asked, leaf, hash: placed.askedHash })
+  const own = asked.wanted.filter(wanted => wanted.agentId === agentId)
+  const keys = await Promise.all(own.map(wanted => keyTo(identity, wanted, item)))
+  const why = keys.includes(null)
+    ? { code: 'SEAL_FOREIGN' as const, reason: `not all that is asked of agent ${agentId} is its own, or of this task` }
+    : await whyWithheld(identity, witness, item, placed.askedHash)
   if (why) {
     const refusal = { ...placed, code: why.code, reason: why.reason.slice(0, maxReasonLength) }
     return { kind: 'withheld', refusal, signature: signDocument(domain, 'KeyRefusal', refusal, privateKey) }
   }
-  const own = asked.wanted.filter(wanted => wanted.agentId === agentId)
   const wraps = await Promise.all(
-    own.flatMap(wanted => asked.receivers.map(receiver => wrapFor(identity, placed, wanted, receiver))),
+    own.flatMap(({ commitment }, place) =>
+      asked.receivers.map(receiver => wrapFor(keys[place]!, placed, commitment, receiver)),
+    ),
   )
   const release = { ...placed, wrapsHash: contentHash(wraps) }
   return { kind: 'release', release, wraps, signature: signDocument(domain, 'KeyRelease', release, privateKey) }
 }
 
+/** Null for a key that is not this agent's to release. */
+async function keyTo(identity: AgentIdentity, wanted: WantedKey, item: ReleaseItem): Promise<Uint8Array | null> {
+  if (isGivenKey(wanted)) return keptKey(identity, wanted, item)
+  return contentKeyOf(identity, { ...wanted, taskId: item.taskId }, wanted.commitment)
+}
+
 async function wrapFor(
-  identity: AgentIdentity,
+  contentKey: Uint8Array,
   placed: { taskId: Hex; subtaskId: string; attempt: number; agentId: string; askedHash: Hex },
-  { commitment, ...made }: WantedKey,
+  commitment: Hex,
   { agentId: receiver, publicKey }: Receiver,
 ) {
-  const contentKey = contentKeyOf(identity, { ...made, taskId: placed.taskId }, commitment)
   const info = wrapInfo({ ...placed, receiver, commitment })
   return { receiver, commitment, ...(await wrapKey(contentKey, publicKey, info)) }
 }
@@ -68,7 +77,8 @@ async function wrapFor(
 async function whyWithheld(
   identity: AgentIdentity,
   witness: Witness,
-  { taskId, asked, leaf, hash }: Pick<ReleaseItem, 'taskId' | 'asked' | 'leaf'> & { hash: Hex },
+  { taskId, asked, leaf }: ReleaseItem,
+  hash: Hex,
 ): Promise<Withholding | null> {
   if (!asked.wanted.some(({ agentId }) => agentId === identity.agentId)) {
     return { code: 'SEAL_FOREIGN', reason: `agent ${identity.agentId} is not among the makers` }

@@ -1,18 +1,19 @@
-import { schemaFault, schemaFaults } from '../../../protocol/parameters.ts'
 import type { Template } from '../../../protocol/template.ts'
-import { type Fault, invalid } from './fault.ts'
-import { isAsk } from './structure.ts'
+import type { Fault } from './fault.ts'
+import { defaultFaults, schemaFaultsAt } from './parameters.ts'
+import { isAsk, isWait } from './structure.ts'
 
-/** What an answer must look like is a schema, and a default is what it asks for. */
+/** What an answer or a payload must look like is a schema, and a default is what it asks for. */
 export function askFaults({ subtasks }: Template): Fault[] {
   return subtasks.flatMap((node, index): Fault[] => {
+    const path = ['subtasks', index]
+    if (isWait(node)) {
+      const { wait } = node
+      return 'event' in wait && wait.payload ? schemaFaultsAt([...path, 'wait', 'payload'], wait.payload) : []
+    }
     if (!isAsk(node)) return []
     const { answer, default: silence } = node.ask
-    const path = ['subtasks', index, 'ask']
-    const bad = schemaFault(answer)
-    if (bad) return [invalid([...path, 'answer'], bad, 'Write JSON Schema 2020-12.')]
-    if (silence === undefined) return []
-    const faults = schemaFaults(answer, silence, 'default')
-    return faults.map(what => invalid([...path, 'default'], what, 'Give a default that the schema of answers allows.'))
+    const bad = schemaFaultsAt([...path, 'ask', 'answer'], answer)
+    return bad.length > 0 || silence === undefined ? bad : defaultFaults([...path, 'ask', 'default'], answer, silence)
   })
 }

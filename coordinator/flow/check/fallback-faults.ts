@@ -9,7 +9,7 @@ import { offerFaults, schemaFitFaults } from './skills.ts'
 /** Skills, domains and schemas of what a fallback brings: as of any plan. */
 export function fallbackOfferFaults(fallback: LaidFallback, offerOf: OfferOf): Fault[] {
   const { added, template, laid, placeOf } = fallback
-  const found = [...schemaFitFaults(template, laid, offerOf), ...sealFaults(laid, offerOf)]
+  const found = [...schemaFitFaults(template, laid, offerOf), ...sealFaults(template, laid, offerOf)]
   const unfit = found.flatMap(fault => {
     const path = placeOf(fault.path)
     // What is the template's own was said of it.
@@ -19,12 +19,12 @@ export function fallbackOfferFaults(fallback: LaidFallback, offerOf: OfferOf): F
 }
 
 /** Its condition is looked into as that of a node which sees what has ended. */
-function conditionFaults({ added, planned, laid }: LaidFallback, offerOf: OfferOf): Fault[] {
+function conditionFaults({ added, planned, template, laid }: LaidFallback, offerOf: OfferOf): Fault[] {
   const { id, when } = planned
   const at = added[0]?.path.slice(0, 2)
   if (when === undefined || !at) return []
   const asked: Laid = { node: { id, title: '', after: [], when, wait: { ms: 1 } }, path: at, nested: false }
-  return sealFaults({ ...laid, nodes: [...laid.nodes, asked] }, offerOf).filter(
+  return sealFaults(template, { ...laid, nodes: [...laid.nodes, asked] }, offerOf).filter(
     ({ path }) => path.length === 3 && path[0] === 'otherwise' && path[2] === 'when',
   )
 }

@@ -1,24 +1,43 @@
 import type { Json } from '../../../protocol/canonical.ts'
-import { schemaFault, schemaFaults } from '../../../protocol/parameters.ts'
+import { givenFaults, type Schema, schemaFault, schemaFaults } from '../../../protocol/parameters.ts'
+import { hasLostMarks, plainPlaces } from '../../../protocol/restricted-places.ts'
 import type { Template } from '../../../protocol/template.ts'
-import { type Fault, invalid } from './fault.ts'
+import { missing } from '../seal/given.ts'
+import { type Fault, invalid, type Path } from './fault.ts'
 
 export type Parameters = { readonly [name: string]: Json }
 
 /** The schemas of a template are schemas, and the defaults are what they themselves ask for. */
 export function declarationFaults({ inputSchema, parameters = {} }: Template): Fault[] {
-  const badInput = inputSchema ? schemaFault(inputSchema) : null
   return [
-    ...(badInput ? [invalid(['inputSchema'], badInput, 'Write JSON Schema 2020-12.')] : []),
+    ...(inputSchema ? schemaFaultsAt(['inputSchema'], inputSchema) : []),
     ...Object.entries(parameters).flatMap(([name, schema]) => {
       const path = ['parameters', name]
-      const bad = schemaFault(schema)
-      if (bad) return [invalid(path, bad, 'Write JSON Schema 2020-12.')]
-      if (schema.default === undefined) return []
-      const faults = schemaFaults(schema, schema.default, 'default')
-      return faults.map(what => invalid([...path, 'default'], what, 'Give a default that its own schema allows.'))
+      const bad = schemaFaultsAt(path, schema)
+      return bad.length > 0 || schema.default === undefined
+        ? bad
+        : defaultFaults([...path, 'default'], schema, schema.default)
     }),
   ]
+}
+
+/** It is a schema, and every mark of what is restricted stands where it is looked for. */
+export function schemaFaultsAt(path: Path, schema: Schema): Fault[] {
+  const bad = schemaFault(schema)
+  if (bad) return [invalid(path, bad, 'Write JSON Schema 2020-12.')]
+  if (!hasLostMarks(schema)) return []
+  const what = 'a mark `class: restricted` stands where nothing would be sealed: behind a reference, say'
+  return [invalid(path, what, 'Write it below properties, items and alternatives.')]
+}
+
+/** A default is what its schema allows, and nothing that is restricted: everybody reads templates. */
+export function defaultFaults(path: Path, schema: Schema, value: Json): Fault[] {
+  if (plainPlaces(schema, value).length > 0) {
+    return [invalid(path, 'what is restricted has a default, which everybody reads', 'Leave the default out.')]
+  }
+  return schemaFaults(schema, value, 'default').map(what =>
+    invalid(path, what, 'Give a default that its own schema allows.'),
+  )
 }
 
 /** The parameters in force: those given, and the defaults of the others. */
@@ -45,7 +64,10 @@ export function parameterFaults(template: Template, given: Parameters): Fault[] 
     ...surplus.map(name => fault(name, `it was given, and the template declares ${declared}`)),
     ...Object.entries(parameters).flatMap(([name, schema]) =>
       Object.hasOwn(inForce, name)
-        ? schemaFaults(schema, inForce[name]!, name).map(what => fault(name, what))
+        ? [
+            ...plainFault(schema, inForce[name]!, name),
+            ...givenFaults(schema, inForce[name]!, name).map(what => fault(name, what)),
+          ]
         : [fault(name, 'it was not given, and has no default')],
     ),
   ]
@@ -55,10 +77,16 @@ export function parameterFaults(template: Template, given: Parameters): Fault[] 
 export function inputFaults({ inputSchema }: Template, input: Json): Fault[] {
   if (!inputSchema) return []
   const toDo = "Send an input of the template's schema."
-  return schemaFaults(inputSchema, input, 'input').map(what => ({
-    path: ['inputSchema'],
-    code: 'INPUT_INVALID',
-    what,
-    toDo,
-  }))
+  const faults = givenFaults(inputSchema, input, 'input')
+  return [
+    ...plainFault(inputSchema, input, 'input'),
+    ...faults.map(what => ({ path: ['inputSchema'], code: 'INPUT_INVALID' as const, what, toDo })),
+  ]
+}
+
+function plainFault(schema: Schema, value: Json, called: string): Fault[] {
+  const plain = plainPlaces(schema, value)
+  if (plain.length === 0) return []
+  const toDo = 'Seal it before it is signed.'
+  return [{ path: [], code: 'SEAL_MISSING', what: missing(called, plain), toDo }]
 }

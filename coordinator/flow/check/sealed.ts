@@ -1,5 +1,6 @@
 import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import { anyField, type RestrictedPlace, restrictedPlaces } from '../../../protocol/restricted-places.ts'
+import type { Template } from '../../../protocol/template.ts'
 import { nothing, objectOf, type Source, sourceAt, sourcesOf, type Trace, traceOf } from '../policy/trace.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { type Laid, type LaidPlan, placeIn } from './lay-in.ts'
@@ -12,31 +13,58 @@ interface Place {
   readonly expression: string
   readonly scope: Trace
   readonly read: boolean
+  /** What is sealed of what it alone sees. */
+  readonly more: readonly Fields[]
 }
+
+/** The schemas of what a task is given from outside. */
+type Given = Pick<Template, 'inputSchema' | 'parameters'>
 
 /**
  * What nobody but its receiver can read, no expression may look into: a sealed value can be handed on whole, and nothing
- * else. And replicas of it are never alike, for each is sealed under a key of its own.
+ * else, whether a skill gives it, a task's input, a parameter, a signal or an answer. And replicas of it are never alike, for each is
+ * sealed under a key of its own.
+ * @param offerOf null where it is not known what skills give
  */
-export function sealFaults({ nodes, output }: LaidPlan, offerOf: OfferOf): Fault[] {
-  const sealed = new Map(
-    nodes.map(({ node }) => [node.id, isWork(node) ? placesOfSkill(node.skill, offerOf) : []] as const),
-  )
-  if ([...sealed.values()].every(places => places.length === 0)) return []
+export function sealFaults(given: Given, { nodes, output }: LaidPlan, offerOf: OfferOf | null): Fault[] {
+  const outputsOf = new Map(nodes.map(({ node }) => [node.id, placesOfNode(node, offerOf)] as const))
+  const sealed = [...sealedIn(given), ...[...outputsOf].flatMap(([id, places]) => below(['outputs', id], places))]
+  if (sealed.length === 0 && nodes.every(({ node }) => placesOfPayload(node).length === 0)) return []
   const outputs = objectOf(Object.fromEntries(nodes.map(({ node }) => [node.id, sourceAt('outputs', node.id)])))
   const scope = { input: sourceAt('input'), params: sourceAt('params'), outputs }
   const places = [
     ...nodes.flatMap(laid => placesOf(laid, scope)),
-    { path: ['output'], expression: output, scope: objectOf(scope), read: false },
+    { path: ['output'], expression: output, scope: objectOf(scope), read: false, more: [] },
   ]
   return [
-    ...places.flatMap(place => faultsOf(place, sealed)),
-    ...nodes.flatMap(laid => replicaFaults(laid, sealed.get(laid.node.id)!)),
+    ...places.flatMap(place => faultsOf(place, [...sealed, ...place.more])),
+    ...nodes.flatMap(laid => replicaFaults(laid, outputsOf.get(laid.node.id)!)),
   ]
 }
 
-function placesOfSkill(skill: string, offerOf: OfferOf): RestrictedPlace[] {
-  return (offerOf(skill).outputSchemas ?? []).flatMap(schema => restrictedPlaces(schema))
+/** Fields from the scope of an expression down to what is sealed. */
+type Fields = readonly string[]
+
+function sealedIn({ inputSchema, parameters = {} }: Given): Fields[] {
+  return [
+    ...below(['input'], inputSchema ? restrictedPlaces(inputSchema) : []),
+    ...Object.entries(parameters).flatMap(([name, schema]) => below(['params', name], restrictedPlaces(schema))),
+  ]
+}
+
+function below(root: Fields, places: readonly RestrictedPlace[]): Fields[] {
+  return places.map(({ fields }) => [...root, ...fields])
+}
+
+/** What is sealed in what a node gives. */
+function placesOfNode(node: Subtask | Halt, offerOf: OfferOf | null): RestrictedPlace[] {
+  if (isAsk(node)) return restrictedPlaces(node.ask.answer)
+  if (!isWork(node)) return placesOfPayload(node)
+  return (offerOf?.(node.skill).outputSchemas ?? []).flatMap(schema => restrictedPlaces(schema))
+}
+
+function placesOfPayload(node: Subtask | Halt): RestrictedPlace[] {
+  return isWait(node) && 'event' in node.wait && node.wait.payload ? restrictedPlaces(node.wait.payload) : []
 }
 
 type Scope = { readonly [name: string]: Trace }
@@ -46,12 +74,12 @@ function placesOf(laid: Laid, scope: Scope): Place[] {
   const read = (field: string, expression: string | undefined, more: Scope = {}): Place[] =>
     expression === undefined
       ? []
-      : [{ path: placeIn(laid, field), expression, scope: objectOf({ ...scope, ...more }), read: true }]
+      : [{ path: placeIn(laid, field), expression, scope: objectOf({ ...scope, ...more }), read: true, more: [] }]
   return [...read('when', node.when), ...(isWork(node) ? workPlaces(laid, node, scope, read) : haltPlaces(node, read))]
 }
 
 function workPlaces(laid: Laid, node: Subtask, scope: Scope, read: Reads): Place[] {
-  const { input, forEach, approval, compensate, id } = node
+  const { input, forEach, approval, compensate, id, needs = {} } = node
   const item = forEach ? { [forEach.as]: traceOf(forEach.items, objectOf(scope)), index: nothing } : {}
   const own = { output: sourceAt('outputs', id) }
   const handed = (field: string, expression: string, more: Scope): Place => ({
@@ -59,6 +87,7 @@ function workPlaces(laid: Laid, node: Subtask, scope: Scope, read: Reads): Place
     expression,
     scope: objectOf({ ...scope, ...more }),
     read: false,
+    more: [],
   })
   return [
     handed('input', input, item),
@@ -66,6 +95,7 @@ function workPlaces(laid: Laid, node: Subtask, scope: Scope, read: Reads): Place
     // Its items are handed on; that it is a list has to be seen.
     ...(forEach ? read('forEach', `(${forEach.items})[]`).map(place => ({ ...place, read: false })) : []),
     ...read('approval', approval?.when, own),
+    ...Object.values(needs).flatMap(units => read('needs', typeof units === 'string' ? units : undefined, item)),
   ]
 }
 
@@ -75,7 +105,10 @@ function haltPlaces(node: Halt, read: Reads): Place[] {
   if (isWait(node)) {
     const { wait } = node
     if ('until' in wait) return read('wait', wait.until)
-    return 'event' in wait ? [...read('wait', wait.match, { payload: nothing }), ...read('wait', wait.from)] : []
+    if (!('event' in wait)) return []
+    const more = below(['payload'], placesOfPayload(node))
+    const matching = read('wait', wait.match, { payload: sourceAt('payload') }).map(place => ({ ...place, more }))
+    return [...matching, ...read('wait', wait.from)]
   }
   if (!isAsk(node)) return []
   const { question, show, from } = node.ask
@@ -86,18 +119,12 @@ function haltPlaces(node: Halt, read: Reads): Place[] {
   ]
 }
 
-function faultsOf({ path, expression, scope, read }: Place, sealed: ReadonlyMap<string, RestrictedPlace[]>): Fault[] {
+function faultsOf({ path, expression, scope, read }: Place, sealed: readonly Fields[]): Fault[] {
   const found = new Set<string>()
-  for (const { path: source, whole } of sourcesOf(traceOf(expression, scope))) {
-    const [root, id, ...fields] = source
-    if (root !== 'outputs') continue
-    const ids = id === undefined ? [...sealed.keys()] : [id]
-    for (const each of ids)
-      for (const place of sealed.get(each) ?? [])
-        if (looksInto(fields, place.fields, { whole: whole || read })) found.add([each, ...place.fields].join('.'))
-  }
+  for (const { path: source, whole } of sourcesOf(traceOf(expression, scope)))
+    for (const fields of sealed) if (looksInto(source, fields, { whole: whole || read })) found.add(fields.join('.'))
   return [...found].map(name => {
-    const what = `\`${expression}\` looks into outputs.${name}, which is sealed: only who is given it can read it`
+    const what = `\`${expression}\` looks into ${name}, which is sealed: only who is given it can read it`
     return invalid(path, what, 'Hand it on whole, by its place; have its skill give beside it what must be decided by.')
   })
 }

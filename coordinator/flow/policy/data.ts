@@ -1,7 +1,9 @@
+import type { Json } from '../../../protocol/canonical.ts'
 import type { DataClass, DataItem, PolicySet } from '../../../protocol/policy.ts'
-import { type Sealed, sealsIn } from '../../../protocol/sealed.ts'
+import { isGiven, type MadeSeal, type Sealed, sealsIn } from '../../../protocol/sealed.ts'
 import { findSubtask, undoneBy } from '../compensate.ts'
 import { childrenOf } from '../expand.ts'
+import { keeperOf } from '../seal/given.ts'
 import type { Task } from '../state.ts'
 import { nothing, objectOf, type Source, sourceAt, sourcesOf, type Trace, traceOf } from './trace.ts'
 
@@ -85,19 +87,23 @@ class Classifier {
   }
 
   #find(from: string): DataItem[] {
-    if (from === 'input')
-      return this.#classified(from, [this.#requester], this.#set.data.inputs[this.#task.plan!.template.name])
-    if (from === 'params') return []
+    const { plan, submitted } = this.#task
+    if (from === 'input') {
+      const declared = this.#classified(from, [this.#requester], this.#set.data.inputs[plan!.template.name])
+      return [...declared, ...this.#sealedIn(submitted!.input, from)]
+    }
+    if (from === 'params') return this.#sealedIn(plan!.params ?? {}, from)
     return this.#outputOf(from.slice('outputs.'.length), from)
   }
 
   #outputOf(id: string, from: string): DataItem[] {
     const subtask = findSubtask(this.#task.plan, id)
+    const { output = null } = this.#task.subtasks.get(id) ?? {}
     // What a signal or a person says is of the rest; of a list, what its items say.
-    if (!subtask) return []
+    if (!subtask) return this.#sealedIn(output, from)
     if (subtask.forEach) return childrenOf(this.#task, id).flatMap(child => this.#outputOf(child.id, from))
     const producers = producersOf(this.#task, id)
-    const sealed = this.#sealedIn(id, from)
+    const sealed = this.#sealedIn(output, from)
     const declared = this.#set.data.outputs[subtask.skill]
     if (declared) return [...this.#classified(from, producers, declared), ...sealed]
     const own = producers.map(owner => ({ from, at: '', owner, class: this.#set.otherwise }))
@@ -106,9 +112,8 @@ class Classifier {
   }
 
   /** Sealed values are of their class whatever the set says, and of whoever sealed them. */
-  #sealedIn(id: string, from: string): DataItem[] {
-    const seals = sealsIn(this.#task.subtasks.get(id)?.output ?? null)
-    return seals.map(({ fields, seal }) => ({
+  #sealedIn(value: Json, from: string): DataItem[] {
+    return sealsIn(value).map(({ fields, seal }) => ({
       from,
       at: fields.join('.'),
       owner: makerOf(this.#task, seal),
@@ -152,10 +157,14 @@ function producersOf(task: Task, subtaskId: string): string[] {
   return [...new Set(domains)].sort()
 }
 
-/** The domain of the agent that sealed a value; of what names no work of this task, the requester. */
-function makerOf(task: Task, { subtaskId, agentId }: Sealed): string | null {
-  const chosen = task.subtasks.get(subtaskId)?.assigned?.chosen
-  return chosen?.find(choice => choice.agentId === agentId)?.domainId ?? task.submitted!.requester.domainId
+/** The domain of the agent that sealed a value, or keeps its key; of what names no work of this task, the requester. */
+function makerOf(task: Task, seal: Sealed): string | null {
+  const made = isGiven(seal) ? keeperOf(task, seal) : chosenFor(task, seal)
+  return made?.domainId ?? task.submitted!.requester.domainId
+}
+
+function chosenFor(task: Task, { subtaskId, agentId }: MadeSeal) {
+  return task.subtasks.get(subtaskId)?.assigned?.chosen.find(choice => choice.agentId === agentId)
 }
 
 /** Whether a place is another, or below it. */

@@ -1,6 +1,8 @@
+import type { Json } from '../../../protocol/canonical.ts'
 import { EntenteError } from '../../../protocol/errors.ts'
 import type { Schema } from '../../../protocol/parameters.ts'
 import { haltsOf } from '../../../protocol/plan.ts'
+import { sealedClass, sealsIn } from '../../../protocol/sealed.ts'
 import type { Template } from '../../../protocol/template.ts'
 import { type Fault, pathText } from '../check/fault.ts'
 import { type Laid, layIn } from '../check/lay-in.ts'
@@ -34,7 +36,7 @@ export function checkRest(task: Task, rest: Rest, { offerOf, inputSchema, atMs }
   const isNew = new Set(rest.subtasks.map(({ id }) => id))
   const added = laid.nodes.filter(({ node }) => isNew.has(node.id))
   refuse(offerFaults(added, offerOf))
-  const unfit = [...schemaFitFaults(asOne, laid, offerOf), ...sealFaults(laid, offerOf)]
+  const unfit = [...schemaFitFaults(asOne, laid, offerOf), ...sealFaults(asOne, laid, offerOf)]
   refuse(unfit.filter(({ path }) => isNewAt(asOne, path, isNew)))
   const { feeBps } = task.submitted!.terms
   const begun = laid.nodes.filter(({ node }) => (task.subtasks.get(node.id)?.attempts ?? 0) > 0)
@@ -47,9 +49,19 @@ function asTemplate(task: Task, rest: Rest, inputSchema: Schema | undefined): Te
   const made = replaceRest(task, rest)
   const { name, version } = made.template
   const subtasks = [...made.subtasks, ...haltsOf(made)].filter(({ id }) => !task.subtasks.get(id)?.part)
-  const parameters = Object.fromEntries(Object.keys(made.params ?? {}).map(each => [each, {}]))
+  const parameters = Object.fromEntries(
+    Object.entries(made.params ?? {}).map(([each, value]) => [each, marksOf(value)]),
+  )
   const known = { ...(inputSchema ? { inputSchema: { ...inputSchema } } : {}), parameters }
   return { name, version, title: name, description: '', ...known, subtasks, output: made.output }
+}
+
+/** As much of a parameter's schema as its value shows: what is sealed in it. */
+function marksOf(value: Json): Schema {
+  const below = (fields: readonly string[]) =>
+    fields.reduceRight<Schema>((schema, field) => ({ properties: { [field]: schema } }), { class: sealedClass })
+  const marks = sealsIn(value).map(({ fields }) => below(fields))
+  return marks.length > 0 ? { allOf: marks } : {}
 }
 
 /** What the budget has left when what stays is paid, and taken back should it come to that. */

@@ -1,10 +1,17 @@
 import { contentHash } from '../../../protocol/canonical.ts'
 import { signerOf } from '../../../protocol/documents.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
-import { type KeyAnswer, keyPlaceOf, withholdingReasons } from '../../../protocol/key-release.ts'
+import {
+  isGivenKey,
+  type KeyAnswer,
+  keyPlaceOf,
+  type WantedKey,
+  withholdingReasons,
+} from '../../../protocol/key-release.ts'
 import type { SigningDomain } from '../../../protocol/typed-data.ts'
 import type { SubtaskProgress, Task } from '../state.ts'
 import { awaitedMakers } from './ask-keys.ts'
+import { keeperOf } from './given.ts'
 
 /** An answer to a request for keys: of one who was asked and has not answered, to exactly that request, in time. */
 export function answerKeys(task: Task, command: { atMs: number; agentId: string; answer: KeyAnswer }): TaskEvent[] {
@@ -29,16 +36,21 @@ function isComplete({ keys }: SubtaskProgress, agentId: string, answer: KeyAnswe
   return contentHash(answer.wraps) === answer.release.wrapsHash && contentHash(due.sort()) === contentHash(given.sort())
 }
 
-/** Whether the maker's wallet signed it, as it was when the maker was given its own work. */
+/** Whether the maker's wallet signed it, as it was when the maker was given its own work; or the keeper's, as when it was named. */
 export function isSignedByMaker(task: Task, agentId: string, answer: KeyAnswer, domain: SigningDomain): boolean {
   const asked = task.subtasks.get(keyPlaceOf(answer).subtaskId)?.keys?.asked
   const made = asked?.wanted.find(each => each.agentId === agentId)
-  const chosen = made && task.subtasks.get(made.subtaskId)?.assigned?.chosen
   const signer =
     answer.kind === 'release'
       ? signerOf(domain, 'KeyRelease', answer.release, answer.signature)
       : signerOf(domain, 'KeyRefusal', answer.refusal, answer.signature)
-  return signer !== null && signer === chosen?.find(choice => choice.agentId === agentId)?.wallet
+  return signer !== null && made !== undefined && signer === walletOf(task, made)
+}
+
+function walletOf(task: Task, wanted: WantedKey): string | undefined {
+  if (isGivenKey(wanted)) return keeperOf(task, wanted)?.wallet
+  const chosen = task.subtasks.get(wanted.subtaskId)?.assigned?.chosen
+  return chosen?.find(({ agentId }) => agentId === wanted.agentId)?.wallet
 }
 
 /** A key that is kept back ends the attempt: none of its agents can begin, and none has failed. */

@@ -1,9 +1,10 @@
 import { contentHash, type Json } from '../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
 import type { FlowConsent, Receiver, WantedKey } from '../../../protocol/key-release.ts'
-import { sealsIn } from '../../../protocol/sealed.ts'
+import { isGiven, sealsIn } from '../../../protocol/sealed.ts'
 import { findSubtask } from '../compensate.ts'
 import type { SubtaskProgress, Task } from '../state.ts'
+import { givenKey } from './given.ts'
 
 /** What has to be known from outside before makers of sealed values can be asked: the receivers' own keys. */
 export interface AskKeys {
@@ -13,9 +14,10 @@ export interface AskKeys {
   readonly consents: readonly FlowConsent[]
 }
 
-/** The sealed values in an input whose makers can be asked: agents whose results stand in this task. */
+/** The sealed values in an input whose keys can be asked for: of agents whose results stand in this task, and of keepers. */
 export function wantedKeys(task: Task, input: Json): WantedKey[] {
   const wanted = sealsIn(input).flatMap(({ seal }): WantedKey[] => {
+    if (isGiven(seal)) return givenKey(task, seal)
     const { subtaskId, attempt, agentId, at, commitment } = seal
     const maker = task.subtasks.get(subtaskId)
     const chosen = maker?.assigned?.chosen.find(choice => choice.agentId === agentId)

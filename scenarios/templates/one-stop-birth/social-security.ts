@@ -17,12 +17,12 @@ export default agent({
     }),
     skill({
       name: 'grant-allowance',
-      version: '1.0.0',
-      description: 'Grants an allowance for the first three years.',
-      input: z.object({ residentId: z.string(), perMonth: z.int() }),
-      output: z.object({ perMonth: z.int(), months: z.int() }),
+      version: '1.1.0',
+      description: 'Grants an allowance for the first three years, to an account where one is named.',
+      input: z.object({ residentId: z.string(), perMonth: z.int(), accountNo: z.string().nullable() }),
+      output: z.object({ perMonth: z.int(), months: z.int(), paid: z.enum(['account', 'cash']) }),
       price: 1_000_000n,
-      run: ({ perMonth }) => ({ perMonth, months: 36 }),
+      run: ({ perMonth, accountNo }) => ({ perMonth, months: 36, paid: accountNo === null ? 'cash' : 'account' }),
     }),
   ],
 })

@@ -6,16 +6,20 @@ import { JsonRpcProvider } from 'ethers'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiKeysFile, createApiKey } from '../../../operator/api-keys.ts'
-import { signingDomain } from '../../../protocol/documents.ts'
+import { contentHash, type Json } from '../../../protocol/canonical.ts'
+import { signDocument, signingDomain } from '../../../protocol/documents.ts'
+import type { Hex } from '../../../protocol/hash.ts'
 import { putPolicyInForce } from '../../../registry/policy/in-force.ts'
 import { policyFrom } from '../../../registry/policy/policy-file.ts'
 import { signPolicy } from '../../../registry/policy/sign-policy.ts'
 import { depositFor } from '../../../scenarios/consortium/order-task.ts'
+import { sendAnswer } from '../../../scenarios/consortium/send-answer.ts'
 import { sendSignal } from '../../../scenarios/consortium/send-signal.ts'
 import { type Consortium, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
 import { castOf } from '../../../scenarios/templates/casts.ts'
 import { residentId } from '../../../scenarios/templates/one-stop-birth/resident-id.ts'
 import { readConfig } from '../../../stack/config.ts'
+import { sendCommand } from '../../../stack/send-command.ts'
 import { scratchDir } from '../../harness/scratch-dir.ts'
 import { ordered } from './ordered.ts'
 
@@ -100,7 +104,22 @@ async function everything(taskId: string): Promise<Map<string, Buffer>> {
   return found
 }
 
-describe('a number that is for the registers alone', () => {
+/** What an order, a signal and an answer bring sealed. */
+const certificateNo = 'P110000123'
+const accountNo = '6222020200112233445'
+const inPlain = expect.objectContaining({ code: 'SEAL_MISSING' })
+
+/** As its sender would send it who seals nothing. */
+async function sendPlain(taskId: Hex, payload: Json) {
+  const { nc, chain, accounts } = consortium
+  const { address: signer, privateKey } = accounts.admins.get('health-office')!
+  const place = { taskId, signal: 'birth-sealed', atMs: Date.now() }
+  const domain = signingDomain(chain.chainId, chain.contractRegistry)
+  const signature = signDocument(domain, 'Signal', { ...place, payloadHash: contentHash(payload) }, privateKey)
+  await sendCommand(nc, 'signal', { ...place, payload, signer, signature })
+}
+
+describe('what is for some alone', () => {
   it('is with whom it is for, and nowhere else', { timeout: 120_000 }, async () => {
     const { task, events, bundle, report } = await ordered(consortium, {
       process: 'one-stop-birth',
@@ -109,34 +128,45 @@ describe('a number that is for the registers alone', () => {
         child,
         birth: {
           hospital: 'Harbour',
-          certificateNo: 'P110000123',
+          certificateNo,
           sealedBy: consortium.accounts.admins.get('health-office')!.address,
         },
         parents: [{ name: 'Lin Mei', residentId: mother }],
         siblings: 1,
         toldOn: '2026-08-20',
+        payByAccount: true,
       },
       async onEvent(event, { taskId }) {
+        const adminOf = (domainId: string) => consortium.accounts.admins.get(domainId)!
+        if (event.type === 'QuestionAsked') {
+          // Who administers no domain has the key kept by one that will.
+          const keeper = consortium.agents.find(({ domainId }) => domainId === 'civil-affairs')!.agentId
+          await sendAnswer({ ...consortium, keeper }, taskId, event, { accountNo }, consortium.approver)
+        }
         if (event.type !== 'WaitBegun') return
-        const payload = { certificateNo: 'P110000123' }
-        const hospital = consortium.accounts.admins.get('health-office')!
-        await sendSignal(consortium, { taskId, signal: 'birth-sealed', payload }, hospital)
+        await expect(sendPlain(taskId, { hospital: 'Harbour', certificateNo: 'plain' })).rejects.toEqual(inPlain)
+        const payload = { hospital: 'Harbour', certificateNo }
+        await sendSignal(consortium, { taskId, signal: 'birth-sealed', payload }, adminOf('health-office'))
       },
     })
-    expect(events.flatMap(event => (event.type.endsWith('Failed') && 'reason' in event ? [event.reason] : []))).toEqual(
-      [],
-    )
+    expect(
+      events.flatMap(event => (/(Failed|Rejected)$/.test(event.type) && 'reason' in event ? [event.reason] : [])),
+    ).toEqual([])
     expect(report.findings).toEqual([])
-    expect(report.checks).toContainEqual(expect.objectContaining({ name: 'seals', ok: true, count: 5 }))
+    expect(report.checks).toContainEqual(expect.objectContaining({ name: 'seals', ok: true, count: 11 }))
     expect(task.state).toBe('completed')
-    expect(events.filter(({ type }) => type === 'KeysAnswered')).toHaveLength(3)
+    expect(events.filter(({ type }) => type === 'KeysAnswered')).toHaveLength(6)
     const haystacks = await everything(task.taskId)
     haystacks.set('bundle', Buffer.from(JSON.stringify(bundle)))
     // What was given in plain is found, so what is not found is not there.
     const shown = ['stream TASKS', 'stream RESULTS', 'bundle', `operator tasks/${task.taskId}/bundle`]
     expect(placesOf(mother, haystacks)).toEqual(expect.arrayContaining(shown))
-    expect(placesOf(numberGiven(task.taskId), haystacks)).toEqual([])
+    for (const secret of [numberGiven(task.taskId), certificateNo, accountNo])
+      expect(placesOf(secret, haystacks), secret).toEqual([])
     // It was given: the family has a member more, and the insurance is for it.
-    expect(task.output).toMatchObject({ familyNo: expect.stringMatching(/^F/), allowance: { months: 36 } })
+    expect(task.output).toMatchObject({
+      familyNo: expect.stringMatching(/^F/),
+      allowance: { months: 36, paid: 'account' },
+    })
   })
 })

@@ -158,11 +158,14 @@ describe('a birth that is told once', () => {
         if (event.type !== 'WaitBegun') return
         process.kill(consortium.coordinator.pid, 'SIGKILL')
         await consortium.startCoordinator()
-        const seal = (certificateNo: string) => ({ taskId, signal: 'birth-sealed', payload: { certificateNo } })
+        const seal = (hospital: string) => {
+          const payload = { hospital, certificateNo: 'P110000123' }
+          return { taskId, signal: 'birth-sealed', payload }
+        }
         const refused = expect.objectContaining({ code: 'SIGNAL_REFUSED' })
-        await expect(sendSignal(consortium, seal('P110000123'), adminOf('carrier'))).rejects.toEqual(refused)
-        await expect(sendSignal(consortium, seal('P110000999'), adminOf('health-office'))).rejects.toEqual(refused)
-        await sendSignal(consortium, seal('P110000123'), adminOf('health-office'))
+        await expect(sendSignal(consortium, seal('Harbour'), adminOf('carrier'))).rejects.toEqual(refused)
+        await expect(sendSignal(consortium, seal('Elsewhere'), adminOf('health-office'))).rejects.toEqual(refused)
+        await sendSignal(consortium, seal('Harbour'), adminOf('health-office'))
       },
     })
     expect(report.findings).toEqual([])
@@ -179,7 +182,7 @@ describe('a birth that is told once', () => {
       ['SubtaskExpanded', { children: [] }],
       ['SubtaskGathered', { output: [] }],
       ['WaitBegun', { deadlineMs: 0 }],
-      ['SignalReceived', { payload: { certificateNo: 'P110000999' } }],
+      ['SignalReceived', { payload: { hospital: 'Harbour', certificateNo: 'P110000123' } }],
       [
         'SignalReceived',
         { by: { signer: adminOf('carrier').address, signedAtMs: 1, signature: `0x${'22'.repeat(65)}` } },

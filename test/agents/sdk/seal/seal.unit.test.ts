@@ -10,7 +10,7 @@ import type { Json } from '../../../../protocol/canonical.ts'
 import { type Hex, sha256 } from '../../../../protocol/hash.ts'
 import { type KeyAnswer, wrapInfo } from '../../../../protocol/key-release.ts'
 import { openSealed } from '../../../../protocol/seal-cipher.ts'
-import { isSealed, type Sealed, sealsIn } from '../../../../protocol/sealed.ts'
+import { isSealed, type MadeSeal, sealsIn } from '../../../../protocol/sealed.ts'
 import { executeItem } from '../office.ts'
 import { identityNumber } from './identity.ts'
 
@@ -36,7 +36,7 @@ const output = {
 }
 const made = executeItem(maker, 'make@1', null, { subtaskId: 'make' })
 const sealed = sealingOf(maker, [make]).seal(make, made, output)
-const [first] = sealsIn(sealed).map(({ seal }) => seal) as [Sealed]
+const [first, second] = sealsIn(sealed).map(({ seal }) => seal) as [MadeSeal, MadeSeal]
 
 /** A release of the first sealed value to an agent, for an attempt. */
 async function released(item: ExecuteItem, to = taker, contentKey = keyTo(first)): Promise<KeyAnswer> {
@@ -57,7 +57,7 @@ async function released(item: ExecuteItem, to = taker, contentKey = keyTo(first)
   }
 }
 
-const keyTo = (seal: Sealed) => contentKeyOf(maker, seal, seal.commitment)
+const keyTo = (seal: MadeSeal) => contentKeyOf(maker, seal, seal.commitment)
 const given = (seal: Json, more: Partial<ExecuteItem> = {}) =>
   executeItem(taker, 'take@1', { name: seal }, { taskId: made.taskId, ...more })
 const opened = async (item: ExecuteItem, keys: KeyAnswer[], as = taker) => sealingOf(as, []).open({ ...item, keys })
@@ -98,7 +98,7 @@ describe('a sealed value', () => {
       'SEAL_KEY_WRONG',
       async () => {
         const item = given(first as unknown as Json)
-        return opened(item, [await released(item, taker, keyTo(sealsIn(sealed)[1]!.seal))])
+        return opened(item, [await released(item, taker, keyTo(second))])
       },
     ],
     [
