@@ -5,7 +5,7 @@ import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
 import { checkChain } from './check-chain.ts'
-import { checkChoices } from './check-choices.ts'
+import { ChoicesCheck } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
@@ -40,6 +40,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
   const signatures = checkSignatures(bundle)
   const events = checkEvents(bundle)
   const before = [check, checkAuthority(bundle), await checkAnchors(bundle), checkPolicies(bundle)]
+  const choices = new ChoicesCheck(bundle)
   const after = [
     checkParties(bundle),
     checkAssignments(bundle),
@@ -48,8 +49,8 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkPlans(bundle),
     checkPreemptions(bundle),
     checkSeals(bundle),
-    checkRules(bundle, authorize),
-    checkChoices(bundle),
+    checkRules(bundle, authorize, (task, index) => choices.see(task, index)),
+    choices.check(),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
   ]

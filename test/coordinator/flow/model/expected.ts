@@ -31,6 +31,9 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
     case 'clear':
       // The model has no policy set; test/coordinator/flow/policy has.
       return 'nothing'
+    case 'fit':
+      // Nor do its agents differ in what they take; test/coordinator/flow/fit has.
+      return 'nothing'
     case 'askKeys':
     case 'answerKeys':
       // Nor are its values sealed; test/coordinator/flow/seal has such.
