@@ -9,7 +9,7 @@ import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
-import { type Fit, recordFit } from './fit.ts'
+import { type Fit, recordFit, unfitField } from './fit.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { needsField } from './needs.ts'
 import { pauseOrResume } from './pause.ts'
@@ -217,7 +217,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
     progress,
     chosen.map(({ domainId }) => domainId),
   )
-  if (!masks) return []
+  const { unfit = {} } = unfitField(progress)
+  if (!masks || chosen.some(({ agentId }) => unfit[agentId] !== undefined)) return []
   if (isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
   }

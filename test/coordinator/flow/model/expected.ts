@@ -31,16 +31,18 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
     case 'clear':
       // The model has no policy set; test/coordinator/flow/policy has.
       return 'nothing'
-    case 'fit':
-      // Nor do its agents differ in what they take; test/coordinator/flow/fit has.
-      return 'nothing'
     case 'askKeys':
     case 'answerKeys':
       // Nor are its values sealed; test/coordinator/flow/seal has such.
       return 'nothing'
     case 'assign': {
       const node = belief.nodes.get(command.subtaskId)
-      return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1)
+      const takes = command.chosen.every(({ agentId }) => !node?.refusers.includes(agentId))
+      return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1 && takes)
+    }
+    case 'fit': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(node !== undefined && belief.mayBegin(node) && node.isNewFit(command))
     }
     case 'receive':
       return when(belief.counts(command.agentId, command.answer))
