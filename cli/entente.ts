@@ -63,6 +63,12 @@ program
   })
 
 program
+  .command('verifier')
+  .description('write the page that verifies evidence in a browser, with no server; prints its SHA-256')
+  .option('--out <file>', 'where it goes', 'verify.html')
+  .action(async options => (await import('./verifier.ts')).writeVerifier(options))
+
+program
   .command('explain <source> [subtask]')
   .description(
     'of a bundle file alone: write a page that says what it holds, one HTML file, which loads nothing; with a subtask, of ' +

@@ -1,6 +1,6 @@
-import { isRedacted, verifyRedacted } from '../evidence/redact/verify-redacted.ts'
+import { isRedacted } from '../evidence/redact/verify-redacted.ts'
 import type { Report } from '../evidence/report.ts'
-import { verifyBundle } from '../evidence/verify.ts'
+import { verifyFile } from '../evidence/verify-file.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import { authorizeByCedar } from '../registry/policy/cedar.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -16,11 +16,10 @@ export async function verify(file: string, { rpc, json }: { rpc?: string; json?:
   return report.ok ? exitCodes.done : exitCodes.notVerified
 }
 
-/** What is left of a bundle is verified from the file alone: too little of it is on the chain. */
 function reportOn(input: unknown, rpcUrl: string | undefined): Promise<Report> {
-  if (!isRedacted(input)) return verifyBundle(input, { authorize: authorizeByCedar, ...(rpcUrl ? { rpcUrl } : {}) })
-  if (rpcUrl) throw new EntenteError('RPC_NEEDLESS', 'of a redacted bundle nothing more can be compared with the chain')
-  return verifyRedacted(input)
+  if (rpcUrl && isRedacted(input))
+    throw new EntenteError('RPC_NEEDLESS', 'of a redacted bundle nothing more can be compared with the chain')
+  return verifyFile(input, { authorize: authorizeByCedar, ...(rpcUrl ? { rpcUrl } : {}) })
 }
 
 /** A report as a person reads it. */

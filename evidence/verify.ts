@@ -25,6 +25,8 @@ export interface VerifyOptions {
   readonly rpcUrl?: string
   /** An engine for policies, for bundles in which a policy set decided: without it what was decided is not recomputed. */
   readonly authorize?: Authorize
+  /** Told of each check when it is done, for whoever waits. */
+  readonly onCheck?: (check: Check) => void
 }
 
 /**
@@ -33,27 +35,33 @@ export interface VerifyOptions {
  * @param input the parsed JSON of a bundle file
  * @throws EntenteError CHAIN_UNREACHABLE
  */
-export async function verifyBundle(input: unknown, { rpcUrl, authorize }: VerifyOptions = {}): Promise<Report> {
+export async function verifyBundle(input: unknown, options: VerifyOptions = {}): Promise<Report> {
+  const { rpcUrl, authorize, onCheck } = options
   const { check, bundle } = checkSchema(input)
   if (!bundle) return reportOf(null, [check], check.findings, [])
+  const done = <C extends Check>(each: C): C => {
+    onCheck?.(each)
+    return each
+  }
+  done(check)
   // Begun first, where they may be recovered beside all else.
   const signatures = checkSignatures(bundle)
-  const events = checkEvents(bundle)
-  const before = [check, checkAuthority(bundle), await checkAnchors(bundle), checkPolicies(bundle)]
+  const events = done(checkEvents(bundle))
+  const before = [check, done(checkAuthority(bundle)), done(await checkAnchors(bundle)), done(checkPolicies(bundle))]
   const after = [
-    checkParties(bundle),
-    checkAssignments(bundle),
-    checkAnswers(bundle),
-    checkConsent(bundle),
-    checkPlans(bundle),
-    checkPreemptions(bundle),
-    checkSeals(bundle),
-    checkRules(bundle, authorize),
-    checkChoices(bundle),
+    done(checkParties(bundle)),
+    done(checkAssignments(bundle)),
+    done(checkAnswers(bundle)),
+    done(checkConsent(bundle)),
+    done(checkPlans(bundle)),
+    done(checkPreemptions(bundle)),
+    done(checkSeals(bundle)),
+    done(checkRules(bundle, authorize)),
+    done(checkChoices(bundle)),
     events,
-    ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
+    ...(rpcUrl ? [done(await checkChain(bundle, rpcUrl))] : []),
   ]
-  const checks = [...before, await signatures, ...after]
+  const checks = [...before, done(await signatures), ...after]
   const unchecked = uncheckedIn(bundle, rpcUrl !== undefined, authorize !== undefined)
   return reportOf(bundle.taskId, checks, causesFirst(bundle, checks, events.sound), unchecked)
 }
