@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { addAlertVerbs } from './alert/verbs.ts'
@@ -16,6 +16,7 @@ import { addPolicyVerbs } from './policy/verbs.ts'
 import { addRegulatorVerbs } from './regulator/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
+import { addWitnessVerbs } from './witness/verbs.ts'
 
 /** The `entente` command. Each verb is a file of its own, loaded when it is asked for. */
 const program = new Command('entente')
@@ -56,6 +57,7 @@ program
   .command('verify <bundle>')
   .description('verify an evidence bundle from the file alone, and with --rpc against the chain')
   .option('--rpc <url>', 'a node of the chain')
+  .option('--witnesses <k>', 'of how many domains witnesses must have cosigned the checkpoint', wholeNumber)
   .option('--json', 'print the report as JSON')
   .action(async (file: string, options) => {
     const { verify } = await import('./verify.ts')
@@ -130,6 +132,7 @@ addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
 addTowerVerbs(program)
+addWitnessVerbs(program)
 addPolicyVerbs(program)
 addAlertVerbs(program)
 addRegulatorVerbs(program)
@@ -147,4 +150,9 @@ try {
     process.stderr.write(`${explainError(error)}\n`)
     process.exitCode = exitCodeOf(error)
   }
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('A whole number, please.')
 }

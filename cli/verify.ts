@@ -9,17 +9,24 @@ import { readBundle } from './read-bundle.ts'
 /** Findings shown to a person; `--json` has them all. */
 const shownFindings = 10
 
+interface VerifyFlags {
+  readonly rpc?: string | undefined
+  readonly witnesses?: number | undefined
+  readonly json?: boolean
+}
+
 /** `entente verify`: the report on standard output; the exit status says whether the bundle holds. */
-export async function verify(file: string, { rpc, json }: { rpc?: string; json?: boolean }): Promise<number> {
-  const report = await reportOn(readBundle(file), rpc)
+export async function verify(file: string, { rpc, witnesses, json }: VerifyFlags): Promise<number> {
+  const report = await reportOn(readBundle(file), { rpc, witnesses })
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`)
   return report.ok ? exitCodes.done : exitCodes.notVerified
 }
 
-function reportOn(input: unknown, rpcUrl: string | undefined): Promise<Report> {
-  if (rpcUrl && isRedacted(input))
+function reportOn(input: unknown, { rpc, witnesses }: Pick<VerifyFlags, 'rpc' | 'witnesses'>): Promise<Report> {
+  if (rpc && isRedacted(input))
     throw new EntenteError('RPC_NEEDLESS', 'of a redacted bundle nothing more can be compared with the chain')
-  return verifyFile(input, { authorize: authorizeByCedar, ...(rpcUrl ? { rpcUrl } : {}) })
+  const options = { ...(rpc && { rpcUrl: rpc }), ...(witnesses !== undefined && { witnesses }) }
+  return verifyFile(input, { authorize: authorizeByCedar, ...options })
 }
 
 /** A report as a person reads it. */

@@ -4,10 +4,10 @@ import { type VerifyOptions, verifyBundle } from './verify.ts'
 
 /**
  * Verifies what an evidence file holds: a bundle, or what is left of one for a reader. What is left is verified from the
- * file alone, whatever the options: too little of it is on the chain.
+ * file alone: too little of it is on the chain.
  * @param input the parsed JSON of the file
  * @throws EntenteError CHAIN_UNREACHABLE
  */
 export async function verifyFile(input: unknown, options: VerifyOptions = {}): Promise<Report> {
-  return isRedacted(input) ? verifyRedacted(input) : verifyBundle(input, options)
+  return isRedacted(input) ? verifyRedacted(input, options) : verifyBundle(input, options)
 }

@@ -16,15 +16,18 @@ import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSeals } from './check-seals.ts'
 import { checkSignatures } from './check-signatures.ts'
+import { checkWitnesses } from './check-witnesses.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
 import { type Report, reportOf } from './report.ts'
-import { uncheckedOffline, uncheckedOnline, uncheckedPolicies } from './unchecked.ts'
+import { uncheckedOffline, uncheckedOnline, uncheckedPolicies, uncheckedWitnesses } from './unchecked.ts'
 
 export interface VerifyOptions {
   /** A node of the chain: anchors, contracts and parties are then compared with it too. */
   readonly rpcUrl?: string
   /** An engine for policies, for bundles in which a policy set decided: without it what was decided is not recomputed. */
   readonly authorize?: Authorize
+  /** Of how many domains witnesses must have cosigned the checkpoint. */
+  readonly witnesses?: number
   /** Told of each check when it is done, for whoever waits. */
   readonly onCheck?: (check: Check) => void
 }
@@ -36,7 +39,7 @@ export interface VerifyOptions {
  * @throws EntenteError CHAIN_UNREACHABLE
  */
 export async function verifyBundle(input: unknown, options: VerifyOptions = {}): Promise<Report> {
-  const { rpcUrl, authorize, onCheck } = options
+  const { rpcUrl, authorize, witnesses, onCheck } = options
   const { check, bundle } = checkSchema(input)
   if (!bundle) return reportOf(null, [check], check.findings, [])
   const done = <C extends Check>(each: C): C => {
@@ -58,6 +61,7 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
     done(checkSeals(bundle)),
     done(checkRules(bundle, authorize)),
     done(checkChoices(bundle)),
+    done(checkWitnesses(bundle, witnesses)),
     events,
     ...(rpcUrl ? [done(await checkChain(bundle, rpcUrl))] : []),
   ]
@@ -80,5 +84,5 @@ function causesFirst({ events }: Bundle, checks: readonly Check[], sound: Readon
 
 function uncheckedIn(bundle: Bundle, online: boolean, hasEngine: boolean): string[] {
   const left = online ? uncheckedOnline(bundle) : uncheckedOffline(bundle)
-  return [...left, ...uncheckedPolicies(bundle, hasEngine, online)]
+  return [...left, ...uncheckedPolicies(bundle, hasEngine, online), ...uncheckedWitnesses(bundle, online)]
 }

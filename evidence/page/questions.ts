@@ -15,6 +15,7 @@ const questions: Readonly<Record<string, string>> = {
   seals: 'Are sealed values whole, and their keys given to those named?',
   rules: 'Replayed by the coordinator’s own rules: is everything what they give?',
   choices: 'Chosen again, of the same candidates: are these the agents?',
+  witnesses: 'Did witnesses of other domains, as many as listed, cosign this very checkpoint?',
   events: 'Is each event a leaf under the checkpoint’s root?',
   chain: 'Does the chain say the same?',
 }
