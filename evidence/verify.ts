@@ -5,7 +5,7 @@ import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
 import { checkChain } from './check-chain.ts'
-import { checkChoices } from './check-choices.ts'
+import { ChoicesCheck } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
@@ -51,6 +51,7 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
   const signatures = checkSignatures(bundle)
   const events = done(checkEvents(bundle))
   const before = [check, done(checkAuthority(bundle)), done(await checkAnchors(bundle)), done(checkPolicies(bundle))]
+  const choices = new ChoicesCheck(bundle)
   const after = [
     done(checkParties(bundle)),
     done(checkAssignments(bundle)),
@@ -59,8 +60,8 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
     done(checkPlans(bundle)),
     done(checkPreemptions(bundle)),
     done(checkSeals(bundle)),
-    done(checkRules(bundle, authorize)),
-    done(checkChoices(bundle)),
+    done(checkRules(bundle, authorize, (task, index) => choices.see(task, index))),
+    done(choices.check()),
     done(checkWitnesses(bundle, witnesses)),
     events,
     ...(rpcUrl ? [done(await checkChain(bundle, rpcUrl))] : []),
