@@ -58,10 +58,20 @@ program
   .description('verify an evidence bundle from the file alone, and with --rpc against the chain')
   .option('--rpc <url>', 'a node of the chain')
   .option('--witnesses <k>', 'of how many domains witnesses must have cosigned the checkpoint', wholeNumber)
+  .option('--attestation <file>', 'a DSSE envelope whose statement must be what the bundle gives')
+  .option('--attester <address>', 'who must have signed it', accountAddress)
   .option('--json', 'print the report as JSON')
   .action(async (file: string, options) => {
     const { verify } = await import('./verify.ts')
     process.exitCode = await verify(file, options)
+  })
+
+program
+  .command('attest <bundle>')
+  .description('sign an in-toto statement of what a bundle shows, as a DSSE envelope, with the key ENTENTE_KEY')
+  .option('--out <file>', 'where it goes (default: beside the bundle)')
+  .action(async (file: string, options) => {
+    process.exitCode = await (await import('./attest.ts')).attest(file, options)
   })
 
 program
@@ -155,4 +165,9 @@ try {
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('A whole number, please.')
+}
+
+function accountAddress(text: string): string {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase()
+  throw new InvalidArgumentError('An address, please: 0x and 40 hexadecimal digits.')
 }

@@ -1,5 +1,6 @@
 import type { Authorize } from '../protocol/authorize.ts'
 import type { Bundle } from '../protocol/evidence.ts'
+import { type Attestation, checkAttestation, uncheckedAttestation } from './attestation/check-attestation.ts'
 import { checkAnchors } from './check-anchors.ts'
 import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
@@ -28,6 +29,8 @@ export interface VerifyOptions {
   readonly authorize?: Authorize
   /** Of how many domains witnesses must have cosigned the checkpoint. */
   readonly witnesses?: number
+  /** A word of somebody on the whole task, which must be what the bundle gives. */
+  readonly attestation?: Attestation
   /** Told of each check when it is done, for whoever waits. */
   readonly onCheck?: (check: Check) => void
 }
@@ -39,7 +42,7 @@ export interface VerifyOptions {
  * @throws EntenteError CHAIN_UNREACHABLE
  */
 export async function verifyBundle(input: unknown, options: VerifyOptions = {}): Promise<Report> {
-  const { rpcUrl, authorize, witnesses, onCheck } = options
+  const { rpcUrl, authorize, witnesses, attestation, onCheck } = options
   const { check, bundle } = checkSchema(input)
   if (!bundle) return reportOf(null, [check], check.findings, [])
   const done = <C extends Check>(each: C): C => {
@@ -64,10 +67,14 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
     done(choices.check()),
     done(checkWitnesses(bundle, witnesses)),
     events,
+    ...(attestation ? [done(checkAttestation(bundle, attestation))] : []),
     ...(rpcUrl ? [done(await checkChain(bundle, rpcUrl))] : []),
   ]
   const checks = [...before, done(await signatures), ...after]
-  const unchecked = uncheckedIn(bundle, rpcUrl !== undefined, authorize !== undefined)
+  const unchecked = [
+    ...uncheckedIn(bundle, rpcUrl !== undefined, authorize !== undefined),
+    ...(attestation ? uncheckedAttestation(attestation.envelope) : []),
+  ]
   return reportOf(bundle.taskId, checks, causesFirst(bundle, checks, events.sound), unchecked)
 }
 

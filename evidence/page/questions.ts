@@ -17,6 +17,7 @@ const questions: Readonly<Record<string, string>> = {
   choices: 'Chosen again, of the same candidates: are these the agents?',
   witnesses: 'Did witnesses of other domains, as many as listed, cosign this very checkpoint?',
   events: 'Is each event a leaf under the checkpoint’s root?',
+  attestation: 'Is the attestation signed, and says what the bundle gives?',
   chain: 'Does the chain say the same?',
 }
 

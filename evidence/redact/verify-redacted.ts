@@ -16,7 +16,7 @@ import type { VerifyOptions } from '../verify.ts'
  * follows by rule cannot be computed again from parts; the report says so.
  * @param input the parsed JSON of a redacted bundle
  */
-export async function verifyRedacted(input: unknown, { witnesses }: VerifyOptions = {}): Promise<Report> {
+export async function verifyRedacted(input: unknown, { witnesses, attestation }: VerifyOptions = {}): Promise<Report> {
   const { check, bundle } = checkForm(RedactedBundle, input)
   if (!bundle) return reportOf(null, [check], check.findings, [])
   const shown = shownOf(bundle)
@@ -27,9 +27,17 @@ export async function verifyRedacted(input: unknown, { witnesses }: VerifyOption
     checkAnswers(shown),
     checkWitnesses(shown, witnesses),
     checkEvents(bundle),
+    ...(attestation ? [ofTheWhole] : []),
   ]
   const findings = checks.flatMap(each => each.findings)
   return reportOf(bundle.taskId, checks, findings, [...uncheckedOf(bundle), ...uncheckedWitnesses(shown, false)])
+}
+
+/** A statement names the whole bundle by its hash, which nobody can compute from parts. */
+const ofTheWhole: Check = {
+  name: 'attestation',
+  count: 0,
+  findings: [{ where: '/attestation', what: 'an attestation is of the whole bundle, and this is what is left of one' }],
 }
 
 /** Whether a file says of itself that it is one. */
