@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import {
   type AuthorizationAnswer,
   type Context,
@@ -5,8 +6,7 @@ import {
   policyToJson,
   preparsePolicySet,
   statefulIsAuthorized,
-} from '@cedar-policy/cedar-wasm/nodejs'
-import { LRUCache } from 'lru-cache'
+} from '#cedar'
 import type { Asked, Authorize, Entity, Judged } from '../../protocol/authorize.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'

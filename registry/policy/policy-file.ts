@@ -1,5 +1,5 @@
-import { checkParseSchema, validate } from '@cedar-policy/cedar-wasm/nodejs'
 import { isMap, isScalar, LineCounter, parseDocument, Scalar } from 'yaml'
+import { checkParseSchema, validate } from '#cedar'
 import { EntenteError } from '../../protocol/errors.ts'
 import { PolicySet } from '../../protocol/policy.ts'
 import { partsOf } from './cedar.ts'
