@@ -7,6 +7,7 @@ import type { Bundle } from '../protocol/evidence.ts'
 import type { Address } from '../protocol/ids.ts'
 import { isGivenKey } from '../protocol/key-release.ts'
 import { policyDocument } from '../protocol/signed-policy.ts'
+import { appointmentDocument } from '../protocol/witness.ts'
 import { assignmentBefore } from './assigned.ts'
 import { eventAt, pointer } from './finding.ts'
 
@@ -37,6 +38,7 @@ export function statementsIn(bundle: Bundle): Statement[] {
   return [
     checkpoint,
     ...policyStatements(bundle),
+    ...appointments(bundle),
     ...bundle.events.flatMap(({ event }, index) => statementsOf(bundle, event, index)),
   ]
 }
@@ -52,6 +54,17 @@ function policyStatements({ policies = [], policySignatures = [] }: Bundle): Sta
       who: `the admin of ${domainId}`,
     })),
   )
+}
+
+function appointments({ witnessed }: Bundle): Statement[] {
+  return (witnessed?.witnesses ?? []).map((appointment, index) => ({
+    where: pointer('witnessed', 'witnesses', index),
+    name: 'Witness' as const,
+    document: appointmentDocument(appointment),
+    signature: appointment.signature,
+    wallet: appointment.signer,
+    who: `the admin of ${appointment.domainId}`,
+  }))
 }
 
 /** Most events carry one signature or none. */
