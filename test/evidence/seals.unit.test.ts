@@ -5,6 +5,7 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
 import { sha256 } from '../../protocol/hash.ts'
 import type { KeyAnswer, KeysAsked } from '../../protocol/key-release.ts'
+import { givenSeal, keeper } from '../coordinator/flow/seal/given-seals.ts'
 import { simulateBundle } from './simulated-bundle.ts'
 import { walletOf } from './simulated-setting.ts'
 
@@ -41,6 +42,16 @@ function releasedTo(domainId: string): TaskEvent[] {
   return [...before, asked, { type: 'KeysAnswered', atMs: 1, ...place, agentId: '3', answer }]
 }
 
+/** The order of the bundle, with a sealed value as its input. */
+function orderedWith(more: object, keepers: object[]): TaskEvent[] {
+  return bundle.events.map(({ event }) => {
+    if (event.type !== 'TaskSubmitted' || event.authority.by !== 'order') return event
+    const { nonce, requester } = event.authority.order
+    const input = givenSeal({ by: requester, to: { nonce }, ...more })
+    return { ...event, input, keepers: keepers as NonNullable<typeof event.keepers> }
+  })
+}
+
 describe('sealed values in a bundle', () => {
   it('hold when each is of the answer that has it', () => {
     expect(found(answerWith({}))).toMatchObject({ findings: [] })
@@ -59,5 +70,15 @@ describe('sealed values in a bundle', () => {
   it('do not hold when a key went where the policy set had denied it', () => {
     expect(found(releasedTo('weather-one')).findings).toEqual([])
     expect(found(releasedTo('weather-four')).findings[0]!.what).toContain('released to weather-four')
+  })
+
+  it('hold in an input when they are of who ordered, for that order, with a keeper that was known', () => {
+    expect(found(orderedWith({}, [keeper]))).toMatchObject({ findings: [], count: found([]).count + 1 })
+    for (const [more, keepers, why] of [
+      [{ by: keeper.wallet }, [keeper], 'is sealed by'],
+      [{ to: { nonce: '999' } }, [keeper], 'is sealed for another task'],
+      [{}, [], 'names no known keeper'],
+    ] as const)
+      expect(found(orderedWith(more, [...keepers])).findings[0]!.what).toContain(why)
   })
 })

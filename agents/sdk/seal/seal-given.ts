@@ -48,14 +48,23 @@ export async function sealGiven(
     if (!isSealed(inner)) plain.set(at, inner)
     return inner
   })
-  const sealing = [...plain].map(async ([at, inner]) => [at, await sealAt(giver, keeper, inner, at, to)] as const)
+  const sealing = [...plain].map(
+    async ([at, inner]) => [at, await sealForKeeper(giver, keeper, inner, at, to)] as const,
+  )
   const seals = new Map(await Promise.all(sealing))
   return replaceRestricted(schema, value, (inner, at) => seals.get(at) ?? inner)
 }
 
 type KeeperKey = Pick<SealingKey, 'publicKey'> & { readonly agentId: AgentId }
 
-async function sealAt({ by, domain }: Giver, { agentId, publicKey }: KeeperKey, value: Json, at: string, to: GivenTo) {
+/** One value, for one keeper. @param at where it stands, as a JSON pointer */
+export async function sealForKeeper(
+  { by, domain }: Pick<Giver, 'by' | 'domain'>,
+  { agentId, publicKey }: KeeperKey,
+  value: Json,
+  at: string,
+  to: GivenTo,
+) {
   const salt = randomBytes(32)
   const contentKey = randomBytes(32)
   const commitment = commitmentTo(value, salt)

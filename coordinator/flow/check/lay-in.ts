@@ -1,9 +1,9 @@
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import type { SubPlan, Template } from '../../../protocol/template.ts'
-import { askFaults } from './asks.ts'
 import { expressionFaults } from './expressions.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
+import { haltFaults } from './halts.ts'
 import { readsRoot } from './infer.ts'
 import { declarationFaults, type Parameters, parameterFaults, withDefaults } from './parameters.ts'
 import { type Binding, rebind, rebindsNothing } from './rebind.ts'
@@ -84,7 +84,7 @@ function layLevel(level: Level, gathering: Gathering): { output: string; ends: s
   const faults = [
     ...structureFaults(template),
     ...declarationFaults(template),
-    ...askFaults(template),
+    ...haltFaults(template),
     ...expressionFaults(template),
   ]
   if (faults.length > 0) {

@@ -4,7 +4,7 @@ import { defaultFaults, schemaFaultsAt } from './parameters.ts'
 import { isAsk, isWait } from './structure.ts'
 
 /** What an answer or a payload must look like is a schema, and a default is what it asks for. */
-export function askFaults({ subtasks }: Template): Fault[] {
+export function haltFaults({ subtasks }: Template): Fault[] {
   return subtasks.flatMap((node, index): Fault[] => {
     const path = ['subtasks', index]
     if (isWait(node)) {
