@@ -16,7 +16,7 @@ beforeAll(async () => {
   page = await buildVerifierPage()
   verify = startWorker(workerOf(page))
   ;[bundle, policed] = JSON.parse(JSON.stringify([await simulateBundle('completed'), await simulateBundle('policed')]))
-})
+}, 120_000)
 
 /** What the command line says of the same. */
 const byNode = async (input: unknown) =>
