@@ -99,27 +99,36 @@ export class Keeper {
     return anchoring
   }
 
-  async #anchorNow(): Promise<Anchored> {
-    const document = this.#leaves.cut()
-    const signature = signDocument(this.#domain, 'Checkpoint', document, this.#privateKey)
-    const { messageId } = await submitIntent(this.#nc, {
-      tenant,
-      operation: 'checkpoint',
-      businessId: `${document.size}`,
-      from: 'relayer',
-      contract: 'EvidenceLog',
-      call: 'checkpoint',
-      args: [`${document.size}`, document.root, signature],
-      value: '0',
-      prove: true,
-    })
-    const outcome = await awaitOutcome(this.#nc, messageId, { timeoutMs: anchorTimeoutMs })
-    const checkpoint = { ...document, signer: addressOf(this.#privateKey), signature }
-    return { checkpoint, messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
+  #anchorNow(): Promise<Anchored> {
+    return anchorHead(this.#nc, this.#domain, this.#privateKey, this.#leaves.cut())
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
   #add(leaf: HashedLeaf | null): void {
     if (leaf) this.#leaves.add(leaf)
   }
+}
+
+/** Signs the head of the evidence log, and has it put on chain. */
+export async function anchorHead(
+  nc: NatsConnection,
+  domain: SigningDomain,
+  privateKey: Hex,
+  head: { readonly size: number; readonly root: Hex },
+): Promise<Anchored> {
+  const signature = signDocument(domain, 'Checkpoint', head, privateKey)
+  const { messageId } = await submitIntent(nc, {
+    tenant,
+    operation: 'checkpoint',
+    businessId: `${head.size}`,
+    from: 'relayer',
+    contract: 'EvidenceLog',
+    call: 'checkpoint',
+    args: [`${head.size}`, head.root, signature],
+    value: '0',
+    prove: true,
+  })
+  const outcome = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+  const checkpoint = { ...head, signer: addressOf(privateKey), signature }
+  return { checkpoint, messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
 }

@@ -4,6 +4,7 @@ import { checkAnchors } from './check-anchors.ts'
 import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
+import { checkBatch } from './check-batch.ts'
 import { checkChain } from './check-chain.ts'
 import { checkChoices } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
@@ -50,6 +51,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkSeals(bundle),
     checkRules(bundle, authorize),
     checkChoices(bundle),
+    checkBatch(bundle),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
   ]
