@@ -6,7 +6,7 @@ import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
 import { checkBatch } from './check-batch.ts'
 import { checkChain } from './check-chain.ts'
-import { checkChoices } from './check-choices.ts'
+import { ChoicesCheck } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkParties } from './check-parties.ts'
@@ -41,6 +41,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
   const signatures = checkSignatures(bundle)
   const events = checkEvents(bundle)
   const before = [check, checkAuthority(bundle), await checkAnchors(bundle), checkPolicies(bundle)]
+  const choices = new ChoicesCheck(bundle)
   const after = [
     checkParties(bundle),
     checkAssignments(bundle),
@@ -49,8 +50,8 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkPlans(bundle),
     checkPreemptions(bundle),
     checkSeals(bundle),
-    checkRules(bundle, authorize),
-    checkChoices(bundle),
+    checkRules(bundle, authorize, (task, index) => choices.see(task, index)),
+    choices.check(),
     checkBatch(bundle),
     events,
     ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
