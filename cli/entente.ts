@@ -14,6 +14,7 @@ import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
 import { addRegulatorVerbs } from './regulator/verbs.ts'
+import { addSettlerVerbs } from './settler/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
 
@@ -123,6 +124,7 @@ program
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addSettlerVerbs(program)
 addTowerVerbs(program)
 addPolicyVerbs(program)
 addAlertVerbs(program)

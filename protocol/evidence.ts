@@ -43,17 +43,23 @@ export type Anchor = z.infer<typeof Anchor>
 /** A line of a batch as it was published (`entente.batch/1`), its place, and its path to the root that the batch names. */
 const OpenedLine = z.strictObject({ line: JsonValue, index: z.int().min(0), path: z.array(Bytes32) })
 
-/** What of a batch is a task's: its lines, under the roots of the batch that was posted. */
-export const BatchPart = z.strictObject({
+/** A batch that was posted, as the chain has it. */
+export const PostedPart = z.strictObject({
   id: Amount,
   /** As it was posted: the contracts' `Batch`, numbers as decimal strings. */
   header: JsonValue,
+  /** That the batch became final; null where another than its settler made it so, whose transaction nobody here proved. */
+  final: Anchor.nullable(),
+})
+export type PostedPart = z.infer<typeof PostedPart>
+
+/** What of a batch is a task's: its lines, under the roots of the batch that was posted. */
+export const BatchPart = z.strictObject({
+  ...PostedPart.shape,
   task: OpenedLine,
   /** All of the task, in order. */
   payments: z.array(OpenedLine),
   penalties: z.array(OpenedLine),
-  /** That the batch became final; null where another than its settler made it so, whose transaction nobody here proved. */
-  final: Anchor.nullable(),
 })
 export type BatchPart = z.infer<typeof BatchPart>
 
@@ -102,7 +108,9 @@ const Withheld = z.strictObject({ withheld: z.string(), hash: Bytes32 })
  * the checkpoint and the anchors are as they were, so what is left is proven as it was.
  */
 export const RedactedBundle = z.strictObject({
-  ...Bundle.omit({ template: true, uses: true, planning: true, replannings: true, events: true }).shape,
+  ...Bundle.omit({ template: true, uses: true, planning: true, replannings: true, events: true, batch: true }).shape,
+  /** Of its batch what anybody may know; the lines hold the order and the receipts. */
+  batch: PostedPart.optional(),
   format: z.literal('entente.redacted/1'),
   /** The domain that it was made for; null for a reader who took no part. */
   reader: DomainId.nullable(),

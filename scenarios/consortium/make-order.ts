@@ -23,6 +23,8 @@ export interface Wish {
   readonly planning?: Json | PlanningRecord
   /** How often the rest of the plan may be replaced, and by what. */
   readonly replan?: TaskSpec['policy']['replan']
+  /** How it is settled; absent: as the consortium settles by default. */
+  readonly settlement?: TaskSpec['policy']['settlement']
   readonly input: Json
   /** Smallest units of the token. */
   readonly budget: bigint
@@ -40,11 +42,12 @@ export interface Ordering {
 
 /** Stores what the order names by hash, and signs it. */
 export async function makeOrder({ nc, chain, requester, approvers }: Ordering, wish: Wish): Promise<SubmitTask> {
-  const { parameters, planning, replan } = wish
+  const { parameters, planning, replan, settlement } = wish
   const stored = [wish.template, ...(wish.used ?? []), ...(planning === undefined ? [] : [planning])]
   const texts = stored.map(text => putArtifact(nc, Buffer.from(canonicalJson(text))))
   const [template] = (await Promise.all(texts)) as [Hex]
-  const policy = { approvers: [...approvers], onSilence: 'deny' as const, ...(replan ? { replan } : {}) }
+  const more = { ...(replan ? { replan } : {}), ...(settlement ? { settlement } : {}) }
+  const policy = { approvers: [...approvers], onSilence: 'deny' as const, ...more }
   const spec = {
     goal: wish.goal,
     template,

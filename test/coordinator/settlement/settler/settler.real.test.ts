@@ -3,7 +3,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { JsonRpcProvider } from 'ethers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { headerOf, type Ledger } from '../../../../coordinator/flow/batch/batch-ledger.ts'
-import { buildLedger } from '../../../../coordinator/flow/batch/build-batch.ts'
+import { buildLedger, type SettledTask } from '../../../../coordinator/flow/batch/build-batch.ts'
 import { settledTaskOf } from '../../../../coordinator/flow/batch/settled-task.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import { readBatchFile, writeBatchFile } from '../../../../coordinator/settlement/batch-file.ts'
@@ -79,8 +79,9 @@ interface Ordered {
   until<T extends TaskEvent['type']>(type: T): Promise<TaskEventOf<T>>
 }
 
-async function order(word: string): Promise<Ordered> {
-  const wish = { domainId: 'office', goal: 'count', template, input: { word }, budget: 9_000_000n, durationS: 864_000 }
+async function order(word: string, settlement?: 'single'): Promise<Ordered> {
+  const what = { domainId: 'office', goal: 'count', template, input: { word }, budget: 9_000_000n, durationS: 864_000 }
+  const wish = { ...what, ...(settlement ? { settlement } : {}) }
   const taskId = await submit(consortium, await orderTask(consortium, wish))
   const events: TaskEvent[] = []
   let wake = Promise.withResolvers<void>()
@@ -117,7 +118,7 @@ async function bundleOf({ proven }: Task): Promise<Bundle> {
 
 const balanceOf = (account: Hex) => reader.read('Escrow', 'balanceOf', [account])
 
-async function until<T>(look: () => Promise<T | null | false>): Promise<T> {
+async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
   for (;;) {
     const seen = await look()
     if (seen) return seen
@@ -125,30 +126,42 @@ async function until<T>(look: () => Promise<T | null | false>): Promise<T> {
   }
 }
 
+async function towerFigures(): Promise<TowerFigures> {
+  const { nc } = consortium
+  return TowerFigures.parse(await ask(nc, subjects.towerFigures, null, { timeoutMs: 5_000, silence: 'CHAIN_SLOW' }))
+}
+
 /** What a settlement pays, fines and takes of its budget. */
 const settlementOf = ({ settlement }: Task) => settlement!.settlement
 
-/** A batch of these tasks in which the first payment of the first is a unit too high, and its second a unit too low. */
-async function postWrong(taskIds: readonly Hex[], on: { id: bigint; data: Hex }): Promise<void> {
+/** A batch that is built of these tasks as a settler would, but for what is done to them, or to their lines. */
+async function postSpoilt(
+  taskIds: readonly Hex[],
+  on: { id: bigint; data: Hex },
+  spoil: { task?: (right: SettledTask) => SettledTask; lines?: (right: Ledger) => Ledger },
+): Promise<void> {
+  const { task = right => right, lines = right => right } = spoil
   const { nc, accounts } = consortium
   const jsm = await jetstreamManager(nc)
   const evidence = await followEvidence(nc, log)
   following.push(evidence)
   const settled = await Promise.all(
     taskIds.map(async taskId => {
-      const entries = await readKeptEntries(jsm, evidence, taskId)
-      if (!Array.isArray(entries)) throw new Error('not all of it is in evidence yet')
-      return { ...settledTaskOf(taskId, entries), penalties: [] }
+      const entries = await until(async () => {
+        const kept = await readKeptEntries(jsm, evidence, taskId)
+        return Array.isArray(kept) && kept
+      })
+      return task({ ...settledTaskOf(taskId, entries), penalties: [] })
     }),
   )
   const { earnings: parent } = readBatchFile(await getArtifact(nc, on.data))!
   const right = buildLedger(settled, parent)
-  const wrong = withFirstTwo(right, 1n)
+  const wrong = lines(right)
   const data = await putArtifact(nc, writeBatchFile(wrong))
   const batch = headerOf(wrong, { parent: on.id, data, evidenceSize: 0n })
   const args = [withoutBigints(batch) as Json]
   const from = accounts.settler.address
-  await perform(nc, { operation: 'post-wrong', businessId: 'once', from, contract: 'Batches', call: 'post', args })
+  await perform(nc, { operation: 'post-spoilt', businessId: `${on.id}`, from, contract: 'Batches', call: 'post', args })
 }
 
 /** Moves so much from the second payment to the first: all totals still go on from one another. */
@@ -174,7 +187,8 @@ it('tasks are settled by batches, whose settler dies on the way; a wrong batch f
   const office = accounts.admins.get('office')!.address
   const settler = members.find(({ role }) => role === 'settler')!
 
-  const first = await Promise.all(['ledger', 'escrow', 'bond'].map(order))
+  const single = await order('alone', 'single')
+  const first = await Promise.all(['ledger', 'escrow', 'bond'].map(word => order(word)))
   await first[0]!.until('TaskBatched')
   process.kill(settler.pid, 'SIGKILL')
   await settler.restart()
@@ -183,6 +197,8 @@ it('tasks are settled by batches, whose settler dies on the way; a wrong batch f
   expect(new Set(batched.map(({ line }) => line))).toEqual(new Set([0, 1, 2]))
   await passWindow()
   const tasks = await Promise.all(first.map(({ ended }) => ended))
+  const alone = await single.ended
+  expect(alone).toMatchObject({ settled: true, batch: null })
   expect(await reader.read('Batches', 'latest', [])).toBe(1n)
 
   for (const task of tasks) {
@@ -196,22 +212,15 @@ it('tasks are settled by batches, whose settler dies on the way; a wrong batch f
     expect(findings.map(({ where }) => where)).toContain('/batch/payments/0/line/amount')
   }
 
-  const second = await Promise.all(['wrong', 'line'].map(order))
+  const second = await Promise.all(['wrong', 'line'].map(word => order(word)))
   await Promise.all(second.map(each => each.until('SettlementComputed')))
   const before = await balanceOf(office)
   const [{ data }] = batched as [TaskEventOf<'TaskBatched'>]
-  await until(async () =>
-    postWrong(
-      second.map(({ taskId }) => taskId),
-      { id: 1n, data },
-    ).then(() => true),
-  )
+  const spoilt = second.map(({ taskId }) => taskId)
+  await postSpoilt(spoilt, { id: 1n, data }, { lines: right => withFirstTwo(right, 1n) })
   await until(async () => (await reader.read('Batches', 'tip', [])) === 1n)
   await until(async () => (await balanceOf(office)) === before)
-  const figures = TowerFigures.parse(
-    await ask(nc, subjects.towerFigures, null, { timeoutMs: 5_000, silence: 'CHAIN_SLOW' }),
-  )
-  expect(figures).toMatchObject({ condemned: 1, condemnedByUs: 1, right: 1 })
+  expect(await towerFigures()).toMatchObject({ condemned: 1, condemnedByUs: 1, right: 1 })
 
   second.push(await order('right'))
   const again = await Promise.all(second.map(each => each.until('TaskBatched')))
@@ -224,25 +233,40 @@ it('tasks are settled by batches, whose settler dies on the way; a wrong batch f
   }
 
   const sum = (amounts: readonly string[]) => amounts.reduce((all, amount) => all + BigInt(amount), 0n)
-  const spent = tasks.map(settlementOf).map(({ budget, refund }) => `${BigInt(budget) - BigInt(refund)}`)
+  const spent = [...tasks, alone].map(settlementOf).map(({ budget, refund }) => `${BigInt(budget) - BigInt(refund)}`)
   expect(await balanceOf(office)).toBe(deposited - sum(spent))
   for (const { agentId } of agents) {
-    const paid = tasks.flatMap(task => settlementOf(task).payments).filter(payment => payment.agentId === agentId)
-    const fined = tasks.flatMap(task => settlementOf(task).penalties).filter(penalty => penalty.agentId === agentId)
-    if (paid.length > 0) {
+    const paymentsIn = (of: readonly Task[]) =>
+      sum(
+        of.flatMap(task => settlementOf(task).payments.flatMap(each => (each.agentId === agentId ? each.amount : []))),
+      )
+    const penalties = [...tasks, alone].flatMap(task => settlementOf(task).penalties)
+    const fined = sum(penalties.flatMap(each => (each.agentId === agentId ? each.amount : [])))
+    const paid = paymentsIn(tasks)
+    if (paid > 0n) {
       const claimed = await claimEarnings({ nc, log, reader }, agentId)
-      expect(claimed).toMatchObject({ batch: '3', amount: `${sum(paid.map(({ amount }) => amount))}` })
+      expect(claimed).toMatchObject({ batch: '3', amount: `${paid}` })
     }
     const period = { fromMs: 0, toMs: Date.now() + 30 * daySeconds * 1_000 }
     // The events of its last blocks come a moment later; what is there reconciles, or nothing is said.
     const { movements, closing } = await until(async () => {
       const statement = await makeStatement({ nc, log, chain, node: provider, of: { agentId }, period })
       const [own] = statement.agents
-      return own!.closing.claimed === sum(paid.map(({ amount }) => amount)) && own!
+      return own!.closing.claimed === paid && own!
     })
-    expect(closing.purse).toBe(closing.claimed)
+    expect(closing.purse).toBe(paid + paymentsIn([alone]))
     const moved = (what: string) => sum(movements.filter(each => each.what === what).map(({ amount }) => `${amount}`))
-    expect(moved('earned, claimed from batches')).toBe(sum(paid.map(({ amount }) => amount)))
-    expect(moved('penalty imposed: stake held')).toBe(sum(fined.map(({ amount }) => amount)))
+    expect(moved('earned, claimed from batches')).toBe(paid)
+    expect(moved('earned, settled directly')).toBe(paymentsIn([alone]))
+    expect(moved('penalty imposed: stake held')).toBe(fined < stake ? fined : stake)
   }
+
+  // Its lines agree with one another, so that no contract can see it; the log of its task says that it pays too little.
+  const last = await order('little')
+  await last.until('SettlementComputed')
+  const on = { id: 3n, data: again[0]!.data }
+  await postSpoilt([last.taskId], on, { task: right => ({ ...right, pool: right.pool - 1n }) })
+  const open = await until(async () => (await towerFigures()).open.find(({ verdict }) => verdict !== 'unjudged'))
+  expect(open).toMatchObject({ id: '4', verdict: 'contradicted', unlogged: 0 })
+  expect(open.why).toMatch(/pool of the task is "\d+", not "\d+"/)
 })
