@@ -12,6 +12,7 @@ import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
 import { openAhead } from './ahead.ts'
+import { askWitnesses } from './ask-witnesses.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
@@ -80,6 +81,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
     followSupervision(nc, log),
   ])
   const { keeper } = kept
+  keeper.showTo(checkpoint => askWitnesses({ nc, log, directory, domain }, checkpoint))
   const peers = new Peers(nc, writer)
   const statements = await followStatements(nc, log, domain)
   const offers = new Offers(directory.current, statements)

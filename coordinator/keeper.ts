@@ -5,6 +5,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { addressOf } from '../protocol/sign.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import type { SigningDomain } from '../protocol/typed-data.ts'
+import type { Witnessed } from '../protocol/witness.ts'
 import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
@@ -18,7 +19,12 @@ export interface Anchored {
   readonly messageId: Hex
   readonly txHash: Hex
   readonly blockNumber: number
+  /** The same checkpoint, cosigned; null where nobody witnessed it. */
+  readonly witnessed: Witnessed | null
 }
+
+/** Has a checkpoint cosigned by the witnesses that there are. */
+export type AskWitnesses = (checkpoint: Checkpoint) => Promise<Witnessed | null>
 
 /**
  * Keeps the Merkle tree over the evidence stream, whose order is the order of the leaves, and anchors its root on chain.
@@ -31,6 +37,7 @@ export class Keeper {
   readonly #leaves = new OpenLeaves()
   /** Of each task, how many events from its first on are known to be in the stream. */
   readonly #stored = new Map<Hex, number>()
+  #askWitnesses: AskWitnesses = async () => null
   #underWay: Promise<Anchored> | null = null
   #next: Promise<Anchored> | null = null
 
@@ -50,6 +57,11 @@ export class Keeper {
     })
     await follower.caughtUp
     return { keeper, stop: () => follower.stop() }
+  }
+
+  /** From now on each checkpoint is shown to witnesses while it goes to the chain. */
+  showTo(witnesses: AskWitnesses): void {
+    this.#askWitnesses = witnesses
   }
 
   /** Whether the first `length` events of the task are in the tree. */
@@ -99,8 +111,10 @@ export class Keeper {
     return anchoring
   }
 
-  #anchorNow(): Promise<Anchored> {
-    return anchorHead(this.#nc, this.#domain, this.#privateKey, this.#leaves.cut())
+  async #anchorNow(): Promise<Anchored> {
+    const checkpoint = signHead(this.#domain, this.#privateKey, this.#leaves.cut())
+    const [onChain, witnessed] = await Promise.all([putOnChain(this.#nc, checkpoint), this.#askWitnesses(checkpoint)])
+    return { checkpoint, ...onChain, witnessed }
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
@@ -109,26 +123,25 @@ export class Keeper {
   }
 }
 
-/** Signs the head of the evidence log, and has it put on chain. */
-export async function anchorHead(
-  nc: NatsConnection,
-  domain: SigningDomain,
-  privateKey: Hex,
-  head: { readonly size: number; readonly root: Hex },
-): Promise<Anchored> {
+/** The log keeper's word for the head of the evidence log. */
+export function signHead(domain: SigningDomain, privateKey: Hex, head: Pick<Checkpoint, 'size' | 'root'>): Checkpoint {
   const signature = signDocument(domain, 'Checkpoint', head, privateKey)
+  return { ...head, signer: addressOf(privateKey), signature }
+}
+
+/** Has a checkpoint put on chain; the same again is the same message. */
+export async function putOnChain(nc: NatsConnection, { size, root, signature }: Checkpoint) {
   const { messageId } = await submitIntent(nc, {
     tenant,
     operation: 'checkpoint',
-    businessId: `${head.size}`,
+    businessId: `${size}`,
     from: 'relayer',
     contract: 'EvidenceLog',
     call: 'checkpoint',
-    args: [`${head.size}`, head.root, signature],
+    args: [`${size}`, root, signature],
     value: '0',
     prove: true,
   })
   const outcome = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
-  const checkpoint = { ...head, signer: addressOf(privateKey), signature }
-  return { checkpoint, messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
+  return { messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
 }

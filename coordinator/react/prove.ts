@@ -30,7 +30,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const entries = await tasks.entries(taskId)
   const events = entries.flatMap(entry => entry.events)
   await untilKept(world, taskId, events.length)
-  const { checkpoint, messageId, txHash, blockNumber } = await keeper.anchor()
+  const { checkpoint, messageId, txHash, blockNumber, witnessed } = await keeper.anchor()
   const { batch } = task
   const settled = batch ? batch.message : messageIdOf(settleKey(taskId))
   const anchors = {
@@ -60,6 +60,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
       ...keeper.place(taskId, first, checkpoint.size),
     })),
     checkpoint,
+    ...(witnessed && { witnessed }),
     ...(batch ? { batch: await batchPart(world, batch) } : {}),
     anchors,
   })

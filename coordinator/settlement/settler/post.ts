@@ -5,7 +5,7 @@ import type { SigningDomain } from '../../../protocol/typed-data.ts'
 import { putArtifact } from '../../../stack/artifacts.ts'
 import { headerOf, type Ledger } from '../../flow/batch/batch-ledger.ts'
 import { buildLedger } from '../../flow/batch/build-batch.ts'
-import { anchorHead } from '../../keeper.ts'
+import { putOnChain, signHead } from '../../keeper.ts'
 import { postKey } from '../../tenant.ts'
 import { writeBatchFile } from '../batch-file.ts'
 import type { Acts } from './acts.ts'
@@ -70,6 +70,7 @@ async function earningsOf(standing: Standing, id: bigint): Promise<Ledger['earni
 /** Anchors the evidence of penalties, where there are any. @returns the size that the batch names */
 async function anchorEvidence({ nc, domain, privateKey, evidence }: Posting, { penalties }: Ledger): Promise<bigint> {
   if (penalties.length === 0) return 0n
-  const { checkpoint } = await anchorHead(nc, domain, privateKey, evidence.head())
+  const checkpoint = signHead(domain, privateKey, evidence.head())
+  await putOnChain(nc, checkpoint)
   return BigInt(checkpoint.size)
 }
