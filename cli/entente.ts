@@ -14,6 +14,7 @@ import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
 import { addRegulatorVerbs } from './regulator/verbs.ts'
+import { addSettlerVerbs } from './settler/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
 import { addWitnessVerbs } from './witness/verbs.ts'
@@ -141,6 +142,7 @@ program
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addSettlerVerbs(program)
 addTowerVerbs(program)
 addWitnessVerbs(program)
 addPolicyVerbs(program)

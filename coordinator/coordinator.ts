@@ -6,6 +6,7 @@ import { type Parameters, termsOf } from '../protocol/consortium.ts'
 import { signingDomain } from '../protocol/documents.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
+import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
@@ -55,6 +56,8 @@ export interface CoordinatorOptions {
   /** What the consortium has set; all its coordinators must have the same. */
   readonly parameters: Parameters
   readonly limits: Limits
+  /** How tasks are settled whose orders say nothing. */
+  readonly settlement?: 'single' | 'batch'
   /** A language model, asked for another plan where an order permits that. */
   readonly model?: ModelEndpoint | null
 }
@@ -64,8 +67,8 @@ export interface CoordinatorOptions {
  * instant is taken up, by another or by itself, where the log stands.
  */
 export async function startCoordinator(options: CoordinatorOptions) {
-  const { nc, log, chain, privateKey, parameters, limits, model = null } = options
-  const terms = termsOf(parameters)
+  const { nc, log, chain, privateKey, parameters, limits, settlement, model = null } = options
+  const terms: Terms = { ...termsOf(parameters), ...(settlement === 'batch' ? { settlement } : {}) }
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()

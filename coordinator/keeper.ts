@@ -112,31 +112,36 @@ export class Keeper {
   }
 
   async #anchorNow(): Promise<Anchored> {
-    const document = this.#leaves.cut()
-    const signature = signDocument(this.#domain, 'Checkpoint', document, this.#privateKey)
-    const checkpoint = { ...document, signer: addressOf(this.#privateKey), signature }
-    const [onChain, witnessed] = await Promise.all([this.#send(checkpoint), this.#askWitnesses(checkpoint)])
+    const checkpoint = signHead(this.#domain, this.#privateKey, this.#leaves.cut())
+    const [onChain, witnessed] = await Promise.all([putOnChain(this.#nc, checkpoint), this.#askWitnesses(checkpoint)])
     return { checkpoint, ...onChain, witnessed }
-  }
-
-  async #send({ size, root, signature }: Checkpoint) {
-    const { messageId } = await submitIntent(this.#nc, {
-      tenant,
-      operation: 'checkpoint',
-      businessId: `${size}`,
-      from: 'relayer',
-      contract: 'EvidenceLog',
-      call: 'checkpoint',
-      args: [`${size}`, root, signature],
-      value: '0',
-      prove: true,
-    })
-    const outcome = await awaitOutcome(this.#nc, messageId, { timeoutMs: anchorTimeoutMs })
-    return { messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
   #add(leaf: HashedLeaf | null): void {
     if (leaf) this.#leaves.add(leaf)
   }
+}
+
+/** The log keeper's word for the head of the evidence log. */
+export function signHead(domain: SigningDomain, privateKey: Hex, head: Pick<Checkpoint, 'size' | 'root'>): Checkpoint {
+  const signature = signDocument(domain, 'Checkpoint', head, privateKey)
+  return { ...head, signer: addressOf(privateKey), signature }
+}
+
+/** Has a checkpoint put on chain; the same again is the same message. */
+export async function putOnChain(nc: NatsConnection, { size, root, signature }: Checkpoint) {
+  const { messageId } = await submitIntent(nc, {
+    tenant,
+    operation: 'checkpoint',
+    businessId: `${size}`,
+    from: 'relayer',
+    contract: 'EvidenceLog',
+    call: 'checkpoint',
+    args: [`${size}`, root, signature],
+    value: '0',
+    prove: true,
+  })
+  const outcome = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+  return { messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
 }

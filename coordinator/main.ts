@@ -15,8 +15,9 @@ await runProcess('coordinator', async ({ config, log, required, connect }) => {
   const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
   const nc = await connect()
   const chain = await askChainInfo(nc)
+  const { ENTENTE_SETTLEMENT: settlement } = config
   const model = modelIn(config)
-  const coordinator = await startCoordinator({ nc, log, chain, privateKey, parameters, limits, model })
+  const coordinator = await startCoordinator({ nc, log, chain, privateKey, parameters, limits, settlement, model })
   onShutdown(() => coordinator.stop())
   announceReady({})
   log.info('at work')

@@ -1,28 +1,31 @@
 import type { Anchor, Bundle } from '../protocol/evidence.ts'
 import { type AnchoredLog, readLog } from './anchored-log.ts'
+import { checkFinal, checkPosted } from './check-posted-batch.ts'
 import { checkSettledLogs } from './check-settled-logs.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
 import { AnchorFault, openAnchor } from './receipt-proof.ts'
 
-/** Where each anchor is, and whose logs it must hold. */
-type AnchorName = keyof Bundle['anchors']
-
 /**
  * Whether blocks of the chain hold the checkpoint and the settlement: the receipts are theirs by Merkle–Patricia proof,
- * and their logs, from the contracts named, say what the bundle says.
+ * and their logs, from the contracts named, say what the bundle says. Of a task that a batch settled: that it was posted, and became final.
  */
 export async function checkAnchors(bundle: Bundle): Promise<Check> {
   const { settlement, checkpoint } = bundle.anchors
-  const findings = await check('checkpoint', checkpoint, logs => checkpointFindings(bundle, logs))
+  const findings = await check(pointer('anchors', 'checkpoint'), checkpoint, logs => checkpointFindings(bundle, logs))
   if (settlement) {
-    findings.push(...(await check('settlement', settlement, logs => checkSettledLogs(bundle, logs))))
-    findings.push(...blockFindings(bundle, settlement))
+    const where = pointer('anchors', 'settlement')
+    if (bundle.batch) findings.push(...(await check(where, settlement, logs => checkPosted(bundle, logs))))
+    else {
+      findings.push(...(await check(where, settlement, logs => checkSettledLogs(bundle, logs))))
+      findings.push(...blockFindings(bundle, settlement))
+    }
   }
-  return { name: 'anchors', count: settlement ? 2 : 1, findings }
+  const final = bundle.batch?.final
+  if (final) findings.push(...(await check(pointer('batch', 'final'), final, logs => checkFinal(bundle, logs))))
+  return { name: 'anchors', count: 1 + (settlement ? 1 : 0) + (final ? 1 : 0), findings }
 }
 
-async function check(name: AnchorName, anchor: Anchor, judge: (logs: AnchoredLog[]) => Finding[]): Promise<Finding[]> {
-  const where = pointer('anchors', name)
+async function check(where: string, anchor: Anchor, judge: (logs: AnchoredLog[]) => Finding[]): Promise<Finding[]> {
   try {
     const logs = await openAnchor(anchor)
     return judge(logs.flatMap(log => readLog(log) ?? []))

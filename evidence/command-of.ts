@@ -29,6 +29,8 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
       return { ...event, type: 'submit' }
     case 'TaskFunded':
       return { ...event, type: 'recordFunding' }
+    case 'BudgetCovered':
+      return { ...event, type: 'recordCover' }
     case 'TaskRejected':
       return { ...event, type: 'reject' }
     case 'TaskScreened':
@@ -84,6 +86,10 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
       return { ...event, type: 'signal' }
     case 'QuestionAnswered':
       return event.by ? { ...event, type: 'answerQuestion' } : { type: 'passTime', atMs }
+    case 'TaskBatched':
+      return { ...event, type: 'recordBatch' }
+    case 'BatchFell':
+      return { ...event, type: 'recordFall' }
     case 'TaskSettled':
       return { ...event, type: 'recordSettlement' }
     case 'TaskProven':

@@ -42,7 +42,7 @@ export function explainChoices(taskId: Hex, events: readonly TaskEvent[]): Choic
   let task = unknownTask(taskId)
   let seed: ChoiceExplained['seed'] = null
   for (const event of events) {
-    if (event.type === 'TaskFunded' && event.blockHash)
+    if ((event.type === 'TaskFunded' || event.type === 'BudgetCovered') && event.blockHash)
       seed = { blockHash: event.blockHash, blockNumber: event.blockNumber }
     if (event.type === 'SubtaskAssigned') choices.push(explained(task, event, seed))
     task = evolve(task, event)

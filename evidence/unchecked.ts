@@ -8,7 +8,8 @@ export function uncheckedOffline(bundle: Bundle): string[] {
   )
   const { chain, anchors, parties } = bundle
   const isPreempted = bundle.events.some(({ event }) => event.type === 'AttemptPreempted')
-  const blocks = [anchors.settlement, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
+  const { batch } = bundle
+  const blocks = [anchors.settlement, batch?.final, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
   return [
     `That blocks ${[...new Set(blocks)].join(' and ')} with these hashes are on chain ${chain.chainId}.`,
     `That contract registry ${chain.contractRegistry} is the consortium's, and the other contracts are its own.`,
@@ -16,11 +17,30 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
     ...(bundle.replannings?.length ? ['That a model gave the answers that are in the records of other plans.'] : []),
     ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
+    ...uncheckedOfBatch(bundle),
     ...(isPreempted
       ? ['That the emergencies for which attempts were broken off lacked what these held, and were funded.']
       : []),
     'The hashes of transactions, and the block in which the budget was reserved, by whose hash lots were drawn: neither is in a receipt.',
     ...uncheckedAnywhere,
+  ]
+}
+
+/** Of the batch that settled it, if one did. */
+function uncheckedOfBatch({ batch, events }: Bundle): string[] {
+  const isCovered = events.some(({ event }) => event.type === 'BudgetCovered')
+  return [
+    ...(batch
+      ? [
+          `The lines of other tasks in batch ${batch.id}, and the running totals that this task's lines continue: nobody disputed them while anybody could.`,
+        ]
+      : []),
+    ...(batch && !batch.final
+      ? [`That batch ${batch.id} became final: another than its settler made it so, and the proof of that is not here.`]
+      : []),
+    ...(isCovered
+      ? ["That the requester's account covered the budget; and which block drew the lots: the settler chose it."]
+      : []),
   ]
 }
 

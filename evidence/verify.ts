@@ -5,6 +5,7 @@ import { checkAnchors } from './check-anchors.ts'
 import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
+import { checkBatch } from './check-batch.ts'
 import { checkChain } from './check-chain.ts'
 import { ChoicesCheck } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
@@ -66,6 +67,7 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
     done(checkRules(bundle, authorize, (task, index) => choices.see(task, index))),
     done(choices.check()),
     done(checkWitnesses(bundle, witnesses)),
+    done(checkBatch(bundle)),
     events,
     ...(attestation ? [done(checkAttestation(bundle, attestation))] : []),
     ...(rpcUrl ? [done(await checkChain(bundle, rpcUrl))] : []),

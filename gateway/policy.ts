@@ -8,7 +8,7 @@ import { agentTenant } from '../protocol/subjects.ts'
 /** What the coordinator asks for: all of it under a signature inside, so the relayer may pay for it. */
 const coordinatorCalls: ReadonlySet<string> = new Set(['Escrow.reserve', 'Escrow.settle', 'EvidenceLog.checkpoint'])
 
-/** Of those who answer for what they say, the tower with its own money: each sends by the key of its own name. */
+/** Of those who answer for what they say, tower and settler with their own money: each sends by the key of its own name. */
 const ownCalls: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
     'tower',
@@ -29,6 +29,10 @@ const ownCalls: ReadonlyMap<string, ReadonlySet<string>> = new Map([
       ),
       ...['Demands.demand', 'Demands.expire', 'Demands.withdraw', 'Batches.unwind'],
     ]),
+  ],
+  [
+    'settler',
+    new Set([...['post', 'finalise', 'impose', 'unwind'].map(call => `Batches.${call}`), 'Domains.noteWallet']),
   ],
   [regulatorTenant, new Set(['AccessManager.execute'])],
 ])
@@ -70,6 +74,10 @@ function whyNotItsOwn(
 }
 
 function whyAgentForbidden(intent: ChainIntent, call: string): string | null {
+  // claim(agentId, earning, count, path): what it gives is the agent's, whoever asks.
+  if (call === 'Escrow.claim') {
+    return intent.tenant === agentTenant(String(intent.args[0])) ? null : 'an agent may claim in its own name only'
+  }
   if (call !== 'ResponsePlans.attest') return `an agent may not call ${call}`
   // attest(planId, alert, agentId, signature)
   if (intent.tenant !== agentTenant(String(intent.args[2]))) return 'an agent may attest in its own name only'

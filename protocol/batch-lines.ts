@@ -1,18 +1,18 @@
 import { encodeUint, wordEncoder } from './abi-word.ts'
-import type {
-  Earning,
-  LineOrder,
-  PaymentLine,
-  PenaltyLine,
-  Signature,
-  SignedCommit,
-  SignedReceipt,
-  TaskLine,
+import {
+  type Earning,
+  type LineOrder,
+  lineFaults,
+  type PaymentLine,
+  type PenaltyLine,
+  type Signature,
+  type SignedCommit,
+  type SignedReceipt,
+  type TaskLine,
 } from './batch.ts'
 import { digestDocument, documentTypes } from './documents.ts'
 import type { Hex } from './hash.ts'
 import { hashLeaf } from './merkle.ts'
-import { faults } from './settlement.ts'
 import { recoverAddress } from './sign.ts'
 import { fields, type SigningDomain, type StructTypes } from './typed-data.ts'
 
@@ -111,6 +111,6 @@ function compileField(type: string): Encode {
 
 /** Solidity refuses a number beyond an enum's names. */
 function encodeFault(fault: number): Buffer {
-  if (!faults[fault]) throw new RangeError(`${fault} is no fault`)
+  if (!lineFaults[fault]) throw new RangeError(`${fault} is no fault`)
   return encodeUint(BigInt(fault), 8)
 }

@@ -1,11 +1,15 @@
 import type { Hex } from './hash.ts'
 import type { Address } from './ids.ts'
+import type { Fault } from './settlement.ts'
 import type { TaskOrder } from './task.ts'
 
 /*
  * Batches of settlements as the contracts hold them: contracts/src/interfaces/IBatches.sol says what each field means.
  * Integers of up to 48 bits are `number`, wider ones `bigint`, as everywhere at the contracts' door.
  */
+
+/** The faults that a batch can fine, in the order of the contracts' enum. */
+export const lineFaults = ['no-show', 'wrong', 'unrevealed'] as const satisfies readonly Fault[]
 
 /** A rule that a batch can be shown to break, by the contracts' name. */
 export type Rule =
@@ -108,7 +112,7 @@ export interface SignedCommit {
 export interface PenaltyLine extends SignedCommit {
   readonly task: bigint
   readonly amount: bigint
-  /** Index into `faults`. */
+  /** Index into `lineFaults`. */
   readonly fault: number
   readonly evidence: Hex
   readonly evidenceIndex: bigint

@@ -40,6 +40,15 @@ export const TaskEvent = z.discriminatedUnion('type', [
     /** Of the block that reserved the budget: the seed of all draws. Absent in older logs. */
     blockHash: Bytes32.optional(),
   }),
+  /**
+   * Of a task that is settled by a batch: its requester's account in escrow has the budget, beside what other tasks may take
+   * of it. Nothing is reserved.
+   */
+  event('BudgetCovered', {
+    blockNumber: z.int(),
+    /** Of the block as of which it was so: the seed of all draws. */
+    blockHash: Bytes32,
+  }),
   event('TaskScreened', {
     decision: z.enum(['permit', 'deny']),
     /** Without a hash: the base rules alone. */
@@ -225,6 +234,22 @@ export const TaskEvent = z.discriminatedUnion('type', [
   event('TaskRejected', { code: z.string(), reason: z.string() }),
   event('ContributionMeasured', { contribution: Contribution, contributionHash: Bytes32 }),
   event('SettlementComputed', { settlement: Settlement, settlementHash: Bytes32 }),
+  /** A batch that says how it is settled was posted, and can be disputed. */
+  event('TaskBatched', {
+    /** Counted from 1 by the contract. */
+    batch: Amount,
+    /** SHA-256 of the published file with all lines of the batch. */
+    data: Bytes32,
+    /** Which of its task lines is this task's. */
+    line: z.int().min(0),
+    /** The message that posted it. */
+    message: Bytes32,
+    txHash: Bytes32,
+    blockNumber: z.int(),
+  }),
+  /** The batch settles nothing: it was shown to be wrong, or stood on one that was. */
+  event('BatchFell', { batch: Amount, how: z.enum(['condemned', 'orphaned']) }),
+  /** By its own transaction, or by that which made its batch final. */
   event('TaskSettled', { txHash: Bytes32, blockNumber: z.int() }),
   event('TaskProven', { size: z.int(), root: Bytes32, txHash: Bytes32, blockNumber: z.int(), bundle: Bytes32 }),
 ])

@@ -3,7 +3,7 @@ import { canonicalJson, contentHash } from './canonical.ts'
 import { AnchorProof } from './chain-message.ts'
 import { TaskEvent } from './events.ts'
 import type { Hex } from './hash.ts'
-import { Address, AgentId, Bytes32, DomainId, Signature, TaskId } from './ids.ts'
+import { Address, AgentId, Amount, Bytes32, DomainId, Signature, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { hashLeaf } from './merkle.ts'
 import { PolicySet } from './policy.ts'
@@ -41,11 +41,41 @@ export type Party = z.infer<typeof Party>
 export const Anchor = AnchorProof.omit({ txHash: true })
 export type Anchor = z.infer<typeof Anchor>
 
+/** A line of a batch as it was published (`entente.batch/1`), its place, and its path to the root that the batch names. */
+const OpenedLine = z.strictObject({ line: JsonValue, index: z.int().min(0), path: z.array(Bytes32) })
+
+/** A batch that was posted, as the chain has it. */
+export const PostedPart = z.strictObject({
+  id: Amount,
+  /** As it was posted: the contracts' `Batch`, numbers as decimal strings. */
+  header: JsonValue,
+  /** That the batch became final; null where another than its settler made it so, whose transaction nobody here proved. */
+  final: Anchor.nullable(),
+})
+export type PostedPart = z.infer<typeof PostedPart>
+
+/** What of a batch is a task's: its lines, under the roots of the batch that was posted. */
+export const BatchPart = z.strictObject({
+  ...PostedPart.shape,
+  task: OpenedLine,
+  /** All of the task, in order. */
+  payments: z.array(OpenedLine),
+  penalties: z.array(OpenedLine),
+})
+export type BatchPart = z.infer<typeof BatchPart>
+
 /** All there is to know of one task, in one file that verifies with no server. */
 export const Bundle = z.strictObject({
   format: z.literal('entente.bundle/2'),
   taskId: TaskId,
-  chain: z.strictObject({ chainId: z.int(), contractRegistry: Address, escrow: Address, evidenceLog: Address }),
+  chain: z.strictObject({
+    chainId: z.int(),
+    contractRegistry: Address,
+    escrow: Address,
+    evidenceLog: Address,
+    /** Of a task that was settled by a batch. */
+    batches: Address.optional(),
+  }),
   /** The template's text, whose hash the plan names. */
   template: JsonValue,
   /** The templates laid in, in the order in which the plan names them. */
@@ -66,7 +96,9 @@ export const Bundle = z.strictObject({
   checkpoint: Checkpoint,
   /** The checkpoint as others read it, cosigned by witnesses of domains; left out where none did. */
   witnessed: Witnessed.optional(),
-  /** Where the chain says so: the settlement (absent when nothing was funded) and the checkpoint. */
+  /** Of a task that was settled by a batch. */
+  batch: BatchPart.optional(),
+  /** Where the chain says so: the settlement (absent when nothing was funded; by a batch: that it was posted) and the checkpoint. */
   anchors: z.strictObject({ settlement: Anchor.nullable(), checkpoint: Anchor }),
 })
 export type Bundle = z.infer<typeof Bundle>
@@ -79,7 +111,9 @@ const Withheld = z.strictObject({ withheld: z.string(), hash: Bytes32 })
  * the checkpoint and the anchors are as they were, so what is left is proven as it was.
  */
 export const RedactedBundle = z.strictObject({
-  ...Bundle.omit({ template: true, uses: true, planning: true, replannings: true, events: true }).shape,
+  ...Bundle.omit({ template: true, uses: true, planning: true, replannings: true, events: true, batch: true }).shape,
+  /** Of its batch what anybody may know; the lines hold the order and the receipts. */
+  batch: PostedPart.optional(),
   format: z.literal('entente.redacted/1'),
   /** The domain that it was made for; null for a reader who took no part. */
   reader: DomainId.nullable(),

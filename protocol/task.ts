@@ -44,6 +44,8 @@ export const TaskSpec = z.object({
     onSilence: z.enum(['grant', 'deny']),
     /** Absent means normal, and emergency for a task that a response plan opened. Who may claim it: docs/FLOW-CONTROL.md. */
     priority: z.enum(priorities).optional(),
+    /** In a transaction of its own, or in a batch with others; absent: as the consortium settles by default. */
+    settlement: z.enum(['single', 'batch']).optional(),
     /** Absent: the fallbacks of the template, each once, and no model. */
     replan: ReplanPolicy.optional(),
   }),
@@ -95,6 +97,8 @@ export const Terms = z.object({
     equivocation: z.int().optional(),
     collusion: z.int().optional(),
   }),
+  /** How the consortium settles where an order says nothing; absent: each task in a transaction of its own. */
+  settlement: z.literal('batch').optional(),
   /** What `leastStake` goes by; absent where any stake will do. */
   deterrence: z.object({ gainBps: z.int(), goldBps: z.int(), inLeagueBps: z.int() }).optional(),
 })

@@ -14,9 +14,15 @@ export const TowerFigures = z.object({
   open: z.array(
     z.object({
       id: z.string(),
-      verdict: z.enum(['right', 'wrong', 'unjudged']),
+      /**
+       * `contradicted`: its lines agree with one another, and not with the logs of its tasks. No contract can see that: it is
+       * for people to act on.
+       */
+      verdict: z.enum(['right', 'wrong', 'contradicted', 'unjudged']),
       /** Null for a right one. */
       why: z.string().nullable(),
+      /** Task lines whose tasks have no log on this bus: of these the tower has the published lines alone. */
+      unlogged: z.int(),
       /** Lines asked for and not shown yet. */
       demands: z.int(),
     }),

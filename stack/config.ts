@@ -73,7 +73,13 @@ const schema = z.object({
   ENTENTE_TENANT_RATES: text.optional(),
   /** ...and in a day. */
   ENTENTE_TENANT_QUOTAS: text.optional(),
-  /** Tower: address of its account, whose key the gateway has under the tenant's name. */
+  /** Coordinator: how tasks are settled whose orders say nothing: each in its own transaction, or many in a batch. */
+  ENTENTE_SETTLEMENT: z.enum(['single', 'batch'], 'single or batch').default('single'),
+  /** Settler: a batch is posted when so many tasks wait, and takes no more... */
+  ENTENTE_SETTLE_TASKS: whole(1, 10_000).default(512),
+  /** ...or when one has waited so long. */
+  ENTENTE_SETTLE_SECONDS: whole(1, 86_400).default(1_800),
+  /** Settler, tower: address of its account, whose key the gateway has under the tenant's name. */
   ENTENTE_ACCOUNT: address.optional(),
   /** Gateway: tenants whose messages go to the chain together, many in a transaction: `coordinator,consortium`. */
   ENTENTE_BATCH_TENANTS: text.optional(),

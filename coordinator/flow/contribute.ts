@@ -2,7 +2,7 @@ import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
 import type { Contribution } from '../../protocol/settlement.ts'
 import { childrenOf } from './expand.ts'
 import { hasEnded } from './scope.ts'
-import { shapley } from './shapley.ts'
+import { type CoalitionValue, shapley } from './shapley.ts'
 import type { Task } from './state.ts'
 
 /**
@@ -13,11 +13,21 @@ import type { Task } from './state.ts'
  * it waits for. Everything needed is in the task's own events; nothing is imagined.
  */
 export function contributionOf(task: Task): Contribution {
+  const { agents, worthOf } = gameOf(task)
+  const { shares, whole } = shapley(agents.length, worthOf, task.taskId)
+  return {
+    whole: whole.toString(),
+    shares: agents.map((agentId, player) => ({ agentId, share: shares[player]!.toString() })),
+  }
+}
+
+/** The game itself: player k is the k-th agent, in ascending order of their numbers. */
+export function gameOf(task: Task): { readonly agents: readonly string[]; readonly worthOf: CoalitionValue } {
   const steps = stepsOf(task)
   const agents = [...new Set(steps.flatMap(({ accepted }) => accepted))].sort(byNumber)
   const playerOf = new Map(agents.map((agentId, player) => [agentId, player]))
   const games = steps.map(step => ({ ...step, players: step.accepted.map(agentId => playerOf.get(agentId)!) }))
-  const worthOf = (isMember: (player: number) => boolean) => {
+  const worthOf: CoalitionValue = isMember => {
     const reached = new Set<string>()
     let value = 0n
     for (const { id, after, needed, players, weight } of games) {
@@ -27,11 +37,7 @@ export function contributionOf(task: Task): Contribution {
     }
     return value
   }
-  const { shares, whole } = shapley(agents.length, worthOf, task.taskId)
-  return {
-    whole: whole.toString(),
-    shares: agents.map((agentId, player) => ({ agentId, share: shares[player]!.toString() })),
-  }
+  return { agents, worthOf }
 }
 
 interface Step {

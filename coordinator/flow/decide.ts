@@ -3,6 +3,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { answerQuestion } from './ask.ts'
+import { isForBatch, settlesByBatch } from './by-batch.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
 import { openCompensation } from './compensate.ts'
 import { consequence } from './consequences.ts'
@@ -32,6 +33,7 @@ type Bare<T extends TaskEvent['type']> = Omit<TaskEventOf<T>, 'type' | 'atMs'>
 export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'submit' } & Bare<'TaskSubmitted'>)
   | ({ readonly type: 'recordFunding' } & Bare<'TaskFunded'>)
+  | ({ readonly type: 'recordCover' } & Bare<'BudgetCovered'>)
   | ({ readonly type: 'reject' } & Bare<'TaskRejected'>)
   | ({ readonly type: 'screen' } & Bare<'TaskScreened'>)
   | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
@@ -52,6 +54,8 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
   | ({ readonly type: 'pause' } & Bare<'TaskPaused'>)
   | ({ readonly type: 'resume' } & Bare<'TaskResumed'>)
+  | ({ readonly type: 'recordBatch' } & Bare<'TaskBatched'>)
+  | ({ readonly type: 'recordFall' } & Bare<'BatchFell'>)
   | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
   | ({ readonly type: 'recordProof' } & Bare<'TaskProven'>)
 )
@@ -70,7 +74,8 @@ type Assign = Pick<
  *     task is paused.
  *  3. A task ends once. Then what was done is taken back, the task is settled if it was funded, then proven; nothing else
  *     happens to it, and how it ended never changes.
- *  4. It is settled once. Payments, fee and refund are none below zero and together the budget; paid are agents whose
+ *  4. It is settled once: in the batch that it is in, or singly, as its order and its end have it; of batches it is in one at
+ *     a time. Payments, fee and refund are none below zero and together the budget; paid are agents whose
  *     results stand, once each, and together no more than they asked.
  *  5. What has happened stays as it was: events come after it, and no value is changed in place.
  *  6. Until it has ended, and while a settlement is due, `nextDeadlineMs` says when time next matters.
@@ -113,15 +118,21 @@ function primary(task: Task, command: Command): TaskEvent[] {
   if (command.type === 'submit') return task.submitted ? [] : [eventOf('TaskSubmitted', command)]
   if (!task.submitted) throw new EntenteError('TASK_NOT_FOUND', `there is no task ${task.taskId}`)
   switch (command.type) {
+    case 'recordBatch':
+      return mayBeBatched(task) ? [eventOf('TaskBatched', command)] : []
+    case 'recordFall':
+      return !task.settled && task.batch?.batch === command.batch ? [eventOf('BatchFell', command)] : []
     case 'recordSettlement':
-      return task.settlement && !task.settled ? [eventOf('TaskSettled', command)] : []
+      return mayBeSettled(task) ? [eventOf('TaskSettled', command)] : []
     case 'recordProof':
       return mayBeProven(task) ? [eventOf('TaskProven', command)] : []
   }
   if (isEnded(task)) return afterTheEnd(task, command)
   switch (command.type) {
     case 'recordFunding':
-      return task.funded ? [] : [eventOf('TaskFunded', command)]
+      return task.funded || settlesByBatch(task.submitted) ? [] : [eventOf('TaskFunded', command)]
+    case 'recordCover':
+      return task.funded || !settlesByBatch(task.submitted) ? [] : [eventOf('BudgetCovered', command)]
     case 'reject':
       return task.plan ? [] : [eventOf('TaskRejected', command)]
     case 'screen':
@@ -146,6 +157,15 @@ function primary(task: Task, command: Command): TaskEvent[] {
     default:
       return work(task, command)
   }
+}
+
+function mayBeBatched(task: Task): boolean {
+  return task.settlement !== null && !task.settled && !task.batch && isForBatch(task)
+}
+
+/** What belongs in a batch is settled with one. */
+function mayBeSettled(task: Task): boolean {
+  return task.settlement !== null && !task.settled && (task.batch !== null || !isForBatch(task))
 }
 
 /** The proof is over all that happened: what was funded is settled first. */

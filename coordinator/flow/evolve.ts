@@ -32,6 +32,8 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
       return { ...task, state: 'submitted', submitted: event }
     case 'TaskFunded':
       return { ...task, funded: true, seed: event.blockHash ?? null }
+    case 'BudgetCovered':
+      return { ...task, funded: true, seed: event.blockHash }
     case 'TaskScreened':
       return { ...task, screened: event.decision === 'permit', policed: event.policy.hash !== undefined }
     case 'TaskPlanned':
@@ -58,6 +60,10 @@ function withTask(task: Task, event: WholeTaskEvent): Task {
       return { ...task, contribution: event }
     case 'SettlementComputed':
       return { ...task, settlement: event }
+    case 'TaskBatched':
+      return { ...task, batch: event }
+    case 'BatchFell':
+      return { ...task, batch: null }
     case 'TaskSettled':
       return { ...task, settled: true }
     case 'TaskProven':

@@ -31,7 +31,7 @@ export function settlementOf(task: Task, contribution: Contribution): Settlement
 }
 
 /** The prices of all agents whose results stand in completed subtasks. */
-function earnedPool(task: Task): bigint {
+export function earnedPool(task: Task): bigint {
   let pool = 0n
   for (const { id, phase, assigned } of task.subtasks.values()) {
     if (phase !== 'completed' || isCompensation(task, id)) continue
@@ -42,7 +42,7 @@ function earnedPool(task: Task): bigint {
 }
 
 /** Whoever took something back has its price: it adds nothing to the outcome that could be shared. */
-function undoPayments(task: Task): Settlement['payments'] {
+export function undoPayments(task: Task): Settlement['payments'] {
   return [...task.subtasks.values()]
     .filter(({ id, phase }) => phase === 'completed' && isCompensation(task, id))
     .flatMap(({ id, assigned }) => {

@@ -17,6 +17,7 @@ export interface Task {
   readonly length: number
   readonly state: TaskState | 'unknown'
   readonly submitted: TaskEventOf<'TaskSubmitted'> | null
+  /** Its budget is reserved, or covered by the requester's account. */
   readonly funded: boolean
   /** What draws go by: nobody who shaped the task knew it. Null before it is funded, and in older logs. */
   readonly seed: Hex | null
@@ -39,6 +40,8 @@ export interface Task {
   readonly output: Json
   readonly contribution: TaskEventOf<'ContributionMeasured'> | null
   readonly settlement: TaskEventOf<'SettlementComputed'> | null
+  /** The batch that it is in: the last that was posted with it, and has not fallen. */
+  readonly batch: TaskEventOf<'TaskBatched'> | null
   readonly settled: boolean
   readonly proven: TaskEventOf<'TaskProven'> | null
 }
@@ -212,6 +215,7 @@ export function unknownTask(taskId: Hex): Task {
     output: null,
     contribution: null,
     settlement: null,
+    batch: null,
     settled: false,
     proven: null,
   }

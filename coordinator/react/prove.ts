@@ -3,16 +3,16 @@ import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.
 import { messageIdOf } from '../../protocol/chain-message.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Anchor } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { readPolicySet } from '../../registry/policy/in-force.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { completeMessage } from '../../stack/chain-intent.ts'
-import { readRecords } from '../../stack/chain-records.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
+import { proofOf } from './proof-of.ts'
+import { batchPart } from './prove-batch.ts'
 import { settleKey } from './settle.ts'
 
 /** Said of the artifact itself; whatever else goes wrong says nothing of it, and passes. */
@@ -31,8 +31,10 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const events = entries.flatMap(entry => entry.events)
   await untilKept(world, taskId, events.length)
   const { checkpoint, messageId, txHash, blockNumber, witnessed } = await keeper.anchor()
+  const { batch } = task
+  const settled = batch ? batch.message : messageIdOf(settleKey(taskId))
   const anchors = {
-    settlement: task.settled ? await proofOf(world, messageIdOf(settleKey(taskId))) : null,
+    settlement: task.settled ? await proofOf(world, settled) : null,
     checkpoint: await proofOf(world, messageId),
   }
   const bundle = assembleBundle({
@@ -42,6 +44,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
       contractRegistry: chain.contractRegistry,
       escrow: chain.contracts.Escrow!,
       evidenceLog: chain.contracts.EvidenceLog!,
+      ...(batch ? { batches: chain.contracts.Batches! } : {}),
     },
     template: await jsonOf(world, task.submitted!.spec.template),
     ...(task.plan?.uses ? { uses: await Promise.all(task.plan.uses.map(({ hash }) => jsonOf(world, hash))) } : {}),
@@ -58,6 +61,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     })),
     checkpoint,
     ...(witnessed && { witnessed }),
+    ...(batch ? { batch: await batchPart(world, batch) } : {}),
     anchors,
   })
   const hash = await putArtifact(nc, Buffer.from(canonicalJson(bundle)))
@@ -91,15 +95,6 @@ async function untilKept({ keeper }: World, taskId: Hex, length: number): Promis
     await sleep(lookMs)
   }
   throw new Error(`the evidence of task ${taskId} is not all in the log yet`)
-}
-
-/** The proof that the gateway kept of a final message; but for the transaction's hash, which nothing in it proves. */
-async function proofOf({ jsm }: World, messageId: Hex): Promise<Anchor> {
-  const records = await readRecords(jsm, messageId)
-  const proof = records.map(({ record }) => record.proof).find(each => each !== undefined)
-  if (!proof) throw new Error(`the gateway has no proof of message ${messageId} yet`)
-  const { txHash: _, ...anchor } = proof
-  return anchor
 }
 
 /** A template, or record, as its author wrote it; null when it is none, which is why the task was rejected. */

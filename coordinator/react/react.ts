@@ -60,6 +60,7 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
     case 'TaskSubmitted':
       return fund(world, task, event)
     case 'TaskFunded':
+    case 'BudgetCovered':
       return screenTask(world, task)
     case 'TaskScreened':
       return event.decision === 'permit' ? plan(world, task) : undefined

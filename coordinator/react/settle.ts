@@ -3,23 +3,33 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
 import { awaitOutcome, completeMessage, submitIntent } from '../../stack/chain-intent.ts'
+import { isForBatch, settlesByBatch } from '../flow/by-batch.ts'
 import type { Task } from '../flow/state.ts'
 import { anchorTimeoutMs, tenant } from '../tenant.ts'
 import type { World } from './context.ts'
+import { reservationOf } from './fund.ts'
 
 /** The message under which a task's settlement goes to the chain. */
 export const settleKey = (taskId: string) => ({ tenant, operation: 'settle', businessId: taskId })
 
-/** Signs the settlement and has it carried out; the contract pays once, whoever asks again. */
+/**
+ * Signs the settlement and has it carried out; the contract pays once, whoever asks again. What is settled by a batch is a
+ * settler's; where no line of a batch can say how it ended, its budget is reserved only now.
+ */
 export async function settle(
   { nc, handle, domain, privateKey, log }: World,
-  { taskId, settled }: Task,
+  task: Task,
   { settlement, settlementHash }: TaskEventOf<'SettlementComputed'>,
 ): Promise<void> {
-  if (settled) return
+  const { taskId, submitted } = task
+  if (task.settled || isForBatch(task)) return
   const document = settlementForChain(settlement, settlementHash)
   const signature = signDocument(domain, 'Settlement', document, privateKey)
   try {
+    if (submitted!.authority.by === 'order' && settlesByBatch(submitted!)) {
+      const { messageId } = await submitIntent(nc, reservationOf(taskId, submitted!.authority))
+      await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    }
     const { messageId } = await submitIntent(nc, {
       ...settleKey(taskId),
       from: 'relayer',

@@ -1,26 +1,9 @@
 import { z } from 'zod'
 import type { Batch, Rule } from '../../protocol/batch.ts'
+import { BatchHeader, number } from '../../protocol/batch-json.ts'
 import type { ChainEvent } from '../../protocol/chain-event.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { Address, Amount, Bytes32 } from '../../protocol/ids.ts'
-
-const number = Amount.transform(BigInt)
-
-const PostedBatch = z.object({
-  parent: number,
-  data: Bytes32,
-  tasks: Bytes32,
-  payments: Bytes32,
-  penalties: Bytes32,
-  earnings: Bytes32,
-  taskCount: number,
-  paymentCount: number,
-  penaltyCount: number,
-  earningCount: number,
-  evidenceSize: number,
-  fees: number,
-  debits: z.array(z.object({ requester: Address, endTask: number, amount: number })),
-})
+import { Address } from '../../protocol/ids.ts'
 
 /** The trees of lines, in the order of the contracts' enum. */
 export const trees = ['Tasks', 'Payments', 'Penalties', 'Earnings', 'Coalitions', 'Traces'] as const
@@ -50,12 +33,21 @@ export interface Demand {
   readonly dueAt: bigint
 }
 
+/** Where in the chain something happened. */
+export interface Mined {
+  readonly txHash: Hex
+  readonly blockNumber: number
+}
+
 export interface PostedBatch {
   readonly id: bigint
   readonly batch: Batch
   readonly settler: Address
   /** Unix time in seconds. */
   readonly postedAt: bigint
+  readonly posted: Mined
+  /** What made it final; null before. */
+  readonly final: Mined | null
   readonly status: 'posted' | 'final' | 'condemned' | 'orphaned'
   /** Why it was condemned, and who showed it. */
   readonly condemned: { readonly rule: Rule; readonly challenger: Address } | null
@@ -84,12 +76,14 @@ export function foldBatches(batches: PostedBatches, event: ChainEvent): bigint |
   return id
 }
 
-function posted(id: bigint, { args, blockTimeMs }: ChainEvent): PostedBatch {
+function posted(id: bigint, { args, blockTimeMs, txHash, blockNumber }: ChainEvent): PostedBatch {
   return {
     id,
-    batch: PostedBatch.parse(args.batch),
+    batch: BatchHeader.parse(args.batch),
     settler: Address.parse(args.settler),
     postedAt: BigInt(blockTimeMs / 1000),
+    posted: { txHash, blockNumber },
+    final: null,
     status: 'posted',
     condemned: null,
     unwound: false,
@@ -100,7 +94,7 @@ function posted(id: bigint, { args, blockTimeMs }: ChainEvent): PostedBatch {
 
 const folds: Readonly<Record<string, (before: PostedBatch, event: ChainEvent) => Partial<PostedBatch>>> = {
   'Batches.BatchPosted': () => ({}),
-  'Batches.BatchFinalised': () => ({ status: 'final' }),
+  'Batches.BatchFinalised': (_, { txHash, blockNumber }) => ({ status: 'final', final: { txHash, blockNumber } }),
   'Batches.BatchCondemned': (_, { args }) => ({
     status: 'condemned',
     condemned: { rule: rules[Number(args.rule)]!, challenger: Address.parse(args.challenger) },

@@ -26,6 +26,7 @@ function rowsOfEvent(taskId: string, event: TaskEvent, seq: number): Change[] {
     case 'TaskSubmitted':
       return [{ put: 'tasks', row: submitted(taskId, event, seq) }]
     case 'TaskFunded':
+    case 'BudgetCovered':
     case 'TaskScreened':
       return []
     case 'TaskPlanned':
@@ -51,6 +52,10 @@ function rowsOfEvent(taskId: string, event: TaskEvent, seq: number): Change[] {
       return set({ contribution: json(event.contribution) })
     case 'SettlementComputed':
       return rowsOfSettlement(event.settlement)
+    case 'TaskBatched':
+      return set({ batch: event.batch })
+    case 'BatchFell':
+      return set({ batch: null })
     case 'TaskSettled':
       return set({ settledTx: event.txHash, settledAtMs: event.atMs })
     case 'TaskProven':
@@ -89,6 +94,7 @@ function submitted(taskId: string, event: TaskEventOf<'TaskSubmitted'>, seq: num
     output: null,
     outputHash: null,
     contribution: null,
+    batch: null,
     settledTx: null,
     settledAtMs: null,
     provenTx: null,

@@ -41,6 +41,7 @@ export const columns = {
     outputHash: 'text?',
     /** Shares as measured: `{whole, shares}`. */
     contribution: 'text?',
+    batch: 'text?',
     settledTx: 'text?',
     settledAtMs: 'bigint?',
     provenTx: 'text?',

@@ -61,6 +61,12 @@ function whyOf(event: TaskEvent): string {
       return `${event.why}; ${'fallback' in event.by ? `fallback ${event.by.fallback}` : 'a model'}`
     case 'ReplanSought':
       return event.why
+    case 'BudgetCovered':
+      return `by the requester's account, as of block ${event.blockNumber}`
+    case 'TaskBatched':
+      return `in batch ${event.batch}, line ${event.line}`
+    case 'BatchFell':
+      return `batch ${event.batch} was ${event.how}`
     case 'QuestionAnswered':
       return `answered by ${event.by?.signer ?? 'nobody: the default'}`
     default:

@@ -9,14 +9,15 @@ import type { Bundle, RedactedBundle } from '../../protocol/evidence.ts'
  * @throws EntenteError REDACTION_NEEDLESS for the domain that ordered the task
  */
 export function redact(bundle: Bundle, reader: string | null): RedactedBundle {
-  const { template: _, uses: __, planning: ___, replannings: ____, events, ...rest } = bundle
+  const { template: _, uses: __, planning: ___, replannings: ____, events, batch, ...rest } = bundle
   const [first] = events
   if (reader !== null && first?.event.type === 'TaskSubmitted' && first.event.requester.domainId === reader) {
     throw new EntenteError('REDACTION_NEEDLESS', `${reader} ordered the task, and may see all of it`)
   }
   const sees = sightOf(bundle, reader)
   const left = events.map(({ event, hash }) => (sees(event) ? { event, hash } : { withheld: event.type, hash }))
-  return { ...rest, format: 'entente.redacted/1', reader, events: left }
+  const posted = batch && { id: batch.id, header: batch.header, final: batch.final }
+  return { ...rest, ...(posted && { batch: posted }), format: 'entente.redacted/1', reader, events: left }
 }
 
 /** Types that tell what was asked, given, said or answered; of the others anybody in the consortium may know. */

@@ -50,20 +50,23 @@ export function isRedacted(input: unknown): boolean {
 }
 
 /** An event of which nothing is known says nothing to any check, and keeps its place. */
-function shownOf({ events, reader: _, ...rest }: RedactedBundle): Bundle {
+function shownOf({ events, reader: _, batch, ...rest }: RedactedBundle): Bundle {
   const nothing = { type: 'Withheld', atMs: 0 } as unknown as TaskEvent
   const all = events.map(entry => ('event' in entry ? entry : { event: nothing, hash: entry.hash }))
-  return { ...rest, format: 'entente.bundle/2', template: null, events: all }
+  const nowhere = { line: null, index: 0, path: [] }
+  const posted = batch && { ...batch, task: nowhere, payments: [], penalties: [] }
+  return { ...rest, ...(posted && { batch: posted }), format: 'entente.bundle/2', template: null, events: all }
 }
 
-function uncheckedOf({ events, reader, chain, anchors }: RedactedBundle): string[] {
+function uncheckedOf({ events, reader, chain, anchors, batch }: RedactedBundle): string[] {
   const withheld = events.flatMap(entry => ('withheld' in entry ? [entry.withheld] : []))
   const types = [...new Set(withheld)].join(', ')
-  const blocks = [anchors.settlement, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
+  const blocks = [anchors.settlement, batch?.final, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
   return [
     `What ${withheld.length} of ${events.length} events say: they are withheld from ${reader ?? 'whoever took no part'} (${types}).`,
     'That the plan, the assignments, the verdicts, the contributions and the money follow by the rules: whoever has the whole bundle can compute it.',
     'Who ordered the task, and what: the order is withheld.',
+    ...(batch ? [`That the task is one of those that batch ${batch.id} settles: its lines are withheld.`] : []),
     `That blocks ${[...new Set(blocks)].join(' and ')} with these hashes are on chain ${chain.chainId}.`,
     `That contract registry ${chain.contractRegistry} is the consortium's, and the other contracts are its own.`,
   ]

@@ -69,6 +69,7 @@ export const Task = z
     output: JsonValue,
     outputHash: Hash.nullable(),
     planHash: Hash.nullable(),
+    batch: z.string().nullable(),
     settledTx: Hash.nullable(),
     provenTx: Hash.nullable(),
     contribution: z

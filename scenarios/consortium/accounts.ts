@@ -12,13 +12,16 @@ export interface Account {
   readonly privateKey: Hex
 }
 
-/** Who needs an account on chain: the consortium's four, and each domain's admin. */
+/** Who needs an account on chain: the consortium's own, and each domain's admin. */
 export interface Accounts {
   readonly governor: Account
   readonly relayer: Account
   readonly treasury: Account
   /** An officer of compliance: freezes. */
   readonly regulator: Account
+  /** Posts batches under its bond, and whoever challenges wrong ones: of use where tasks are settled by batches. */
+  readonly settler: Account
+  readonly tower: Account
   /** By domain id. */
   readonly admins: ReadonlyMap<string, Account>
 }
@@ -27,8 +30,8 @@ const standardPath = "m/44'/60'/0'/0"
 
 /**
  * Derives everyone's account from the mnemonic of the embedded chain, or, on a chain elsewhere, from the one in
- * `CHAIN_MNEMONIC_FILE`: governor, relayer and treasury first, then the admins in order, and the
- * regulator last.
+ * `CHAIN_MNEMONIC_FILE`: governor, relayer and treasury first, then the admins in order, then the
+ * regulator, the settler and the tower.
  * @throws EntenteError CONFIG_INVALID when there is neither
  */
 export function deriveAccounts(
@@ -47,6 +50,8 @@ export function deriveAccounts(
     relayer: account(1),
     treasury: account(2),
     regulator: account(3 + domains.length),
+    settler: account(4 + domains.length),
+    tower: account(5 + domains.length),
     admins: new Map(domains.map((domainId, index) => [domainId, account(3 + index)])),
   }
 }

@@ -26,6 +26,8 @@ export interface Wish {
   readonly planning?: Json | PlanningRecord
   /** How often the rest of the plan may be replaced, and by what. */
   readonly replan?: TaskSpec['policy']['replan']
+  /** How it is settled; absent: as the consortium settles by default. */
+  readonly settlement?: TaskSpec['policy']['settlement']
   readonly input: Json
   /** Smallest units of the token. */
   readonly budget: bigint
@@ -50,13 +52,14 @@ export interface Ordering {
  */
 export async function makeOrder(ordering: Ordering, wish: Wish): Promise<SubmitTask> {
   const { nc, chain, requester, approvers } = ordering
-  const { planning, replan } = wish
+  const { planning, replan, settlement } = wish
   const nonce = BigInt(`0x${randomBytes(16).toString('hex')}`).toString()
   const { input, parameters } = await sealedFor(ordering, wish, nonce)
   const stored = [wish.template, ...(wish.used ?? []), ...(planning === undefined ? [] : [planning])]
   const texts = stored.map(text => putArtifact(nc, Buffer.from(canonicalJson(text))))
   const [template] = (await Promise.all(texts)) as [Hex]
-  const policy = { approvers: [...approvers], onSilence: 'deny' as const, ...(replan ? { replan } : {}) }
+  const more = { ...(replan ? { replan } : {}), ...(settlement ? { settlement } : {}) }
+  const policy = { approvers: [...approvers], onSilence: 'deny' as const, ...more }
   const spec = {
     goal: wish.goal,
     template,

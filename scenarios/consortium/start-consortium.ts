@@ -20,6 +20,7 @@ import { type Accounts, deriveAccounts } from './accounts.ts'
 import type { CastDomain } from './cast.ts'
 import { employ, modelOf, planDomains, startAgent } from './employ.ts'
 import { keepSecret, type Member, type Place, type Role, startMember } from './start-processes.ts'
+import { startSettlement } from './start-settlement.ts'
 
 export interface ConsortiumOptions {
   readonly config: Config
@@ -132,7 +133,7 @@ async function startCore(
     CONTRACT_REGISTRY: registry,
     FINALITY_BLOCKS: `${config.FINALITY_BLOCKS}`,
     REDIS_URL: stack.urls.redis,
-    ENTENTE_KEYS: keepSecret(dir, 'gateway.json', JSON.stringify(signersOf(accounts))),
+    ENTENTE_KEYS: keepSecret(dir, 'gateway.json', JSON.stringify(signersOf(accounts, config))),
   })
   const [chain, directory] = await Promise.all([askChainInfo(nc), followDirectory({ nc, log })])
   later(() => directory.stop())
@@ -151,7 +152,14 @@ async function startCrew(
   onStep('registering domains and agents')
   const governor = accounts.governor.address
   const startCoordinator = () =>
-    start('coordinator', { ENTENTE_KEY: coordinatorKey.path, ...limitsIn(config), ...modelOf(config) })
+    start('coordinator', {
+      ENTENTE_KEY: coordinatorKey.path,
+      ENTENTE_SETTLEMENT: config.ENTENTE_SETTLEMENT,
+      ...limitsIn(config),
+      ...modelOf(config),
+    })
+  const rpcUrl = config.ETH_RPC_URL ?? stack.urls.chain
+  const settling = { nc, chain, accounts, config, rpcUrl, keeperKey: coordinatorKey.path, start }
   const [agents, coordinator, , operator] = await Promise.all([
     provision({ nc, directory, chain, governor }, planDomains(cast, employees, accounts, chain)),
     startCoordinator(),
@@ -163,6 +171,7 @@ async function startCrew(
       REDIS_URL: stack.urls.redis,
       ...(config.DATABASE_URL ? { DATABASE_URL: config.DATABASE_URL } : {}),
     }),
+    config.ENTENTE_SETTLEMENT === 'batch' ? startSettlement(settling) : null,
   ])
   onStep('starting the agents')
   const account = stack.busAccount ?? (await ownAccount(dir))
@@ -184,8 +193,11 @@ function limitsIn(config: Config): Record<string, string> {
   return Object.fromEntries(limitNames.flatMap(name => (config[name] === undefined ? [] : [[name, `${config[name]}`]])))
 }
 
-function signersOf({ relayer, governor, regulator, admins }: Accounts): Record<string, string> {
+function signersOf(accounts: Accounts, { ENTENTE_SETTLEMENT }: Config): Record<string, string> {
+  const { relayer, governor, regulator, admins, settler, tower } = accounts
+  const ofBatches = ENTENTE_SETTLEMENT === 'batch' ? Object.entries({ settler, tower }) : []
   return Object.fromEntries([
+    ...ofBatches.map(([name, { privateKey }]) => [name, privateKey]),
     ['relayer', relayer.privateKey],
     ['governor', governor.privateKey],
     [regulatorTenant, regulator.privateKey],

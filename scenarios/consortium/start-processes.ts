@@ -15,6 +15,8 @@ const entries = {
   gateway: '../../gateway/main.ts',
   coordinator: '../../coordinator/main.ts',
   operator: '../../operator/main.ts',
+  settler: '../../coordinator/settlement/settler/main.ts',
+  tower: '../../coordinator/settlement/tower/main.ts',
   lookout: '../../coordinator/warning/main.ts',
   agent: '../../agents/sdk/main.ts',
 } as const

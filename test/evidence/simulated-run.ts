@@ -1,3 +1,4 @@
+import { settlesByBatch } from '../../coordinator/flow/by-batch.ts'
 import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { advance, type Command } from '../../coordinator/flow/decide.ts'
 import { wantedFor } from '../../coordinator/flow/demand.ts'
@@ -72,7 +73,9 @@ export class SimulatedRun {
     const requester = { address: order.requester, domainId: 'emergency' }
     const authority = { by: 'order' as const, order, signature }
     this.act({ type: 'submit', authority, requester, spec, input, budget, deadlineMs: order.deadline * 1000, terms })
-    this.act({ type: 'recordFunding', ...this.#setting.funding })
+    const { blockNumber, blockHash } = this.#setting.funding
+    if (settlesByBatch(this.task.submitted!)) this.act({ type: 'recordCover', blockNumber, blockHash: blockHash! })
+    else this.act({ type: 'recordFunding', ...this.#setting.funding })
     const parsed = Template.parse(template)
     const policed = this.#policy && { set: this.#policy, authorize: authorizeByCedar, template: parsed.name }
     this.act({ type: 'screen', ...screen(this.task.submitted!, { domainActive: true }, this.#nowMs, policed) })

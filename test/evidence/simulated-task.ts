@@ -21,11 +21,11 @@ export interface Simulated {
 }
 
 /** A whole task, as the coordinator's rules take it. */
-export function simulateTask(course: Course, setting: Setting = simulated): Simulated {
+export function simulateTask(course: Course, setting: Setting = simulated, ordered = smallResponse): Simulated {
   const policy = course === 'policed' ? simulatedPolicy() : null
   if (course === 'by fallback') return simulateFallback()
   if (course === 'by model') return simulateReplan()
-  const run = new SimulatedRun(setting, { policy })
+  const run = new SimulatedRun(setting, { policy, ordered })
   run.open()
   if (course === 'canceled') run.cancel('the storm turned away')
   else if (course === 'undone') undo(run)

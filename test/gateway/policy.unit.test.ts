@@ -13,9 +13,11 @@ function intent(tenant: string, target: string, more: Partial<ChainIntent> = {})
 
 const towerKey: Address = `0x${'7'.repeat(40)}`
 const regulatorKey: Address = `0x${'8'.repeat(40)}`
+const settlerKey: Address = `0x${'9'.repeat(40)}`
 const keys = new Map<string, Address>([
   ['regulator', regulatorKey],
   ['tower', towerKey],
+  ['settler', settlerKey],
   ['governor', `0x${'1'.repeat(40)}`],
 ])
 const whyForbidden = (each: ChainIntent) => why(each, keys)
@@ -46,6 +48,15 @@ describe('who may have the gateway do what', () => {
     expect(whyForbidden({ ...standing, call: 'grantRole' })).toBe('the regulator may not call AccessManager.grantRole')
   })
 
+  test('a settler may post and finalise by its own key', () => {
+    expect(whyForbidden(intent('settler', 'Batches.post', { from: settlerKey }))).toBeNull()
+    expect(whyForbidden(intent('settler', 'Batches.finalise', { from: settlerKey }))).toBeNull()
+  })
+
+  test('an agent may claim in its own name', () => {
+    expect(whyForbidden(intent('agent-7', 'Escrow.claim', { args: ['7', {}, '9', []] }))).toBeNull()
+  })
+
   test('a tower may dispute and demand by its own key', () => {
     const from = towerKey
     expect(whyForbidden(intent('tower', 'TaskDisputes.disputeOrder', { from }))).toBeNull()
@@ -54,6 +65,9 @@ describe('who may have the gateway do what', () => {
 
   test.each([
     ['the tower may send by the key named tower only', intent('tower', 'Demands.demand')],
+    ['the settler may not call Escrow.settle', intent('settler', 'Escrow.settle', { from: settlerKey })],
+    ['the settler may send by the key named settler only', intent('settler', 'Batches.post', { from: towerKey })],
+    ['an agent may claim in its own name only', intent('agent-7', 'Escrow.claim', { args: ['8', {}, '9', []] })],
     ['the tower may not call Batches.post', intent('tower', 'Batches.post', { from: towerKey })],
     [
       'the tower may send by the key named tower only',

@@ -1,6 +1,5 @@
-import type { Batch, PenaltyLine } from '../../../protocol/batch.ts'
+import { type Batch, lineFaults, type PenaltyLine } from '../../../protocol/batch.ts'
 import { digestCommit, fitsLine, recoverSigner, taskIdOf } from '../../../protocol/batch-lines.ts'
-import { faults } from '../../../protocol/settlement.ts'
 import { auditPayments } from './audit-payments.ts'
 import { auditTasks } from './audit-tasks.ts'
 import { headerOf, type Ledger } from './batch-ledger.ts'
@@ -68,7 +67,7 @@ function faultUnsigned({ tasks }: Ledger, line: PenaltyLine, index: number, fact
   const task = tasks[Number(line.task)]
   if (!task || index < task.firstPenalty || index >= task.endPenalty) return true
   // Who did not come signed nothing.
-  if (faults[line.fault] === 'no-show') return false
+  if (lineFaults[line.fault] === 'no-show') return false
   if (!fitsLine('PenaltyLine', line) || !fitsLine('TaskLine', task)) return true
   const digest = digestCommit(facts.domain, taskIdOf(facts.domain, task.order), line)
   return recoverSigner(digest, line.signature) !== line.wallet || !facts.spokeFor(line.agentId, line.wallet)

@@ -1,12 +1,12 @@
 import type { NatsConnection } from '@nats-io/nats-core'
+import { withoutBigints } from '../../../protocol/batch-json.ts'
 import type { Json } from '../../../protocol/canonical.ts'
 import { EntenteError } from '../../../protocol/errors.ts'
 import type { Address } from '../../../protocol/ids.ts'
 import { awaitOutcome, completeMessage, submitIntent } from '../../../stack/chain-intent.ts'
 import type { Log } from '../../../stack/log.ts'
-import { withoutBigints } from '../batch-file.ts'
+import type { ChainReader } from '../chain-reader.ts'
 import { type Place, type PostedBatch, placeKey, trees } from '../posted-batches.ts'
-import type { ChainReader } from './chain-reader.ts'
 import type { Challenge } from './challenges.ts'
 
 const outcomeMs = 60_000

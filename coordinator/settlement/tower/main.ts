@@ -8,7 +8,7 @@ import { parseNodeList } from '../../../stack/node-list.ts'
 import { runProcess } from '../../../stack/run-process.ts'
 import { serve } from '../../../stack/serve.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
-import { openChainReader } from './chain-reader.ts'
+import { openChainReader } from '../chain-reader.ts'
 import { startTower } from './tower.ts'
 
 /**

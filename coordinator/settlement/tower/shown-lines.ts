@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { ABIS } from '../../../contracts/abis.ts'
 import { decodeCallData } from '../../../contracts/bindings.ts'
 import type { Earning, PaymentLine, PenaltyLine, TaskLine } from '../../../protocol/batch.ts'
+import * as lines from '../../../protocol/batch-json.ts'
 import { Amount, Bytes32 } from '../../../protocol/ids.ts'
-import { type Ledger, treesOf } from '../../flow/batch/batch-ledger.ts'
-import * as lines from '../batch-file.ts'
+import type { Ledger } from '../../flow/batch/batch-ledger.ts'
+import type { ChainReader } from '../chain-reader.ts'
 import type { OpenedNumber } from '../open-lines.ts'
 import { type Place, type PostedBatch, placeKey } from '../posted-batches.ts'
-import type { ChainReader } from './chain-reader.ts'
 
 /** What was shown at a place: a line, or a number with its path. */
 export type Shown = TaskLine | PaymentLine | PenaltyLine | Earning | OpenedNumber
@@ -107,26 +107,5 @@ export function ledgerOfShown(posted: PostedBatch, shown: ShownLines): Ledger | 
     penalties: all<PenaltyLine>('Penalties', batch.penaltyCount),
     earnings: all<Earning>('Earnings', batch.earningCount),
     values,
-  }
-}
-
-/** Whether these are the lines that the batch commits to. */
-export function isLedgerOf({ batch }: PostedBatch, ledger: Ledger): boolean {
-  try {
-    const { tasks, payments, penalties, earnings } = treesOf(ledger)
-    return (
-      BigInt(tasks.size) === batch.taskCount &&
-      BigInt(payments.size) === batch.paymentCount &&
-      BigInt(penalties.size) === batch.penaltyCount &&
-      BigInt(earnings.size) === batch.earningCount &&
-      tasks.root() === batch.tasks &&
-      payments.root() === batch.payments &&
-      penalties.root() === batch.penalties &&
-      earnings.root() === batch.earnings
-    )
-  } catch (error) {
-    // A number that does not fit its type: no contract could be shown such a line.
-    if (error instanceof RangeError) return false
-    throw error
   }
 }

@@ -1,13 +1,13 @@
-import type { JsMsg } from '@nats-io/jetstream'
+import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
 import { ChainEvent } from '../../../protocol/chain-event.ts'
 import { signingDomain } from '../../../protocol/documents.ts'
 import { streams, subjects } from '../../../protocol/subjects.ts'
 import type { TowerFigures } from '../../../protocol/tower-figures.ts'
 import { followStream } from '../../../stack/follow-stream.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
-import { followEvidence } from './evidence-leaves.ts'
-import { readRules } from './read-facts.ts'
-import { SettledOrders } from './settled-orders.ts'
+import { followEvidence } from '../evidence-leaves.ts'
+import { readRules } from '../read-facts.ts'
+import { SettledOrders } from '../settled-orders.ts'
 import { type TowerOptions, Watch } from './watch.ts'
 
 export interface Tower {
@@ -23,8 +23,12 @@ export interface Tower {
 export async function startTower(options: TowerOptions): Promise<Tower> {
   const { nc, log, chain, reader, account } = options
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
-  const [rules, evidence] = await Promise.all([readRules(reader, domain), followEvidence(nc, log)])
-  const watch = new Watch(options, { reader, rules, evidence, account, orders: new SettledOrders(domain) })
+  const [rules, evidence, jsm] = await Promise.all([
+    readRules(reader, domain),
+    followEvidence(nc, log),
+    jetstreamManager(nc),
+  ])
+  const watch = new Watch({ ...options, jsm }, { reader, rules, evidence, account, orders: new SettledOrders(domain) })
   const take = (message: JsMsg) => {
     const event = parseJson(ChainEvent, message.data)
     if (event) watch.take(event)

@@ -3,7 +3,7 @@ import type { TowerFigures } from '../../../protocol/tower-figures.ts'
 import type { Log } from '../../../stack/log.ts'
 import type { PostedBatch, PostedBatches } from '../posted-batches.ts'
 
-type Judged = Pick<TowerFigures['open'][number], 'verdict' | 'why'>
+type Judged = Pick<TowerFigures['open'][number], 'verdict' | 'why'> & { readonly unlogged?: number }
 
 /** What a tower makes of each batch, for people and for whoever asks. */
 export class Verdicts {
@@ -23,9 +23,10 @@ export class Verdicts {
     const before = this.#judged.get(id)
     this.#judged.set(id, judged)
     if (before?.verdict === judged.verdict && before.why === judged.why) return
-    const { verdict, why } = judged
+    const { verdict, why, unlogged = 0 } = judged
     const batch = `${id}`
-    if (verdict === 'right') this.#log.info({ batch }, 'batch is right: left alone')
+    if (verdict === 'right') this.#log.info({ batch, unlogged }, 'batch is right: left alone')
+    else if (verdict === 'contradicted') this.#log.error({ batch, why }, 'batch is not what the logs of its tasks say')
     else if (verdict === 'wrong') this.#log.warn({ batch, why }, 'batch is wrong')
     else this.#log.warn({ batch, why }, 'batch cannot be judged yet')
   }
@@ -44,7 +45,7 @@ export class Verdicts {
         .filter(({ status }) => status === 'posted')
         .map(({ id, demands }) => {
           const judged: Judged = this.#judged.get(id) ?? { verdict: 'unjudged', why: 'not looked at yet' }
-          return { id: `${id}`, demands: demands.size, ...judged }
+          return { id: `${id}`, demands: demands.size, unlogged: 0, ...judged }
         }),
     }
   }

@@ -1,22 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { LRUCache } from 'lru-cache'
 import type { ChainEvent } from '../../../protocol/chain-event.ts'
 import type { ChainInfo } from '../../../protocol/chain-message.ts'
-import { EntenteError } from '../../../protocol/errors.ts'
 import type { Address } from '../../../protocol/ids.ts'
 import type { TowerFigures } from '../../../protocol/tower-figures.ts'
-import { getArtifact } from '../../../stack/artifacts.ts'
 import type { Log } from '../../../stack/log.ts'
 import type { Ledger } from '../../flow/batch/batch-ledger.ts'
-import { readBatchFile } from '../batch-file.ts'
+import type { ChainReader } from '../chain-reader.ts'
 import { foldBatches, type PostedBatch, type PostedBatches } from '../posted-batches.ts'
+import { publishedLines } from '../published-lines.ts'
 import { Acts } from './acts.ts'
+import { againstLogs, type Logs } from './against-logs.ts'
 import { audit, type Surroundings } from './audit.ts'
-import type { ChainReader } from './chain-reader.ts'
 import { placesHidden, placesUnseen, withShownValues } from './demands.ts'
-import { isLedgerOf, ledgerOfShown, readShown, type ShownLines } from './shown-lines.ts'
-
+import { ledgerOfShown, readShown, type ShownLines } from './shown-lines.ts'
 import { Verdicts } from './verdicts.ts'
 
 /** Chain time passes without events too: demands fall due by it. */
@@ -34,6 +33,8 @@ export interface TowerOptions {
   readonly patienceMs?: number
 }
 
+type WatchOptions = TowerOptions & { readonly jsm: JetStreamManager }
+
 /** Looks at each batch of which something new is known, and acts on what it finds. */
 export class Watch {
   readonly #nc: NatsConnection
@@ -42,6 +43,7 @@ export class Watch {
   readonly #patienceMs: number
   readonly #around: Surroundings
   readonly #acts: Acts
+  readonly #logs: Logs
   readonly #batches: PostedBatches = new Map()
   readonly #ledgers = new LRUCache<string, Ledger>({ max: ledgersKept })
   readonly #missedSince = new Map<bigint, number>()
@@ -49,13 +51,17 @@ export class Watch {
   readonly #due = new Set<bigint>()
   #woken = Promise.withResolvers<void>()
 
-  constructor({ nc, log, patienceMs = 5_000, reader, account }: TowerOptions, around: Omit<Surroundings, 'linesOf'>) {
+  constructor(
+    { nc, log, jsm, patienceMs = 5_000, reader, account }: WatchOptions,
+    around: Omit<Surroundings, 'linesOf'>,
+  ) {
     this.#nc = nc
     this.#log = log
     this.#verdicts = new Verdicts(log)
     this.#patienceMs = patienceMs
     this.#around = { ...around, linesOf: id => this.#linesOf(id) }
     this.#acts = new Acts({ nc, log, reader, account })
+    this.#logs = { jsm, evidence: around.evidence, domain: around.rules.domain }
   }
 
   take(event: ChainEvent): void {
@@ -107,16 +113,27 @@ export class Watch {
       return false
     }
     const [first] = verdict.findings
-    if (!first) {
-      this.#verdicts.say(posted.id, { verdict: 'right', why: null })
-      return true
-    }
+    if (!first) return this.#compare(posted, ledger)
     const { finding = first } = verdict.challenge ?? {}
     const why = `${finding.rule}: line ${finding.index} of ${finding.tree}, ${finding.why}`
     this.#verdicts.say(posted.id, { verdict: 'wrong', why })
     if (verdict.challenge) this.#acts.challenge(posted.id, verdict.challenge)
     else await this.#acts.demand(posted, placesHidden(verdict.findings, ledger, shown))
     return false
+  }
+
+  /** What the contracts would let stand is compared with the logs of the tasks that it settles. */
+  async #compare({ id, demands }: PostedBatch, ledger: Ledger): Promise<boolean> {
+    const { contradicted, unlogged, missing } = await againstLogs(this.#logs, ledger)
+    const [first] = contradicted
+    if (first) {
+      const why = `line ${first.line} of Tasks: ${first.why}`
+      this.#verdicts.say(id, { verdict: 'contradicted', why, unlogged })
+      return demands.size === 0
+    }
+    if (missing) this.#verdicts.say(id, { verdict: 'unjudged', why: `not seen: ${missing}`, unlogged })
+    else this.#verdicts.say(id, { verdict: 'right', why: null, unlogged })
+    return missing === null
   }
 
   /** Its settler published no lines, or others than it posted. */
@@ -170,11 +187,7 @@ export class Watch {
   async #ledgerOf(posted: PostedBatch, shown: ShownLines): Promise<Ledger | null> {
     const known = this.#ledgers.get(`${posted.id}`)
     if (known) return known
-    const published = await getArtifact(this.#nc, posted.batch.data).then(readBatchFile, (error: unknown) => {
-      if (error instanceof EntenteError && error.code.startsWith('ARTIFACT_')) return null
-      throw error
-    })
-    const ledger = published && isLedgerOf(posted, published) ? published : ledgerOfShown(posted, shown)
+    const ledger = (await publishedLines(this.#nc, posted)) ?? ledgerOfShown(posted, shown)
     if (ledger) this.#ledgers.set(`${posted.id}`, ledger)
     return ledger
   }

@@ -26,15 +26,28 @@ export class Belief {
   paused = false
   pauseSignedAtMs = 0
   computed = false
+  batch: string | null = null
   settled = false
   proven = false
   readonly nodes = new Map<string, NodeBelief>()
+  #isUndoPaid = false
+  readonly #prices = new Map<string, string>()
   /** Signals that counted, each as its sender signed it. */
   readonly heard = new Set<string>()
 
   /** A response plan's task is one unless its spec says otherwise. */
   get isEmergency(): boolean {
-    return (this.submitted?.spec.policy.priority ?? 'emergency') === 'emergency'
+    const usual = this.isByBatch ? 'normal' : 'emergency'
+    return (this.submitted?.spec.policy.priority ?? usual) === 'emergency'
+  }
+
+  get isByBatch(): boolean {
+    return this.submitted?.spec.policy.settlement === 'batch'
+  }
+
+  /** Whether a batch settles it: no line can say that somebody is paid for taking something back. */
+  get isForBatch(): boolean {
+    return this.isByBatch && !this.#isUndoPaid
   }
 
   read(event: TaskEvent): void {
@@ -43,6 +56,7 @@ export class Belief {
         this.submitted = event
         return
       case 'TaskFunded':
+      case 'BudgetCovered':
         this.funded = true
         return
       case 'TaskScreened':
@@ -80,6 +94,12 @@ export class Belief {
       case 'SettlementComputed':
         this.computed = true
         return
+      case 'TaskBatched':
+        this.batch = event.batch
+        return
+      case 'BatchFell':
+        this.batch = null
+        return
       case 'TaskSettled':
         this.settled = true
         return
@@ -95,7 +115,10 @@ export class Belief {
       case 'SignalReceived':
         this.heard.add(signalText(event))
     }
-    this.nodes.get(event.subtaskId)?.read(event)
+    const node = this.nodes.get(event.subtaskId)
+    if (event.type === 'SubtaskAssigned') this.#prices.set(event.subtaskId, event.chosen[0]?.price ?? '0')
+    if (event.type === 'SubtaskCompleted' && node?.isUndo) this.#isUndoPaid ||= this.#prices.get(node.id) !== '0'
+    node?.read(event)
   }
 
   #plan({ plan, planHash }: TaskEventOf<'TaskPlanned' | 'TaskReplanned'>, isNew: (id: string) => boolean): void {

@@ -23,9 +23,9 @@ export const bringOn = step(
 function dueMessages(world: World, belief: Belief, from: number): Message[] {
   const { setup } = world
   if (!belief.submitted) return [message.opening.submit(setup)]
-  if (belief.computed) return [message.recorded(belief.settled ? 'recordProof' : 'recordSettlement')]
+  if (belief.computed) return [message.recorded(dueRecord(belief))]
   if (belief.ended === null) {
-    if (!belief.funded) return [message.opening.fund()]
+    if (!belief.funded) return [message.opening.fund(setup)]
     if (!belief.permitted) return [message.opening.screen(setup)]
     if (!belief.plan) return [message.opening.plan(setup)]
   }
@@ -51,4 +51,9 @@ function dueOf(world: World, belief: Belief, node: NodeBelief, from: number): Me
     return [{ type: 'signal', signal: node.wait.event, payload: { ok: true }, by: message.signed(world.nowMs) }]
   }
   return belief.mayBegin(node) ? [asking(node, { from })] : answers
+}
+
+function dueRecord({ settled, isForBatch, batch }: Belief): message.Recorded {
+  if (settled) return 'recordProof'
+  return isForBatch && batch === null ? 'recordBatch' : 'recordSettlement'
 }

@@ -49,8 +49,18 @@ const toDeadline = step('to the next deadline', fc.constantFrom(0, 0, -1), (off,
 
 const record = step(
   'record',
-  fc.constantFrom('recordSettlement' as const, 'recordProof' as const),
-  (type, world, belief) => send(world, belief, message.recorded(type)),
+  fc.record({
+    type: fc.constantFrom<message.Recorded>('recordBatch', 'recordFall', 'recordSettlement', 'recordProof'),
+    batch: fc.constantFrom('1', '1', '2'),
+  }),
+  ({ type, batch }, world, belief) => send(world, belief, message.recorded(type, batch)),
+)
+
+/** As if it were settled the other way. */
+const fundOtherwise = step(
+  'fund otherwise',
+  fc.constantFrom('batch' as const, undefined),
+  (settlement, world, belief) => send(world, belief, message.opening.fund({ settlement })),
 )
 
 /** Everything that may happen to a task; what is named twice happens twice as often. */
@@ -78,6 +88,8 @@ export const anything = [
   stop,
   stop,
   record,
+  record,
+  fundOtherwise,
   replan,
   bringOn,
   bringOn,

@@ -15,7 +15,9 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
   const isOpen = belief.ended === null
   switch (command.type) {
     case 'recordFunding':
-      return when(isOpen && !belief.funded)
+      return when(isOpen && !belief.funded && !belief.isByBatch)
+    case 'recordCover':
+      return when(isOpen && !belief.funded && belief.isByBatch)
     case 'reject':
       return when(isOpen && belief.plan === null)
     case 'screen':
@@ -79,17 +81,22 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
         ? 'events'
         : 'refused'
     case 'cancel': {
+      // An order has no alert that could be withdrawn.
       const isWithdrawal = command.by !== null && 'cancelHash' in command.by
       const hasBegun = [...belief.nodes.values()].some(({ attempts }) => attempts > 0)
-      return isWithdrawal ? when(isOpen && !hasBegun) : isOpen ? 'events' : 'refused'
+      return isWithdrawal ? when(isOpen && !hasBegun && !belief.isByBatch) : isOpen ? 'events' : 'refused'
     }
     case 'pause':
     case 'resume':
       if (!isOpen) return 'refused'
       if (belief.paused === (command.type === 'pause')) return 'nothing'
       return command.by.signedAtMs > belief.pauseSignedAtMs ? 'events' : 'refused'
+    case 'recordBatch':
+      return when(belief.computed && !belief.settled && belief.isForBatch && belief.batch === null)
+    case 'recordFall':
+      return when(!belief.settled && belief.batch === command.batch)
     case 'recordSettlement':
-      return when(belief.computed && !belief.settled)
+      return when(belief.computed && !belief.settled && (belief.batch !== null || !belief.isForBatch))
     case 'recordProof':
       return when(!isOpen && !belief.proven && (belief.settled || !belief.funded))
   }

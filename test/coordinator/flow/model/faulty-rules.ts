@@ -102,6 +102,16 @@ export const faultyRules: readonly Faulty[] = [
     rules: when('recordSettlement', task => ({ ...task, settled: false })),
   },
   {
+    fault: 'settled outside of a batch',
+    foundBy: 'settledInItsBatch',
+    rules: when('recordSettlement', task => ({ ...task, batch: task.batch ?? ({} as never) })),
+  },
+  {
+    fault: 'in two batches at a time',
+    foundBy: 'settledInItsBatch',
+    rules: when('recordBatch', task => ({ ...task, batch: null })),
+  },
+  {
     fault: 'a unit is lost',
     foundBy: 'settledOnce',
     rules: settlementWith(budget => ({ payments: [], fee: '0', refund: `${budget - 1n}` })),

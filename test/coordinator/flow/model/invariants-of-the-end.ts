@@ -4,7 +4,10 @@ import { isEnded } from '../../../../coordinator/flow/state.ts'
 import type { TaskEventOf } from '../../../../protocol/events.ts'
 import { fail, type Step, sumOf } from './step.ts'
 
-const afterEnd = new Set(['ContributionMeasured', 'SettlementComputed', 'TaskSettled', 'TaskProven'])
+const afterEnd = new Set([
+  ...['ContributionMeasured', 'SettlementComputed', 'TaskBatched', 'BatchFell'],
+  ...['TaskSettled', 'TaskProven'],
+])
 const ends = new Set(['TaskCompleted', 'TaskFailed', 'TaskCanceled', 'TaskRejected'])
 
 /** 3. A task ends once, in one way; then what was done is taken back, it is settled, then proven, and nothing else. */
@@ -28,6 +31,16 @@ export function endsOnce(step: Step): void {
   }
   if (isEnded(before) && (before.state !== after.state || !isDeepStrictEqual(before.output, after.output))) {
     fail('an ended task ends otherwise', step)
+  }
+}
+
+/** 4. It is settled in the batch that it is in, if in any: of batches it is in one at a time. */
+export function settledInItsBatch(step: Step): void {
+  const { belief, events } = step
+  for (const { type } of events) {
+    if (type === 'TaskBatched' && (belief.batch !== null || !belief.isByBatch)) fail('in a batch that is not its', step)
+    if (type === 'BatchFell' && belief.batch === null) fail('it falls with a batch that it is not in', step)
+    if (type === 'TaskSettled' && belief.isForBatch && belief.batch === null) fail('settled outside of a batch', step)
   }
 }
 

@@ -1,6 +1,6 @@
 import { preemptedByRule, reservedByHistory } from './invariants-of-capacity.ts'
 import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce, overviewHolds } from './invariants-of-history.ts'
-import { endsOnce, settledOnce } from './invariants-of-the-end.ts'
+import { endsOnce, settledInItsBatch, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
 import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
 import { replannedInOrder } from './replanning.ts'
@@ -11,6 +11,7 @@ export const checks = {
   answeredOnce,
   givenInOrder,
   endsOnce,
+  settledInItsBatch,
   settledOnce,
   nothingChanges,
   nothingWaitsForEver,

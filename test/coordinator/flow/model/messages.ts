@@ -3,6 +3,7 @@ import type { Answer } from '../../../../protocol/answer.ts'
 import { contentHash, type Json } from '../../../../protocol/canonical.ts'
 import type { TaskEventOf } from '../../../../protocol/events.ts'
 import type { Hex } from '../../../../protocol/hash.ts'
+import type { Authority } from '../../../../protocol/task.ts'
 import { taskId } from '../drive.ts'
 import { approver } from './belief.ts'
 import { wrongHash } from './node-belief.ts'
@@ -18,15 +19,29 @@ export const signed = (signedAtMs: number, signer = approver as Hex) => ({ signe
 
 const basePolicy = { policy: { id: 'entente.base', version: '1' }, reasons: [] }
 
+function openedBy(alertHash: Hex): Authority {
+  const chain = { contract, txHash: noHash, blockNumber: 1 }
+  return { by: 'response-plan', planId: noHash, alertHash, specHash: noHash, ...chain }
+}
+
+function orderOf(budget: bigint): Authority {
+  const hashes = { domainId: noHash, specHash: noHash, inputHash: noHash, policyHash: noHash }
+  const amounts = { token: contract, budget: `${budget}`, deadline: 1, nonce: '0' }
+  return { by: 'order', order: { requester: contract, ...hashes, ...amounts }, signature }
+}
+
 /** What a task's opening consists of, in its order. */
 export const opening = {
-  submit({ templateHash, onSilence, priority, input, budget, replan }: Setup): Message {
-    const more = { ...(priority ? { priority } : {}), ...(replan ? { replan: { ...replan } } : {}) }
+  submit({ templateHash, onSilence, priority, input, budget, replan, settlement }: Setup): Message {
+    const more = {
+      ...(priority ? { priority } : {}),
+      ...(replan ? { replan: { ...replan } } : {}),
+      ...(settlement ? { settlement } : {}),
+    }
     const policy = { approvers: [approver as Hex], onSilence, ...more }
-    const authority = { by: 'response-plan' as const, planId: noHash, alertHash: contentHash(input), specHash: noHash }
     return {
       type: 'submit',
-      authority: { ...authority, contract, txHash: noHash, blockNumber: 1 },
+      authority: settlement ? orderOf(budget) : openedBy(contentHash(input)),
       requester: { address: contract, domainId: null },
       spec: { goal: 'a test', template: templateHash, policy },
       input,
@@ -35,7 +50,10 @@ export const opening = {
       terms: defaultTerms,
     }
   },
-  fund: (): Message => ({ type: 'recordFunding', txHash: noHash, blockNumber: 1 }),
+  fund: ({ settlement }: Pick<Setup, 'settlement'>): Message =>
+    settlement
+      ? { type: 'recordCover', blockNumber: 1, blockHash: noHash }
+      : { type: 'recordFunding', txHash: noHash, blockNumber: 1 },
   screen: (_: Setup, decision: 'permit' | 'deny' = 'permit'): Message => ({ type: 'screen', decision, ...basePolicy }),
   plan: ({ plan }: Setup): Message => ({ type: 'plan', plan, planHash: contentHash(plan) }),
 }
@@ -109,7 +127,11 @@ function answerOf(place: Place, inputHash: Hex, says: Says, n: number): Answer {
 
 export const withdrawal = { cancelHash: noHash, contract, txHash: noHash, blockNumber: 3 }
 
-export function recorded(type: 'recordSettlement' | 'recordProof'): Message {
+export type Recorded = 'recordBatch' | 'recordFall' | 'recordSettlement' | 'recordProof'
+
+export function recorded(type: Recorded, batch = '1'): Message {
   const chain = { txHash: noHash, blockNumber: 2 }
+  if (type === 'recordBatch') return { type, batch, data: noHash, line: 0, message: noHash, ...chain }
+  if (type === 'recordFall') return { type, batch, how: 'orphaned' }
   return type === 'recordSettlement' ? { type, ...chain } : { type, ...chain, size: 1, root: noHash, bundle: noHash }
 }

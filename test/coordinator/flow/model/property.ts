@@ -43,6 +43,7 @@ function bringToEnd(world: World, belief: Belief): void {
     world.nowMs = Math.max(world.nowMs, belief.nextDeadlineMs() ?? 0)
     world.take(belief, { type: 'passTime' })
   }
+  world.take(belief, recorded('recordBatch'))
   world.take(belief, recorded('recordSettlement'))
   world.take(belief, recorded('recordProof'))
 }

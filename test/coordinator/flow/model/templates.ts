@@ -18,6 +18,8 @@ export interface Setup {
   readonly replan: ReplanPolicy | undefined
   /** Absent: an emergency, as a response plan opens it. */
   readonly priority?: Priority | undefined
+  /** `batch`: an order, and not a response plan, opens it, which is settled by a batch. */
+  readonly settlement: 'batch' | undefined
   /** Whether it is submitted, funded, screened and planned before the commands begin. */
   readonly planned: boolean
 }
@@ -202,6 +204,7 @@ export const setups: fc.Arbitrary<Setup> = fc
     budget: fc.constantFrom(...Array.from({ length: 9 }, () => 1_000_000n), 3_500n),
     onSilence: fc.constantFrom('grant' as const, 'deny' as const),
     priority: fc.constantFrom<Priority | undefined>('normal', 'low', undefined),
+    settlement: sometimes(fc.constant('batch' as const)),
     planned: fc.constantFrom(true, true, true, false),
   })
   .map(({ nodes, fallbacks, output, input: given, ...rest }) => {

@@ -1,16 +1,20 @@
 import type { NatsConnection } from '@nats-io/nats-core'
-import type { Hex } from '../../../protocol/hash.ts'
-import { MerkleTree } from '../../../protocol/merkle.ts'
-import { streams, subjects } from '../../../protocol/subjects.ts'
-import { followStream } from '../../../stack/follow-stream.ts'
-import type { Log } from '../../../stack/log.ts'
-import { readLeaf } from '../../read-leaf.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { MerkleTree } from '../../protocol/merkle.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { followStream } from '../../stack/follow-stream.ts'
+import type { Log } from '../../stack/log.ts'
+import { readLeaf } from '../read-leaf.ts'
 
 /** The evidence log as anyone can follow it: every leaf's hash, in the order of the stream, and the tree over them. */
 export interface EvidenceLeaves {
   /** Whether the first `size` leaves have this root. */
   agrees(size: number, root: Hex): boolean
   leafAt(index: number): Hex | null
+  /** The first place of a leaf; null where the log does not have it. */
+  indexOf(leaf: Hex): number | null
+  /** Size and root of all that is there now. */
+  head(): { readonly size: number; readonly root: Hex }
   path(index: number, size: number): Hex[]
   stop(): Promise<void>
 }
@@ -18,6 +22,7 @@ export interface EvidenceLeaves {
 export async function followEvidence(nc: NatsConnection, log: Log): Promise<EvidenceLeaves> {
   const tree = new MerkleTree()
   const leaves: Hex[] = []
+  const places = new Map<Hex, number>()
   const follower = followStream(nc, {
     stream: streams.evidence,
     subject: subjects.evidence('*'),
@@ -25,6 +30,7 @@ export async function followEvidence(nc: NatsConnection, log: Log): Promise<Evid
       const leaf = readLeaf(data)
       if (!leaf) return
       tree.append(leaf.hash)
+      if (!places.has(leaf.hash)) places.set(leaf.hash, leaves.length)
       leaves.push(leaf.hash)
     },
     log,
@@ -33,6 +39,8 @@ export async function followEvidence(nc: NatsConnection, log: Log): Promise<Evid
   return {
     agrees: (size, root) => size <= tree.size && tree.root(size) === root,
     leafAt: index => leaves[index] ?? null,
+    indexOf: leaf => places.get(leaf) ?? null,
+    head: () => ({ size: tree.size, root: tree.root() }),
     path: (index, size) => tree.inclusion(index, size),
     stop: () => follower.stop(),
   }

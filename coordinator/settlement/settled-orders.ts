@@ -1,7 +1,7 @@
-import { fitsLine, taskIdOf } from '../../../protocol/batch-lines.ts'
-import type { Hex } from '../../../protocol/hash.ts'
-import type { SigningDomain } from '../../../protocol/typed-data.ts'
-import type { Ledger } from '../../flow/batch/batch-ledger.ts'
+import { fitsLine, taskIdOf } from '../../protocol/batch-lines.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import type { SigningDomain } from '../../protocol/typed-data.ts'
+import type { Ledger } from '../flow/batch/batch-ledger.ts'
 
 interface Settled {
   readonly id: bigint

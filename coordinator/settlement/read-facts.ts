@@ -1,10 +1,10 @@
-import type { Batch, Earning, LineOrder } from '../../../protocol/batch.ts'
-import { fitsLine, taskIdOf } from '../../../protocol/batch-lines.ts'
-import type { Hex } from '../../../protocol/hash.ts'
-import type { Address } from '../../../protocol/ids.ts'
-import type { SigningDomain } from '../../../protocol/typed-data.ts'
-import type { Ledger } from '../../flow/batch/batch-ledger.ts'
-import type { ChainFacts } from '../../flow/batch/chain-facts.ts'
+import type { Batch, Earning, LineOrder } from '../../protocol/batch.ts'
+import { fitsLine, taskIdOf } from '../../protocol/batch-lines.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import type { Address } from '../../protocol/ids.ts'
+import type { SigningDomain } from '../../protocol/typed-data.ts'
+import type { Ledger } from '../flow/batch/batch-ledger.ts'
+import type { ChainFacts } from '../flow/batch/chain-facts.ts'
 import type { ChainReader } from './chain-reader.ts'
 
 /** What the escrow fixes for all batches. */
