@@ -7,6 +7,7 @@ import { signingDomain } from '../protocol/documents.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
+import { followParameters } from '../registry/follow-parameters.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
@@ -50,7 +51,7 @@ export interface CoordinatorOptions {
   readonly chain: ChainInfo
   /** Signs settlements and checkpoints; the chain must have given it both roles. */
   readonly privateKey: Hex
-  /** What the consortium has set; all its coordinators must have the same. */
+  /** What holds where the ConfigRegistry on chain says nothing; all coordinators of a consortium must have the same. */
   readonly parameters: Parameters
   readonly limits: Limits
   /** A language model, asked for another plan where an order permits that. */
@@ -63,7 +64,6 @@ export interface CoordinatorOptions {
  */
 export async function startCoordinator(options: CoordinatorOptions) {
   const { nc, log, chain, privateKey, parameters, limits, model = null } = options
-  const terms = termsOf(parameters)
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
@@ -71,10 +71,12 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
-  const [policies, supervision] = await Promise.all([
+  const [policies, supervision, onChain] = await Promise.all([
     followPolicy({ nc, log, directory, domain }),
     followSupervision(nc, log),
+    followParameters(nc, log, parameters),
   ])
+  const terms = () => termsOf(onChain.current())
   const { keeper } = kept
   const peers = new Peers(nc, writer)
   const statements = await followStatements(nc, log, domain)
@@ -158,7 +160,14 @@ export async function startCoordinator(options: CoordinatorOptions) {
       peers.stop()
       policies.stop()
       supervision.stop()
-      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop(), alerts.stop()])
+      await Promise.allSettled([
+        attending.stop(),
+        statements.stop(),
+        directory.stop(),
+        kept.stop(),
+        alerts.stop(),
+        onChain.stop(),
+      ])
     },
   }
 }

@@ -13,7 +13,7 @@ import type { World } from '../react/context.ts'
 import { type Applicant, admit } from './admit.ts'
 
 /** A signed task order comes in; it is accepted when it is in the log. The task's id is the order's digest. */
-export function submitDoor(world: World, terms: Terms, limits: Limits) {
+export function submitDoor(world: World, terms: () => Terms, limits: Limits) {
   const { nc, log } = world
   const service = { subject: subjects.command('submit'), queue: 'coordinator', schema: SubmitTask, log }
   return serve(nc, service, command => {
@@ -39,7 +39,7 @@ export function submitDoor(world: World, terms: Terms, limits: Limits) {
       input,
       budget: order.budget,
       deadlineMs: order.deadline * 1000,
-      terms,
+      terms: terms(),
     }))
     const { state } = await accepted.catch((error: unknown) => {
       forget()
