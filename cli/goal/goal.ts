@@ -1,9 +1,8 @@
-import { offerIn, skillsIn } from '../../coordinator/planner/offered.ts'
-import type { Directory } from '../../registry/directory.ts'
+import { offersIn } from '../../coordinator/planner/offered.ts'
 import { followDirectory } from '../../registry/follow-directory.ts'
 import type { Config } from '../../stack/config.ts'
 import { openLog } from '../../stack/log.ts'
-import { type Offers, readOffers } from '../template/read-skills.ts'
+import { readOffers } from '../template/read-skills.ts'
 import { withBus } from '../with-bus.ts'
 import { orderGoal } from './order-goal.ts'
 import { printGoal } from './print-goal.ts'
@@ -21,15 +20,11 @@ export async function goal(text: string, options: GoalOptions, config: Config): 
   await withBus(async nc => {
     const directory = await followDirectory({ nc, log })
     try {
-      const offers = skills === undefined ? offersOf(directory.current()) : readOffers(skills)
+      const offers = skills === undefined ? offersIn(directory.current()) : readOffers(skills)
       const planned = await printGoal(text, options, config, offers)
       if (ordering) process.exitCode = await orderGoal({ nc, directory, log }, { text, planned, offers, ...ordering })
     } finally {
       await directory.stop()
     }
   })
-}
-
-function offersOf(directory: Directory): Offers {
-  return { skills: skillsIn(directory), offerOf: offerIn(directory) }
 }

@@ -1,7 +1,8 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { Offer, OfferOf } from '../../coordinator/flow/check/offer.ts'
+import type { Offer } from '../../coordinator/flow/check/offer.ts'
 import type { OfferedSkill } from '../../coordinator/planner/goal/vocabulary.ts'
+import type { Offers } from '../../coordinator/planner/offered.ts'
 import { AgentCard, SkillCard } from '../../protocol/agent-card.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { skillReference } from '../../registry/match.ts'
@@ -13,12 +14,6 @@ const ListedSkill = SkillCard.extend({ domains: z.int().min(1).default(1) })
 const SkillList = z.union([z.array(ListedSkill), z.array(AgentCard), z.object({ skills: z.array(ListedSkill) })])
 
 type Listed = OfferedSkill & { readonly domains: number }
-
-/** What a file of skills offers, and what is offered for each by its `name@major`. */
-export interface Offers {
-  readonly skills: readonly OfferedSkill[]
-  readonly offerOf: OfferOf
-}
 
 /**
  * A list of skills or of agent cards, JSON or YAML.

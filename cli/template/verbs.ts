@@ -26,6 +26,18 @@ export function addTemplateVerbs(program: Command): void {
     })
 
   template
+    .command('fill <file>')
+    .description('name a skill for each node that says in words what it wants (find); print the template as JSON')
+    .option('--skills <file>', 'a list of skills or of agent cards to choose from')
+    .option('--offered', 'choose from the skills that agents offer on the bus now (NATS_URL)')
+    .option('--templates <folder>', 'where the templates lie that this one uses by name')
+    .option('--explain <file>', 'where to write what each choice rests on, as JSON')
+    .action(async (file: string, options) => {
+      const { fill } = await import('./fill.ts')
+      await fill(file, options)
+    })
+
+  template
     .command('schema')
     .description('print the JSON Schema of templates')
     .action(async () => {

@@ -9,6 +9,7 @@ import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
+import { type Fit, recordFit, unfitField } from './fit.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { needsField } from './needs.ts'
 import { pauseOrResume } from './pause.ts'
@@ -37,6 +38,7 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'replan' } & ReplanByModel)
   | ({ readonly type: 'refuseReplan' } & Bare<'ReplanRefused'>)
   | ({ readonly type: 'clear' } & Clearance)
+  | ({ readonly type: 'fit' } & Fit)
   | ({ readonly type: 'assign' } & Assign)
   | ({ readonly type: 'askKeys' } & AskKeys)
   | { readonly type: 'answerKeys'; readonly agentId: string; readonly answer: Bare<'KeysAnswered'>['answer'] }
@@ -158,6 +160,10 @@ function work(task: Task, command: Command): TaskEvent[] {
       const { type: _, atMs, ...clearance } = command
       return clear(task, atMs, clearance)
     }
+    case 'fit': {
+      const { type: _, atMs, ...found } = command
+      return recordFit(task, atMs, found)
+    }
     case 'assign':
       return assign(task, command)
     case 'askKeys':
@@ -211,7 +217,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
     progress,
     chosen.map(({ domainId }) => domainId),
   )
-  if (!masks) return []
+  const { unfit = {} } = unfitField(progress)
+  if (!masks || chosen.some(({ agentId }) => unfit[agentId] !== undefined)) return []
   if (isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
   }

@@ -4,6 +4,7 @@ import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
 import { silentIn, underWay } from './expire.ts'
+import { unfitField } from './fit.ts'
 import { needsField } from './needs.ts'
 import { givenAtMs } from './overview.ts'
 import { clearedDomains } from './policy/cleared.ts'
@@ -57,6 +58,8 @@ export interface Wanted {
   readonly domains?: readonly string[]
   /** What an agent must commit to it; absent where that is nothing. */
   readonly needs?: Needs
+  /** Agents that do not take what it gives, and why; absent where all do. */
+  readonly unfit?: Readonly<Record<string, string>>
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
   readonly starving: { readonly dueMs: number } | null
 }
@@ -111,5 +114,5 @@ export function wantedFor(task: Task, subtask: Subtask): Wanted {
   const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
   const deterred = stakeBps > 0 ? { stakeBps } : {}
   const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], deadlineMs }
-  return { ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask) }
+  return { ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask), ...unfitField(progress) }
 }

@@ -15,6 +15,8 @@ export interface Wish extends Scoring {
   readonly stakeBps?: number
   /** What an agent must commit to it; absent where that is nothing. */
   readonly needs?: Needs
+  /** Agents that do not take what it gives, and why; absent where all do. */
+  readonly unfit?: Readonly<Record<string, string>>
 }
 
 export interface Routing {
@@ -76,20 +78,30 @@ export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]
 }
 
 /** Who can be given it at all, now or later, and who is passed over: for want of a stake or of resources, or held back. */
-export function able(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas'>, offered: readonly Candidate[]) {
-  const staked = deterred(wish, offered)
+export function able(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit'>, offered: readonly Candidate[]) {
+  const taking = fitting(wish, offered)
+  const staked = deterred(wish, taking.candidates)
   const fit = capable(wish, staked.candidates)
   const { candidates, passedOver } = heldBack(wish.replicas, fit.candidates)
   const known = new Map(staked.candidates.map(candidate => [candidate.agentId, standingOf(candidate)]))
   const unfit = [...fit.passedOver, ...passedOver].map(
     ({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }),
   )
-  return { candidates, passedOver: [...staked.passedOver, ...unfit] }
+  return { candidates, passedOver: [...taking.passedOver, ...staked.passedOver, ...unfit] }
 }
 
 /** It has a place now, and what is needed. */
 export function isFree(wish: Pick<Wish, 'needs'>, candidate: Candidate): boolean {
   return hasPlace(candidate) && shortOf(wish, candidate) === null
+}
+
+/** Those that take what it gives, and who is passed over because it does not. */
+function fitting({ unfit = {} }: Pick<Wish, 'unfit'>, offered: readonly Candidate[]) {
+  const passedOver = offered.flatMap(candidate => {
+    const why = unfit[candidate.agentId]
+    return why === undefined ? [] : [{ ...standingOf(candidate), why }]
+  })
+  return { candidates: offered.filter(({ agentId }) => unfit[agentId] === undefined), passedOver }
 }
 
 /** Those with enough at stake, and who is passed over for want of it. */
@@ -110,7 +122,10 @@ function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Ca
 }
 
 /** Whether there is none who could be asked, however long it waits. */
-export function hasNobody(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas'>, offered: readonly Candidate[]): boolean {
+export function hasNobody(
+  wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit'>,
+  offered: readonly Candidate[],
+): boolean {
   return able(wish, offered).candidates.length === 0
 }
 

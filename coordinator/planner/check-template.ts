@@ -20,7 +20,10 @@ export interface CheckAgainst {
 }
 
 /** All that is wrong with a template, as far as it can be known before a task. */
-export function checkTemplate({ template, faults }: TemplateFile, against: CheckAgainst): readonly Fault[] {
+export function checkTemplate(
+  { template, faults }: Pick<TemplateFile, 'template' | 'faults'>,
+  against: CheckAgainst,
+): readonly Fault[] {
   if (!template) return faults
   const { library = new Map(), offerOf, budget, feeBps = 0, availableMs } = against
   const laid = layIn(template, library)

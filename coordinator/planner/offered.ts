@@ -25,6 +25,17 @@ function look(directory: Directory, skill: string): Offer {
   }
 }
 
+/** Skills that a plan may be made of, and what is offered for each by its `name@major`. */
+export interface Offers {
+  readonly skills: readonly OfferedSkill[]
+  readonly offerOf: OfferOf
+}
+
+/** Those that active agents offer. */
+export function offersIn(directory: Directory): Offers {
+  return { skills: skillsIn(directory), offerOf: offerIn(directory) }
+}
+
 /** Every skill on offer, with who offers it. */
 export function skillsIn(directory: Directory): OfferedSkill[] {
   return offersOf(directory).map(({ agent, skill }) => {

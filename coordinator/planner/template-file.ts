@@ -42,12 +42,18 @@ export function describeFault({ file, positionOf }: TemplateFile, { path, what, 
   return `${file}:${line}:${column} ${pathText(path)}: ${/[.!?]$/.test(what) ? what : `${what}.`} ${toDo}`
 }
 
-function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
+/** Of a text that is no template: what is wrong with it, and where. */
+export function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
   const path = issue.path as Path
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => invalid([...path, key], 'there is no such field', 'Take it out, or correct its name.'))
+    return issue.keys.map(key => invalid([...path, key], 'there is no such field', surplusToDo(key)))
   }
   return [invalid(path, issue.message, 'See the guide of templates, or `entente template schema`.')]
+}
+
+function surplusToDo(key: string): string {
+  if (key === 'find') return 'Have the skill named that it asks for: `entente template fill`.'
+  return 'Take it out, or correct its name.'
 }
 
 /** Where a place begins in the text: its key, its item, or what it would be in. */

@@ -156,6 +156,21 @@ it('entente template lock prints the artifacts to store, each under the hash tha
   expect([first, second].map(each => contentHash(each!.template))).toEqual([first!.hash, second!.hash])
 })
 
+it('entente template fill names the skill that a node asks for in words, and says which and why', async () => {
+  const draft = join(dir, 'draft.yaml')
+  const [listed, why] = [join(dir, 'listed.json'), join(dir, 'why.json')]
+  const node = "{ id: tide, find: predict the tide, input: '{ station: input.station, hours: `24` }' }"
+  writeFileSync(draft, `${[...head, 'subtasks:', `  - ${node}`].join('\n')}\n`)
+  writeFileSync(listed, JSON.stringify(skills))
+  const { code, stdout, stderr } = await runProgram(entente, [
+    ...['template', 'fill', draft, '--skills', listed, '--explain', why],
+  ]).end
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'flood-watch', subtasks: [{ id: 'tide', skill: 'predict-tide@1' }] })
+  expect(stderr).toBe('subtasks[0]: “predict the tide” is predict-tide@1 (1.00)\n')
+  expect(JSON.parse(readFileSync(why, 'utf8'))).toMatchObject([{ skill: 'predict-tide@1', passedOver: [] }])
+  expect(code).toBe(0)
+})
+
 it('entente template schema prints the schema that is committed (node_modules/.bin/node docs/generate-template-schema.ts)', async () => {
   const { stdout } = await runProgram(entente, ['template', 'schema']).end
   expect(stdout).toBe(readFileSync(schemaFile, 'utf8'))

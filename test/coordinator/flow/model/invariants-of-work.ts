@@ -12,7 +12,7 @@ export function answeredOnce(step: Step): void {
   if (!belief.counts(command.agentId, command.answer)) fail('an answer counts that is not awaited', step)
 }
 
-/** 2. Work is given out for what may begin, while attempts, places and budget last. */
+/** 2. Work is given out for what may begin, to agents that take it, while attempts, places and budget last. */
 export function givenInOrder(step: Step): void {
   const { belief, events, before } = step
   for (const event of events) {
@@ -21,6 +21,8 @@ export function givenInOrder(step: Step): void {
     if (!node || !belief.mayBegin(node)) fail('work is given out that may not begin', step)
     if (event.attempt !== node.attempts + 1 || event.attempt > node.work!.attempts + node.preempted)
       fail('an attempt too many', step)
+    if (event.chosen.some(({ agentId }) => node.refusers.includes(agentId)))
+      fail('work is given to who does not take it', step)
     if (event.deadlineMs > event.atMs + node.work!.deadlineMs) fail('more time than the plan gives', step)
     const held = [...before.subtasks.values()].filter(({ phase }) =>
       isEnded(before) ? phase === 'completed' : !['waiting', 'failed', 'dropped'].includes(phase),
