@@ -1,12 +1,12 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
-import { digestOf } from '#sha256'
+import { hexDigestOf } from '#sha256'
 
 /** 32 bytes as `0x` and 64 lower-case hexadecimal digits. */
 export type Hex = `0x${string}`
 
 /** SHA-256 (FIPS 180-4): the address of artifacts and the hash of evidence. */
 export function sha256(data: Uint8Array | string): Hex {
-  return `0x${digestOf(data).toString('hex')}`
+  return `0x${hexDigestOf(data)}`
 }
 
 /** Keccak-256 as Ethereum uses it: for EIP-712 digests, commitments and ids that a contract also computes. */

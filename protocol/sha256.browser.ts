@@ -7,3 +7,7 @@ export function digestOf(...parts: readonly (Uint8Array | string)[]): Buffer {
   for (const part of parts) hash.update(typeof part === 'string' ? utf8ToBytes(part) : part)
   return Buffer.from(hash.digest())
 }
+
+export function hexDigestOf(data: Uint8Array | string): string {
+  return digestOf(data).toString('hex')
+}

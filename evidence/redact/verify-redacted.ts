@@ -16,7 +16,10 @@ import type { VerifyOptions } from '../verify.ts'
  * follows by rule cannot be computed again from parts; the report says so.
  * @param input the parsed JSON of a redacted bundle
  */
-export async function verifyRedacted(input: unknown, { witnesses, attestation }: VerifyOptions = {}): Promise<Report> {
+export async function verifyRedacted(
+  input: unknown,
+  { witnesses, attestation, onCheck }: VerifyOptions = {},
+): Promise<Report> {
   const { check, bundle } = checkForm(RedactedBundle, input)
   if (!bundle) return reportOf(null, [check], check.findings, [])
   const shown = shownOf(bundle)
@@ -29,6 +32,7 @@ export async function verifyRedacted(input: unknown, { witnesses, attestation }:
     checkEvents(bundle),
     ...(attestation ? [ofTheWhole] : []),
   ]
+  for (const each of checks) onCheck?.(each)
   const findings = checks.flatMap(each => each.findings)
   return reportOf(bundle.taskId, checks, findings, [...uncheckedOf(bundle), ...uncheckedWitnesses(shown, false)])
 }

@@ -50,17 +50,17 @@ export async function bundleOf({ task, events, template, policies, replannings }
     events,
     leaves,
     checkpoint,
-    witnessed: witness(checkpoint),
+    witnessed: witnessedBy(['health-two'], checkpoint),
     anchors: { settlement, checkpoint: await mineBlock(102, 17, { logs: [log] }) },
   })
 }
 
-/** Cosigned by two domains. */
-function witness(checkpoint: Checkpoint): Witnessed {
+/** A checkpoint as the witnesses of these domains cosign it. */
+export function witnessedBy(domains: readonly string[], checkpoint: Checkpoint): Witnessed {
   const domain = domainOf(simulated)
   const origin = originOf(domain)
   const text = checkpointText({ origin, ...checkpoint })
-  const witnesses = ['health-two', 'weather-one'].map(domainId => {
+  const witnesses = domains.map(domainId => {
     const name = `${domainId}.example/witness`
     const publicKey = toHex(ed25519.getPublicKey(fromHex(keyOf(name))))
     const signer = `admin of ${domainId}`

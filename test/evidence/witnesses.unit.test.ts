@@ -3,14 +3,16 @@ import { redact } from '../../evidence/redact/redact.ts'
 import { verifyFile } from '../../evidence/verify-file.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
 import type { Witnessed } from '../../protocol/witness.ts'
-import { simulateBundle } from './simulated-bundle.ts'
+import { simulateBundle, witnessedBy } from './simulated-bundle.ts'
 
 let bundle: Bundle
 beforeAll(async () => {
-  bundle = JSON.parse(JSON.stringify(await simulateBundle('completed')))
+  const { checkpoint, ...rest } = await simulateBundle('completed')
+  const witnessed = witnessedBy(['health-two', 'weather-one'], checkpoint)
+  bundle = JSON.parse(JSON.stringify({ ...rest, checkpoint, witnessed }))
 })
 
-const witnessedBy = (change: (witnessed: Witnessed) => Partial<Witnessed>) => {
+const changed = (change: (witnessed: Witnessed) => Partial<Witnessed>) => {
   const witnessed = bundle.witnessed!
   return verifyFile({ ...bundle, witnessed: { ...witnessed, ...change(witnessed) } })
 }
@@ -38,7 +40,7 @@ describe('witnesses of a checkpoint', () => {
   it('are those of the lines in the note, each of another domain', async () => {
     const [one, other] = bundle.witnessed!.witnesses
     const shorter = without(5)(bundle.witnessed!.note)
-    expect((await witnessedBy(() => ({ note: shorter, witnesses: [other!] }))).findings).toEqual([])
+    expect((await changed(() => ({ note: shorter, witnesses: [other!] }))).findings).toEqual([])
     for (const change of [
       ({ witnesses }: Witnessed) => ({ witnesses: witnesses.toReversed() }),
       ({ witnesses }: Witnessed) => ({ witnesses: witnesses.slice(1) }),
@@ -50,13 +52,13 @@ describe('witnesses of a checkpoint', () => {
       ({ note }: Witnessed) => ({ note: note.replace('/eip155', '/eip156') }),
       ({ note }: Witnessed) => ({ note: `${note}— other.example AAAAAAA=\n` }),
     ]) {
-      const { checks } = await witnessedBy(change)
+      const { checks } = await changed(change)
       expect(checks.find(({ name }) => name === 'witnesses')!.ok, change.toString()).toBe(false)
     }
   })
 
   it('are appointed by their domains', async () => {
-    const { findings } = await witnessedBy(({ witnesses: [one, other] }) => ({
+    const { findings } = await changed(({ witnesses: [one, other] }) => ({
       witnesses: [{ ...one!, signature: other!.signature }, other!],
     }))
     expect(findings).toContainEqual({
