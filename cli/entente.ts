@@ -4,6 +4,8 @@ import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { addAlertVerbs } from './alert/verbs.ts'
 import { addChainVerbs } from './chain/verbs.ts'
+import { addConfigVerbs } from './config/verbs.ts'
+import { addContractVerbs } from './contract/verbs.ts'
 import { addDeadLetterVerbs } from './dead/verbs.ts'
 import { addDecisionVerbs } from './decision/verbs.ts'
 import { exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
@@ -149,6 +151,8 @@ addPolicyVerbs(program)
 addAlertVerbs(program)
 addRegulatorVerbs(program)
 addChainVerbs(program)
+addContractVerbs(program)
+addConfigVerbs(program)
 addTemplateVerbs(program)
 
 addGoalVerb(program)

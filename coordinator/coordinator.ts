@@ -8,6 +8,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams } from '../protocol/subjects.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
+import { followParameters } from '../registry/follow-parameters.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
@@ -53,7 +54,7 @@ export interface CoordinatorOptions {
   readonly chain: ChainInfo
   /** Signs settlements and checkpoints; the chain must have given it both roles. */
   readonly privateKey: Hex
-  /** What the consortium has set; all its coordinators must have the same. */
+  /** What holds where the ConfigRegistry on chain says nothing; all coordinators of a consortium must have the same. */
   readonly parameters: Parameters
   readonly limits: Limits
   /** How tasks are settled whose orders say nothing. */
@@ -68,7 +69,6 @@ export interface CoordinatorOptions {
  */
 export async function startCoordinator(options: CoordinatorOptions) {
   const { nc, log, chain, privateKey, parameters, limits, settlement, model = null } = options
-  const terms: Terms = { ...termsOf(parameters), ...(settlement === 'batch' ? { settlement } : {}) }
   const js = jetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
@@ -76,10 +76,15 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const tasks = new TaskLog(js, jsm, await Snapshots.open(nc, log), writer)
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const [directory, kept] = await Promise.all([followDirectory({ nc, log }), Keeper.start(nc, domain, privateKey, log)])
-  const [policies, supervision] = await Promise.all([
+  const [policies, supervision, onChain] = await Promise.all([
     followPolicy({ nc, log, directory, domain }),
     followSupervision(nc, log),
+    followParameters(nc, log, parameters),
   ])
+  const terms = (): Terms => ({
+    ...termsOf(onChain.current()),
+    ...(settlement === 'batch' ? { settlement } : {}),
+  })
   const { keeper } = kept
   keeper.showTo(checkpoint => askWitnesses({ nc, log, directory, domain }, checkpoint))
   const peers = new Peers(nc, writer)
@@ -167,7 +172,14 @@ export async function startCoordinator(options: CoordinatorOptions) {
       peers.stop()
       policies.stop()
       supervision.stop()
-      await Promise.allSettled([attending.stop(), statements.stop(), directory.stop(), kept.stop(), alerts.stop()])
+      await Promise.allSettled([
+        attending.stop(),
+        statements.stop(),
+        directory.stop(),
+        kept.stop(),
+        alerts.stop(),
+        onChain.stop(),
+      ])
     },
   }
 }

@@ -19,7 +19,8 @@ const MAX_OPEN = 20_000
  * payload is answered from the log.
  *
  * @param tenant proven by the subject on which the intent came
- * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, GATEWAY_BUSY, TENANT_OVER_LIMIT
+ * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, CONTRACT_FROZEN,
+ * CONTRACT_RETIRED, GATEWAY_BUSY, TENANT_OVER_LIMIT
  */
 export async function admit(
   pipeline: Pipeline,
@@ -29,13 +30,17 @@ export async function admit(
 ): Promise<IntentAccepted> {
   checkAuthority(pipeline, tenant, intent)
   encodeIntent(intent)
-  return (await answerWithoutKey(pipeline, intent)) ?? accept(pipeline, intent, traceIdOf(traceparent), pipeline.meter)
+  return (await answerWithoutNew(pipeline, intent)) ?? accept(pipeline, intent, traceIdOf(traceparent), pipeline.meter)
 }
 
-/** What is there already is answered even when its key takes nothing new; null when the key does. */
-async function answerWithoutKey({ signers, journal }: Pipeline, intent: ChainIntent): Promise<IntentAccepted | null> {
+/** What is there already is answered even when its key or its contract takes nothing new; null when both do. */
+async function answerWithoutNew(
+  { signers, contracts, journal }: Pipeline,
+  intent: ChainIntent,
+): Promise<IntentAccepted | null> {
   try {
     signers.checkTakesNew(intent.from === 'relayer' ? signers.relayer : intent.from)
+    await contracts.checkActive(intent.contract)
     return null
   } catch (refusal) {
     const kept = await journal.read(messageIdOf(intent))

@@ -8,6 +8,7 @@ import type { Life } from './life.ts'
 import type { Rpc } from './rpc.ts'
 
 const ACTIVE = 1
+const RETIRED = 3
 
 /** The contracts as the registry on chain has them now. */
 export interface Contracts {
@@ -19,6 +20,11 @@ export interface Contracts {
   readonly deploymentBlock: number
   /** Reads the registry again, after it has said that something changed. */
   refresh(): Promise<void>
+  /**
+   * Whether a contract takes new calls, by the registry as it is now if it did not before.
+   * @throws EntenteError CONTRACT_FROZEN, CONTRACT_RETIRED
+   */
+  checkActive(name: string): Promise<void>
 }
 
 /** @throws EntenteError CONFIG_INVALID when there is no contract registry at the address */
@@ -39,16 +45,26 @@ export async function readContracts(rpc: Rpc, contractRegistry: Address): Promis
     const contracts = addressesOf(entries.filter(entry => entry.status === ACTIVE))
     return {
       addresses: addressesOf(entries) as Addresses,
+      statuses: new Map<string, number>(entries.map(({ name, status }) => [name, status])),
       info: { chainId: Number(chainId), contractRegistry, contracts },
     }
   }
   let now = await read()
+  const refresh = async () => {
+    now = await read()
+  }
   return {
     deploymentBlock: Number(decodeResult(abi, 'deploymentBlock', created)),
     addresses: () => now.addresses,
     info: () => now.info,
-    refresh: async () => {
-      now = await read()
+    refresh,
+    checkActive: async name => {
+      if (now.statuses.get(name) === ACTIVE) return
+      // Of several gateways one alone hears of changes.
+      await refresh()
+      const status = now.statuses.get(name)
+      if (status === RETIRED) throw new EntenteError('CONTRACT_RETIRED', `${name} is retired`)
+      if (status !== ACTIVE) throw new EntenteError('CONTRACT_FROZEN', `${name} is not active`)
     },
   }
 }

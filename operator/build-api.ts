@@ -15,9 +15,11 @@ import { approvalRoutes } from './routes/approvals.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { chainEventRoutes } from './routes/chain-events.ts'
 import { chainRoutes } from './routes/chain-messages.ts'
+import { contractRoutes } from './routes/contracts.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { errorRoutes } from './routes/errors.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
+import { explorerRoutes } from './routes/explorer.ts'
 import { figureRoutes } from './routes/figures.ts'
 import { healthRoutes } from './routes/health.ts'
 import { pauseRoutes } from './routes/pauses.ts'
@@ -40,6 +42,8 @@ const routes = [
   evidenceRoutes,
   chainRoutes,
   chainEventRoutes,
+  contractRoutes,
+  explorerRoutes,
   deadLetterRoutes,
   errorRoutes,
   figureRoutes,

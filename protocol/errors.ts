@@ -41,6 +41,8 @@ const catalogue = {
   CHECKPOINT_ROLLED_BACK: ['final', 'Send a checkpoint that is no shorter than the last that was cosigned.'],
   COMMAND_INVALID: ['final', 'Correct the fields named, then send it again.'],
   CONFIG_INVALID: ['final', 'Correct the variable named.'],
+  CONTRACT_FROZEN: ['retry', 'Wait until governance makes the contract active again; entente contract list shows it.'],
+  CONTRACT_RETIRED: ['final', 'Use the contract that took its place; entente contract list shows which are active.'],
   COORDINATORS_FULL: [
     'retry',
     'Send the very same again after the time named: the coordinators have all the tasks they take.',
@@ -73,6 +75,10 @@ const catalogue = {
   KEY_FROZEN: ['retry', 'Have the operator thaw the key, or rotate it; then send the very same again.'],
   KEY_INVALID: ['final', 'Give a 32-byte private key as 0x and 64 hexadecimal digits, or where one lies.'],
   LAB_DATA_INVALID: ['final', 'Give a file of the form named; the place is in the message.'],
+  LAYOUT_INCOMPATIBLE: [
+    'final',
+    'Keep every stored field where it was, and add others behind the last; then upgrade again.',
+  ],
   LISTENER_FAILED: ['retry', 'See to the receiver, then try again; the letter is kept.'],
   LISTENER_REFUSED: [
     'final',

@@ -14,8 +14,8 @@ export const openingsConsumer = 'coordinator'
  * Tasks that a response plan opened on chain: a quorum attested an alert, and the contract reserved the budget itself.
  * The chain holds hashes; what they stand for is in the artifact store, put there before anyone attested.
  */
-export function openingsDoor(world: World, terms: Terms) {
-  return planEventsDoor(world, { event: 'TaskOpened', durable: openingsConsumer }, event => open(world, terms, event))
+export function openingsDoor(world: World, terms: () => Terms) {
+  return planEventsDoor(world, { event: 'TaskOpened', durable: openingsConsumer }, event => open(world, terms(), event))
 }
 
 async function open({ nc, handle }: World, terms: Terms, event: ChainEvent): Promise<void> {

@@ -16,7 +16,7 @@ import { type Applicant, admit } from './admit.ts'
 import { keepersOf } from './keepers.ts'
 
 /** A signed task order comes in; it is accepted when it is in the log. The task's id is the order's digest. */
-export function submitDoor(world: World, terms: Terms, limits: Limits) {
+export function submitDoor(world: World, terms: () => Terms, limits: Limits) {
   const { nc, log } = world
   const service = { subject: subjects.command('submit'), queue: 'coordinator', schema: SubmitTask, log }
   return serve(nc, service, command => {
@@ -43,7 +43,7 @@ export function submitDoor(world: World, terms: Terms, limits: Limits) {
       input,
       budget: order.budget,
       deadlineMs: order.deadline * 1000,
-      terms,
+      terms: terms(),
       ...kept,
     }))
     const { state } = await accepted.catch((error: unknown) => {

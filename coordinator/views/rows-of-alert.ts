@@ -1,6 +1,7 @@
 import type { AlertEntry } from '../../protocol/alert.ts'
 import type { ChainEvent } from '../../protocol/chain-event.ts'
 import type { Change } from './change.ts'
+import { numberOf } from './rows-of-chain-event.ts'
 
 /**
  * What an alert's being raised or cleared changes.
@@ -22,8 +23,7 @@ export function rowsOfAlert(entry: AlertEntry, seq: number): Change[] {
 export function rowsOfStanding({ contract, event, args, ...place }: ChainEvent): Change[] {
   if (contract !== 'RiskPolicy' || event !== 'StandingChanged') return []
   const { account, standing } = args as Record<string, string>
-  const { blockNumber, logIndex, txHash, blockTimeMs: atMs } = place
-  // A block has fewer logs than that: each costs hundreds of gas.
-  const number = blockNumber * 1_000_000 + logIndex
+  const { blockNumber, txHash, blockTimeMs: atMs } = place
+  const number = numberOf(place)
   return [{ put: 'standings', row: { number, blockNumber, account: account!, standing: standing!, txHash, atMs } }]
 }

@@ -183,6 +183,33 @@ export const columns = {
     txHash: 'text',
     atMs: 'bigint',
   },
+  /** Contracts as their registry on chain has them. */
+  contracts: {
+    name: 'text',
+    address: 'text',
+    version: 'bigint',
+    /** `active`, `frozen` or `retired`. */
+    state: 'text',
+    codeHash: 'text',
+    /** Of its last change. */
+    blockNumber: 'bigint',
+    txHash: 'text',
+    atMs: 'bigint',
+  },
+  /** Confirmed events of the consortium's contracts. */
+  chainEvents: {
+    /** In the order of the chain: block and place in it, as one number. */
+    number: 'bigint',
+    blockNumber: 'bigint',
+    blockHash: 'text',
+    atMs: 'bigint',
+    txHash: 'text',
+    logIndex: 'bigint',
+    contract: 'text',
+    event: 'text',
+    address: 'text',
+    args: 'text',
+  },
   chainMessages: {
     messageId: 'text',
     /** Sequence of its first record: the order of arrival. */
@@ -254,6 +281,8 @@ export const keys = {
   checkpoints: ['size'],
   alerts: ['alertId'],
   standings: ['number'],
+  contracts: ['name'],
+  chainEvents: ['number'],
   chainMessages: ['messageId'],
   chainSubjects: ['messageId', 'kind', 'id'],
   chainSteps: ['messageId', 'seq', 'place'],
@@ -269,6 +298,8 @@ export const indexes: Readonly<Record<string, { on: TableName; of: string[] }>> 
   agentsByDomain: { on: 'agents', of: ['domainId'] },
   leavesByTask: { on: 'leaves', of: ['taskId', 'position'] },
   alertsByNumber: { on: 'alerts', of: ['number'] },
+  eventsByBlock: { on: 'chainEvents', of: ['blockNumber'] },
+  eventsByTransaction: { on: 'chainEvents', of: ['txHash'] },
   messagesByTransaction: { on: 'chainMessages', of: ['txHash'] },
   messagesByNumber: { on: 'chainMessages', of: ['number'] },
   messagesByKey: { on: 'chainMessages', of: ['businessId', 'operation'] },

@@ -8,6 +8,7 @@ import { Leaf } from '../../protocol/evidence.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
 import type { Change } from './change.ts'
 import { rowsOfAlert, rowsOfStanding } from './rows-of-alert.ts'
+import { rowsOfContract, rowsOfEvent } from './rows-of-chain-event.ts'
 import { rowsOfChainMessage } from './rows-of-chain-message.ts'
 import { rowsOfCard, rowsOfDirectory } from './rows-of-directory.ts'
 import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
@@ -31,5 +32,11 @@ export const sources: readonly Source[] = [
 ]
 
 function rowsOfChainEvent(event: ChainEvent): Change[] {
-  return [...rowsOfDirectory(event), ...rowsOfCheckpoint(event), ...rowsOfStanding(event)]
+  return [
+    ...rowsOfDirectory(event),
+    ...rowsOfCheckpoint(event),
+    ...rowsOfStanding(event),
+    ...rowsOfContract(event),
+    ...rowsOfEvent(event),
+  ]
 }
