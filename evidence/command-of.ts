@@ -65,6 +65,12 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
     }
     case 'AttemptPreempted':
       return preemptAgain(task, event, bundle, authorize)
+    case 'ReplicasEnded': {
+      const { choice, subtaskId, attempt } = event
+      if (!choice) return { type: 'passTime', atMs }
+      const { outputSchema = {}, skill = '' } = task.subtasks.get(subtaskId)?.assigned ?? {}
+      return { type: 'assign', atMs, subtaskId, attempt: attempt + 1, skill, outputSchema, ...choice }
+    }
     case 'RetryDue':
     case 'StarvationWarned':
     case 'WaitElapsed':

@@ -19,6 +19,8 @@ const event = <N extends string, S extends z.ZodRawShape>(type: N, shape: S) =>
 /** A person, over the document that says what is to happen. */
 const Signed = z.object({ signer: Address, signedAtMs: Millis, signature: Signature })
 const attempt = { subtaskId: SubtaskId, attempt: z.int().min(1) }
+/** Where replicas were added to it one by one: the attempt with which it began. */
+const since = { since: z.int().min(1).optional() }
 
 /** Everything that can have happened to a task, in the past tense. A task is the fold of these, and nothing else. */
 export const TaskEvent = z.discriminatedUnion('type', [
@@ -94,14 +96,37 @@ export const TaskEvent = z.discriminatedUnion('type', [
   event('ResultCommitted', { ...attempt, agentId: AgentId, commitment: Bytes32, signature: Signature }),
   event('RevealOpened', { ...attempt, deadlineMs: Millis }),
   event('ResultReceived', { ...attempt, agentId: AgentId, answer: Answer }),
+  /** Too few agree yet, or have answered: one more agent is to be asked, in an attempt that adds to those before it. */
+  event('ReplicaWanted', {
+    ...attempt,
+    /** What the replicas so far come to; null where too few have answered. */
+    verdict: Verdict.nullable(),
+    /** Until when an agent must be free for it. */
+    deadlineMs: Millis,
+  }),
+  /** No other agent is asked: what is there decides. */
+  event('ReplicasEnded', {
+    ...attempt,
+    reason: z.string(),
+    /** Who would have been asked, and who not; absent where time decided. */
+    choice: z
+      .object({
+        chosen: z.array(Choice),
+        passedOver: z.array(PassedOver),
+        unlisted: z.int().min(1).optional(),
+      })
+      .optional(),
+  }),
   event('AttemptExpired', {
     ...attempt,
+    ...since,
     silent: z.array(AgentId),
     phase: z.enum(['execute', 'commit', 'reveal', 'heartbeat']),
   }),
-  event('SubtaskAgreed', { ...attempt, verdict: Verdict, output: JsonValue }),
+  event('SubtaskAgreed', { ...attempt, ...since, verdict: Verdict, output: JsonValue }),
   event('AttemptFailed', {
     ...attempt,
+    ...since,
     reason: z.string(),
     retry: z.boolean(),
     verdict: Verdict.nullable(),

@@ -47,6 +47,18 @@ export const NeedsRule = z
   .record(ResourceName, z.union([Units, z.string().describe('JMESPath over { input, outputs, params }, giving units')]))
   .refine(needs => Object.keys(needs).length <= 8, 'at most 8 resources')
 
+/** Where too few agree another agent is asked, one at a time. */
+export const Growth = z.strictObject({
+  most: z.int().min(1).max(31).describe('agents asked in all, those at the start included'),
+  until: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('besides a quorum, the confidence of the verdict at which no more are asked'),
+})
+export type Growth = z.infer<typeof Growth>
+
 /** One node of a plan. */
 export const Subtask = z.object({
   id: SubtaskId,
@@ -59,6 +71,8 @@ export const Subtask = z.object({
   input: z.string(),
   /** Agents asked, each of another domain; with more than one they commit before any reveals. */
   replicas: z.int().min(1).max(31),
+  /** More of them, where these do not agree. Absent where their number is fixed. */
+  grow: Growth.optional(),
   /** Replicas that must agree; a template that does not say means a majority. */
   quorum: z.int().min(1).max(31),
   /** Time for one attempt, and for the commit and reveal phases of one, each. */

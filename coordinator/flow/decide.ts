@@ -9,6 +9,7 @@ import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
+import { isReplicated, mayAdd } from './grow.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { needsField } from './needs.ts'
 import { pauseOrResume } from './pause.ts'
@@ -212,19 +213,29 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
     chosen.map(({ domainId }) => domainId),
   )
   if (!masks) return []
-  if (isOutOfTime(subtask, progress, atMs)) {
+  const isGrowing = progress.phase === 'growing'
+  const choice = { chosen, passedOver, ...(unlisted === undefined ? {} : { unlisted }) }
+  const ended = (reason: string): TaskEvent[] => [
+    { type: 'ReplicasEnded', atMs, subtaskId, attempt: progress.attempts, reason, choice },
+  ]
+  if (isGrowing && !mayAdd(progress, chosen)) return []
+  if (isGrowing && chosen.length === 0) return ended('nobody else can be asked')
+  if (!isGrowing && isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
   }
   const { terms, budget } = task.submitted!
   if (heldIn(task) + costOf(chosen, terms) > BigInt(budget)) {
+    if (isGrowing) return ended('another replica would exceed the budget')
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
   const mapped = inputOf(task, subtaskId, subtask.input, masks)
   if (!mapped) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
-  const input = mapped.value
-  const answer = subtask.replicas > 1 ? 'commit' : 'result'
+  // More may have ended since the others were given theirs; and to another domain less may go.
+  const input = isGrowing && !task.policed ? progress.assigned!.input : mapped.value
+  if (isGrowing && contentHash(input) !== progress.assigned!.inputHash) return ended('it would be given other data')
+  const answer = isReplicated(subtask) ? 'commit' : 'result'
   const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
   const inputHash = contentHash(input)
   const more = {

@@ -4,6 +4,7 @@ import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
 import { silentIn, underWay } from './expire.ts'
+import { chosenOf } from './grow.ts'
 import { needsField } from './needs.ts'
 import { givenAtMs } from './overview.ts'
 import { clearedDomains } from './policy/cleared.ts'
@@ -47,6 +48,8 @@ export interface Wanted {
   readonly attempt: number
   readonly skill: string
   readonly replicas: number
+  /** Domains that have a replica of it already; absent where this is the first attempt at it. */
+  readonly besides?: readonly string[]
   /** Agents that failed it before. */
   readonly failed: readonly string[]
   /** Time for an attempt. */
@@ -101,8 +104,11 @@ function waitingOf(task: Task): Wanted[] {
 
 /** What a ready subtask is wanted for. */
 export function wantedFor(task: Task, subtask: Subtask): Wanted {
-  const { id: subtaskId, skill, replicas, deadlineMs } = subtask
+  const { id: subtaskId, skill, deadlineMs } = subtask
   const progress = task.subtasks.get(subtaskId)!
+  const isGrowing = progress.phase === 'growing'
+  const besides = isGrowing ? { besides: chosenOf(progress).map(({ domainId }) => domainId) } : {}
+  const replicas = isGrowing ? 1 : subtask.replicas
   const { attempts, failed, warned } = progress
   const cleared = clearedDomains(task, progress)
   const domains = cleared ? { domains: cleared } : {}
@@ -111,5 +117,5 @@ export function wantedFor(task: Task, subtask: Subtask): Wanted {
   const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
   const deterred = stakeBps > 0 ? { stakeBps } : {}
   const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], deadlineMs }
-  return { ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask) }
+  return { ...wanted, ...besides, ...deterred, starving, ...domains, ...needsField(task, subtask) }
 }

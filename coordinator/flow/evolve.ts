@@ -6,6 +6,7 @@ import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
+import { endGrowth, grown, unrevealedIn, wanting } from './grow.ts'
 import { overviewAfter, overviewOf } from './overview.ts'
 import { withNewPlan } from './replan/replan.ts'
 import { withKeysAnswered } from './seal/answer-keys.ts'
@@ -110,7 +111,11 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
         said: new Map(subtask.said).set(turnOf(event.attempt, event.agentId, 'commit'), event.commitment),
       }
     case 'RevealOpened':
-      return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: new Set() }
+      return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: unrevealedIn(subtask) }
+    case 'ReplicaWanted':
+      return wanting(subtask, event)
+    case 'ReplicasEnded':
+      return endGrowth(subtask)
     case 'ResultReceived':
       return receive(subtask, event)
     case 'AttemptExpired':
@@ -195,6 +200,7 @@ function consented(subtask: SubtaskProgress, { contentHash }: TaskEventOf<'Appro
 function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>): SubtaskProgress {
   return {
     ...untouched(subtask.id),
+    ...grown(subtask),
     phase: 'executing',
     attempts: event.attempt,
     preempted: subtask.preempted,

@@ -62,8 +62,10 @@ export function itemScope(task: Task, id: string): { readonly [name: string]: Js
 export function withinConcurrency(task: Task, ready: readonly Subtask[]): Subtask[] {
   const free = new Map<string, number>()
   return ready.filter(({ id }) => {
-    const list = task.subtasks.get(id)?.part?.of
-    if (list === undefined) return true
+    const { part, phase } = task.subtasks.get(id)!
+    const list = part?.of
+    // One that waits for another replica has its place.
+    if (list === undefined || phase === 'growing') return true
     const left = free.get(list) ?? freePlaces(task, list)
     free.set(list, left - 1)
     return left > 0

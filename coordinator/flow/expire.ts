@@ -2,6 +2,7 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { silenceOn } from './ask.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
+import { sinceOf } from './grow.ts'
 import { soughtInVain, soughtUntilMs } from './replan/seek.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { nextWarningMs, warnings } from './starve.ts'
@@ -24,6 +25,8 @@ export function passTime(task: Task, atMs: number): TaskEvent[] {
 function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
   const { id: subtaskId, attempts: attempt, phase, approval } = progress
   if (phase === 'waiting') return afterWaiting(task, progress, atMs)
+  if (phase === 'growing')
+    return { type: 'ReplicasEnded', atMs, subtaskId, attempt, reason: 'nobody else was free in time' }
   if (phase === 'approving') {
     const { contentHash, flow } = approval!
     const granted = !flow && task.submitted!.spec.policy.onSilence === 'grant'
@@ -32,7 +35,15 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   }
   if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
   if (phase === 'asking') return silenceOn(progress, atMs)
-  return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
+  return {
+    type: 'AttemptExpired',
+    atMs,
+    subtaskId,
+    attempt,
+    ...sinceOf(progress),
+    silent: silentIn(progress),
+    phase: phaseName(progress),
+  }
 }
 
 /** Subtasks of which something may follow: of an ended task, what is being taken back. */

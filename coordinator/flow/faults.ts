@@ -2,6 +2,7 @@ import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
+import { chosenOf } from './grow.ts'
 import { awaitedMakers, lacksKeys } from './seal/ask-keys.ts'
 import type { AgentFault, SubtaskProgress } from './state.ts'
 
@@ -32,6 +33,6 @@ function faultsOfMissingKeys(subtask: SubtaskProgress): AgentFault[] {
 }
 
 function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex): AgentFault {
-  const { domainId = '', stake = '0' } = subtask.assigned?.chosen.find(choice => choice.agentId === agentId) ?? {}
+  const { domainId = '', stake = '0' } = chosenOf(subtask).find(choice => choice.agentId === agentId) ?? {}
   return { agentId, domainId, fault, subtaskId: subtask.id, stake, evidence }
 }

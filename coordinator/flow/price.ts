@@ -1,4 +1,5 @@
 import type { Terms } from '../../protocol/task.ts'
+import { chosenOf } from './grow.ts'
 import type { SubtaskProgress } from './state.ts'
 
 /** What the agents of an attempt may cost at most, fee included. */
@@ -8,8 +9,9 @@ export function costOf(chosen: readonly { readonly price: string }[], { feeBps }
 }
 
 /** What a subtask holds of the budget of a task under way: its attempt is open, or has led to something. */
-export function heldBy({ phase, assigned }: SubtaskProgress, terms: Terms): bigint {
+export function heldBy(progress: SubtaskProgress, terms: Terms): bigint {
+  const { phase, assigned } = progress
   return assigned && phase !== 'waiting' && phase !== 'failed' && phase !== 'dropped'
-    ? costOf(assigned.chosen, terms)
+    ? costOf(chosenOf(progress), terms)
     : 0n
 }

@@ -3,6 +3,7 @@ import type { Contribution, Settlement } from '../../protocol/settlement.ts'
 import type { Terms } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { acceptedOf, byNumber } from './contribute.ts'
+import { chosenOf } from './grow.ts'
 import { penaltyFor } from './penalty.ts'
 import { splitPool } from './split-pool.ts'
 import type { Task } from './state.ts'
@@ -33,10 +34,11 @@ export function settlementOf(task: Task, contribution: Contribution): Settlement
 /** The prices of all agents whose results stand in completed subtasks. */
 function earnedPool(task: Task): bigint {
   let pool = 0n
-  for (const { id, phase, assigned } of task.subtasks.values()) {
+  for (const progress of task.subtasks.values()) {
+    const { id, phase } = progress
     if (phase !== 'completed' || isCompensation(task, id)) continue
     const accepted = new Set(acceptedOf(task, id))
-    for (const { agentId, price } of assigned?.chosen ?? []) if (accepted.has(agentId)) pool += BigInt(price)
+    for (const { agentId, price } of chosenOf(progress)) if (accepted.has(agentId)) pool += BigInt(price)
   }
   return pool
 }

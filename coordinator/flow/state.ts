@@ -1,4 +1,5 @@
 import { OrderedMap, Map as PersistentMap } from 'immutable'
+import type { Choice } from '../../protocol/assignment.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -82,6 +83,8 @@ export interface SubtaskProgress {
     | 'waiting'
     | 'executing'
     | 'revealing'
+    /** Waits for one more agent to be asked the same. */
+    | 'growing'
     | 'agreed'
     | 'approving'
     | 'completed'
@@ -94,6 +97,8 @@ export interface SubtaskProgress {
     | 'dropped'
   /** Attempts begun. */
   readonly attempts: number
+  /** Replicas that were added, one after the other: see `grow.ts`. */
+  readonly growth: Growing
   /** How many of them were broken off for emergencies: they count for nothing. */
   readonly preempted: number
   /** When the last of what happened to it did; 0 where nothing has. */
@@ -135,6 +140,19 @@ export interface SubtaskProgress {
   readonly elapsed: boolean
   /** Of a wait: the signal that ended it, see `wait.ts`. */
   readonly heard: Hex | null
+}
+
+export interface Growing {
+  /** Those who were asked before the open attempt, and whose answers it adds to. */
+  readonly before: readonly Choice[]
+  /** The attempt with which it began. */
+  readonly since: number
+  /** Attempts that added a replica, over all the subtask's. */
+  readonly added: number
+  /** No more are asked. */
+  readonly ended: boolean
+  /** What the attempt was at when one more was wanted; null while none is. */
+  readonly from: 'executing' | 'revealing' | null
 }
 
 export interface Keys {
@@ -213,11 +231,14 @@ export function unknownTask(taskId: Hex): Task {
   }
 }
 
+export const ungrown: Growing = { before: [], since: 0, added: 0, ended: false, from: null }
+
 export function untouched(id: string): SubtaskProgress {
   return {
     id,
     phase: 'waiting',
     attempts: 0,
+    growth: ungrown,
     preempted: 0,
     sinceMs: 0,
     warned: false,

@@ -2,7 +2,8 @@ import type { DataClass, DataItem, PolicySet } from '../../../protocol/policy.ts
 import { type Sealed, sealsIn } from '../../../protocol/sealed.ts'
 import { findSubtask, undoneBy } from '../compensate.ts'
 import { childrenOf } from '../expand.ts'
-import type { Task } from '../state.ts'
+import { chosenOf } from '../grow.ts'
+import { type Task, untouched } from '../state.ts'
 import { nothing, objectOf, type Source, sourceAt, sourcesOf, type Trace, traceOf } from './trace.ts'
 
 /**
@@ -144,9 +145,9 @@ class Classifier {
 
 /** The domains whose agents gave a subtask's output. */
 function producersOf(task: Task, subtaskId: string): string[] {
-  const { assigned, verdict } = task.subtasks.get(subtaskId) ?? { assigned: null, verdict: null }
-  const accepted = new Set(verdict?.accepted ?? [])
-  const domains = (assigned?.chosen ?? [])
+  const progress = task.subtasks.get(subtaskId) ?? untouched(subtaskId)
+  const accepted = new Set(progress.verdict?.accepted ?? [])
+  const domains = chosenOf(progress)
     .filter(({ agentId }) => accepted.has(agentId))
     .map(({ domainId }) => domainId)
   return [...new Set(domains)].sort()
@@ -154,8 +155,8 @@ function producersOf(task: Task, subtaskId: string): string[] {
 
 /** The domain of the agent that sealed a value; of what names no work of this task, the requester. */
 function makerOf(task: Task, { subtaskId, agentId }: Sealed): string | null {
-  const chosen = task.subtasks.get(subtaskId)?.assigned?.chosen
-  return chosen?.find(choice => choice.agentId === agentId)?.domainId ?? task.submitted!.requester.domainId
+  const chosen = chosenOf(task.subtasks.get(subtaskId) ?? untouched(subtaskId))
+  return chosen.find(choice => choice.agentId === agentId)?.domainId ?? task.submitted!.requester.domainId
 }
 
 /** Whether a place is another, or below it. */

@@ -1,5 +1,6 @@
 import { type Command, decide } from '../../../coordinator/flow/decide.ts'
 import { evolve } from '../../../coordinator/flow/evolve.ts'
+import { attemptOf } from '../../../coordinator/flow/grow.ts'
 import { type Task, unknownTask } from '../../../coordinator/flow/state.ts'
 import { defaultTerms } from '../../../coordinator/terms.ts'
 import type { Answer } from '../../../protocol/answer.ts'
@@ -97,7 +98,7 @@ export class Drive {
   }
 
   #place(subtaskId: string, agentId: string) {
-    return { taskId, subtaskId, attempt: this.task.subtasks.get(subtaskId)!.attempts, agentId }
+    return { taskId, subtaskId, attempt: attemptOf(this.task.subtasks.get(subtaskId)!, agentId), agentId }
   }
 
   #receive(agentId: string, answer: Answer): TaskEvent[] {

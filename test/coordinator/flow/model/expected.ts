@@ -37,6 +37,8 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       return 'nothing'
     case 'assign': {
       const node = belief.nodes.get(command.subtaskId)
+      if (node?.isGrowing && command.chosen.some(({ agentId }) => node.asked.has(agentId))) return 'nothing'
+      if (node?.isGrowing && command.chosen.length > 1) return 'nothing'
       return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1)
     }
     case 'receive':
