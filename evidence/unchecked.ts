@@ -8,6 +8,7 @@ export function uncheckedOffline(bundle: Bundle): string[] {
   )
   const { chain, anchors, parties } = bundle
   const isPreempted = bundle.events.some(({ event }) => event.type === 'AttemptPreempted')
+  const isWeighed = bundle.events.some(({ event }) => event.type === 'SubtaskAssigned' && event.learned)
   const blocks = [anchors.settlement, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
   return [
     `That blocks ${[...new Set(blocks)].join(' and ')} with these hashes are on chain ${chain.chainId}.`,
@@ -15,6 +16,7 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     ...(anchors.settlement ? [] : ['The address of the escrow: this task was settled by no contract.']),
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
     ...(bundle.replannings?.length ? ['That a model gave the answers that are in the records of other plans.'] : []),
+    ...(isWeighed ? ['What settled tasks told of gold: as the coordinator recorded it; the tasks are named.'] : []),
     ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
     ...(isPreempted
       ? ['That the emergencies for which attempts were broken off lacked what these held, and were funded.']

@@ -8,6 +8,7 @@ import { checkChain } from './check-chain.ts'
 import { checkChoices } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
+import { checkGold } from './check-gold.ts'
 import { checkParties } from './check-parties.ts'
 import { checkPlans } from './check-plans.ts'
 import { checkPolicies } from './check-policies.ts'
@@ -48,6 +49,7 @@ export async function verifyBundle(input: unknown, { rpcUrl, authorize }: Verify
     checkPlans(bundle),
     checkPreemptions(bundle),
     checkSeals(bundle),
+    checkGold(bundle),
     checkRules(bundle, authorize),
     checkChoices(bundle),
     events,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Answer } from './answer.ts'
 import { Choice, PassedOver } from './assignment.ts'
 import { Needs } from './capacity.ts'
+import { GoldAnswers, GoldQuestion } from './gold.ts'
 import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { KeyAnswer, KeysAsked } from './key-release.ts'
@@ -85,6 +86,10 @@ export const TaskEvent = z.discriminatedUnion('type', [
     heartbeatMs: z.int().optional(),
     /** What whoever was chosen commits to it; absent where it needs nothing. */
     needs: Needs.optional(),
+    /** The question, by its hash, that was drawn for it; `missing` where nobody has its text, so that the work itself was given. */
+    gold: z.object({ question: Bytes32, missing: z.literal(true).optional() }).optional(),
+    /** What those who are asked said to gold in settled tasks, the latest last: by these their voices are weighed. */
+    learned: z.array(GoldAnswers).optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
     /** How many more were passed over, who stood behind all of these. */
@@ -99,8 +104,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
   /** Too few agree yet, or have answered: one more agent is to be asked, in an attempt that adds to those before it. */
   event('ReplicaWanted', {
     ...attempt,
-    /** What the replicas so far come to; null where too few have answered. */
-    verdict: Verdict.nullable(),
+    /** What there is too little of. No word of what was answered: agents can read the hashes of events, and could guess at one. */
+    lacks: z.enum(['commitments', 'answers', 'agreement']),
     /** Until when an agent must be free for it. */
     deadlineMs: Millis,
   }),
@@ -117,6 +122,8 @@ export const TaskEvent = z.discriminatedUnion('type', [
       })
       .optional(),
   }),
+  /** The answer that was known; null where nobody told in time. Another attempt follows, as if this had not been. */
+  event('GoldOpened', { ...attempt, question: GoldQuestion.nullable(), wrong: z.array(AgentId) }),
   event('AttemptExpired', {
     ...attempt,
     ...since,

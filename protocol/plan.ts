@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Ask } from './ask.ts'
 import { ResourceName, Units } from './capacity.ts'
 import { fallbackOf } from './fallback.ts'
+import { GoldRule } from './gold.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 
@@ -73,6 +74,8 @@ export const Subtask = z.object({
   replicas: z.int().min(1).max(31),
   /** More of them, where these do not agree. Absent where their number is fixed. */
   grow: Growth.optional(),
+  /** Attempts that may ask what is known already, at most; absent where none does. */
+  gold: z.int().min(1).optional(),
   /** Replicas that must agree; a template that does not say means a majority. */
   quorum: z.int().min(1).max(31),
   /** Time for one attempt, and for the commit and reveal phases of one, each. */
@@ -146,6 +149,7 @@ export const Plan = z.object({
   uses: z.array(z.object({ name: z.string(), version: z.string(), hash: Bytes32 })).optional(),
   /** The parameters in force: those that were given, and the defaults of the others. */
   params: z.record(z.string(), JsonValue).optional(),
+  gold: GoldRule.optional(),
   ...nodes,
   /** What may yet replace the rest of it. */
   otherwise: z.array(fallbackOf(nodes)).optional(),

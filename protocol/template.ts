@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Ask, AskRule } from './ask.ts'
 import { fallbackOf } from './fallback.ts'
+import { GoldRule } from './gold.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import {
@@ -173,6 +174,7 @@ export const Template = z.strictObject({
   uses: z
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+\.\d+\.\d+$/, 'a template: name@version'), Bytes32)
     .optional(),
+  gold: GoldRule.optional().describe('questions with known answers, among the others'),
   subtasks: z.array(Node).min(1).max(1000),
   otherwise: z
     .array(fallbackOf({ subtasks: z.array(Node).max(1000).default([]), output: z.string().optional() }))

@@ -2,11 +2,13 @@ import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Halt, Subtask } from '../../protocol/plan.ts'
 import { agree } from './agree/agree.ts'
+import { voicesOf } from './agree/voices.ts'
 import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
+import { isGold, revealGold } from './gold-attempt.ts'
 import { chosenOf, moreWanted, sinceOf, suffices } from './grow.ts'
 import { needsFaultOf } from './needs.ts'
 import { isSubtask } from './plan-index.ts'
@@ -56,6 +58,7 @@ function ofHalt(task: Task, halt: Halt, progress: SubtaskProgress, atMs: number)
 }
 
 function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  if (isGold(progress)) return revealGold(subtask, progress, atMs)
   switch (progress.phase) {
     case 'executing':
       return progress.assigned!.answer === 'commit'
@@ -97,7 +100,7 @@ function afterCommits(task: Task, subtask: Subtask, progress: SubtaskProgress, a
     const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
     return { type: 'RevealOpened', atMs, ...attempt, deadlineMs }
   }
-  const more = moreWanted(subtask, progress, null, atMs)
+  const more = moreWanted(subtask, progress, 'commitments', atMs)
   return more ?? failed(task, subtask, progress, `${commitments.size} of ${subtask.quorum} needed committed`, atMs)
 }
 
@@ -108,7 +111,7 @@ function afterAnswers(task: Task, subtask: Subtask, progress: SubtaskProgress, a
   const expected = committed ? [...commitments.keys()] : asked
   if (expected.some(agentId => !results.has(agentId) && !failures.has(agentId) && !expired.has(agentId))) return null
   if (results.size < subtask.quorum) {
-    const more = moreWanted(subtask, progress, null, atMs)
+    const more = moreWanted(subtask, progress, 'answers', atMs)
     if (more) return more
     const reasons = [...failures.values()].map(({ reason }) => reason)
     const why = reasons.length > 0 ? reasons.join('; ') : `${results.size} of ${subtask.quorum} needed answered`
@@ -122,9 +125,10 @@ function afterAnswers(task: Task, subtask: Subtask, progress: SubtaskProgress, a
       quorum: subtask.quorum,
       noShows: committed ? asked.filter(agentId => !commitments.has(agentId)) : [...expired],
       unrevealed: committed ? expected.filter(agentId => !results.has(agentId)) : [],
+      voices: voicesOf(assigned!.learned ?? [], asked),
     },
   )
-  const more = suffices(subtask, verdict) ? null : moreWanted(subtask, progress, verdict, atMs)
+  const more = suffices(subtask, verdict) ? null : moreWanted(subtask, progress, 'agreement', atMs)
   if (more) return more
   const attempt = { ...attemptOf(progress), ...sinceOf(progress) }
   if (verdict.outcome === 'agreed') return { type: 'SubtaskAgreed', atMs, ...attempt, verdict, output }

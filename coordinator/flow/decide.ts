@@ -1,6 +1,7 @@
-import { contentHash } from '../../protocol/canonical.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { answerQuestion } from './ask.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
@@ -9,6 +10,7 @@ import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
+import { goldDue, type OpenGold, openGold } from './gold.ts'
 import { isReplicated, mayAdd } from './grow.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { needsField } from './needs.ts'
@@ -17,7 +19,7 @@ import { type Clearance, clear } from './policy/clear.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
 import { type Preemption, preempt } from './preempt.ts'
-import { costOf, heldBy } from './price.ts'
+import { costOf, goldHeldBy, heldBy } from './price.ts'
 import { readySubtasks } from './ready.ts'
 import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
@@ -39,6 +41,7 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'refuseReplan' } & Bare<'ReplanRefused'>)
   | ({ readonly type: 'clear' } & Clearance)
   | ({ readonly type: 'assign' } & Assign)
+  | ({ readonly type: 'openGold' } & OpenGold)
   | ({ readonly type: 'askKeys' } & AskKeys)
   | { readonly type: 'answerKeys'; readonly agentId: string; readonly answer: Bare<'KeysAnswered'>['answer'] }
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
@@ -57,8 +60,11 @@ export type Command = { readonly atMs: number } & (
 
 type Assign = Pick<
   Bare<'SubtaskAssigned'>,
-  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver' | 'unlisted'
->
+  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver' | 'unlisted' | 'learned'
+> & {
+  /** The gold question that is due, with its input as far as somebody has that. */
+  readonly gold?: { readonly question: Hex; readonly input?: Json }
+}
 
 /**
  * Task and command in, events out: those that the command brings about, then all that follows from them by rule.
@@ -161,6 +167,8 @@ function work(task: Task, command: Command): TaskEvent[] {
     }
     case 'assign':
       return assign(task, command)
+    case 'openGold':
+      return openGold(task, command)
     case 'askKeys':
       return askKeys(task, command)
     case 'answerKeys':
@@ -206,7 +214,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const subtask = readySubtasks(task).find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
   if (!subtask || !progress || command.attempt !== progress.attempts + 1) return []
-  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver, unlisted } = command
+  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver, unlisted, gold, learned } = command
+  if ((gold?.question ?? null) !== goldDue(task, subtask)) return []
   const masks = masksFor(
     task,
     progress,
@@ -233,7 +242,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
   // More may have ended since the others were given theirs; and to another domain less may go.
-  const input = isGrowing && !task.policed ? progress.assigned!.input : mapped.value
+  const usual = isGrowing && !task.policed ? progress.assigned!.input : mapped.value
+  const input = gold?.input === undefined ? usual : gold.input
   if (isGrowing && contentHash(input) !== progress.assigned!.inputHash) return ended('it would be given other data')
   const answer = isReplicated(subtask) ? 'commit' : 'result'
   const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
@@ -241,6 +251,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const more = {
     ...(subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }),
     ...needsField(task, subtask),
+    ...(gold ? { gold: { question: gold.question, ...(gold.input === undefined ? { missing: true } : {}) } } : {}),
+    ...(learned && learned.length > 0 ? { learned } : {}),
     ...(unlisted === undefined ? {} : { unlisted }),
   }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
@@ -250,8 +262,10 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
 /** What is held of the budget. Of an ended task only what was completed is paid. */
 function heldIn(task: Task): bigint {
   if (!isEnded(task)) return task.overview.held
-  const completed = task.subtasks.valueSeq().filter(({ phase }) => phase === 'completed')
-  return completed.reduce((sum, progress) => sum + heldBy(progress, task.submitted!.terms), 0n)
+  const { terms } = task.submitted!
+  return task.subtasks
+    .valueSeq()
+    .reduce((sum, each) => sum + (each.phase === 'completed' ? heldBy(each, terms) : goldHeldBy(each, terms)), 0n)
 }
 
 function answer(task: Task, command: Extract<Command, { type: 'answerApproval' }>): TaskEvent[] {

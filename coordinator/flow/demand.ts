@@ -3,7 +3,8 @@ import type { Hex } from '../../protocol/hash.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
-import { silentIn, underWay } from './expire.ts'
+import { underWay } from './expire.ts'
+import { goldDue } from './gold.ts'
 import { chosenOf } from './grow.ts'
 import { needsField } from './needs.ts'
 import { givenAtMs } from './overview.ts'
@@ -12,6 +13,7 @@ import { type Preemptible, preemptibleIn } from './preempt.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
 import { type Reserved, reservedOf } from './reserve.ts'
+import { silentIn } from './silent.ts'
 import { dueMsOf } from './starve.ts'
 import { isEnded, type Task } from './state.ts'
 
@@ -50,6 +52,8 @@ export interface Wanted {
   readonly replicas: number
   /** Domains that have a replica of it already; absent where this is the first attempt at it. */
   readonly besides?: readonly string[]
+  /** The gold question that is asked instead, by its hash; absent where none is. */
+  readonly gold?: Hex
   /** Agents that failed it before. */
   readonly failed: readonly string[]
   /** Time for an attempt. */
@@ -117,5 +121,14 @@ export function wantedFor(task: Task, subtask: Subtask): Wanted {
   const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
   const deterred = stakeBps > 0 ? { stakeBps } : {}
   const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], deadlineMs }
-  return { ...wanted, ...besides, ...deterred, starving, ...domains, ...needsField(task, subtask) }
+  const question = goldDue(task, subtask)
+  return {
+    ...wanted,
+    ...besides,
+    ...(question ? { gold: question } : {}),
+    ...deterred,
+    starving,
+    ...domains,
+    ...needsField(task, subtask),
+  }
 }

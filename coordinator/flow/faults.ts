@@ -23,6 +23,14 @@ export function faultsOfVerdict(subtask: SubtaskProgress, verdict: Verdict): Age
   return verdict.deviators.map(agentId => faultOf(subtask, agentId, 'wrong', subtask.results.get(agentId)!.outputHash))
 }
 
+/** Results that the known answer shows to be wrong. */
+export function faultsOfGold(subtask: SubtaskProgress, wrong: readonly string[]): AgentFault[] {
+  return wrong.map(agentId => ({
+    ...faultOf(subtask, agentId, 'wrong', subtask.results.get(agentId)!.outputHash),
+    gold: true,
+  }))
+}
+
 /** Of those who were asked for keys and said nothing, and never of those who waited for them. */
 function faultsOfMissingKeys(subtask: SubtaskProgress): AgentFault[] {
   const { asked, hash } = subtask.keys ?? { asked: null, hash: null }

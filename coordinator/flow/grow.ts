@@ -14,13 +14,13 @@ import { type SubtaskProgress, ungrown } from './state.ts'
 export function moreWanted(
   subtask: Subtask,
   progress: SubtaskProgress,
-  verdict: Verdict | null,
+  lacks: TaskEventOf<'ReplicaWanted'>['lacks'],
   atMs: number,
 ): TaskEvent | null {
   if (!mayGrow(subtask, progress)) return null
   const { id: subtaskId, attempts: attempt } = progress
   const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
-  return { type: 'ReplicaWanted', atMs, subtaskId, attempt, verdict, deadlineMs }
+  return { type: 'ReplicaWanted', atMs, subtaskId, attempt, lacks, deadlineMs }
 }
 
 function mayGrow({ grow }: Subtask, progress: SubtaskProgress): boolean {

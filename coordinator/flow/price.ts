@@ -1,4 +1,5 @@
 import type { Terms } from '../../protocol/task.ts'
+import { paidForGold } from './gold-attempt.ts'
 import { chosenOf } from './grow.ts'
 import type { SubtaskProgress } from './state.ts'
 
@@ -11,7 +12,14 @@ export function costOf(chosen: readonly { readonly price: string }[], { feeBps }
 /** What a subtask holds of the budget of a task under way: its attempt is open, or has led to something. */
 export function heldBy(progress: SubtaskProgress, terms: Terms): bigint {
   const { phase, assigned } = progress
-  return assigned && phase !== 'waiting' && phase !== 'failed' && phase !== 'dropped'
-    ? costOf(chosenOf(progress), terms)
-    : 0n
+  const held =
+    assigned && phase !== 'waiting' && phase !== 'failed' && phase !== 'dropped'
+      ? costOf(chosenOf(progress), terms)
+      : 0n
+  return held + goldHeldBy(progress, terms)
+}
+
+/** What is owed for gold that was asked for it, however it ends. */
+export function goldHeldBy(progress: SubtaskProgress, terms: Terms): bigint {
+  return progress.gold.opened.length === 0 ? 0n : costOf(paidForGold(progress), terms)
 }

@@ -1,4 +1,5 @@
 import type { Parameters } from '../../protocol/consortium.ts'
+import { paidForGold } from './gold-attempt.ts'
 import { chosenOf } from './grow.ts'
 import type { Task } from './state.ts'
 
@@ -33,6 +34,8 @@ export type Reputations = ReadonlyMap<string, Tally>
 
 export const nothing: Tally = { good: 0, bad: 0 }
 
+const gold = { gold: true } as const
+
 /** The words of a settled task, and of no other: whose results stand, and every fault that was fined. */
 export function wordsOf(task: Task): Word[] {
   if (!task.settled) return []
@@ -45,7 +48,11 @@ export function wordsOf(task: Task): Word[] {
     const paid = chosenOf(progress).filter(({ agentId }) => accepted.includes(agentId))
     return [
       ...paid.map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: true, by })),
-      ...faults.map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: false, by })),
+      ...paidForGold(progress).map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: true, by, ...gold })),
+      ...faults.map(each => {
+        const { agentId, domainId } = each
+        return { agentId, domainId, skill, good: false, by, ...(each.gold ? gold : {}) }
+      }),
     ]
   })
 }

@@ -34,11 +34,11 @@ function draw(seed: string): number {
 }
 
 /**
- * Attempts that were made: of one that was broken off for an emergency nobody can say what would have come, and one that
- * added a replica is a part of the one before.
+ * Attempts that were made: of one that was broken off for an emergency nobody can say what would have come, one that
+ * added a replica is a part of the one before, and one that asked what is known was not for the subtask.
  */
-export function countedAttempts({ attempts, preempted, growth }: SubtaskProgress): number {
-  return attempts - preempted - growth.added
+export function countedAttempts({ attempts, preempted, growth, gold }: SubtaskProgress): number {
+  return attempts - preempted - growth.added - gold.opened.length
 }
 
 /** When all the time that the subtask has, from its first assignment on, is over. */

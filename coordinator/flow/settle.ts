@@ -3,6 +3,7 @@ import type { Contribution, Settlement } from '../../protocol/settlement.ts'
 import type { Terms } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { acceptedOf, byNumber } from './contribute.ts'
+import { paidForGold } from './gold-attempt.ts'
 import { chosenOf } from './grow.ts'
 import { penaltyFor } from './penalty.ts'
 import { splitPool } from './split-pool.ts'
@@ -17,7 +18,7 @@ export function settlementOf(task: Task, contribution: Contribution): Settlement
   const { budget, terms } = task.submitted!
   // Where no completed subtask has any weight nothing was contributed, and nothing is earned.
   const reward = contribution.whole === '0' ? 0n : earnedPool(task)
-  const undone = undoPayments(task)
+  const undone = [...undoPayments(task), ...goldPayments(task)]
   const pool = reward + undone.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
   const fee = (pool * BigInt(terms.feeBps)) / 10_000n
   return {
@@ -54,6 +55,11 @@ function undoPayments(task: Task): Settlement['payments'] {
     .map(({ agentId, price }) => ({ agentId, amount: price }))
 }
 
+/** So has whoever answered gold rightly. */
+function goldPayments(task: Task): Settlement['payments'] {
+  return [...task.subtasks.values()].flatMap(paidForGold).map(({ agentId, price }) => ({ agentId, amount: price }))
+}
+
 /** Each agent once, in ascending order: the contract wants it so. */
 function addUp(payments: Settlement['payments']): Settlement['payments'] {
   const sums = new Map<string, bigint>()
@@ -78,7 +84,7 @@ function split(pool: bigint, { whole, shares }: Contribution): Settlement['payme
 function penaltiesOf(task: Task, terms: Terms): Settlement['penalties'] {
   return [...task.subtasks.values()]
     .flatMap(({ faults }) => faults)
-    .map(({ stake, domainId: _, ...fault }) => ({
+    .map(({ stake, domainId: _, gold: __, ...fault }) => ({
       ...fault,
       amount: penaltyFor(fault.fault, stake, terms).toString(),
     }))

@@ -99,6 +99,8 @@ export interface SubtaskProgress {
   readonly attempts: number
   /** Replicas that were added, one after the other: see `grow.ts`. */
   readonly growth: Growing
+  /** Gold questions that were drawn for it, by hash, and those whose answers were told. */
+  readonly gold: { readonly asked: readonly Hex[]; readonly opened: readonly OpenedGold[] }
   /** How many of them were broken off for emergencies: they count for nothing. */
   readonly preempted: number
   /** When the last of what happened to it did; 0 where nothing has. */
@@ -140,6 +142,17 @@ export interface SubtaskProgress {
   readonly elapsed: boolean
   /** Of a wait: the signal that ended it, see `wait.ts`. */
   readonly heard: Hex | null
+}
+
+/** A gold question that was asked, and what came of it. */
+export interface OpenedGold {
+  readonly attempt: number
+  readonly skill: string
+  readonly chosen: readonly Choice[]
+  /** Its answer was told. */
+  readonly told: boolean
+  /** By agent: null where it was right, else the hash of its output. */
+  readonly answers: Readonly<Record<string, Hex | null>>
 }
 
 export interface Growing {
@@ -185,6 +198,8 @@ export interface AgentFault {
   readonly domainId: string
   readonly fault: Fault
   readonly subtaskId: string
+  /** Shown by an answer that was known beforehand. */
+  readonly gold?: true
   /** The stake that the fault is measured against, as it stood when the work was assigned. */
   readonly stake: string
   /** Content hash of what proves it: the deviating output, the opened input, the unopened commitment. */
@@ -239,6 +254,7 @@ export function untouched(id: string): SubtaskProgress {
     phase: 'waiting',
     attempts: 0,
     growth: ungrown,
+    gold: { asked: [], opened: [] },
     preempted: 0,
     sinceMs: 0,
     warned: false,

@@ -24,6 +24,8 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [setAssignment({ taskId, ...event }, event.agentId, { committedAtMs: atMs })]
     case 'RevealOpened':
       return [set({ phase: 'revealing', deadlineMs: event.deadlineMs })]
+    case 'GoldOpened':
+      return [set({ phase: 'waiting' }), ...standing({ taskId, ...event }, event.wrong, 'deviated')]
     case 'ReplicaWanted':
       return [set({ phase: 'growing', deadlineMs: event.deadlineMs })]
     case 'ReplicasEnded':

@@ -41,9 +41,12 @@ export function mostCost(nodes: readonly (Subtask | Halt)[], offerOf: OfferOf, f
   return pool + (pool * BigInt(feeBps)) / 10_000n
 }
 
-function dearestOf({ skill, forEach, compensate, ...asked }: Subtask, offerOf: OfferOf): bigint {
+function dearestOf({ skill, forEach, compensate, gold = 0, ...asked }: Subtask, offerOf: OfferOf): bigint {
   const undo = compensate ? offerOf(compensate.skill).highestPrice : 0n
-  return (offerOf(skill).highestPrice * BigInt(mostReplicas(asked)) + undo) * BigInt(forEach?.max ?? 1)
+  return (
+    (offerOf(skill).highestPrice * BigInt(mostReplicas(asked) + gold * asked.replicas) + undo) *
+    BigInt(forEach?.max ?? 1)
+  )
 }
 
 /** The settlement waits until all that can be taken back was, one after the other. */
@@ -99,7 +102,7 @@ export function durationMs(node: Subtask | Halt): number {
   }
   const { deadlineMs, replicas, forEach } = node
   // Each that is added is asked when those before have answered.
-  const turns = 1 + mostReplicas(node) - replicas
+  const turns = 1 + mostReplicas(node) - replicas + (node.gold ?? 0)
   const rounds = forEach ? Math.ceil(forEach.max / forEach.concurrency) : 1
   return deadlineMs * (isReplicated(node) ? 2 : 1) * turns * rounds
 }

@@ -31,7 +31,13 @@ export class Drive {
   /** Submitted, funded, screened and planned. */
   planned(
     plan: Plan,
-    { budget = 1_000_000n, input = {} as Json, domainId = null as string | null, policy: more = {} as object } = {},
+    {
+      budget = 1_000_000n,
+      input = {} as Json,
+      domainId = null as string | null,
+      policy: more = {} as object,
+      seed = null as Hex | null,
+    } = {},
   ): this {
     const policy = { approvers: [address], onSilence: 'deny' as const, ...more }
     const spec = { goal: 'a test', template: plan.template.hash, policy }
@@ -46,7 +52,7 @@ export class Drive {
       deadlineMs: 10_000_000,
       terms: defaultTerms,
     })
-    this.when({ type: 'recordFunding', txHash: noHash, blockNumber: 1 })
+    this.when({ type: 'recordFunding', txHash: noHash, blockNumber: 1, ...(seed ? { blockHash: seed } : {}) })
     this.when({ type: 'screen', decision: 'permit', policy: { id: 'p', version: '1' }, reasons: [] })
     this.when({ type: 'plan', plan, planHash: contentHash(plan) })
     return this
