@@ -14,10 +14,11 @@ const mayImport = {
   agents: ['protocol', 'registry', 'stack'],
   operator: ['protocol', 'stack', 'coordinator/views'],
   scenarios: ['protocol', 'contracts', 'stack', 'gateway', 'registry', 'coordinator', 'evidence', 'agents', 'operator'],
+  verifier: ['protocol', 'evidence', 'registry'],
   // The command line starts scenarios, so it stands below them.
   cli: [
     ...['protocol', 'contracts', 'stack', 'gateway', 'registry', 'coordinator', 'evidence', 'agents', 'operator'],
-    'scenarios',
+    ...['verifier', 'scenarios'],
   ],
   // Runs before any package is installed.
   boot: [],

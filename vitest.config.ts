@@ -2,9 +2,12 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Real servers and their tests must be able to crash on their own.
+    // Real servers and their tests must be able to crash on their own; rules share a process, and what it has loaded.
     pool: 'forks',
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.unit.test.ts'], isolate: false } },
+      { extends: true, test: { name: 'real', include: ['test/**/*.real.test.ts'] } },
+    ],
     // More than there are cores: most files wait for servers most of the time.
     maxWorkers: 3,
     // Generous: a busy machine is no failure. A test that hangs still ends.

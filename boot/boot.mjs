@@ -8,7 +8,17 @@ import { run } from './run.mjs'
 import { SetupError, say } from './say.mjs'
 
 // Verbs that reach no server, so that none is fetched for them.
-const WITHOUT_SERVERS = new Set(['contracts', 'verify', 'help', '--help', '-h', '--version', '-V'])
+const WITHOUT_SERVERS = new Set([
+  'contracts',
+  'verify',
+  'verifier',
+  'attest',
+  'help',
+  '--help',
+  '-h',
+  '--version',
+  '-V',
+])
 
 /**
  * Sets up whatever is missing, then starts `verb` under the project's own Node.

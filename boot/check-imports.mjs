@@ -6,7 +6,7 @@ import { projectDir } from './project.mjs'
 import { say } from './say.mjs'
 
 const SOURCES =
-  '{agents,bin,boot,cli,contracts,coordinator,evidence,gateway,operator,protocol,registry,scenarios,settlement,stack,test}'
+  '{agents,bin,boot,cli,contracts,coordinator,evidence,gateway,operator,protocol,registry,scenarios,settlement,stack,test,verifier}'
 
 /**
  * Checks who imports whom against `.dependency-cruiser.cjs`.

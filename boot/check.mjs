@@ -15,6 +15,7 @@ const LANES = [
   [
     { name: 'format and lint', args: biome },
     { name: 'types', args: ['node_modules/typescript/bin/tsc', '-p', '.'] },
+    { name: 'types of the page in browsers', args: ['node_modules/typescript/bin/tsc', '-p', 'verifier/page'] },
     { name: 'import direction', args: ['boot/check-imports.mjs'] },
     { name: 'dead code', args: ['node_modules/knip/bin/knip.js'] },
     { name: 'generated bindings', args: ['contracts/generate.ts', '--check'] },

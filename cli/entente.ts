@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { addAlertVerbs } from './alert/verbs.ts'
@@ -16,6 +16,7 @@ import { addPolicyVerbs } from './policy/verbs.ts'
 import { addRegulatorVerbs } from './regulator/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
+import { addWitnessVerbs } from './witness/verbs.ts'
 
 /** The `entente` command. Each verb is a file of its own, loaded when it is asked for. */
 const program = new Command('entente')
@@ -56,11 +57,28 @@ program
   .command('verify <bundle>')
   .description('verify an evidence bundle from the file alone, and with --rpc against the chain')
   .option('--rpc <url>', 'a node of the chain')
+  .option('--witnesses <k>', 'of how many domains witnesses must have cosigned the checkpoint', wholeNumber)
+  .option('--attestation <file>', 'a DSSE envelope whose statement must be what the bundle gives')
+  .option('--attester <address>', 'who must have signed it', accountAddress)
   .option('--json', 'print the report as JSON')
   .action(async (file: string, options) => {
     const { verify } = await import('./verify.ts')
     process.exitCode = await verify(file, options)
   })
+
+program
+  .command('attest <bundle>')
+  .description('sign an in-toto statement of what a bundle shows, as a DSSE envelope, with the key ENTENTE_KEY')
+  .option('--out <file>', 'where it goes (default: beside the bundle)')
+  .action(async (file: string, options) => {
+    process.exitCode = await (await import('./attest.ts')).attest(file, options)
+  })
+
+program
+  .command('verifier')
+  .description('write the page that verifies evidence in a browser, with no server; prints its SHA-256')
+  .option('--out <file>', 'where it goes', 'verify.html')
+  .action(async options => (await import('./verifier.ts')).writeVerifier(options))
 
 program
   .command('explain <source> [subtask]')
@@ -124,6 +142,7 @@ addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
 addTowerVerbs(program)
+addWitnessVerbs(program)
 addPolicyVerbs(program)
 addAlertVerbs(program)
 addRegulatorVerbs(program)
@@ -141,4 +160,14 @@ try {
     process.stderr.write(`${explainError(error)}\n`)
     process.exitCode = exitCodeOf(error)
   }
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('A whole number, please.')
+}
+
+function accountAddress(text: string): string {
+  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text.toLowerCase()
+  throw new InvalidArgumentError('An address, please: 0x and 40 hexadecimal digits.')
 }

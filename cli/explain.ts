@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { explainBundle } from '../evidence/page/explain.ts'
 import { EntenteError } from '../protocol/errors.ts'
+import { authorizeByCedar } from '../registry/policy/cedar.ts'
 import { readBundle } from './read-bundle.ts'
 
 /**
@@ -9,7 +10,7 @@ import { readBundle } from './read-bundle.ts'
  */
 export async function explain(file: string, { out }: { readonly out?: string }): Promise<void> {
   const page = out ?? `${file.replace(/\.json$/, '')}.html`
-  const text = await explainBundle(readBundle(file))
+  const text = await explainBundle(readBundle(file), { authorize: authorizeByCedar })
   try {
     await writeFile(page, text)
   } catch (cause) {

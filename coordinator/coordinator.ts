@@ -11,6 +11,7 @@ import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
 import { openAhead } from './ahead.ts'
+import { askWitnesses } from './ask-witnesses.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
@@ -33,6 +34,7 @@ import type { ModelEndpoint } from './planner/goal/ask-model.ts'
 import { assign, assignAtOnce } from './react/assign.ts'
 import { clearAtOnce } from './react/clear.ts'
 import type { World } from './react/context.ts'
+import { fitAtOnce } from './react/fit.ts'
 import { hasten } from './react/hasten.ts'
 import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
@@ -77,6 +79,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
     followSupervision(nc, log),
   ])
   const { keeper } = kept
+  keeper.showTo(checkpoint => askWitnesses({ nc, log, directory, domain }, checkpoint))
   const peers = new Peers(nc, writer)
   const statements = await followStatements(nc, log, domain)
   const offers = new Offers(directory.current, statements)
@@ -96,10 +99,14 @@ export async function startCoordinator(options: CoordinatorOptions) {
     mayPreempt: mayPreemptBy(policies),
     isAlone: () => peers.isAlone(),
   })
-  const handle = handleWith(tasks, (task, atMs, before) => [
-    ...clearAtOnce({ offers, policies }, task, atMs),
-    ...assignAtOnce({ offers, goldRecords }, task, attendant.giveAtOnce(task, before), atMs),
-  ])
+  // Each waits for what the one before it says.
+  const handle = handleWith(tasks, (task, atMs, before) => {
+    const cleared = clearAtOnce({ offers, policies }, task, atMs)
+    if (cleared.length > 0) return cleared
+    const fitted = fitAtOnce({ offers }, task, atMs)
+    if (fitted.length > 0) return fitted
+    return assignAtOnce({ offers, goldRecords }, task, attendant.giveAtOnce(task, before), atMs)
+  })
   const ahead = openAhead()
   const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = {

@@ -5,6 +5,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { addressOf } from '../protocol/sign.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import type { SigningDomain } from '../protocol/typed-data.ts'
+import type { Witnessed } from '../protocol/witness.ts'
 import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
@@ -18,7 +19,12 @@ export interface Anchored {
   readonly messageId: Hex
   readonly txHash: Hex
   readonly blockNumber: number
+  /** The same checkpoint, cosigned; null where nobody witnessed it. */
+  readonly witnessed: Witnessed | null
 }
+
+/** Has a checkpoint cosigned by the witnesses that there are. */
+export type AskWitnesses = (checkpoint: Checkpoint) => Promise<Witnessed | null>
 
 /**
  * Keeps the Merkle tree over the evidence stream, whose order is the order of the leaves, and anchors its root on chain.
@@ -31,6 +37,7 @@ export class Keeper {
   readonly #leaves = new OpenLeaves()
   /** Of each task, how many events from its first on are known to be in the stream. */
   readonly #stored = new Map<Hex, number>()
+  #askWitnesses: AskWitnesses = async () => null
   #underWay: Promise<Anchored> | null = null
   #next: Promise<Anchored> | null = null
 
@@ -50,6 +57,11 @@ export class Keeper {
     })
     await follower.caughtUp
     return { keeper, stop: () => follower.stop() }
+  }
+
+  /** From now on each checkpoint is shown to witnesses while it goes to the chain. */
+  showTo(witnesses: AskWitnesses): void {
+    this.#askWitnesses = witnesses
   }
 
   /** Whether the first `length` events of the task are in the tree. */
@@ -102,20 +114,25 @@ export class Keeper {
   async #anchorNow(): Promise<Anchored> {
     const document = this.#leaves.cut()
     const signature = signDocument(this.#domain, 'Checkpoint', document, this.#privateKey)
+    const checkpoint = { ...document, signer: addressOf(this.#privateKey), signature }
+    const [onChain, witnessed] = await Promise.all([this.#send(checkpoint), this.#askWitnesses(checkpoint)])
+    return { checkpoint, ...onChain, witnessed }
+  }
+
+  async #send({ size, root, signature }: Checkpoint) {
     const { messageId } = await submitIntent(this.#nc, {
       tenant,
       operation: 'checkpoint',
-      businessId: `${document.size}`,
+      businessId: `${size}`,
       from: 'relayer',
       contract: 'EvidenceLog',
       call: 'checkpoint',
-      args: [`${document.size}`, document.root, signature],
+      args: [`${size}`, root, signature],
       value: '0',
       prove: true,
     })
     const outcome = await awaitOutcome(this.#nc, messageId, { timeoutMs: anchorTimeoutMs })
-    const checkpoint = { ...document, signer: addressOf(this.#privateKey), signature }
-    return { checkpoint, messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
+    return { messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */

@@ -1,35 +1,43 @@
 import { candidatesOf, chooseAgain, type LoggedChoice } from '../coordinator/flow/choose-again.ts'
-import { evolve } from '../coordinator/flow/evolve.ts'
-import { type Task, unknownTask } from '../coordinator/flow/state.ts'
+import type { Task } from '../coordinator/flow/state.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import { differencesOf } from './explain-choices.ts'
 import { type Check, eventAt, type Finding, shown } from './finding.ts'
 
 /**
  * Whether each choice of agents is the one that the rule makes of the candidates as they were recorded, by the seed that the
- * task's funding brought. A log without a seed is an older one, which does not say enough to choose again.
+ * task's funding brought. A log without a seed is an older one, which does not say enough to choose again. It is shown the
+ * tasks by whoever replays the rules: to fold a log is most of the work.
  */
-export function checkChoices(bundle: Bundle): Check {
-  const findings = seedFindings(bundle)
-  let count = 0
-  let task = unknownTask(bundle.taskId)
-  try {
-    for (const [index, { event }] of bundle.events.entries()) {
-      if (event.type === 'SubtaskAssigned' && task.seed) {
-        count++
-        findings.push(...faultsOf(task, event, eventAt(index)))
-      }
-      // That nobody else could be asked, or paid, is a choice too.
-      if (event.type === 'ReplicasEnded' && event.choice && task.seed) {
-        count++
-        findings.push(...faultsOf(task, { ...event.choice, subtaskId: event.subtaskId }, eventAt(index, 'choice')))
-      }
-      task = evolve(task, event)
-    }
-  } catch {
-    // What the rules cannot even fold is said where they are replayed.
+export class ChoicesCheck {
+  readonly #bundle: Bundle
+  readonly #findings: Finding[]
+  #count = 0
+
+  constructor(bundle: Bundle) {
+    this.#bundle = bundle
+    this.#findings = seedFindings(bundle)
   }
-  return { name: 'choices', count, findings }
+
+  /** The task as it was before an event. */
+  see(task: Task, index: number): void {
+    const { event } = this.#bundle.events[index]!
+    if (!task.seed) return
+    if (event.type === 'SubtaskAssigned') this.#compare(task, event, eventAt(index))
+    // That nobody else could be asked, or paid, is a choice too.
+    if (event.type === 'ReplicasEnded' && event.choice)
+      this.#compare(task, { ...event.choice, subtaskId: event.subtaskId }, eventAt(index, 'choice'))
+  }
+
+  #compare(task: Task, choice: LoggedChoice & { readonly subtaskId: string }, at: string): void {
+    this.#count++
+    this.#findings.push(...faultsOf(task, choice, at))
+  }
+
+  /** Of all that were seen. */
+  check(): Check {
+    return { name: 'choices', count: this.#count, findings: this.#findings }
+  }
 }
 
 /** Who writes down what a candidate held writes down the seed too. */

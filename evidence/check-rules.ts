@@ -13,14 +13,20 @@ import { type Check, eventAt, type Finding, shown } from './finding.ts'
  * Replays the history with the coordinator's own rules: what was decided outside is taken from the log, all that follows
  * from it is computed again (plan, inputs, verdicts, approvals due, contribution, settlement, output) and must be what
  * the log has, event by event and field by field.
+ *
+ * @param onStep is shown the task as it was before each event that a command brought about, for whoever checks that too
  */
-export function checkRules(bundle: Bundle, authorize: Authorize | null = null): Check {
+export function checkRules(
+  bundle: Bundle,
+  authorize: Authorize | null = null,
+  onStep: (task: Task, index: number) => void = () => {},
+): Check {
   const events = bundle.events.map(({ event }) => event)
   const findings: Finding[] = []
   let task = unknownTask(bundle.taskId)
   let index = 0
   while (index < events.length) {
-    const step = replay(task, events, index, { bundle, authorize })
+    const step = replay(task, events, index, { bundle, authorize, onStep })
     findings.push(...step.findings)
     // Where the log and the rules have parted, what follows has nothing to be compared with.
     if (!step.next) return { name: 'rules', count: index, findings }
@@ -41,6 +47,7 @@ interface Beside {
   readonly bundle: Bundle
   /** Null where no engine for policies was given: then what they decided is taken from the log. */
   readonly authorize: Authorize | null
+  readonly onStep: (task: Task, index: number) => void
 }
 
 /** What the rules make of a command: the events, and the task with them folded in. */
@@ -49,6 +56,7 @@ type Due = ReturnType<typeof advance>
 /** One command and all that follows from it. */
 function replay(task: Task, events: readonly TaskEvent[], index: number, beside: Beside): Step {
   try {
+    beside.onStep(task, index)
     const due = dueAt(task, events[index]!, beside)
     if (due.events.length === 0) return parted(index, `by the rules no ${events[index]!.type} can be here`)
     return compare(task, due, events, index)

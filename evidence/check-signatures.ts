@@ -1,7 +1,7 @@
+import { signersOf } from '#signers'
 import { signingDomain } from '../protocol/documents.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Check, Finding } from './finding.ts'
-import { signersOf } from './signers.ts'
 import { type Statement, statementsIn } from './statement.ts'
 
 /**

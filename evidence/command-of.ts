@@ -35,6 +35,8 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
       return { type: 'screen', atMs, ...screenAgain(task, event, bundle, authorize) }
     case 'FlowsDecided':
       return { ...clearAgain(task, event, bundle, authorize), type: 'clear', atMs }
+    case 'FitDecided':
+      return { ...event, type: 'fit' }
     case 'TaskPlanned':
       return { type: 'plan', atMs, ...planAgain(task, bundle) }
     case 'TaskReplanned':

@@ -6,6 +6,7 @@ import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Address } from '../protocol/ids.ts'
 import { policyDocument } from '../protocol/signed-policy.ts'
+import { appointmentDocument } from '../protocol/witness.ts'
 import { assignmentBefore } from './assigned.ts'
 import { eventAt, pointer } from './finding.ts'
 
@@ -36,6 +37,7 @@ export function statementsIn(bundle: Bundle): Statement[] {
   return [
     checkpoint,
     ...policyStatements(bundle),
+    ...appointments(bundle),
     ...bundle.events.flatMap(({ event }, index) => statementsOf(bundle, event, index)),
   ]
 }
@@ -51,6 +53,17 @@ function policyStatements({ policies = [], policySignatures = [] }: Bundle): Sta
       who: `the admin of ${domainId}`,
     })),
   )
+}
+
+function appointments({ witnessed }: Bundle): Statement[] {
+  return (witnessed?.witnesses ?? []).map((appointment, index) => ({
+    where: pointer('witnessed', 'witnesses', index),
+    name: 'Witness' as const,
+    document: appointmentDocument(appointment),
+    signature: appointment.signature,
+    wallet: appointment.signer,
+    who: `the admin of ${appointment.domainId}`,
+  }))
 }
 
 /** Most events carry one signature or none. */

@@ -42,6 +42,16 @@ export function uncheckedPolicies({ policies = [] }: Bundle, hasEngine: boolean,
   ]
 }
 
+/** Of those who watched the log. */
+export function uncheckedWitnesses({ witnessed }: Bundle, online: boolean): string[] {
+  if (!witnessed) return ['That others were shown the same log: no domain witnessed this checkpoint.']
+  const domains = witnessed.witnesses.map(({ domainId }) => domainId).join(', ')
+  return [
+    `That the witnesses of ${domains} are run by these domains, and not by whoever keeps the log.`,
+    ...(online ? [] : ['That each who appointed a witness was the admin of the domain.']),
+  ]
+}
+
 const uncheckedAnywhere = [
   "Prices, stakes, output schemas and the consortium's terms: they are as the coordinator recorded them.",
   "The times: each is its signer's or the coordinator's own clock.",

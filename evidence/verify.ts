@@ -1,11 +1,12 @@
 import type { Authorize } from '../protocol/authorize.ts'
 import type { Bundle } from '../protocol/evidence.ts'
+import { type Attestation, checkAttestation, uncheckedAttestation } from './attestation/check-attestation.ts'
 import { checkAnchors } from './check-anchors.ts'
 import { checkAnswers } from './check-answers.ts'
 import { checkAssignments } from './check-assignments.ts'
 import { checkAuthority } from './check-authority.ts'
 import { checkChain } from './check-chain.ts'
-import { checkChoices } from './check-choices.ts'
+import { ChoicesCheck } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkGold } from './check-gold.ts'
@@ -17,15 +18,22 @@ import { checkRules } from './check-rules.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkSeals } from './check-seals.ts'
 import { checkSignatures } from './check-signatures.ts'
+import { checkWitnesses } from './check-witnesses.ts'
 import { type Check, type Finding, pointer } from './finding.ts'
 import { type Report, reportOf } from './report.ts'
-import { uncheckedOffline, uncheckedOnline, uncheckedPolicies } from './unchecked.ts'
+import { uncheckedOffline, uncheckedOnline, uncheckedPolicies, uncheckedWitnesses } from './unchecked.ts'
 
 export interface VerifyOptions {
   /** A node of the chain: anchors, contracts and parties are then compared with it too. */
   readonly rpcUrl?: string
   /** An engine for policies, for bundles in which a policy set decided: without it what was decided is not recomputed. */
   readonly authorize?: Authorize
+  /** Of how many domains witnesses must have cosigned the checkpoint. */
+  readonly witnesses?: number
+  /** A word of somebody on the whole task, which must be what the bundle gives. */
+  readonly attestation?: Attestation
+  /** Told of each check when it is done, for whoever waits. */
+  readonly onCheck?: (check: Check) => void
 }
 
 /**
@@ -34,29 +42,41 @@ export interface VerifyOptions {
  * @param input the parsed JSON of a bundle file
  * @throws EntenteError CHAIN_UNREACHABLE
  */
-export async function verifyBundle(input: unknown, { rpcUrl, authorize }: VerifyOptions = {}): Promise<Report> {
+export async function verifyBundle(input: unknown, options: VerifyOptions = {}): Promise<Report> {
+  const { rpcUrl, authorize, witnesses, attestation, onCheck } = options
   const { check, bundle } = checkSchema(input)
   if (!bundle) return reportOf(null, [check], check.findings, [])
+  const done = <C extends Check>(each: C): C => {
+    onCheck?.(each)
+    return each
+  }
+  done(check)
   // Begun first, where they may be recovered beside all else.
   const signatures = checkSignatures(bundle)
-  const events = checkEvents(bundle)
-  const before = [check, checkAuthority(bundle), await checkAnchors(bundle), checkPolicies(bundle)]
+  const events = done(checkEvents(bundle))
+  const before = [check, done(checkAuthority(bundle)), done(await checkAnchors(bundle)), done(checkPolicies(bundle))]
+  const choices = new ChoicesCheck(bundle)
   const after = [
-    checkParties(bundle),
-    checkAssignments(bundle),
-    checkAnswers(bundle),
-    checkConsent(bundle),
-    checkPlans(bundle),
-    checkPreemptions(bundle),
-    checkSeals(bundle),
-    checkGold(bundle),
-    checkRules(bundle, authorize),
-    checkChoices(bundle),
+    done(checkParties(bundle)),
+    done(checkAssignments(bundle)),
+    done(checkAnswers(bundle)),
+    done(checkConsent(bundle)),
+    done(checkPlans(bundle)),
+    done(checkPreemptions(bundle)),
+    done(checkSeals(bundle)),
+    done(checkGold(bundle)),
+    done(checkRules(bundle, authorize, (task, index) => choices.see(task, index))),
+    done(choices.check()),
+    done(checkWitnesses(bundle, witnesses)),
     events,
-    ...(rpcUrl ? [await checkChain(bundle, rpcUrl)] : []),
+    ...(attestation ? [done(checkAttestation(bundle, attestation))] : []),
+    ...(rpcUrl ? [done(await checkChain(bundle, rpcUrl))] : []),
   ]
-  const checks = [...before, await signatures, ...after]
-  const unchecked = uncheckedIn(bundle, rpcUrl !== undefined, authorize !== undefined)
+  const checks = [...before, done(await signatures), ...after]
+  const unchecked = [
+    ...uncheckedIn(bundle, rpcUrl !== undefined, authorize !== undefined),
+    ...(attestation ? uncheckedAttestation(attestation.envelope) : []),
+  ]
   return reportOf(bundle.taskId, checks, causesFirst(bundle, checks, events.sound), unchecked)
 }
 
@@ -74,5 +94,5 @@ function causesFirst({ events }: Bundle, checks: readonly Check[], sound: Readon
 
 function uncheckedIn(bundle: Bundle, online: boolean, hasEngine: boolean): string[] {
   const left = online ? uncheckedOnline(bundle) : uncheckedOffline(bundle)
-  return [...left, ...uncheckedPolicies(bundle, hasEngine, online)]
+  return [...left, ...uncheckedPolicies(bundle, hasEngine, online), ...uncheckedWitnesses(bundle, online)]
 }

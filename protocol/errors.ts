@@ -33,6 +33,12 @@ const catalogue = {
     'Check that the gateway runs and the chain makes blocks; then wait for the same message again.',
   ],
   CHAIN_UNREACHABLE: ['retry', 'Check ETH_RPC_URL, and that the node runs.'],
+  CHECKPOINT_FORKED: [
+    'final',
+    'Rely on nothing of this log: somebody keeps two of it. Keep both checkpoints, and show them to the other domains.',
+  ],
+  CHECKPOINT_INVALID: ['final', 'Send a checkpoint of the log that the witness follows, signed by its keeper.'],
+  CHECKPOINT_ROLLED_BACK: ['final', 'Send a checkpoint that is no shorter than the last that was cosigned.'],
   COMMAND_INVALID: ['final', 'Correct the fields named, then send it again.'],
   CONFIG_INVALID: ['final', 'Correct the variable named.'],
   COORDINATORS_FULL: [
@@ -154,6 +160,7 @@ const catalogue = {
   ],
   TRACK_NO_THREAT: ['final', 'No response is needed for a storm that dissipates or stays away from land.'],
   UNAUTHORIZED: ['final', 'Send a key whose role allows this.'],
+  WITNESS_BEHIND: ['retry', 'Ask again when the witness has read the log so far.'],
 } as const satisfies Record<string, readonly ['retry' | 'final', string]>
 
 export type ErrorCode = keyof typeof catalogue

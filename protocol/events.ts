@@ -3,7 +3,7 @@ import { Answer } from './answer.ts'
 import { Choice, PassedOver } from './assignment.ts'
 import { Needs } from './capacity.ts'
 import { GoldAnswers, GoldQuestion } from './gold.ts'
-import { Address, AgentId, Amount, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
+import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { KeyAnswer, KeysAsked } from './key-release.ts'
 import { Plan } from './plan.ts'
@@ -73,6 +73,14 @@ export const TaskEvent = z.discriminatedUnion('type', [
     approvalMs: z.int(),
     /** Of the task and all of the above. */
     contentHash: Bytes32,
+  }),
+  /** Agents of the skill whose input schema refuses what the subtask would give them. */
+  event('FitDecided', {
+    subtaskId: SubtaskId,
+    unfit: z.array(z.object({ agentId: AgentId, domainId: DomainId, why: z.string() })),
+    /** Domains that offer the skill, and may have the input; and those of them in which an agent takes it. */
+    offered: z.int().min(0),
+    left: z.int().min(0),
   }),
   event('SubtaskAssigned', {
     ...attempt,

@@ -8,6 +8,7 @@ import { JsonValue } from './json.ts'
 import { hashLeaf } from './merkle.ts'
 import { PolicySet } from './policy.ts'
 import { PolicySignature } from './signed-policy.ts'
+import { Witnessed } from './witness.ts'
 
 /** An event as a leaf names it: by the hash of its content, without showing that. */
 export const LoggedEvent = z.object({ type: z.string(), hash: Bytes32 })
@@ -63,6 +64,8 @@ export const Bundle = z.strictObject({
   /** The leaves that hold it, one after the other: of how many events, where in the log, and the path to the root. */
   leaves: z.array(z.strictObject({ count: z.int().min(1), index: z.int().min(0), path: z.array(Bytes32) })),
   checkpoint: Checkpoint,
+  /** The checkpoint as others read it, cosigned by witnesses of domains; left out where none did. */
+  witnessed: Witnessed.optional(),
   /** Where the chain says so: the settlement (absent when nothing was funded) and the checkpoint. */
   anchors: z.strictObject({ settlement: Anchor.nullable(), checkpoint: Anchor }),
 })

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import { keccak_256 } from '@noble/hashes/sha3.js'
+import { digestOf } from '#sha256'
 
 /** 32 bytes as `0x` and 64 lower-case hexadecimal digits. */
 export type Hex = `0x${string}`
 
 /** SHA-256 (FIPS 180-4): the address of artifacts and the hash of evidence. */
 export function sha256(data: Uint8Array | string): Hex {
-  return `0x${createHash('sha256').update(data).digest('hex')}`
+  return `0x${digestOf(data).toString('hex')}`
 }
 
 /** Keccak-256 as Ethereum uses it: for EIP-712 digests, commitments and ids that a contract also computes. */

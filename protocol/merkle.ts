@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto'
+import { digestOf } from '#sha256'
 import type { Hex } from './hash.ts'
 import { fromHex, toHex } from './hash.ts'
 
 /** RFC 6962 hash of a leaf: SHA-256(0x00 ‖ leaf). */
 export function hashLeaf(leaf: Uint8Array | string): Hex {
-  return toHex(createHash('sha256').update(leafPrefix).update(leaf).digest())
+  return toHex(digestOf(leafPrefix, leaf))
 }
 
 /** RFC 6962 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
 function hashNode(left: Buffer, right: Buffer): Buffer {
-  return createHash('sha256').update(nodePrefix).update(left).update(right).digest()
+  return digestOf(nodePrefix, left, right)
 }
 
 const leafPrefix = Buffer.from([0])
@@ -64,7 +64,7 @@ export class MerkleTree {
 
   /** The root of the first `size` leaves. The empty tree's is SHA-256 of nothing. */
   root(size = this.size): Hex {
-    if (size === 0) return toHex(createHash('sha256').digest())
+    if (size === 0) return toHex(digestOf())
     return toHex(this.#subtree(0, size))
   }
 

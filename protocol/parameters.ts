@@ -25,6 +25,11 @@ export function schemaFault(schema: Schema): string | null {
   }
 }
 
+/** Schemas of cards and templates are asked again and again. */
+const compiled = new WeakMap<Schema, z.ZodType>()
+
 function compileSchema(schema: Schema): z.ZodType {
-  return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+  const type = compiled.get(schema) ?? z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
+  compiled.set(schema, type)
+  return type
 }

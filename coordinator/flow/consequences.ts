@@ -8,6 +8,7 @@ import { findSubtask, nextCompensation, openCompensation } from './compensate.ts
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
+import { fitGate } from './fit.ts'
 import { isGold, revealGold } from './gold-attempt.ts'
 import { chosenOf, moreWanted, sinceOf, suffices } from './grow.ts'
 import { needsFaultOf } from './needs.ts'
@@ -74,7 +75,8 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
         conditionOf(task, subtask, atMs) ??
         expansionOf(task, subtask, atMs) ??
         needsFaultOf(task, subtask, atMs) ??
-        flowGate(task, progress, atMs)
+        flowGate(task, progress, atMs) ??
+        fitGate(progress, subtask.quorum, atMs)
       )
     case 'expanded':
       return gatheringOf(task, subtask, atMs)

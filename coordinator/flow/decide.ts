@@ -10,6 +10,7 @@ import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
+import { type Fit, recordFit, unfitField } from './fit.ts'
 import { goldDue, type OpenGold, openGold } from './gold.ts'
 import { isReplicated, mayAdd } from './grow.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
@@ -40,6 +41,7 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'replan' } & ReplanByModel)
   | ({ readonly type: 'refuseReplan' } & Bare<'ReplanRefused'>)
   | ({ readonly type: 'clear' } & Clearance)
+  | ({ readonly type: 'fit' } & Fit)
   | ({ readonly type: 'assign' } & Assign)
   | ({ readonly type: 'openGold' } & OpenGold)
   | ({ readonly type: 'askKeys' } & AskKeys)
@@ -165,6 +167,10 @@ function work(task: Task, command: Command): TaskEvent[] {
       const { type: _, atMs, ...clearance } = command
       return clear(task, atMs, clearance)
     }
+    case 'fit': {
+      const { type: _, atMs, ...found } = command
+      return recordFit(task, atMs, found)
+    }
     case 'assign':
       return assign(task, command)
     case 'openGold':
@@ -221,7 +227,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
     progress,
     chosen.map(({ domainId }) => domainId),
   )
-  if (!masks) return []
+  const { unfit = {} } = unfitField(progress)
+  if (!masks || chosen.some(({ agentId }) => unfit[agentId] !== undefined)) return []
   const isGrowing = progress.phase === 'growing'
   const choice = { chosen, passedOver, ...(unlisted === undefined ? {} : { unlisted }) }
   const ended = (reason: string): TaskEvent[] => [

@@ -4,6 +4,7 @@ import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
 import { underWay } from './expire.ts'
+import { unfitField } from './fit.ts'
 import { goldDue } from './gold.ts'
 import { chosenOf } from './grow.ts'
 import { needsField } from './needs.ts'
@@ -64,6 +65,8 @@ export interface Wanted {
   readonly domains?: readonly string[]
   /** What an agent must commit to it; absent where that is nothing. */
   readonly needs?: Needs
+  /** Agents that do not take what it gives, and why; absent where all do. */
+  readonly unfit?: Readonly<Record<string, string>>
   /** Set when it was said that it waits too long: the deadline that is at risk, as far as there is one. */
   readonly starving: { readonly dueMs: number } | null
 }
@@ -130,5 +133,6 @@ export function wantedFor(task: Task, subtask: Subtask): Wanted {
     starving,
     ...domains,
     ...needsField(task, subtask),
+    ...unfitField(progress),
   }
 }

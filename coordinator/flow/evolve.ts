@@ -99,6 +99,8 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
   switch (event.type) {
     case 'FlowsDecided':
       return { ...subtask, flows: event }
+    case 'FitDecided':
+      return { ...subtask, fit: event }
     case 'SubtaskAssigned':
       return begin(subtask, event)
     case 'KeysAsked':

@@ -6,7 +6,7 @@ import { evaluate } from './expression.ts'
 import { overviewOf } from './overview.ts'
 import { indexOf } from './plan-index.ts'
 import { mayBegin, scopeOf } from './scope.ts'
-import { type SubtaskProgress, type Task, untouched } from './state.ts'
+import { type Live, type SubtaskProgress, type Task, untouched } from './state.ts'
 
 /** When a subtask over a list may begin, its list is made: one subtask for each item, which run as any other. */
 export function expansionOf(task: Task, subtask: Subtask, atMs: number): TaskEvent | null {
@@ -59,13 +59,12 @@ export function itemScope(task: Task, id: string): { readonly [name: string]: Js
 }
 
 /** Of subtasks that may begin, those for which their list has a free place. */
-export function withinConcurrency(task: Task, ready: readonly Subtask[]): Subtask[] {
+export function withinConcurrency(task: Task, ready: readonly Live[]): Live[] {
   const free = new Map<string, number>()
-  return ready.filter(({ id }) => {
-    const { part, phase } = task.subtasks.get(id)!
-    const list = part?.of
+  return ready.filter(({ progress: { part, phase } }) => {
     // One that waits for another replica has its place.
-    if (list === undefined || phase === 'growing') return true
+    if (!part || phase === 'growing') return true
+    const list = part.of
     const left = free.get(list) ?? freePlaces(task, list)
     free.set(list, left - 1)
     return left > 0

@@ -27,7 +27,9 @@ function findReady(task: Task): readonly Subtask[] {
   if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
   if (task.paused || task.replanning.sought || isEnded(task)) return []
   const idle = task.overview.live.filter(({ progress }) => isIdle(progress))
-  return withinConcurrency(task, idle.map(({ node }) => node).filter(isSubtask))
+  return withinConcurrency(task, idle)
+    .map(({ node }) => node)
+    .filter(isSubtask)
 }
 
 /** Since when a subtask that is ready has been: the last of what it waited for, or of its own attempts, has ended. */

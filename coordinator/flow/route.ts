@@ -17,6 +17,8 @@ export interface Wish extends Scoring {
   readonly stakeBps?: number
   /** What an agent must commit to it; absent where that is nothing. */
   readonly needs?: Needs
+  /** Agents that do not take what it gives, and why; absent where all do. */
+  readonly unfit?: Readonly<Record<string, string>>
 }
 
 export interface Routing {
@@ -77,7 +79,7 @@ export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]
     .sort((a, b) => b.score - a.score || (lot(a.candidate) < lot(b.candidate) ? -1 : 1))
 }
 
-type Able = Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'besides'>
+type Able = Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit' | 'besides'>
 
 /** Who can be given it at all, now or later, and who is passed over: for want of a stake or of resources, or held back. */
 export function able(wish: Able, offered: readonly Candidate[]) {
@@ -86,19 +88,29 @@ export function able(wish: Able, offered: readonly Candidate[]) {
   const twice = offered
     .filter(({ domainId }) => besides.includes(domainId))
     .map((candidate): PassedOver => ({ ...standingOf(candidate), why: 'its domain already has a replica' }))
-  const staked = deterred(wish, others)
+  const taking = fitting(wish, others)
+  const staked = deterred(wish, taking.candidates)
   const fit = capable(wish, staked.candidates)
   const { candidates, passedOver } = heldBack(wish.replicas, fit.candidates)
   const known = new Map(staked.candidates.map(candidate => [candidate.agentId, standingOf(candidate)]))
   const unfit = [...fit.passedOver, ...passedOver].map(
     ({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }),
   )
-  return { candidates, passedOver: [...staked.passedOver, ...unfit, ...twice] }
+  return { candidates, passedOver: [...taking.passedOver, ...staked.passedOver, ...unfit, ...twice] }
 }
 
 /** It has a place now, and what is needed. */
 export function isFree(wish: Pick<Wish, 'needs'>, candidate: Candidate): boolean {
   return hasPlace(candidate) && shortOf(wish, candidate) === null
+}
+
+/** Those that take what it gives, and who is passed over because it does not. */
+function fitting({ unfit = {} }: Pick<Wish, 'unfit'>, offered: readonly Candidate[]) {
+  const passedOver = offered.flatMap(candidate => {
+    const why = unfit[candidate.agentId]
+    return why === undefined ? [] : [{ ...standingOf(candidate), why }]
+  })
+  return { candidates: offered.filter(({ agentId }) => unfit[agentId] === undefined), passedOver }
 }
 
 /** Those with enough at stake, and who is passed over for want of it. */

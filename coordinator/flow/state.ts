@@ -132,6 +132,8 @@ export interface SubtaskProgress {
   readonly question: TaskEventOf<'QuestionAsked'> | null
   /** What a policy set said last of giving it out. */
   readonly flows: TaskEventOf<'FlowsDecided'> | null
+  /** Which agents do not take what it would give them; null where none was found. */
+  readonly fit: TaskEventOf<'FitDecided'> | null
   /** Approvals of flows that were given, by their content hash. */
   readonly consents: ReadonlySet<Hex>
   /** What agents did wrong, over all attempts. */
@@ -274,6 +276,7 @@ export function untouched(id: string): SubtaskProgress {
     approval: null,
     question: null,
     flows: null,
+    fit: null,
     consents: new Set(),
     faults: [],
     part: null,

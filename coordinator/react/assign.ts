@@ -5,6 +5,7 @@ import type { Given } from '../room/at-once.ts'
 import type { Grant } from '../room/room.ts'
 import { clearAtOnce } from './clear.ts'
 import type { World } from './context.ts'
+import { fitAtOnce } from './fit.ts'
 import { learnedOf, readQuestion } from './gold.ts'
 
 /** Gives an attempt to the agents whose places the waiting room keeps for it. */
@@ -17,8 +18,10 @@ export async function assign(world: World, { waiting, routing }: Grant): Promise
   const given = { subtaskId, attempt, skill, outputSchema, ...routing }
   await handle(taskId, task => {
     const atMs = Date.now()
-    // The policy set may have changed while it waited.
-    const stale = clearAtOnce({ offers, policies }, task, atMs).find(each => each.subtaskId === subtaskId)
+    // The policy set, or what is offered, may have changed while it waited.
+    const isOfIt = (each: { readonly subtaskId: string }) => each.subtaskId === subtaskId
+    const stale =
+      clearAtOnce({ offers, policies }, task, atMs).find(isOfIt) ?? fitAtOnce({ offers }, task, atMs).find(isOfIt)
     return stale ?? { type: 'assign', atMs, ...given, ...gold, ...learnedOf(world, task, given) }
   })
 }

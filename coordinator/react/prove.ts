@@ -30,7 +30,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const entries = await tasks.entries(taskId)
   const events = entries.flatMap(entry => entry.events)
   await untilKept(world, taskId, events.length)
-  const { checkpoint, messageId, txHash, blockNumber } = await keeper.anchor()
+  const { checkpoint, messageId, txHash, blockNumber, witnessed } = await keeper.anchor()
   const anchors = {
     settlement: task.settled ? await proofOf(world, messageIdOf(settleKey(taskId))) : null,
     checkpoint: await proofOf(world, messageId),
@@ -57,6 +57,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
       ...keeper.place(taskId, first, checkpoint.size),
     })),
     checkpoint,
+    ...(witnessed && { witnessed }),
     anchors,
   })
   const hash = await putArtifact(nc, Buffer.from(canonicalJson(bundle)))

@@ -235,6 +235,7 @@ export class Room {
 
 function isSameWish(old: Wanted, wanted: Wanted): boolean {
   if ((old.starving === null) !== (wanted.starving === null)) return false
+  if (Object.keys(old.unfit ?? {}).join() !== Object.keys(wanted.unfit ?? {}).join()) return false
   return old.domains?.join() === wanted.domains?.join()
 }
 

@@ -50,6 +50,7 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [{ put: 'subtasks', row: compensation(taskId, event) }]
     case 'RetryDue':
     case 'FlowsDecided':
+    case 'FitDecided':
     case 'KeysAsked':
     case 'KeysAnswered':
       return []

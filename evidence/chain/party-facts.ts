@@ -7,7 +7,7 @@ import { addressOf } from './address-of.ts'
 import { callAt } from './call-at.ts'
 import type { ChainFact } from './fact.ts'
 
-/** Each party had this wallet and was of this domain, and each who signed a policy set was an admin, when it was anchored. */
+/** Each party had this wallet and was of this domain, and each who signed for a domain was its admin, when it was anchored. */
 export async function partyFacts(provider: JsonRpcProvider, bundle: Bundle): Promise<ChainFact[]> {
   const identity = await addressOf(provider, bundle, 'IdentityRegistry')
   const domains = await addressOf(provider, bundle, 'Domains')
@@ -22,12 +22,21 @@ export async function partyFacts(provider: JsonRpcProvider, bundle: Bundle): Pro
       { where: pointer('parties', index, 'domainId'), found: domainId, onChain: slugFromBytes32(domainThen) },
     ]
   })
-  const signers = (bundle.policySignatures ?? []).flatMap((signatures, place) =>
-    signatures.map(async ({ domainId, signer }, index): Promise<ChainFact[]> => {
-      const admin = await callAt(then, domains, ABIS.Domains, 'adminOf', [domainToBytes32(domainId)])
-      const where = pointer('policySignatures', place, index, 'signer')
-      return [{ where, found: signer, onChain: admin.toLowerCase() }]
-    }),
+  const admins = adminsNamed(bundle).map(async ({ domainId, signer, where }): Promise<ChainFact[]> => {
+    const admin = await callAt(then, domains, ABIS.Domains, 'adminOf', [domainToBytes32(domainId)])
+    return [{ where, found: signer, onChain: admin.toLowerCase() }]
+  })
+  return (await Promise.all([...facts, ...admins])).flat()
+}
+
+/** Who signed as the admin of a domain: policy sets, and who is its witness. */
+function adminsNamed({ policySignatures = [], witnessed }: Bundle) {
+  const policies = policySignatures.flatMap((signatures, place) =>
+    signatures.map((signed, index) => ({ ...signed, where: pointer('policySignatures', place, index, 'signer') })),
   )
-  return (await Promise.all([...facts, ...signers])).flat()
+  const witnesses = (witnessed?.witnesses ?? []).map((appointed, index) => ({
+    ...appointed,
+    where: pointer('witnessed', 'witnesses', index, 'signer'),
+  }))
+  return [...policies, ...witnesses]
 }

@@ -1,40 +1,47 @@
 import { Bundle } from '../../protocol/evidence.ts'
-import { verifyBundle } from '../verify.ts'
+import type { Report } from '../report.ts'
+import type { VerifyOptions } from '../verify.ts'
+import { verifyFile } from '../verify-file.ts'
 import { type Html, html } from './html.ts'
 import { momentOf } from './moment.ts'
 import { moneySection } from './money.ts'
-import { timelineSection } from './timeline.ts'
-
-type Report = Awaited<ReturnType<typeof verifyBundle>>
+import { questionOf } from './questions.ts'
+import { styleSheet } from './style.ts'
+import { timelineRows, timelineSection } from './timeline.ts'
 
 /**
  * A page that says to a person what a bundle holds: whether it holds, who did what and when, who was paid and fined, what
  * was checked and what could not be. One HTML file, which loads nothing and runs nothing.
  * @param input the parsed JSON of a bundle file; what is no bundle gives a page that says so
  */
-export async function explainBundle(input: unknown): Promise<string> {
-  const report = await verifyBundle(input)
+export async function explainBundle(input: unknown, options: VerifyOptions = {}): Promise<string> {
+  const report = await verifyFile(input, options)
+  const { before, rows, after } = explainReport(input, report)
+  const timeline = rows.length > 0 ? [timelineSection(rows)] : []
+  return pageOf(report.taskId ?? 'no bundle', [...before, ...timeline, ...after])
+}
+
+/** What a page says of an evidence file that was verified, in its order: `rows` are of the timeline, which may be long. */
+export function explainReport(input: unknown, report: Report): { before: Html[]; rows: Html[]; after: Html[] } {
   const { data: bundle } = Bundle.safeParse(input)
+  const [before, after] = [[verdictSection(report)], [checksSection(report)]]
   // What does not fit the schema is not shown: nothing in it could be checked.
-  const readable = bundle && report.taskId !== null
-  const body = [
-    verdictSection(report),
-    ...(readable ? [goalSection(bundle), partiesSection(bundle), moneySection(bundle), timelineSection(bundle)] : []),
-    checksSection(report),
-  ]
-  return pageOf(report.taskId ?? 'no bundle', body)
+  if (!bundle || report.taskId === null) return { before, rows: [], after }
+  return {
+    before: [...before, goalSection(bundle), partiesSection(bundle), moneySection(bundle)],
+    rows: timelineRows(bundle),
+    after,
+  }
 }
 
 function pageOf(title: string, body: readonly Html[]): string {
-  const page = html`<html lang="en"><head><meta charset="utf-8"><title>Evidence of ${title}</title>${style}</head><body>${body}</body></html>`
+  const page = html`<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Evidence of ${title}</title>${head}</head><body><main>${body}</main></body></html>`
   return `<!doctype html>\n${page.text}\n`
 }
 
-const style = html`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
-table { border-collapse: collapse; width: 100% } td, th { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #ddd }
-code, pre { font-size: .85em; overflow-wrap: anywhere; white-space: pre-wrap } .holds { color: #0a5c2b } .broken { color: #a40000 }
-</style>`
+const head: Html = {
+  text: `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><style>${styleSheet}</style>`,
+}
 
 function verdictSection({ ok, taskId, findings, summary }: Report): Html {
   const wrong = findings.map(({ where, what }) => html`<li><code>${where || 'the file'}</code>: ${what}</li>`)
@@ -62,8 +69,14 @@ function partiesSection({ parties }: Bundle): Html {
 function checksSection({ checks, unchecked }: Report): Html {
   const rows = checks.map(
     ({ name, ok, count }) =>
-      html`<tr><td>${name}</td><td class="${ok ? 'holds' : 'broken'}">${ok ? 'holds' : 'does not hold'}</td><td>${count}</td></tr>`,
+      html`<tr><td>${name}</td><td>${questionOf(name)}</td><td class="${ok ? 'holds' : 'broken'}">${outcomeOf(ok, count)}</td><td>${count}</td></tr>`,
   )
-  return html`<h2>What was checked</h2><table><tr><th>Check</th><th>Outcome</th><th>Facts</th></tr>${rows}</table>
+  return html`<h2>What was checked</h2><table><tr><th>Check</th><th>Asks</th><th>Outcome</th><th>Facts</th></tr>${rows}</table>
 <h2>What could not be checked from the file</h2><ul>${unchecked.map(sentence => html`<li>${sentence}</li>`)}</ul>`
+}
+
+/** A check of nothing has proved nothing. */
+function outcomeOf(ok: boolean, count: number): string {
+  if (!ok) return '✖ does not hold'
+  return count === 0 ? '– nothing of it here' : '✔ holds'
 }

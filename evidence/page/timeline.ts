@@ -3,15 +3,23 @@ import type { Bundle } from '../../protocol/evidence.ts'
 import { type Html, html } from './html.ts'
 import { momentOf } from './moment.ts'
 
-/** Every event: when, what, about what, by whom and why; all of it opens below. */
-export function timelineSection({ events }: Bundle): Html {
+/** So many rows a browser lays out at once. */
+const rowsTogether = 500
+
+/** Every event: when, what, about what, by whom and why; all of it opens below. The rows as bodies of one table. */
+export function timelineRows({ events }: Bundle): Html[] {
   const rows = events.map(({ event }) => {
     const all = JSON.stringify(event, null, 2)
     return html`<tr><td>${momentOf(event.atMs)}</td><td>${wordsOf(event.type)}</td><td>${about(event)}</td>
 <td><details><summary>${whyOf(event)}</summary><pre>${all}</pre></details></td></tr>`
   })
-  const head = html`<tr><th>When</th><th>What</th><th>About</th><th>Who and why</th></tr>`
-  return html`<h2>What happened</h2><table>${[head, ...rows]}</table>`
+  const starts = Array.from({ length: Math.ceil(rows.length / rowsTogether) }, (_, at) => at * rowsTogether)
+  return starts.map(from => html`<tbody>${rows.slice(from, from + rowsTogether)}</tbody>`)
+}
+
+/** The table that rows of the timeline are in. */
+export function timelineSection(rows: readonly Html[]): Html {
+  return html`<h2>What happened</h2><table id="timeline"><thead><tr><th>When</th><th>What</th><th>About</th><th>Who and why</th></tr></thead>${rows}</table>`
 }
 
 /** `TaskSubmitted` as people write it. */

@@ -5,15 +5,18 @@ import { checkAnswers } from '../check-answers.ts'
 import { checkEvents } from '../check-events.ts'
 import { checkForm } from '../check-schema.ts'
 import { checkSignatures } from '../check-signatures.ts'
+import { checkWitnesses } from '../check-witnesses.ts'
 import type { Check } from '../finding.ts'
 import { type Report, reportOf } from '../report.ts'
+import { uncheckedWitnesses } from '../unchecked.ts'
+import type { VerifyOptions } from '../verify.ts'
 
 /**
  * Verifies what is left of a bundle: that it is of the log under the checkpoint, signed by whom it says, and anchored. What
  * follows by rule cannot be computed again from parts; the report says so.
  * @param input the parsed JSON of a redacted bundle
  */
-export async function verifyRedacted(input: unknown): Promise<Report> {
+export async function verifyRedacted(input: unknown, { witnesses, attestation }: VerifyOptions = {}): Promise<Report> {
   const { check, bundle } = checkForm(RedactedBundle, input)
   if (!bundle) return reportOf(null, [check], check.findings, [])
   const shown = shownOf(bundle)
@@ -22,10 +25,19 @@ export async function verifyRedacted(input: unknown): Promise<Report> {
     await checkAnchors(shown),
     await checkSignatures(shown),
     checkAnswers(shown),
+    checkWitnesses(shown, witnesses),
     checkEvents(bundle),
+    ...(attestation ? [ofTheWhole] : []),
   ]
   const findings = checks.flatMap(each => each.findings)
-  return reportOf(bundle.taskId, checks, findings, uncheckedOf(bundle))
+  return reportOf(bundle.taskId, checks, findings, [...uncheckedOf(bundle), ...uncheckedWitnesses(shown, false)])
+}
+
+/** A statement names the whole bundle by its hash, which nobody can compute from parts. */
+const ofTheWhole: Check = {
+  name: 'attestation',
+  count: 0,
+  findings: [{ where: '/attestation', what: 'an attestation is of the whole bundle, and this is what is left of one' }],
 }
 
 /** Whether a file says of itself that it is one. */

@@ -1,12 +1,5 @@
-import {
-  type AuthorizationAnswer,
-  type Context,
-  policySetTextToParts,
-  policyToJson,
-  preparsePolicySet,
-  statefulIsAuthorized,
-} from '@cedar-policy/cedar-wasm/nodejs'
 import { LRUCache } from 'lru-cache'
+import { type AuthorizationAnswer, type Context, cedar } from '#cedar'
 import type { Asked, Authorize, Entity, Judged } from '../../protocol/authorize.ts'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
@@ -37,14 +30,14 @@ export const authorizeByCedar: Authorize = (set, asked) => {
 
 /** The policies of a set by their own ids, with the reasons that they give. */
 export function partsOf(policies: string): { id: string; reason: string; text: string }[] {
-  const parts = policySetTextToParts(policies)
+  const parts = cedar().policySetTextToParts(policies)
   if (parts.type === 'failure')
     throw new EntenteError('POLICY_INVALID', parts.errors.map(({ message }) => message).join('; '))
   if (parts.policy_templates.length > 0) {
     throw new EntenteError('POLICY_INVALID', 'a policy with slots (?principal, ?resource) is no rule')
   }
   return parts.policies.map(text => {
-    const answer = policyToJson(text)
+    const answer = cedar().policyToJson(text)
     const { id = '', reason = '' } = answer.type === 'success' ? (answer.json.annotations ?? {}) : {}
     return { id, reason, text }
   })
@@ -58,7 +51,7 @@ function prepare(set: PolicySet, hash: string): Parsed {
   if (Object.keys(staticPolicies).length < parts.length || parts.some(({ id }) => id === '')) {
     throw new EntenteError('POLICY_INVALID', `${set.id}@${set.version}: each policy needs an @id of its own`)
   }
-  const answer = preparsePolicySet(hash, { staticPolicies })
+  const answer = cedar().preparsePolicySet(hash, { staticPolicies })
   if (answer.type === 'failure') {
     throw new EntenteError('POLICY_INVALID', answer.errors.map(({ message }) => message).join('; '))
   }
@@ -68,7 +61,7 @@ function prepare(set: PolicySet, hash: string): Parsed {
 }
 
 function judge(hash: string, { reasons }: Parsed, { action, principal, resource, context }: Asked): Judged {
-  const answer: AuthorizationAnswer = statefulIsAuthorized({
+  const answer: AuthorizationAnswer = cedar().statefulIsAuthorized({
     preparsedPolicySetId: hash,
     principal: { ...principal },
     action: { type: 'Action', id: action },

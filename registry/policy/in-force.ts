@@ -13,8 +13,8 @@ import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import type { FollowedDirectory } from '../follow-directory.ts'
 import { authorizeByCedar } from './cedar.ts'
+import { requireFaultless } from './check-policy.ts'
 import { checkPolicySignatures } from './check-signatures.ts'
-import { policyFrom } from './policy-file.ts'
 
 /** Under this key stands the hash of the policy set in force; under its hash each set with its signatures. */
 export const currentPolicyKey = 'current'
@@ -69,7 +69,8 @@ export async function readPolicySet(nc: NatsConnection, hash: Hex): Promise<Sign
 export function signedPolicyFrom(hash: Hex, bytes: Uint8Array): SignedPolicySet {
   const signed = parseJson(SignedPolicySet, bytes)
   if (!signed) throw new EntenteError('POLICY_INVALID', `there is no policy set under ${hash}`)
-  const set = policyFrom(hash, canonicalJson(signed.set))
-  if (policyHash(set) === hash) return { ...signed, set }
+  const { set } = signed
+  requireFaultless(set)
+  if (policyHash(set) === hash) return signed
   throw new EntenteError('POLICY_INVALID', `the policy set under ${hash} has hash ${policyHash(set)}`)
 }

@@ -1,9 +1,7 @@
-import { checkParseSchema, validate } from '@cedar-policy/cedar-wasm/nodejs'
 import { isMap, isScalar, LineCounter, parseDocument, Scalar } from 'yaml'
 import { EntenteError } from '../../protocol/errors.ts'
 import { PolicySet } from '../../protocol/policy.ts'
-import { partsOf } from './cedar.ts'
-import { schemaOf } from './schema.ts'
+import { policyFaults } from './check-policy.ts'
 
 /** What is wrong with a policy set, and where in its file, from 1. */
 export interface PolicyFault {
@@ -58,45 +56,6 @@ export function policyFrom(file: string, text: string): PolicySet {
 /** `file:line:column what` */
 export function describePolicyFault(file: string, { line, column, what }: PolicyFault): string {
   return `${file}:${line}:${column} ${what}`
-}
-
-interface TextFault {
-  /** In UTF-8 bytes, as Cedar counts. */
-  readonly offset: number
-  readonly what: string
-}
-
-function policyFaults(set: PolicySet): TextFault[] {
-  const schema = schemaOf(set)
-  const understood = checkParseSchema(schema)
-  if (understood.type === 'failure') throw new Error(understood.errors.map(({ message }) => message).join('; '))
-  const answer = validate({ schema, policies: { staticPolicies: set.policies } })
-  if (answer.type === 'failure') {
-    return answer.errors.map(({ message, sourceLocations: [place] = [] }) => ({
-      offset: place?.start ?? 0,
-      what: place?.label ? `${message}; ${place.label}` : message,
-    }))
-  }
-  const said = [...answer.validationErrors, ...answer.validationWarnings].map(({ error }) => ({
-    offset: error.sourceLocations?.[0]?.start ?? 0,
-    what: error.help ? `${error.message}; ${error.help}` : error.message,
-  }))
-  return said.length > 0 ? said : nameFaults(set.policies)
-}
-
-/** A reason names a policy: each has a name, and no two the same. */
-function nameFaults(policies: string): TextFault[] {
-  const seen = new Set<string>()
-  let from = 0
-  return partsOf(policies).flatMap(({ id, text }): TextFault[] => {
-    const start = policies.indexOf(text, from)
-    from = Math.max(start, 0) + text.length
-    const offset = Buffer.byteLength(policies.slice(0, Math.max(start, 0)))
-    if (id === '') return [{ offset, what: 'this policy has no @id("…")' }]
-    if (seen.has(id)) return [{ offset, what: `another policy is called ${id} too` }]
-    seen.add(id)
-    return []
-  })
 }
 
 type Place = (text: string, offset: number) => { line: number; column: number }

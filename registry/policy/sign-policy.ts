@@ -6,6 +6,7 @@ import { addressOf } from '../../protocol/sign.ts'
 import { type PolicySignature, policyDocument } from '../../protocol/signed-policy.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import type { Directory } from '../directory.ts'
+import { domainOfAdmin } from '../domain-of-admin.ts'
 
 /**
  * Signs a set for the domain whose admin this key is.
@@ -14,11 +15,11 @@ import type { Directory } from '../directory.ts'
 export function signPolicy(
   set: PolicySet,
   privateKey: Hex,
-  { domains }: Pick<Directory, 'domains'>,
+  directory: Pick<Directory, 'domains'>,
   domain: SigningDomain,
 ): PolicySignature {
   const signer = addressOf(privateKey)
-  const own = [...domains.values()].find(({ admin, status }) => admin === signer && status === 'admitted')
+  const own = domainOfAdmin(directory, signer)
   if (!own) throw new EntenteError('POLICY_SIGNER_WRONG', `${signer} is the admin of no admitted domain`)
   const signature = signDocument(domain, 'PolicySet', policyDocument(set), privateKey)
   return { domainId: own.domainId, signer, signature }

@@ -1,14 +1,19 @@
+import { ed25519 } from '@noble/curves/ed25519.js'
 import { decide } from '../../coordinator/flow/decide.ts'
 import { assembleBundle, partiesOf } from '../../coordinator/flow/prove.ts'
 import type { Task } from '../../coordinator/flow/state.ts'
+import { cosign } from '../../protocol/cosignature.ts'
 import { signDocument } from '../../protocol/documents.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import { type Anchor, type Bundle, leafHash, leafOf } from '../../protocol/evidence.ts'
-import { sha256 } from '../../protocol/hash.ts'
+import { type Anchor, type Bundle, type Checkpoint, leafHash, leafOf } from '../../protocol/evidence.ts'
+import { fromHex, sha256, toHex } from '../../protocol/hash.ts'
 import { MerkleTree } from '../../protocol/merkle.ts'
+import { formatNote } from '../../protocol/note.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
 import { policyDocument } from '../../protocol/signed-policy.ts'
+import { checkpointText, keeperSignature, originOf } from '../../protocol/tree-head.ts'
+import type { Witnessed } from '../../protocol/witness.ts'
 import { type EmittedLog, mineBlock } from './simulated-block.ts'
 import { domainOf, keyOf, type Setting, simulated, walletOf } from './simulated-setting.ts'
 import { type Course, type Simulated, simulateTask } from './simulated-task.ts'
@@ -45,8 +50,25 @@ export async function bundleOf({ task, events, template, policies, replannings }
     events,
     leaves,
     checkpoint,
+    witnessed: witness(checkpoint),
     anchors: { settlement, checkpoint: await mineBlock(102, 17, { logs: [log] }) },
   })
+}
+
+/** Cosigned by two domains. */
+function witness(checkpoint: Checkpoint): Witnessed {
+  const domain = domainOf(simulated)
+  const origin = originOf(domain)
+  const text = checkpointText({ origin, ...checkpoint })
+  const witnesses = ['health-two', 'weather-one'].map(domainId => {
+    const name = `${domainId}.example/witness`
+    const publicKey = toHex(ed25519.getPublicKey(fromHex(keyOf(name))))
+    const signer = `admin of ${domainId}`
+    const signature = signDocument(domain, 'Witness', { domainId, name, publicKey }, keyOf(signer))
+    return { domainId, name, publicKey, signer: walletOf(signer), signature }
+  })
+  const cosignatures = witnesses.map(({ name }) => cosign(text, name, fromHex(keyOf(name)), 1_125_230_500))
+  return { note: formatNote({ text, signatures: [keeperSignature(origin, checkpoint), ...cosignatures] }), witnesses }
 }
 
 function signaturesOf(set: PolicySet) {

@@ -13,8 +13,8 @@ describe('a report', () => {
     const { checks } = await verifyBundle(bundle)
     const counts = Object.fromEntries(checks.map(({ name, count }) => [name, count]))
     expect(counts).toMatchObject({ schema: 1, anchors: 2, parties: 6, assignments: 4, answers: 6, consent: 2 })
-    // The order, the checkpoint, three commitments, three reveals, a failure, two results, an answer, an approval.
-    expect(counts.signatures).toBe(13)
+    // The order, the checkpoint, two witnesses' appointments, three commitments, three reveals, a failure, two results, an answer, an approval.
+    expect(counts.signatures).toBe(15)
     expect(counts.events).toBe(bundle.events.length)
     expect(counts.rules).toBe(bundle.events.length)
   })
@@ -22,7 +22,7 @@ describe('a report', () => {
   it('names the task, and says in a line that the bundle holds', async () => {
     const { taskId, summary } = await verifyBundle(bundle)
     expect(taskId).toBe(bundle.taskId)
-    expect(summary).toMatch(/^The bundle holds: .*signatures 13.*\.$/)
+    expect(summary).toMatch(/^The bundle holds: .*signatures 15.*\.$/)
   })
 
   it('says what a file alone cannot show', async () => {

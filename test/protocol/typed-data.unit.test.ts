@@ -27,6 +27,7 @@ const documents: Record<DocumentName, true> = {
   Settlement: true,
   Checkpoint: true,
   Capacity: true,
+  Witness: true,
 }
 const names = Object.keys(documents) as DocumentName[]
 const domain = signingDomain(31337, '0x5fbdb2315678afecb367f032d93f642f64180aa3')

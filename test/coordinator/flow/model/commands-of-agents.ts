@@ -4,6 +4,7 @@ import type { Belief } from './belief.ts'
 import * as message from './messages.ts'
 import { held, pick, place, send, skewMs, step } from './named-step.ts'
 import type { NodeBelief } from './node-belief.ts'
+import type { Message } from './world.ts'
 
 const prices = fc.constantFrom('1000', '1000', '700', '0')
 
@@ -84,6 +85,20 @@ export const miss = step(
     send(world, belief, { type: 'missHeartbeat', subtaskId: node.id, attempt, agents: [agent] })
     const asked = lastAsked(world, node)
     if (speaks && asked) send(world, belief, message.answerTo(asked, agent, speaks, 1))
+  },
+)
+
+/** Some agents of a skill do not take what it gives; of two domains, or of one that is all there is. */
+export const refuse = step(
+  'refuse',
+  fc.record({ place, who: place, left: fc.constantFrom(3, 3, 1, 0), again: fc.constantFrom(false, false, true) }),
+  ({ place, who, left, again }, world, belief) => {
+    const node = pick(readyFirst(belief), place)
+    if (!node) return
+    const unfit = left === 3 && again ? [] : [{ agentId: pick(agents, who)!, domainId: 'd', why: 'a test' }]
+    const sent: Message = { type: 'fit', subtaskId: node.id, unfit, offered: 3, left }
+    send(world, belief, sent)
+    if (again) send(world, belief, sent)
   },
 )
 

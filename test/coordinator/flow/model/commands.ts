@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { bringOn } from './bring-on.ts'
-import { assign, miss, preempt, say } from './commands-of-agents.ts'
+import { assign, miss, preempt, refuse, say } from './commands-of-agents.ts'
 import { answer, approve, signal, stop } from './commands-of-people.ts'
 import * as message from './messages.ts'
 import { pick, place, send, skewMs, step } from './named-step.ts'
@@ -71,6 +71,7 @@ export const anything = [
   miss,
   preempt,
   preempt,
+  refuse,
   approve,
   answer,
   signal,

@@ -42,7 +42,12 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       const node = belief.nodes.get(command.subtaskId)
       if (node?.isGrowing && command.chosen.some(({ agentId }) => node.asked.has(agentId))) return 'nothing'
       if (node?.isGrowing && command.chosen.length > 1) return 'nothing'
-      return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1)
+      const takes = command.chosen.every(({ agentId }) => !node?.refusers.includes(agentId))
+      return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1 && takes)
+    }
+    case 'fit': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(node !== undefined && belief.mayBegin(node) && node.isNewFit(command))
     }
     case 'receive':
       return when(belief.counts(command.agentId, command.answer))

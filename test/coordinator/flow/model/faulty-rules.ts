@@ -53,6 +53,11 @@ export const faultyRules: readonly Faulty[] = [
     rules: when('assign', task => ({ ...task, paused: false })),
   },
   {
+    fault: 'work is given to an agent that does not take it',
+    foundBy: 'givenInOrder',
+    rules: when('assign', task => eachSubtask(task, () => ({ fit: null }))),
+  },
+  {
     fault: 'work is given out before what it waits for',
     foundBy: 'givenInOrder',
     rules: when('assign', task => eachNode(task, () => ({ after: [] }))),

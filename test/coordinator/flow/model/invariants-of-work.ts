@@ -13,7 +13,7 @@ export function answeredOnce(step: Step): void {
   if (!belief.counts(command.agentId, command.answer)) fail('an answer counts that is not awaited', step)
 }
 
-/** 2. Work is given out for what may begin, while attempts, places and budget last. */
+/** 2. Work is given out for what may begin, to agents that take it, while attempts, places and budget last. */
 export function givenInOrder(step: Step): void {
   const { belief, events, before } = step
   for (const event of events) {
@@ -25,6 +25,8 @@ export function givenInOrder(step: Step): void {
       event.attempt > node.work!.attempts + node.preempted + node.added + (node.isGrowing ? 1 : 0)
     )
       fail('an attempt too many', step)
+    if (event.chosen.some(({ agentId }) => node.refusers.includes(agentId)))
+      fail('work is given to who does not take it', step)
     if (event.deadlineMs > event.atMs + node.work!.deadlineMs) fail('more time than the plan gives', step)
     const held = [...before.subtasks.values()].filter(({ phase }) =>
       isEnded(before) ? phase === 'completed' : !['waiting', 'failed', 'dropped'].includes(phase),

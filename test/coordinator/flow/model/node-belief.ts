@@ -47,6 +47,9 @@ export class NodeBelief {
   inputHash = ''
   /** What an approval or an answer is to be about. */
   shown = ''
+  /** Who does not take what it gives, as it was told last. */
+  refusers: readonly string[] = []
+  #fitTold = ''
   /** It was said that it waits too long. */
   warned = false
   /** Whom it asks. */
@@ -129,6 +132,11 @@ export class NodeBelief {
     return isForIt && (phase === 'answering' || (phase === 'revealing' && committed.has(agentId)))
   }
 
+  /** Whether it says of those who offer the skill what was not said. */
+  isNewFit(told: Told): boolean {
+    return this.#fitTold === '' ? told.unfit.length > 0 : this.#fitTold !== fitText(told)
+  }
+
   giveUp(): void {
     this.#enter('given up')
   }
@@ -162,6 +170,10 @@ export class NodeBelief {
     switch (event.type) {
       case 'SubtaskAssigned':
         this.#begin(event)
+        return
+      case 'FitDecided':
+        this.#fitTold = fitText(event)
+        this.refusers = event.unfit.map(({ agentId }) => agentId)
         return
       case 'StarvationWarned':
         this.warned = true
@@ -258,6 +270,12 @@ export class NodeBelief {
     this.phase = phase
     this.#untilMs = untilMs
   }
+}
+
+type Told = Pick<TaskEventOf<'FitDecided'>, 'unfit' | 'offered' | 'left'>
+
+function fitText({ unfit, offered, left }: Told): string {
+  return JSON.stringify([unfit, offered, left])
 }
 
 /** What an answer says whose receipt is for another output than comes with it. */

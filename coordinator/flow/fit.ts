@@ -1,0 +1,79 @@
+import { contentHash, type Json } from '../../protocol/canonical.ts'
+import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { type Schema, schemaFault, schemaFaults } from '../../protocol/parameters.ts'
+import { sealsIn } from '../../protocol/sealed.ts'
+import { findSubtask } from './compensate.ts'
+import type { Evaluated } from './expression.ts'
+import { masksFor } from './policy/cleared.ts'
+import { inputOf } from './policy/mask.ts'
+import { mayBeginNow } from './ready.ts'
+import type { SubtaskProgress, Task } from './state.ts'
+
+/** What an agent that offers a skill says it takes. */
+export interface InputOffer {
+  readonly agentId: string
+  readonly domainId: string
+  readonly inputSchema: Schema
+}
+
+/** Whose input schemas refuse the input that a subtask has by now, and how many domains are left. */
+export type Fit = Omit<TaskEventOf<'FitDecided'>, 'type' | 'atMs'>
+
+const mostFaultsSaid = 3
+
+/**
+ * Agents of one skill are of one major version, but need not take the same: each is asked whether it takes the very input
+ * that it would be given, masked as its domain would have it. What is sealed only its receiver can read, so an input that
+ * holds such is for it to refuse. Of an expression that gives nothing nothing is said here.
+ */
+export function fitOf(task: Task, subtaskId: string, offers: readonly InputOffer[]): Fit {
+  const domains = new Set(offers.map(({ domainId }) => domainId))
+  const given = new Map([...domains].map(domainId => [domainId, givenTo(task, subtaskId, domainId)]))
+  const judged = offers.flatMap(offer => {
+    const input = given.get(offer.domainId)
+    return input ? [{ ...offer, why: whyNot(offer.inputSchema, input.value) }] : []
+  })
+  const unfit = judged.flatMap(({ agentId, domainId, why }) => (why === null ? [] : [{ agentId, domainId, why }]))
+  const domainsOf = (some: readonly InputOffer[]) => new Set(some.map(({ domainId }) => domainId)).size
+  return { subtaskId, unfit, offered: domainsOf(judged), left: domainsOf(judged.filter(({ why }) => why === null)) }
+}
+
+/** Null where the domain may not have it, or nobody here can say what it is. */
+function givenTo(task: Task, subtaskId: string, domainId: string): Evaluated {
+  const masks = masksFor(task, task.subtasks.get(subtaskId)!, [domainId])
+  const input = masks && inputOf(task, subtaskId, findSubtask(task.plan, subtaskId)!.input, masks)
+  return input && sealsIn(input.value).length === 0 ? input : null
+}
+
+function whyNot(schema: Schema, input: Json): string | null {
+  // What is no schema says nothing against it.
+  const faults = schemaFault(schema) === null ? schemaFaults(schema, input, 'input') : []
+  return faults.length > 0 ? `does not take its input: ${faults.slice(0, mostFaultsSaid).join('; ')}` : null
+}
+
+/** Who does not take it is told once; where nobody ever refused, nothing is. */
+export function recordFit(task: Task, atMs: number, found: Fit): TaskEvent[] {
+  const { subtaskId } = found
+  if (!mayBeginNow(task).some(({ id }) => id === subtaskId)) return []
+  const before = task.subtasks.get(subtaskId)!.fit
+  const isTold = before ? contentHash(toldOf(before)) === contentHash(toldOf(found)) : found.unfit.length === 0
+  return isTold ? [] : [{ type: 'FitDecided', atMs, ...found }]
+}
+
+function toldOf({ unfit, offered, left }: Fit) {
+  return { unfit, offered, left }
+}
+
+/** What fits too few domains fails: no attempt of it could come to a quorum. */
+export function fitGate({ fit, id: subtaskId }: SubtaskProgress, quorum: number, atMs: number): TaskEvent | null {
+  if (!fit || fit.left >= Math.min(quorum, fit.offered)) return null
+  const why = fit.unfit.map(({ agentId, why }) => `agent ${agentId} ${why}`).join('; ')
+  const counts = `${fit.left} of ${fit.offered} domains that offer it take its input`
+  return { type: 'SubtaskFailed', atMs, subtaskId, reason: `${counts}; ${why}`.slice(0, 2_000) }
+}
+
+/** Why each of them is not asked; absent where all take it. */
+export function unfitField({ fit }: SubtaskProgress): { readonly unfit?: Readonly<Record<string, string>> } {
+  if (!fit || fit.unfit.length === 0) return {}
+  return { unfit: Object.fromEntries(fit.unfit.map(({ agentId, why }) => [agentId, why])) }
+}

@@ -1,0 +1,48 @@
+import type { NatsConnection } from '@nats-io/nats-core'
+import { z } from 'zod'
+import { ChainEvent } from '../../protocol/chain-event.ts'
+import type { Address } from '../../protocol/ids.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
+import { followStream } from '../../stack/follow-stream.ts'
+import type { Log } from '../../stack/log.ts'
+import { parseJson } from '../../stack/parse-json.ts'
+import { serve } from '../../stack/serve.ts'
+import { readLeaf } from '../read-leaf.ts'
+import { Witness, type WitnessOptions } from './witness.ts'
+
+/** Runs a witness: it follows the log, and answers all who ask it to cosign. */
+export async function startWitness(nc: NatsConnection, log: Log, options: WitnessOptions) {
+  const witness = new Witness(options)
+  const leaves = followStream(nc, {
+    stream: streams.evidence,
+    subject: subjects.evidence('*'),
+    take: message => {
+      const leaf = readLeaf(message.data)
+      // What is no leaf has no place in the tree, as with the keeper.
+      if (leaf) witness.add(leaf.hash)
+    },
+    log,
+  })
+  const keepers = followStream(nc, {
+    stream: streams.chainEvents,
+    subject: subjects.chainEvent('EvidenceLog', 'KeeperAppointed'),
+    take: message => {
+      const keeper = parseJson(ChainEvent, message.data)?.args.keeper
+      if (typeof keeper === 'string') witness.appoint(keeper.toLowerCase() as Address)
+    },
+    log,
+  })
+  await Promise.all([leaves.caughtUp, keepers.caughtUp])
+  const door = serve(nc, { subject: subjects.witness, schema: z.string().max(100_000), log }, note =>
+    witness.cosign(note).catch((error: unknown) => {
+      log.error({ err: error, note }, 'not cosigned')
+      throw error
+    }),
+  )
+  return {
+    async stop() {
+      door.unsubscribe()
+      await Promise.all([leaves.stop(), keepers.stop()])
+    },
+  }
+}
