@@ -41,6 +41,7 @@ import { hasten } from './react/hasten.ts'
 import { mayPreemptBy, preempt } from './react/preempt.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
+import { GoldRecords } from './room/gold-records.ts'
 import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
@@ -92,6 +93,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
   const records = new TrackRecords(parameters)
+  const goldRecords = new GoldRecords()
   const alerts = await followOpenAlerts({ nc, log }, supervision)
   const attendant = new Attendant({
     log,
@@ -110,7 +112,8 @@ export async function startCoordinator(options: CoordinatorOptions) {
     const cleared = clearAtOnce({ offers, policies }, task, atMs)
     if (cleared.length > 0) return cleared
     const fitted = fitAtOnce({ offers }, task, atMs)
-    return fitted.length > 0 ? fitted : assignAtOnce({ offers }, attendant.giveAtOnce(task, before), atMs)
+    if (fitted.length > 0) return fitted
+    return assignAtOnce({ offers, goldRecords }, task, attendant.giveAtOnce(task, before), atMs)
   })
   const ahead = openAhead()
   const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
@@ -118,6 +121,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
     ...shared,
     offers,
     openTasks,
+    goldRecords,
     policies,
     model: model && { ...model, stop: stopping.signal },
     chain,
@@ -131,7 +135,10 @@ export async function startCoordinator(options: CoordinatorOptions) {
       attendant.heed(entry, demand)
       if (demand.priority === 'emergency' && demand.isOpen && entry.writer === writer) void hasten(world, entry)
     },
-    heedDeeds: deeds => records.take(deeds),
+    heedDeeds(deeds) {
+      records.take(deeds)
+      goldRecords.take(deeds)
+    },
   })
   attendant.open()
   const forgetDirectory = directory.onChange(() => attendant.reconsider())

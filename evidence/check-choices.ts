@@ -1,6 +1,5 @@
-import { candidatesOf, chooseAgain } from '../coordinator/flow/choose-again.ts'
+import { candidatesOf, chooseAgain, type LoggedChoice } from '../coordinator/flow/choose-again.ts'
 import type { Task } from '../coordinator/flow/state.ts'
-import type { TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import { differencesOf } from './explain-choices.ts'
 import { type Check, eventAt, type Finding, shown } from './finding.ts'
@@ -23,9 +22,16 @@ export class ChoicesCheck {
   /** The task as it was before an event. */
   see(task: Task, index: number): void {
     const { event } = this.#bundle.events[index]!
-    if (event.type !== 'SubtaskAssigned' || !task.seed) return
+    if (!task.seed) return
+    if (event.type === 'SubtaskAssigned') this.#compare(task, event, eventAt(index))
+    // That nobody else could be asked, or paid, is a choice too.
+    if (event.type === 'ReplicasEnded' && event.choice)
+      this.#compare(task, { ...event.choice, subtaskId: event.subtaskId }, eventAt(index, 'choice'))
+  }
+
+  #compare(task: Task, choice: LoggedChoice & { readonly subtaskId: string }, at: string): void {
     this.#count++
-    this.#findings.push(...faultsOf(task, event, index))
+    this.#findings.push(...faultsOf(task, choice, at))
   }
 
   /** Of all that were seen. */
@@ -44,13 +50,13 @@ function seedFindings({ events }: Bundle): Finding[] {
   return [{ where: eventAt(index, 'blockHash'), what: 'the log does not say by what lots were drawn' }]
 }
 
-function faultsOf(task: Task, event: TaskEventOf<'SubtaskAssigned'>, index: number): Finding[] {
+function faultsOf(task: Task, event: LoggedChoice & { readonly subtaskId: string }, at: string): Finding[] {
   const again = chooseAgain(task, event)
-  const where = eventAt(index, 'chosen')
+  const where = `${at}/chosen`
   if (!again) return [{ where, what: 'the log does not say enough of all candidates to choose again' }]
   if (!again.routing) return [{ where, what: 'by the rule nobody could be chosen of these candidates yet' }]
-  return differencesOf(again, event).map(({ at, expected, found }) => ({
-    where: eventAt(index) + at,
+  return differencesOf(again, event).map(({ at: place, expected, found }) => ({
+    where: at + place,
     what: `of these candidates the rule chooses ${shown(expected)}, the log has ${shown(found)}`,
   }))
 }

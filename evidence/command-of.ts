@@ -46,7 +46,11 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
     case 'ReplanRefused':
       return isInVain(task, event) ? { type: 'passTime', atMs } : { ...event, type: 'refuseReplan' }
     case 'SubtaskAssigned':
-      return { ...event, type: 'assign' }
+      return assignAgain(event)
+    case 'GoldOpened': {
+      const { subtaskId, attempt, question } = event
+      return question ? { type: 'openGold', atMs, subtaskId, attempt, question } : { type: 'passTime', atMs }
+    }
     case 'ResultCommitted': {
       const { subtaskId, attempt, agentId, commitment, signature } = event
       const commit = { taskId: task.taskId, subtaskId, attempt, agentId, commitment }
@@ -69,6 +73,12 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
     }
     case 'AttemptPreempted':
       return preemptAgain(task, event, bundle, authorize)
+    case 'ReplicasEnded': {
+      const { choice, subtaskId, attempt } = event
+      if (!choice) return { type: 'passTime', atMs }
+      const { outputSchema = {}, skill = '' } = task.subtasks.get(subtaskId)?.assigned ?? {}
+      return { type: 'assign', atMs, subtaskId, attempt: attempt + 1, skill, outputSchema, ...choice }
+    }
     case 'RetryDue':
     case 'StarvationWarned':
     case 'WaitElapsed':
@@ -97,6 +107,13 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
     default:
       return null
   }
+}
+
+/** The question is opened later, and then must be for this very input. */
+function assignAgain({ gold, ...event }: TaskEventOf<'SubtaskAssigned'>): Command {
+  if (!gold) return { ...event, type: 'assign' }
+  const question = { question: gold.question, ...(gold.missing ? {} : { input: event.input }) }
+  return { ...event, type: 'assign', gold: question }
 }
 
 /** Time that is over fails a subtask, along with whatever else is due then; otherwise nobody could be given the work. */

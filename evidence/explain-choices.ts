@@ -1,4 +1,4 @@
-import { type ChosenAgain, chooseAgain } from '../coordinator/flow/choose-again.ts'
+import { type ChosenAgain, chooseAgain, type LoggedChoice } from '../coordinator/flow/choose-again.ts'
 import { evolve } from '../coordinator/flow/evolve.ts'
 import { lotOf, type Parts, partsOf } from '../coordinator/flow/score.ts'
 import { type Task, unknownTask } from '../coordinator/flow/state.ts'
@@ -68,7 +68,7 @@ function explained(task: Task, event: TaskEventOf<'SubtaskAssigned'>, seed: Choi
 }
 
 /** Where a choice that was made again is not the one that the log has. */
-export function differencesOf({ routing }: ChosenAgain, { chosen, passedOver }: TaskEventOf<'SubtaskAssigned'>) {
+export function differencesOf({ routing }: ChosenAgain, { chosen, passedOver }: LoggedChoice) {
   const { chosen: due, passedOver: left } = routing ?? { chosen: [], passedOver: [] }
   return differences({ chosen: due, passedOver: left }, { chosen, passedOver })
 }

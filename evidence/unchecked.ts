@@ -10,12 +10,14 @@ export function uncheckedOffline(bundle: Bundle): string[] {
   const isPreempted = bundle.events.some(({ event }) => event.type === 'AttemptPreempted')
   const { batch } = bundle
   const blocks = [anchors.settlement, batch?.final, anchors.checkpoint].flatMap(anchor => anchor?.blockNumber ?? [])
+  const isWeighed = bundle.events.some(({ event }) => event.type === 'SubtaskAssigned' && event.learned)
   return [
     `That blocks ${[...new Set(blocks)].join(' and ')} with these hashes are on chain ${chain.chainId}.`,
     `That contract registry ${chain.contractRegistry} is the consortium's, and the other contracts are its own.`,
     ...(anchors.settlement ? [] : ['The address of the escrow: this task was settled by no contract.']),
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
     ...(bundle.replannings?.length ? ['That a model gave the answers that are in the records of other plans.'] : []),
+    ...(isWeighed ? ['What settled tasks told of gold: as the coordinator recorded it; the tasks are named.'] : []),
     ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
     ...uncheckedOfBatch(bundle),
     ...(isPreempted

@@ -10,6 +10,7 @@ import { checkChain } from './check-chain.ts'
 import { ChoicesCheck } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
+import { checkGold } from './check-gold.ts'
 import { checkParties } from './check-parties.ts'
 import { checkPlans } from './check-plans.ts'
 import { checkPolicies } from './check-policies.ts'
@@ -64,6 +65,7 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
     done(checkPlans(bundle)),
     done(checkPreemptions(bundle)),
     done(checkSeals(bundle)),
+    done(checkGold(bundle)),
     done(checkRules(bundle, authorize, (task, index) => choices.see(task, index))),
     done(choices.check()),
     done(checkWitnesses(bundle, witnesses)),

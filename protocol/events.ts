@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Answer } from './answer.ts'
 import { Choice, PassedOver } from './assignment.ts'
 import { Needs } from './capacity.ts'
+import { GoldAnswers, GoldQuestion } from './gold.ts'
 import { Address, AgentId, Amount, Bytes32, DomainId, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { Keeper, KeyAnswer, KeysAsked } from './key-release.ts'
@@ -21,6 +22,8 @@ const Signed = z.object({ signer: Address, signedAtMs: Millis, signature: Signat
 const attempt = { subtaskId: SubtaskId, attempt: z.int().min(1) }
 /** Of the keys to what is sealed in what was given; absent where nothing is. */
 const kept = { keepers: z.array(Keeper).min(1).optional() }
+/** Where replicas were added to it one by one: the attempt with which it began. */
+const since = { since: z.int().min(1).optional() }
 
 /** Everything that can have happened to a task, in the past tense. A task is the fold of these, and nothing else. */
 export const TaskEvent = z.discriminatedUnion('type', [
@@ -103,6 +106,10 @@ export const TaskEvent = z.discriminatedUnion('type', [
     heartbeatMs: z.int().optional(),
     /** What whoever was chosen commits to it; absent where it needs nothing. */
     needs: Needs.optional(),
+    /** The question, by its hash, that was drawn for it; `missing` where nobody has its text, so that the work itself was given. */
+    gold: z.object({ question: Bytes32, missing: z.literal(true).optional() }).optional(),
+    /** What those who are asked said to gold in settled tasks, the latest last: by these their voices are weighed. */
+    learned: z.array(GoldAnswers).optional(),
     chosen: z.array(Choice),
     passedOver: z.array(PassedOver),
     /** How many more were passed over, who stood behind all of these. */
@@ -114,14 +121,39 @@ export const TaskEvent = z.discriminatedUnion('type', [
   event('ResultCommitted', { ...attempt, agentId: AgentId, commitment: Bytes32, signature: Signature }),
   event('RevealOpened', { ...attempt, deadlineMs: Millis }),
   event('ResultReceived', { ...attempt, agentId: AgentId, answer: Answer }),
+  /** Too few agree yet, or have answered: one more agent is to be asked, in an attempt that adds to those before it. */
+  event('ReplicaWanted', {
+    ...attempt,
+    /** What there is too little of. No word of what was answered: agents can read the hashes of events, and could guess at one. */
+    lacks: z.enum(['commitments', 'answers', 'agreement']),
+    /** Until when an agent must be free for it. */
+    deadlineMs: Millis,
+  }),
+  /** No other agent is asked: what is there decides. */
+  event('ReplicasEnded', {
+    ...attempt,
+    reason: z.string(),
+    /** Who would have been asked, and who not; absent where time decided. */
+    choice: z
+      .object({
+        chosen: z.array(Choice),
+        passedOver: z.array(PassedOver),
+        unlisted: z.int().min(1).optional(),
+      })
+      .optional(),
+  }),
+  /** The answer that was known; null where nobody told in time. Another attempt follows, as if this had not been. */
+  event('GoldOpened', { ...attempt, question: GoldQuestion.nullable(), wrong: z.array(AgentId) }),
   event('AttemptExpired', {
     ...attempt,
+    ...since,
     silent: z.array(AgentId),
     phase: z.enum(['execute', 'commit', 'reveal', 'heartbeat']),
   }),
-  event('SubtaskAgreed', { ...attempt, verdict: Verdict, output: JsonValue }),
+  event('SubtaskAgreed', { ...attempt, ...since, verdict: Verdict, output: JsonValue }),
   event('AttemptFailed', {
     ...attempt,
+    ...since,
     reason: z.string(),
     retry: z.boolean(),
     verdict: Verdict.nullable(),

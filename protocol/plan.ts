@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Ask } from './ask.ts'
 import { ResourceName, Units } from './capacity.ts'
 import { fallbackOf } from './fallback.ts'
+import { GoldRule } from './gold.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 
@@ -47,6 +48,18 @@ export const NeedsRule = z
   .record(ResourceName, z.union([Units, z.string().describe('JMESPath over { input, outputs, params }, giving units')]))
   .refine(needs => Object.keys(needs).length <= 8, 'at most 8 resources')
 
+/** Where too few agree another agent is asked, one at a time. */
+export const Growth = z.strictObject({
+  most: z.int().min(1).max(31).describe('agents asked in all, those at the start included'),
+  until: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('besides a quorum, the confidence of the verdict at which no more are asked'),
+})
+export type Growth = z.infer<typeof Growth>
+
 /** One node of a plan. */
 export const Subtask = z.object({
   id: SubtaskId,
@@ -59,6 +72,10 @@ export const Subtask = z.object({
   input: z.string(),
   /** Agents asked, each of another domain; with more than one they commit before any reveals. */
   replicas: z.int().min(1).max(31),
+  /** More of them, where these do not agree. Absent where their number is fixed. */
+  grow: Growth.optional(),
+  /** Attempts that may ask what is known already, at most; absent where none does. */
+  gold: z.int().min(1).optional(),
   /** Replicas that must agree; a template that does not say means a majority. */
   quorum: z.int().min(1).max(31),
   /** Time for one attempt, and for the commit and reveal phases of one, each. */
@@ -136,6 +153,7 @@ export const Plan = z.object({
   uses: z.array(z.object({ name: z.string(), version: z.string(), hash: Bytes32 })).optional(),
   /** The parameters in force: those that were given, and the defaults of the others. */
   params: z.record(z.string(), JsonValue).optional(),
+  gold: GoldRule.optional(),
   ...nodes,
   /** What may yet replace the rest of it. */
   otherwise: z.array(fallbackOf(nodes)).optional(),

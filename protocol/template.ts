@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { type Ask, AskRule } from './ask.ts'
 import { fallbackOf } from './fallback.ts'
+import { GoldRule } from './gold.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import {
   Compensation,
   ForEach,
+  Growth,
   Identifier,
   Name,
   NeedsRule,
@@ -64,8 +66,11 @@ const Node = z
       .describe('instead of a skill: another template, by name@version as in `uses`, or by hash'),
     input: z.string().default('input').describe('JMESPath over { input, outputs, params }'),
     parameters: z.record(z.string(), JsonValue).optional().describe('of the template that `plan` names'),
-    replicas: Subtask.shape.replicas.optional().describe('agents asked, each of another domain (1)'),
-    quorum: Subtask.shape.quorum.optional().describe('replicas that must agree (a majority)'),
+    replicas: z
+      .union([Subtask.shape.replicas, Growth.extend({ start: Subtask.shape.replicas })])
+      .optional()
+      .describe('agents asked, each of another domain (1); or how many at the start, and at most'),
+    quorum: Subtask.shape.quorum.optional().describe('replicas that must agree (a majority, of the most)'),
     deadlineMs: Subtask.shape.deadlineMs.optional().describe('for one attempt (30000)'),
     attempts: Subtask.shape.attempts.optional().describe('in all (2)'),
     approval: z
@@ -89,16 +94,25 @@ const Node = z
     for (const message of kindFaults(value)) issues.push({ code: 'custom', message, input: value, path: [] })
   })
   .transform(({ skill, wait, ask, plan, ...node }): Subtask | Wait | Ask | SubPlan => {
-    const { id, title, after, input, when, parameters = {}, replicas = 1, forEach } = node
+    const { id, title, after, input, when, parameters = {}, forEach } = node
+    const asked = typeof node.replicas === 'object' ? node.replicas : { start: node.replicas ?? 1 }
+    const { start: replicas, ...grow } = asked
     const common = { id, title, after }
     const condition = when === undefined ? {} : { when }
     if (wait) return { ...common, ...condition, wait }
     if (ask) return { ...common, ...condition, ask }
     if (plan) return { ...common, ...condition, plan, input, parameters }
-    const { quorum = majorityOf(replicas), deadlineMs = 30_000, attempts = 2, approval = null, weight = 1 } = node
+    const {
+      quorum = majorityOf('most' in grow ? grow.most : replicas),
+      deadlineMs = 30_000,
+      attempts = 2,
+      approval = null,
+      weight = 1,
+    } = node
     const { retry = RetryRule.parse({}), totalMs, heartbeatMs, compensate, needs, hold, preemptible } = node
     const work = { ...common, skill: skill!, input, replicas, quorum, deadlineMs, attempts, retry, approval, weight }
     const life = {
+      ...('most' in grow ? { grow } : {}),
       ...(totalMs === undefined ? {} : { totalMs }),
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(compensate ? { compensate } : {}),
@@ -160,6 +174,7 @@ export const Template = z.strictObject({
   uses: z
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,62}@\d+\.\d+\.\d+$/, 'a template: name@version'), Bytes32)
     .optional(),
+  gold: GoldRule.optional().describe('questions with known answers, among the others'),
   subtasks: z.array(Node).min(1).max(1000),
   otherwise: z
     .array(fallbackOf({ subtasks: z.array(Node).max(1000).default([]), output: z.string().optional() }))

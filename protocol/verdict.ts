@@ -8,6 +8,8 @@ export const Deviation = z.object({
   field: z.string(),
   got: JsonValue,
   merged: JsonValue,
+  /** How far it is off: of numbers their difference, of texts the share of words that are not common. */
+  by: z.number().min(0).optional(),
 })
 export type Deviation = z.infer<typeof Deviation>
 
@@ -23,7 +25,11 @@ export const Verdict = z.object({
   noShows: z.array(AgentId),
   /** Committed, and never opened the commitment. */
   unrevealed: z.array(AgentId),
-  /** accepted ÷ asked. */
+  /** What each one's word weighed; absent where all weighed the same. */
+  voices: z.array(z.object({ agentId: AgentId, weight: z.number().min(0) })).optional(),
+  /** Agents that share their mistakes, and so have one voice together. */
+  together: z.array(z.array(AgentId)).optional(),
+  /** accepted ÷ asked, by weight. */
   confidence: z.number().min(0).max(1),
   outputHash: Bytes32.nullable(),
 })

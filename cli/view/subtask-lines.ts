@@ -1,3 +1,4 @@
+import { chosenOf } from '../../coordinator/flow/grow.ts'
 import type { SubtaskProgress, Task } from '../../coordinator/flow/state.ts'
 import { haltsOf, type Subtask } from '../../protocol/plan.ts'
 
@@ -8,6 +9,7 @@ const signs: Record<SubtaskProgress['phase'], string> = {
   waiting: '·',
   executing: '▸',
   revealing: '▸',
+  growing: '▸',
   agreed: '▸',
   approving: '?',
   completed: '✔',
@@ -22,6 +24,7 @@ const words: Record<SubtaskProgress['phase'], string> = {
   waiting: 'waiting',
   executing: 'at work',
   revealing: 'revealing',
+  growing: 'asks one more',
   agreed: 'agreed',
   approving: 'awaits approval',
   completed: 'done',
@@ -49,7 +52,7 @@ export function subtaskLines(
 }
 
 function agentLines(progress: SubtaskProgress, naming: Naming): string[] {
-  const chosen = progress.assigned?.chosen ?? []
+  const chosen = chosenOf(progress)
   return chosen.map(({ agentId }, index) => {
     const { name, domainId } = naming(agentId)
     const branch = index === chosen.length - 1 ? '└' : '├'

@@ -3,6 +3,7 @@ import { signerOf } from '../../protocol/documents.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { type CommitmentScope, commitmentOf } from '../../protocol/receipt.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
+import { chosenOf } from './grow.ts'
 import type { Task } from './state.ts'
 
 /**
@@ -14,7 +15,7 @@ export function faultOfAnswer(task: Task, agentId: string, answer: Answer, domai
   if (taskId !== task.taskId) return 'it is for another task'
   if (signedFor !== agentId) return `it is agent ${signedFor}'s`
   const progress = task.subtasks.get(subtaskId)
-  const wallet = progress?.assigned?.chosen.find(choice => choice.agentId === agentId)?.wallet
+  const wallet = progress && chosenOf(progress).find(choice => choice.agentId === agentId)?.wallet
   if (!progress || !wallet) return `agent ${agentId} was not asked`
   if (signerOfAnswer(answer, domain) !== wallet) return `the signature is not agent ${agentId}'s`
   const commitment = progress.commitments.get(agentId)

@@ -2,12 +2,15 @@ import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Halt, Subtask } from '../../protocol/plan.ts'
 import { agree } from './agree/agree.ts'
+import { voicesOf } from './agree/voices.ts'
 import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
 import { evaluate } from './expression.ts'
 import { fitGate } from './fit.ts'
+import { isGold, revealGold } from './gold-attempt.ts'
+import { chosenOf, moreWanted, sinceOf, suffices } from './grow.ts'
 import { needsFaultOf } from './needs.ts'
 import { isSubtask } from './plan-index.ts'
 import { flowGate } from './policy/clear.ts'
@@ -56,6 +59,7 @@ function ofHalt(task: Task, halt: Halt, progress: SubtaskProgress, atMs: number)
 }
 
 function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  if (isGold(progress)) return revealGold(subtask, progress, atMs)
   switch (progress.phase) {
     case 'executing':
       return progress.assigned!.answer === 'commit'
@@ -63,6 +67,8 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
         : afterAnswers(task, subtask, progress, atMs)
     case 'revealing':
       return afterAnswers(task, subtask, progress, atMs)
+    case 'growing':
+      return flowGate(task, progress, atMs)
     case 'waiting':
       if (hasNoOther(subtask, progress, atMs)) return giveUp(subtask, progress, atMs)
       return (
@@ -83,26 +89,32 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
 
 /** All that can be expected have committed: open the reveal, or give the attempt up for want of a quorum. */
 function afterCommits(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
-  const { assigned, commitments, failures, expired } = progress
-  const waitingFor = assigned!.chosen.filter(
+  const { commitments, results, failures, expired } = progress
+  const waitingFor = chosenOf(progress).filter(
     ({ agentId }) => !commitments.has(agentId) && !failures.has(agentId) && !expired.has(agentId),
   )
   if (waitingFor.length > 0) return null
   const attempt = attemptOf(progress)
+  const isOpen = (agentId: string) => results.has(agentId) || failures.has(agentId) || expired.has(agentId)
+  // The one that was added has not committed: there is nothing to reveal.
+  if (results.size > 0 && [...commitments.keys()].every(isOpen)) return afterAnswers(task, subtask, progress, atMs)
   if (commitments.size >= subtask.quorum) {
     const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
     return { type: 'RevealOpened', atMs, ...attempt, deadlineMs }
   }
-  return failed(task, subtask, progress, `${commitments.size} of ${subtask.quorum} needed committed`, atMs)
+  const more = moreWanted(subtask, progress, 'commitments', atMs)
+  return more ?? failed(task, subtask, progress, `${commitments.size} of ${subtask.quorum} needed committed`, atMs)
 }
 
 function afterAnswers(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
   const { assigned, results, failures, expired, commitments } = progress
-  const asked = assigned!.chosen.map(({ agentId }) => agentId)
+  const asked = chosenOf(progress).map(({ agentId }) => agentId)
   const committed = assigned!.answer === 'commit'
   const expected = committed ? [...commitments.keys()] : asked
   if (expected.some(agentId => !results.has(agentId) && !failures.has(agentId) && !expired.has(agentId))) return null
   if (results.size < subtask.quorum) {
+    const more = moreWanted(subtask, progress, 'answers', atMs)
+    if (more) return more
     const reasons = [...failures.values()].map(({ reason }) => reason)
     const why = reasons.length > 0 ? reasons.join('; ') : `${results.size} of ${subtask.quorum} needed answered`
     return failed(task, subtask, progress, why, atMs)
@@ -115,9 +127,12 @@ function afterAnswers(task: Task, subtask: Subtask, progress: SubtaskProgress, a
       quorum: subtask.quorum,
       noShows: committed ? asked.filter(agentId => !commitments.has(agentId)) : [...expired],
       unrevealed: committed ? expected.filter(agentId => !results.has(agentId)) : [],
+      voices: voicesOf(assigned!.learned ?? [], asked),
     },
   )
-  const attempt = attemptOf(progress)
+  const more = suffices(subtask, verdict) ? null : moreWanted(subtask, progress, 'agreement', atMs)
+  if (more) return more
+  const attempt = { ...attemptOf(progress), ...sinceOf(progress) }
   if (verdict.outcome === 'agreed') return { type: 'SubtaskAgreed', atMs, ...attempt, verdict, output }
   const again = againAt(task, subtask, progress, atMs)
   return {
@@ -134,7 +149,16 @@ function afterAnswers(task: Task, subtask: Subtask, progress: SubtaskProgress, a
 function failed(task: Task, subtask: Subtask, progress: SubtaskProgress, reason: string, atMs: number): TaskEvent {
   const retry = !isFinal(progress)
   const again = retry ? againAt(task, subtask, progress, atMs) : {}
-  return { type: 'AttemptFailed', atMs, ...attemptOf(progress), reason, retry, verdict: null, ...again }
+  return {
+    type: 'AttemptFailed',
+    atMs,
+    ...attemptOf(progress),
+    ...sinceOf(progress),
+    reason,
+    retry,
+    verdict: null,
+    ...again,
+  }
 }
 
 function againAt(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): { retryAtMs?: number } {

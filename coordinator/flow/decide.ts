@@ -1,6 +1,7 @@
-import { contentHash } from '../../protocol/canonical.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { answerQuestion } from './ask.ts'
 import { isForBatch, settlesByBatch } from './by-batch.ts'
@@ -11,6 +12,8 @@ import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
 import { type Fit, recordFit, unfitField } from './fit.ts'
+import { goldDue, type OpenGold, openGold } from './gold.ts'
+import { isReplicated, mayAdd } from './grow.ts'
 import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
 import { needsField } from './needs.ts'
 import { pauseOrResume } from './pause.ts'
@@ -18,7 +21,7 @@ import { type Clearance, clear } from './policy/clear.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
 import { type Preemption, preempt } from './preempt.ts'
-import { costOf, heldBy } from './price.ts'
+import { costOf, goldHeldBy, heldBy } from './price.ts'
 import { readySubtasks } from './ready.ts'
 import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
@@ -42,6 +45,7 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'clear' } & Clearance)
   | ({ readonly type: 'fit' } & Fit)
   | ({ readonly type: 'assign' } & Assign)
+  | ({ readonly type: 'openGold' } & OpenGold)
   | ({ readonly type: 'askKeys' } & AskKeys)
   | { readonly type: 'answerKeys'; readonly agentId: string; readonly answer: Bare<'KeysAnswered'>['answer'] }
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
@@ -62,8 +66,11 @@ export type Command = { readonly atMs: number } & (
 
 type Assign = Pick<
   Bare<'SubtaskAssigned'>,
-  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver' | 'unlisted'
->
+  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver' | 'unlisted' | 'learned'
+> & {
+  /** The gold question that is due, with its input as far as somebody has that. */
+  readonly gold?: { readonly question: Hex; readonly input?: Json }
+}
 
 /**
  * Task and command in, events out: those that the command brings about, then all that follows from them by rule.
@@ -186,6 +193,8 @@ function work(task: Task, command: Command): TaskEvent[] {
     }
     case 'assign':
       return assign(task, command)
+    case 'openGold':
+      return openGold(task, command)
     case 'askKeys':
       return askKeys(task, command)
     case 'answerKeys':
@@ -231,7 +240,8 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   const subtask = readySubtasks(task).find(({ id }) => id === command.subtaskId)
   const progress = task.subtasks.get(command.subtaskId)
   if (!subtask || !progress || command.attempt !== progress.attempts + 1) return []
-  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver, unlisted } = command
+  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver, unlisted, gold, learned } = command
+  if ((gold?.question ?? null) !== goldDue(task, subtask)) return []
   const masks = masksFor(
     task,
     progress,
@@ -239,24 +249,37 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
   )
   const { unfit = {} } = unfitField(progress)
   if (!masks || chosen.some(({ agentId }) => unfit[agentId] !== undefined)) return []
-  if (isOutOfTime(subtask, progress, atMs)) {
+  const isGrowing = progress.phase === 'growing'
+  const choice = { chosen, passedOver, ...(unlisted === undefined ? {} : { unlisted }) }
+  const ended = (reason: string): TaskEvent[] => [
+    { type: 'ReplicasEnded', atMs, subtaskId, attempt: progress.attempts, reason, choice },
+  ]
+  if (isGrowing && !mayAdd(progress, chosen)) return []
+  if (isGrowing && chosen.length === 0) return ended('nobody else can be asked')
+  if (!isGrowing && isOutOfTime(subtask, progress, atMs)) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
   }
   const { terms, budget } = task.submitted!
   if (heldIn(task) + costOf(chosen, terms) > BigInt(budget)) {
+    if (isGrowing) return ended('another replica would exceed the budget')
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
   }
   const mapped = inputOf(task, subtaskId, subtask.input, masks)
   if (!mapped) {
     return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
   }
-  const input = mapped.value
-  const answer = subtask.replicas > 1 ? 'commit' : 'result'
+  // More may have ended since the others were given theirs; and to another domain less may go.
+  const usual = isGrowing && !task.policed ? progress.assigned!.input : mapped.value
+  const input = gold?.input === undefined ? usual : gold.input
+  if (isGrowing && contentHash(input) !== progress.assigned!.inputHash) return ended('it would be given other data')
+  const answer = isReplicated(subtask) ? 'commit' : 'result'
   const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
   const inputHash = contentHash(input)
   const more = {
     ...(subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }),
     ...needsField(task, subtask),
+    ...(gold ? { gold: { question: gold.question, ...(gold.input === undefined ? { missing: true } : {}) } } : {}),
+    ...(learned && learned.length > 0 ? { learned } : {}),
     ...(unlisted === undefined ? {} : { unlisted }),
   }
   const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
@@ -266,8 +289,10 @@ function assign(task: Task, command: Extract<Command, { type: 'assign' }>): Task
 /** What is held of the budget. Of an ended task only what was completed is paid. */
 function heldIn(task: Task): bigint {
   if (!isEnded(task)) return task.overview.held
-  const completed = task.subtasks.valueSeq().filter(({ phase }) => phase === 'completed')
-  return completed.reduce((sum, progress) => sum + heldBy(progress, task.submitted!.terms), 0n)
+  const { terms } = task.submitted!
+  return task.subtasks
+    .valueSeq()
+    .reduce((sum, each) => sum + (each.phase === 'completed' ? heldBy(each, terms) : goldHeldBy(each, terms)), 0n)
 }
 
 function answer(task: Task, command: Extract<Command, { type: 'answerApproval' }>): TaskEvent[] {

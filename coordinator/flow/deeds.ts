@@ -1,3 +1,4 @@
+import { goldAnswersOf } from './gold-attempt.ts'
 import { type Word, wordsOf } from './reputation.ts'
 import type { Task } from './state.ts'
 
@@ -5,6 +6,8 @@ import type { Task } from './state.ts'
 export type Deed = Pick<Word, 'agentId' | 'domainId' | 'skill'> & {
   readonly good: number
   readonly bad: number
+  /** Of the good, and of the bad, those that gold told; absent where none was. */
+  readonly gold?: readonly [good: number, bad: number]
   readonly tookMs?: number
 }
 
@@ -14,23 +17,29 @@ export interface Deeds {
   /** The requesting domain; null of a task that a response plan opened. */
   readonly by: string | null
   readonly of: readonly Deed[]
+  /** What they said to gold; absent where none was asked. */
+  readonly gold?: ReturnType<typeof goldAnswersOf>
 }
 
 /** Null while a task may still change, and of one that says nothing. */
 export function deedsOf(task: Task): Deeds | null {
   if (!task.proven || !task.settled) return null
   const deeds = new Map<string, Deed>()
-  for (const { agentId, domainId, skill, good } of wordsOf(task)) {
+  for (const { agentId, domainId, skill, good, gold } of wordsOf(task)) {
     const key = `${skill}/${agentId}`
     const deed = deeds.get(key) ?? { agentId, domainId, skill, good: 0, bad: 0 }
-    deeds.set(key, { ...deed, good: deed.good + (good ? 1 : 0), bad: deed.bad + (good ? 0 : 1) })
+    const [known, knownBad] = deed.gold ?? [0, 0]
+    const told = gold ? { gold: [known + (good ? 1 : 0), knownBad + (good ? 0 : 1)] as const } : {}
+    deeds.set(key, { ...deed, ...told, good: deed.good + (good ? 1 : 0), bad: deed.bad + (good ? 0 : 1) })
   }
   const times = timesOf(task)
   const of = [...deeds].map(([key, deed]) => {
     const took = times.get(key)
     return took ? { ...deed, tookMs: Math.round(took.reduce((a, b) => a + b) / took.length) } : deed
   })
-  return of.length > 0 ? { atMs: task.proven.atMs, by: task.submitted!.requester.domainId, of } : null
+  const gold = goldAnswersOf(task)
+  const told = gold.length > 0 ? { gold } : {}
+  return of.length > 0 ? { atMs: task.proven.atMs, by: task.submitted!.requester.domainId, of, ...told } : null
 }
 
 /** By skill and agent, of results that stand. What an agent says it took is no more than there was. */

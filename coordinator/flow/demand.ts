@@ -3,8 +3,10 @@ import type { Hex } from '../../protocol/hash.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
-import { silentIn, underWay } from './expire.ts'
+import { underWay } from './expire.ts'
 import { unfitField } from './fit.ts'
+import { goldDue } from './gold.ts'
+import { chosenOf } from './grow.ts'
 import { needsField } from './needs.ts'
 import { givenAtMs } from './overview.ts'
 import { clearedDomains } from './policy/cleared.ts'
@@ -12,6 +14,7 @@ import { type Preemptible, preemptibleIn } from './preempt.ts'
 import { priorityOf } from './priority.ts'
 import { readySubtasks } from './ready.ts'
 import { type Reserved, reservedOf } from './reserve.ts'
+import { silentIn } from './silent.ts'
 import { dueMsOf } from './starve.ts'
 import { isEnded, type Task } from './state.ts'
 
@@ -48,6 +51,10 @@ export interface Wanted {
   readonly attempt: number
   readonly skill: string
   readonly replicas: number
+  /** Domains that have a replica of it already; absent where this is the first attempt at it. */
+  readonly besides?: readonly string[]
+  /** The gold question that is asked instead, by its hash; absent where none is. */
+  readonly gold?: Hex
   /** Agents that failed it before. */
   readonly failed: readonly string[]
   /** Time for an attempt. */
@@ -104,8 +111,11 @@ function waitingOf(task: Task): Wanted[] {
 
 /** What a ready subtask is wanted for. */
 export function wantedFor(task: Task, subtask: Subtask): Wanted {
-  const { id: subtaskId, skill, replicas, deadlineMs } = subtask
+  const { id: subtaskId, skill, deadlineMs } = subtask
   const progress = task.subtasks.get(subtaskId)!
+  const isGrowing = progress.phase === 'growing'
+  const besides = isGrowing ? { besides: chosenOf(progress).map(({ domainId }) => domainId) } : {}
+  const replicas = isGrowing ? 1 : subtask.replicas
   const { attempts, failed, warned } = progress
   const cleared = clearedDomains(task, progress)
   const domains = cleared ? { domains: cleared } : {}
@@ -114,5 +124,15 @@ export function wantedFor(task: Task, subtask: Subtask): Wanted {
   const stakeBps = Number(leastStakeBps(task.submitted!.terms, subtask) ?? 0n)
   const deterred = stakeBps > 0 ? { stakeBps } : {}
   const wanted = { subtaskId, attempt: attempts + 1, skill, replicas, failed: [...failed], deadlineMs }
-  return { ...wanted, ...deterred, starving, ...domains, ...needsField(task, subtask), ...unfitField(progress) }
+  const question = goldDue(task, subtask)
+  return {
+    ...wanted,
+    ...besides,
+    ...(question ? { gold: question } : {}),
+    ...deterred,
+    starving,
+    ...domains,
+    ...needsField(task, subtask),
+    ...unfitField(progress),
+  }
 }

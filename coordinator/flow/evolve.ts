@@ -4,8 +4,10 @@ import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { askedHash } from '../../protocol/key-release.ts'
 import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
-import { faultsOfExpiry, faultsOfVerdict } from './faults.ts'
+import { faultsOfExpiry, faultsOfGold, faultsOfVerdict } from './faults.ts'
 import { substanceOf, turnOf } from './fence.ts'
+import { isGold, openedGold, toldWithinMs } from './gold-attempt.ts'
+import { endGrowth, grown, unrevealedIn, wanting } from './grow.ts'
 import { overviewAfter, overviewOf } from './overview.ts'
 import { withNewPlan } from './replan/replan.ts'
 import { withKeysAnswered } from './seal/answer-keys.ts'
@@ -118,7 +120,19 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
         said: new Map(subtask.said).set(turnOf(event.attempt, event.agentId, 'commit'), event.commitment),
       }
     case 'RevealOpened':
-      return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: new Set() }
+      return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: unrevealedIn(subtask) }
+    case 'GoldOpened':
+      return {
+        ...subtask,
+        phase: 'waiting',
+        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        gold: { ...subtask.gold, opened: [...subtask.gold.opened, openedGold(subtask, event)] },
+        faults: [...subtask.faults, ...faultsOfGold(subtask, event.wrong)],
+      }
+    case 'ReplicaWanted':
+      return wanting(subtask, event)
+    case 'ReplicasEnded':
+      return endGrowth(subtask)
     case 'ResultReceived':
       return receive(subtask, event)
     case 'AttemptExpired':
@@ -128,7 +142,7 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
         // Who could not begin has not failed.
         failed: lacksKeys(subtask) ? subtask.failed : new Set([...subtask.failed, ...event.silent]),
         // After missed heartbeats those who are heard go on.
-        phaseDeadlineMs: event.phase === 'heartbeat' ? subtask.phaseDeadlineMs : Number.POSITIVE_INFINITY,
+        phaseDeadlineMs: afterExpiryMs(subtask, event),
         faults: [...subtask.faults, ...faultsOfExpiry(subtask, event)],
       }
     case 'SubtaskAgreed':
@@ -190,6 +204,12 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
   }
 }
 
+/** What is known must be told, or given up. */
+function afterExpiryMs(subtask: SubtaskProgress, { phase, atMs }: TaskEventOf<'AttemptExpired'>): number {
+  if (phase === 'heartbeat') return subtask.phaseDeadlineMs
+  return isGold(subtask) ? atMs + toldWithinMs : Number.POSITIVE_INFINITY
+}
+
 function answered(subtask: SubtaskProgress): SubtaskProgress {
   return { ...subtask, phase: 'agreed', phaseDeadlineMs: Number.POSITIVE_INFINITY }
 }
@@ -203,6 +223,8 @@ function consented(subtask: SubtaskProgress, { contentHash }: TaskEventOf<'Appro
 function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>): SubtaskProgress {
   return {
     ...untouched(subtask.id),
+    ...grown(subtask),
+    gold: event.gold ? { ...subtask.gold, asked: [...subtask.gold.asked, event.gold.question] } : subtask.gold,
     phase: 'executing',
     attempts: event.attempt,
     preempted: subtask.preempted,

@@ -61,8 +61,9 @@ export function itemScope(task: Task, id: string): { readonly [name: string]: Js
 /** Of subtasks that may begin, those for which their list has a free place. */
 export function withinConcurrency(task: Task, ready: readonly Live[]): Live[] {
   const free = new Map<string, number>()
-  return ready.filter(({ progress: { part } }) => {
-    if (!part) return true
+  return ready.filter(({ progress: { part, phase } }) => {
+    // One that waits for another replica has its place.
+    if (!part || phase === 'growing') return true
     const list = part.of
     const left = free.get(list) ?? freePlaces(task, list)
     free.set(list, left - 1)

@@ -2,8 +2,11 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { silenceOn } from './ask.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
+import { isAnswered } from './gold-attempt.ts'
+import { sinceOf } from './grow.ts'
 import { soughtInVain, soughtUntilMs } from './replan/seek.ts'
 import { totalDeadlineMs } from './retry.ts'
+import { silentIn } from './silent.ts'
 import { nextWarningMs, warnings } from './starve.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
@@ -24,6 +27,9 @@ export function passTime(task: Task, atMs: number): TaskEvent[] {
 function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
   const { id: subtaskId, attempts: attempt, phase, approval } = progress
   if (phase === 'waiting') return afterWaiting(task, progress, atMs)
+  if (phase === 'growing')
+    return { type: 'ReplicasEnded', atMs, subtaskId, attempt, reason: 'nobody else was free in time' }
+  if (isAnswered(progress)) return { type: 'GoldOpened', atMs, subtaskId, attempt, question: null, wrong: [] }
   if (phase === 'approving') {
     const { contentHash, flow } = approval!
     const granted = !flow && task.submitted!.spec.policy.onSilence === 'grant'
@@ -32,7 +38,15 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   }
   if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
   if (phase === 'asking') return silenceOn(progress, atMs)
-  return { type: 'AttemptExpired', atMs, subtaskId, attempt, silent: silentIn(progress), phase: phaseName(progress) }
+  return {
+    type: 'AttemptExpired',
+    atMs,
+    subtaskId,
+    attempt,
+    ...sinceOf(progress),
+    silent: silentIn(progress),
+    phase: phaseName(progress),
+  }
 }
 
 /** Subtasks of which something may follow: of an ended task, what is being taken back. */
@@ -58,15 +72,6 @@ function deadlineMs(task: Task, progress: SubtaskProgress): number {
 
 function subtaskOf({ plan }: Task, subtaskId: string): Subtask {
   return findSubtask(plan, subtaskId)!
-}
-
-/** Whose word is still awaited. */
-export function silentIn(progress: SubtaskProgress): string[] {
-  const { assigned, phase, commitments, results, failures, expired } = progress
-  const expected = phase === 'revealing' ? [...commitments.keys()] : assigned!.chosen.map(({ agentId }) => agentId)
-  const committing = phase === 'executing' && assigned!.answer === 'commit'
-  const answered = (agentId: string) => (committing ? commitments.has(agentId) : results.has(agentId))
-  return expected.filter(agentId => !answered(agentId) && !failures.has(agentId) && !expired.has(agentId))
 }
 
 function phaseName({ phase, assigned }: SubtaskProgress): 'execute' | 'commit' | 'reveal' {

@@ -3,6 +3,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { isGivenKey } from '../../protocol/key-release.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
+import { chosenOf } from './grow.ts'
 import { awaitedMakers, lacksKeys } from './seal/ask-keys.ts'
 import type { AgentFault, SubtaskProgress } from './state.ts'
 
@@ -23,6 +24,14 @@ export function faultsOfVerdict(subtask: SubtaskProgress, verdict: Verdict): Age
   return verdict.deviators.map(agentId => faultOf(subtask, agentId, 'wrong', subtask.results.get(agentId)!.outputHash))
 }
 
+/** Results that the known answer shows to be wrong. */
+export function faultsOfGold(subtask: SubtaskProgress, wrong: readonly string[]): AgentFault[] {
+  return wrong.map(agentId => ({
+    ...faultOf(subtask, agentId, 'wrong', subtask.results.get(agentId)!.outputHash),
+    gold: true,
+  }))
+}
+
 /** Of those who were asked for keys and said nothing, and never of those who waited for them. */
 function faultsOfMissingKeys(subtask: SubtaskProgress): AgentFault[] {
   const { asked, hash } = subtask.keys ?? { asked: null, hash: null }
@@ -36,6 +45,6 @@ function faultsOfMissingKeys(subtask: SubtaskProgress): AgentFault[] {
 }
 
 function faultOf(subtask: SubtaskProgress, agentId: string, fault: Fault, evidence: Hex): AgentFault {
-  const { domainId = '', stake = '0' } = subtask.assigned?.chosen.find(choice => choice.agentId === agentId) ?? {}
+  const { domainId = '', stake = '0' } = chosenOf(subtask).find(choice => choice.agentId === agentId) ?? {}
   return { agentId, domainId, fault, subtaskId: subtask.id, stake, evidence }
 }

@@ -2,6 +2,7 @@ import { type Answer, placeOf } from '../../protocol/answer.ts'
 import { contentHash } from '../../protocol/canonical.ts'
 import type { RefusalReason } from '../../protocol/refusal.ts'
 import { isCompensation } from './compensate.ts'
+import { firstOpen } from './grow.ts'
 import { isEnded, type SubtaskProgress, type Task } from './state.ts'
 
 /** `counts` brings about an event; `repeated` is what the agent said already, come again, which is no one's fault. */
@@ -18,7 +19,7 @@ export function standingOf(task: Task, agentId: string, answer: Answer, atMs: nu
   if (!progress?.asked.get(attempt)?.includes(agentId)) return 'NOT_ASSIGNED'
   const before = saidBefore(progress, attempt, agentId, answer)
   if (before !== undefined) return before === substanceOf(answer) ? 'repeated' : 'ANSWERED_ALREADY'
-  if (attempt !== progress.attempts) return 'ATTEMPT_OVER'
+  if (attempt < firstOpen(progress) || attempt > progress.attempts) return 'ATTEMPT_OVER'
   if (progress.expired.has(agentId)) return 'TOO_LATE'
   if (isEnded(task) && !isCompensation(task, subtaskId))
     return atMs >= progress.phaseDeadlineMs ? 'TOO_LATE' : 'ATTEMPT_OVER'

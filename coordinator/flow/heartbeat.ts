@@ -1,6 +1,6 @@
 import type { TaskEvent } from '../../protocol/events.ts'
-import { silentIn } from './expire.ts'
 import { lacksKeys } from './seal/ask-keys.ts'
+import { silentIn } from './silent.ts'
 import type { SubtaskProgress, Task } from './state.ts'
 
 /** An agent that is silent for so many intervals is taken for dead. */

@@ -6,6 +6,7 @@ import type { Template } from '../../protocol/template.ts'
 import { fallbackBudgetFaults, fallbackOfferFaults, fallbackTimeFaults } from './check/fallback-faults.ts'
 import { type LaidFallback, layInFallbacks } from './check/fallbacks.ts'
 import { type Fault, pathText } from './check/fault.ts'
+import { goldFaults, withGold } from './check/gold.ts'
 import { type LaidPlan, type Library, layIn } from './check/lay-in.ts'
 import { budgetFaults, timeFaults } from './check/limits.ts'
 import type { OfferOf } from './check/offer.ts'
@@ -48,8 +49,10 @@ export function planFrom(
     const said = faults.map(({ path, what }) => `${pathText(path)}: ${what}`)
     throw new EntenteError(faults[0]!.code, `${template.name}: ${said.join('; ')}`)
   }
-  const laid = layIn(template, library)
-  refuse(laid.faults)
+  const plain = layIn(template, library)
+  refuse(plain.faults)
+  refuse(goldFaults(plain.nodes, template.gold))
+  const laid = { ...plain, nodes: withGold(plain.nodes, template.gold) }
   const { fallbacks, faults } = layInFallbacks(template, laid, library)
   refuse(faults)
   refuse(parameterFaults(template, parameters))
@@ -84,6 +87,7 @@ function planOf(
     template: { name, version, hash },
     ...(uses.length > 0 ? { uses } : {}),
     ...(template.parameters ? { params: { ...withDefaults(template, parameters) } } : {}),
+    ...(template.gold ? { gold: template.gold } : {}),
     subtasks: nodes.flatMap(({ node }) => (isWork(node) ? [node] : [])),
     ...(waits.length > 0 ? { waits } : {}),
     ...(asks.length > 0 ? { asks } : {}),

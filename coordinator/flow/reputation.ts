@@ -1,4 +1,6 @@
 import type { Parameters } from '../../protocol/consortium.ts'
+import { paidForGold } from './gold-attempt.ts'
+import { chosenOf } from './grow.ts'
 import type { Task } from './state.ts'
 
 /** What a settled task says of an agent's work at one subtask. */
@@ -32,18 +34,25 @@ export type Reputations = ReadonlyMap<string, Tally>
 
 export const nothing: Tally = { good: 0, bad: 0 }
 
+const gold = { gold: true } as const
+
 /** The words of a settled task, and of no other: whose results stand, and every fault that was fined. */
 export function wordsOf(task: Task): Word[] {
   if (!task.settled) return []
   const by = task.submitted!.requester.domainId
-  return [...task.subtasks.values()].flatMap(({ assigned, verdict, phase, faults }) => {
+  return [...task.subtasks.values()].flatMap(progress => {
+    const { assigned, verdict, phase, faults } = progress
     if (!assigned) return []
-    const { skill, chosen } = assigned
+    const { skill } = assigned
     const accepted = phase === 'completed' ? (verdict?.accepted ?? []) : []
-    const paid = chosen.filter(({ agentId }) => accepted.includes(agentId))
+    const paid = chosenOf(progress).filter(({ agentId }) => accepted.includes(agentId))
     return [
       ...paid.map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: true, by })),
-      ...faults.map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: false, by })),
+      ...paidForGold(progress).map(({ agentId, domainId }) => ({ agentId, domainId, skill, good: true, by, ...gold })),
+      ...faults.map(each => {
+        const { agentId, domainId } = each
+        return { agentId, domainId, skill, good: false, by, ...(each.gold ? gold : {}) }
+      }),
     ]
   })
 }

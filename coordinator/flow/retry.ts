@@ -33,9 +33,12 @@ function draw(seed: string): number {
   return Number.parseInt(keccak256(Buffer.from(seed)).slice(2, 14), 16) / 2 ** 48
 }
 
-/** Attempts that were made: of one that was broken off for an emergency nobody can say what would have come. */
-export function countedAttempts({ attempts, preempted }: SubtaskProgress): number {
-  return attempts - preempted
+/**
+ * Attempts that were made: of one that was broken off for an emergency nobody can say what would have come, one that
+ * added a replica is a part of the one before, and one that asked what is known was not for the subtask.
+ */
+export function countedAttempts({ attempts, preempted, growth, gold }: SubtaskProgress): number {
+  return attempts - preempted - growth.added - gold.opened.length
 }
 
 /** When all the time that the subtask has, from its first assignment on, is over. */

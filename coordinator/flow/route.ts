@@ -11,6 +11,8 @@ export type { Candidate } from './candidate.ts'
 /** The attempt that agents are wanted for. */
 export interface Wish extends Scoring {
   readonly replicas: number
+  /** Domains that have a replica already. */
+  readonly besides?: readonly string[]
   /** The least stake, as a share of the price in basis points: see `deter.ts`. Absent where none is asked. */
   readonly stakeBps?: number
   /** What an agent must commit to it; absent where that is nothing. */
@@ -77,9 +79,16 @@ export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]
     .sort((a, b) => b.score - a.score || (lot(a.candidate) < lot(b.candidate) ? -1 : 1))
 }
 
+type Able = Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit' | 'besides'>
+
 /** Who can be given it at all, now or later, and who is passed over: for want of a stake or of resources, or held back. */
-export function able(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit'>, offered: readonly Candidate[]) {
-  const taking = fitting(wish, offered)
+export function able(wish: Able, offered: readonly Candidate[]) {
+  const { besides = [] } = wish
+  const others = offered.filter(({ domainId }) => !besides.includes(domainId))
+  const twice = offered
+    .filter(({ domainId }) => besides.includes(domainId))
+    .map((candidate): PassedOver => ({ ...standingOf(candidate), why: 'its domain already has a replica' }))
+  const taking = fitting(wish, others)
   const staked = deterred(wish, taking.candidates)
   const fit = capable(wish, staked.candidates)
   const { candidates, passedOver } = heldBack(wish.replicas, fit.candidates)
@@ -87,7 +96,7 @@ export function able(wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit
   const unfit = [...fit.passedOver, ...passedOver].map(
     ({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }),
   )
-  return { candidates, passedOver: [...taking.passedOver, ...staked.passedOver, ...unfit] }
+  return { candidates, passedOver: [...taking.passedOver, ...staked.passedOver, ...unfit, ...twice] }
 }
 
 /** It has a place now, and what is needed. */
@@ -122,10 +131,7 @@ function deterred({ stakeBps = 0 }: Pick<Wish, 'stakeBps'>, offered: readonly Ca
 }
 
 /** Whether there is none who could be asked, however long it waits. */
-export function hasNobody(
-  wish: Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit'>,
-  offered: readonly Candidate[],
-): boolean {
+export function hasNobody(wish: Able, offered: readonly Candidate[]): boolean {
   return able(wish, offered).candidates.length === 0
 }
 

@@ -34,7 +34,7 @@ export function mayBegin(
   return progress !== undefined && isIdle(progress) && after.every(before => hasEnded(task.subtasks.get(before)))
 }
 
-/** It waits, and not for the time of another attempt to come. */
+/** It waits for agents, and not for the time of another attempt to come. */
 export function isIdle({ phase, phaseDeadlineMs }: SubtaskProgress): boolean {
-  return phase === 'waiting' && phaseDeadlineMs === Number.POSITIVE_INFINITY
+  return phase === 'growing' || (phase === 'waiting' && phaseDeadlineMs === Number.POSITIVE_INFINITY)
 }

@@ -3,6 +3,8 @@ import type { Contribution, Settlement } from '../../protocol/settlement.ts'
 import type { Terms } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { acceptedOf, byNumber } from './contribute.ts'
+import { paidForGold } from './gold-attempt.ts'
+import { chosenOf } from './grow.ts'
 import { penaltyFor } from './penalty.ts'
 import { splitPool } from './split-pool.ts'
 import type { Task } from './state.ts'
@@ -16,7 +18,7 @@ export function settlementOf(task: Task, contribution: Contribution): Settlement
   const { budget, terms } = task.submitted!
   // Where no completed subtask has any weight nothing was contributed, and nothing is earned.
   const reward = contribution.whole === '0' ? 0n : earnedPool(task)
-  const undone = undoPayments(task)
+  const undone = [...undoPayments(task), ...goldPayments(task)]
   const pool = reward + undone.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
   const fee = (pool * BigInt(terms.feeBps)) / 10_000n
   return {
@@ -33,10 +35,11 @@ export function settlementOf(task: Task, contribution: Contribution): Settlement
 /** The prices of all agents whose results stand in completed subtasks. */
 export function earnedPool(task: Task): bigint {
   let pool = 0n
-  for (const { id, phase, assigned } of task.subtasks.values()) {
+  for (const progress of task.subtasks.values()) {
+    const { id, phase } = progress
     if (phase !== 'completed' || isCompensation(task, id)) continue
     const accepted = new Set(acceptedOf(task, id))
-    for (const { agentId, price } of assigned?.chosen ?? []) if (accepted.has(agentId)) pool += BigInt(price)
+    for (const { agentId, price } of chosenOf(progress)) if (accepted.has(agentId)) pool += BigInt(price)
   }
   return pool
 }
@@ -50,6 +53,11 @@ export function undoPayments(task: Task): Settlement['payments'] {
       return assigned!.chosen.filter(({ agentId }) => accepted.includes(agentId))
     })
     .map(({ agentId, price }) => ({ agentId, amount: price }))
+}
+
+/** So has whoever answered gold rightly. */
+function goldPayments(task: Task): Settlement['payments'] {
+  return [...task.subtasks.values()].flatMap(paidForGold).map(({ agentId, price }) => ({ agentId, amount: price }))
 }
 
 /** Each agent once, in ascending order: the contract wants it so. */
@@ -76,7 +84,7 @@ function split(pool: bigint, { whole, shares }: Contribution): Settlement['payme
 function penaltiesOf(task: Task, terms: Terms): Settlement['penalties'] {
   return [...task.subtasks.values()]
     .flatMap(({ faults }) => faults)
-    .map(({ stake, domainId: _, ...fault }) => ({
+    .map(({ stake, domainId: _, gold: __, ...fault }) => ({
       ...fault,
       amount: penaltyFor(fault.fault, stake, terms).toString(),
     }))

@@ -1,4 +1,5 @@
 import { OrderedMap, Map as PersistentMap } from 'immutable'
+import type { Choice } from '../../protocol/assignment.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -85,6 +86,8 @@ export interface SubtaskProgress {
     | 'waiting'
     | 'executing'
     | 'revealing'
+    /** Waits for one more agent to be asked the same. */
+    | 'growing'
     | 'agreed'
     | 'approving'
     | 'completed'
@@ -97,6 +100,10 @@ export interface SubtaskProgress {
     | 'dropped'
   /** Attempts begun. */
   readonly attempts: number
+  /** Replicas that were added, one after the other: see `grow.ts`. */
+  readonly growth: Growing
+  /** Gold questions that were drawn for it, by hash, and those whose answers were told. */
+  readonly gold: { readonly asked: readonly Hex[]; readonly opened: readonly OpenedGold[] }
   /** How many of them were broken off for emergencies: they count for nothing. */
   readonly preempted: number
   /** When the last of what happened to it did; 0 where nothing has. */
@@ -144,6 +151,30 @@ export interface SubtaskProgress {
   readonly keepers: readonly Keeper[]
 }
 
+/** A gold question that was asked, and what came of it. */
+export interface OpenedGold {
+  readonly attempt: number
+  readonly skill: string
+  readonly chosen: readonly Choice[]
+  /** Its answer was told. */
+  readonly told: boolean
+  /** By agent: null where it was right, else the hash of its output. */
+  readonly answers: Readonly<Record<string, Hex | null>>
+}
+
+export interface Growing {
+  /** Those who were asked before the open attempt, and whose answers it adds to. */
+  readonly before: readonly Choice[]
+  /** The attempt with which it began. */
+  readonly since: number
+  /** Attempts that added a replica, over all the subtask's. */
+  readonly added: number
+  /** No more are asked. */
+  readonly ended: boolean
+  /** What the attempt was at when one more was wanted; null while none is. */
+  readonly from: 'executing' | 'revealing' | null
+}
+
 export interface Keys {
   readonly asked: KeysAsked
   /** What the request is called in answers. */
@@ -174,6 +205,8 @@ export interface AgentFault {
   readonly domainId: string
   readonly fault: Fault
   readonly subtaskId: string
+  /** Shown by an answer that was known beforehand. */
+  readonly gold?: true
   /** The stake that the fault is measured against, as it stood when the work was assigned. */
   readonly stake: string
   /** Content hash of what proves it: the deviating output, the opened input, the unopened commitment. */
@@ -221,11 +254,15 @@ export function unknownTask(taskId: Hex): Task {
   }
 }
 
+export const ungrown: Growing = { before: [], since: 0, added: 0, ended: false, from: null }
+
 export function untouched(id: string): SubtaskProgress {
   return {
     id,
     phase: 'waiting',
     attempts: 0,
+    growth: ungrown,
+    gold: { asked: [], opened: [] },
     preempted: 0,
     sinceMs: 0,
     warned: false,

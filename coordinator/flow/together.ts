@@ -6,8 +6,8 @@ import { able, type Candidate, eligible, hasPlace, type Routing, ranked, route, 
 export const mostTogether = 64
 
 /** Who needs several agents, or units of resources, is given them alone, in its turn. */
-export function mayGoTogether({ replicas, needs }: Pick<Wish, 'replicas' | 'needs'>): boolean {
-  return replicas === 1 && needs === undefined
+export function mayGoTogether({ replicas, needs, besides }: Pick<Wish, 'replicas' | 'needs' | 'besides'>): boolean {
+  return replicas === 1 && needs === undefined && besides === undefined
 }
 
 /**

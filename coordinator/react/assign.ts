@@ -1,14 +1,19 @@
 import type { SkillOffer } from '../../registry/match.ts'
 import type { Command } from '../flow/decide.ts'
+import type { Task } from '../flow/state.ts'
 import type { Given } from '../room/at-once.ts'
 import type { Grant } from '../room/room.ts'
 import { clearAtOnce } from './clear.ts'
 import type { World } from './context.ts'
 import { fitAtOnce } from './fit.ts'
+import { learnedOf, readQuestion } from './gold.ts'
 
 /** Gives an attempt to the agents whose places the waiting room keeps for it. */
-export async function assign({ handle, offers, policies }: World, { waiting, routing }: Grant): Promise<void> {
-  const { taskId, subtaskId, attempt, skill } = waiting
+export async function assign(world: World, { waiting, routing }: Grant): Promise<void> {
+  const { handle, offers, policies } = world
+  const { taskId, subtaskId, attempt, skill, gold: hash } = waiting
+  const question = hash ? await readQuestion(world, hash) : null
+  const gold = hash ? { gold: { question: hash, ...(question ? { input: question.input } : {}) } } : {}
   const outputSchema = schemaOf(offers.of(skill), routing.chosen)
   const given = { subtaskId, attempt, skill, outputSchema, ...routing }
   await handle(taskId, task => {
@@ -17,15 +22,21 @@ export async function assign({ handle, offers, policies }: World, { waiting, rou
     const isOfIt = (each: { readonly subtaskId: string }) => each.subtaskId === subtaskId
     const stale =
       clearAtOnce({ offers, policies }, task, atMs).find(isOfIt) ?? fitAtOnce({ offers }, task, atMs).find(isOfIt)
-    return stale ?? { type: 'assign', atMs, ...given }
+    return stale ?? { type: 'assign', atMs, ...given, ...gold, ...learnedOf(world, task, given) }
   })
 }
 
 /** The commands that give out what may be in the entry that made it ready. */
-export function assignAtOnce({ offers }: Pick<World, 'offers'>, given: readonly Given[], atMs: number): Command[] {
+export function assignAtOnce(
+  { offers, goldRecords }: Pick<World, 'offers' | 'goldRecords'>,
+  task: Task,
+  given: readonly Given[],
+  atMs: number,
+): Command[] {
   return given.map(({ wanted: { subtaskId, attempt, skill }, routing }) => {
     const outputSchema = schemaOf(offers.of(skill), routing.chosen)
-    return { type: 'assign', atMs, subtaskId, attempt, skill, outputSchema, ...routing }
+    const asked = { subtaskId, attempt, skill, outputSchema, ...routing }
+    return { type: 'assign', atMs, ...asked, ...learnedOf({ goldRecords }, task, asked) }
   })
 }
 

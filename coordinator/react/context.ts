@@ -11,6 +11,7 @@ import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
 import type { TaskLog } from '../log/task-log.ts'
 import type { ModelEndpoint } from '../planner/goal/ask-model.ts'
+import type { GoldRecords } from '../room/gold-records.ts'
 import type { Offers } from '../room/offers.ts'
 import type { OpenTasks } from '../room/open-tasks.ts'
 
@@ -27,6 +28,7 @@ export interface World {
   readonly keeper: Keeper
   readonly offers: Offers
   readonly openTasks: OpenTasks
+  readonly goldRecords: GoldRecords
   readonly policies: PolicyInForce
   /** Asked for another plan where an order permits that; null where none is configured. */
   readonly model: ModelEndpoint | null

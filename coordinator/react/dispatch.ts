@@ -4,6 +4,7 @@ import type { KeyAnswer } from '../../protocol/key-release.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import { turnOf } from '../flow/fence.ts'
+import { attemptOf, firstOpen } from '../flow/grow.ts'
 import { lacksKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
@@ -44,11 +45,14 @@ function forReceiver(answer: KeyAnswer, agentId: string): KeyAnswer {
 export async function dispatchReveal(
   world: World,
   task: Task,
-  { subtaskId, attempt, deadlineMs }: TaskEventOf<'RevealOpened'>,
+  { subtaskId, deadlineMs }: TaskEventOf<'RevealOpened'>,
 ): Promise<void> {
-  const work = { kind: 'reveal', taskId: task.taskId, subtaskId, attempt, deadlineMs } as const
-  const committed = task.subtasks.get(subtaskId)!.commitments.keys()
-  await Promise.all([...committed].map(agentId => send(world, { ...work, agentId })))
+  const work = { kind: 'reveal', taskId: task.taskId, subtaskId, deadlineMs } as const
+  const progress = task.subtasks.get(subtaskId)!
+  const { commitments, results, failures, expired } = progress
+  // Of replicas that were added to others only the last have something to reveal.
+  const unopened = [...commitments.keys()].filter(id => !results.has(id) && !failures.has(id) && !expired.has(id))
+  await Promise.all(unopened.map(agentId => send(world, { ...work, attempt: attemptOf(progress, agentId), agentId })))
 }
 
 /** Tells the agents that still work for an ended task to stop. */
@@ -71,10 +75,17 @@ export async function stopAttempt(
   { taskId, subtasks }: Task,
   { subtaskId, attempt, silent }: { subtaskId: string; attempt: number; silent?: readonly string[] },
 ): Promise<void> {
-  const { asked, said } = subtasks.get(subtaskId)!
-  const working = (silent ?? asked.get(attempt) ?? []).filter(id => !said.has(turnOf(attempt, id, 'answer')))
-  const item = { kind: 'cancel', taskId, subtaskId, attempt } as const
-  await Promise.all(working.map(agentId => send(world, { ...item, agentId })))
+  const progress = subtasks.get(subtaskId)!
+  const { asked, said } = progress
+  const first = attempt === progress.attempts ? firstOpen(progress) : attempt
+  const attempts = Array.from({ length: attempt - first + 1 }, (_, place) => first + place)
+  const working = attempts.flatMap(each =>
+    (asked.get(each) ?? [])
+      .filter(id => !said.has(turnOf(each, id, 'answer')) && (silent?.includes(id) ?? true))
+      .map(agentId => ({ attempt: each, agentId })),
+  )
+  const item = { kind: 'cancel', taskId, subtaskId } as const
+  await Promise.all(working.map(each => send(world, { ...item, ...each })))
 }
 
 async function send({ js }: World, item: Exclude<WorkItem, { kind: 'refusal' | 'release' }>): Promise<void> {

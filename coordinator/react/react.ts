@@ -16,6 +16,7 @@ import {
   stopDropped,
 } from './dispatch.ts'
 import { fund } from './fund.ts'
+import { tellGold } from './gold.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
 import { prove } from './prove.ts'
@@ -65,7 +66,10 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
     case 'TaskScreened':
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'AttemptExpired':
-      return stopAttempt(world, task, event)
+      await stopAttempt(world, task, event)
+      return tellGold(world, task, event)
+    case 'ResultReceived':
+      return tellGold(world, task, event)
     case 'ReplanSought':
       return replan(world, task, event)
     case 'TaskReplanned':

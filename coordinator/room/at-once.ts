@@ -68,6 +68,8 @@ export class AtOnce {
       together = new Together()
     }
     for (const wanted of demand.waiting) {
+      // Its text has to be read first.
+      if (wanted.gold) continue
       // Units that the entry frees may be another coordinator's to give by then.
       if (wanted.needs && !isAlone) continue
       const wish = { taskId: task.taskId, seed: demand.seed, ...wanted }

@@ -58,8 +58,11 @@ export class TrackRecords {
   take({ atMs, by, of }: Deeds): void {
     // Clocks of coordinators differ a little: no epoch comes again.
     this.#enter(Math.max(this.#epoch, Math.floor(atMs / this.#epochMs)))
-    for (const { good, bad, tookMs, ...who } of of) {
-      for (let each = 0; each < good + bad; each++) this.#note({ ...who, good: each < good, by })
+    for (const { good, bad, tookMs, gold: [known, knownBad] = [0, 0], ...who } of of) {
+      for (let each = 0; each < good + bad; each++) {
+        const isKnown = each < good ? each < known : each < good + knownBad
+        this.#note({ ...who, good: each < good, by, ...(isKnown ? { gold: true } : {}) })
+      }
       // Of time, as in words, a domain's say on its own agents counts for nothing.
       if (tookMs !== undefined && by !== who.domainId) this.#time(keysOf(who)[0], tookMs)
     }

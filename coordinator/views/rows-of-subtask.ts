@@ -11,7 +11,7 @@ type SubtaskEvent = Extract<TaskEvent, { subtaskId: string }>
 const placesOfItems = 1_000
 const afterAllItems = placesOfItems * (placesOfItems + 1)
 
-type AttemptKey = { taskId: string; subtaskId: string; attempt: number }
+type AttemptKey = { taskId: string; subtaskId: string; attempt: number; since?: number | undefined }
 
 /** What an event of a subtask changes. Phases are those of the flow's own state. */
 export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[] {
@@ -24,10 +24,16 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
       return [setAssignment({ taskId, ...event }, event.agentId, { committedAtMs: atMs })]
     case 'RevealOpened':
       return [set({ phase: 'revealing', deadlineMs: event.deadlineMs })]
+    case 'GoldOpened':
+      return [set({ phase: 'waiting' }), ...standing({ taskId, ...event }, event.wrong, 'deviated')]
+    case 'ReplicaWanted':
+      return [set({ phase: 'growing', deadlineMs: event.deadlineMs })]
+    case 'ReplicasEnded':
+      return []
     case 'ResultReceived':
       return [setAssignment({ taskId, ...event }, event.agentId, { answeredAtMs: atMs, ...answered(event) })]
     case 'AttemptExpired':
-      return event.silent.map(agentId => setAssignment({ taskId, ...event }, agentId, { standing: silence(event) }))
+      return standing({ taskId, ...event }, event.silent, silence(event))
     case 'SubtaskAgreed':
       return [
         set({ phase: 'agreed', confidence: event.verdict.confidence, output: JSON.stringify(event.output) }),
@@ -172,7 +178,16 @@ function standings(attempt: AttemptKey, verdict: Verdict): Change[] {
     ['no-show', verdict.noShows],
     ['unrevealed', verdict.unrevealed],
   ] as const
-  return given.flatMap(([standing, agents]) => agents.map(agentId => setAssignment(attempt, agentId, { standing })))
+  return given.flatMap(([name, agents]) => standing(attempt, agents, name))
+}
+
+function standing(key: AttemptKey, agents: readonly string[], name: string): Change[] {
+  const first = key.since ?? key.attempt
+  const attempts = Array.from({ length: key.attempt - first + 1 }, (_, place) => first + place)
+  // Each agent was asked in one of them: of the others there is no row.
+  return agents.flatMap(agentId =>
+    attempts.map(attempt => setAssignment({ ...key, attempt }, agentId, { standing: name })),
+  )
 }
 
 function setAssignment({ taskId, subtaskId, attempt }: AttemptKey, agentId: string, to: Partial<Views['assignments']>) {

@@ -1,3 +1,4 @@
+import { chosenOf } from '../../coordinator/flow/grow.ts'
 import type { Task } from '../../coordinator/flow/state.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import { eventAt } from '../finding.ts'
@@ -37,7 +38,9 @@ export function stepOf(task: Task, events: readonly TaskEvent[], { subtaskId, re
   const own = events.flatMap((event, index) =>
     'subtaskId' in event && event.subtaskId === subtaskId ? [{ event, index }] : [],
   )
-  const { assigned, verdict } = task.subtasks.get(subtaskId)!
+  const progress = task.subtasks.get(subtaskId)!
+  const { verdict } = progress
+  const chosen = chosenOf(progress)
   const receipts = new Map(
     own.flatMap(({ event, index }) =>
       event.type === 'ResultReceived' && event.answer.kind === 'result'
@@ -51,7 +54,7 @@ export function stepOf(task: Task, events: readonly TaskEvent[], { subtaskId, re
     subtaskId,
     title: node?.title ?? '',
     reads: reads.map(textOf),
-    agents: (assigned?.chosen ?? []).map(({ agentId, domainId, wallet }) => ({
+    agents: chosen.map(({ agentId, domainId, wallet }) => ({
       agentId,
       domainId,
       wallet,
@@ -59,7 +62,7 @@ export function stepOf(task: Task, events: readonly TaskEvent[], { subtaskId, re
       accepted: verdict?.accepted.includes(agentId) ?? false,
       earned: task.settlement ? (paid.get(agentId) ?? '0') : null,
     })),
-    policies: own.flatMap(({ event, index }) => policyOf(event, index, assigned?.chosen ?? [])),
+    policies: own.flatMap(({ event, index }) => policyOf(event, index, chosen)),
     answers: own.flatMap(({ event, index }) => answerOf(event, index)),
   }
 }

@@ -32,7 +32,7 @@ export const Subtask = z
     quorum: z.int(),
     weight: z.int(),
     phase: z.enum([
-      ...(['waiting', 'executing', 'revealing', 'agreed', 'approving', 'completed', 'failed'] as const),
+      ...(['waiting', 'executing', 'revealing', 'growing', 'agreed', 'approving', 'completed', 'failed'] as const),
       ...(['skipped', 'expanded', 'awaiting', 'asking'] as const),
     ]),
     attempt: z.int().describe('The one that is open, or was the last; 0 before the first'),

@@ -101,7 +101,7 @@ describe('templates of the guides', () => {
   const snippets = snippetsOf('yaml')
   const library = libraryOf(snippets.map(({ path, text }) => readTemplateText(path, text)))
   it.each(snippets)('$path becomes a plan', ({ text }) => {
-    const offer = { domains: 3, highestPrice: 5_000_000n, nearest: [] }
+    const offer = { domains: 5, highestPrice: 5_000_000n, nearest: [] }
     const limits = { budget: 200_000_000n, feeBps: 200, availableMs: 90_000_000 }
     const plan = planFrom(parseTemplate(parse(text)), sha256(text), () => offer, limits, { library })
     expect(plan.subtasks.length).toBeGreaterThan(0)

@@ -1,6 +1,6 @@
 import { openCompensation } from '../../coordinator/flow/compensate.ts'
-import { silentIn } from '../../coordinator/flow/expire.ts'
 import { readySubtasks } from '../../coordinator/flow/ready.ts'
+import { silentIn } from '../../coordinator/flow/silent.ts'
 import { isEnded, type SubtaskProgress, type Task } from '../../coordinator/flow/state.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { SimulatedRun } from './simulated-run.ts'

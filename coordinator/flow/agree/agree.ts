@@ -7,6 +7,7 @@ import { type Merge, mergeExact, mergeList, mergeNumbers, mergeRecord, mergeVote
 import { mergeSet } from './merge-set.ts'
 import { mergeText } from './merge-text.ts'
 import { type Replica, weightOf } from './replica.ts'
+import type { Voices } from './voices.ts'
 
 /**
  * Step "agree": replicas' outputs become one, field by field as the skill's output schema says. Who deviates is judged
@@ -20,14 +21,24 @@ export function agree(
     readonly quorum: number
     noShows: readonly string[]
     unrevealed: readonly string[]
+    /** What those who were asked weigh; absent where all weigh the same. */
+    readonly voices?: Voices | null
   },
 ): { verdict: Verdict; output: Json } {
-  const sorted = [...replicas].sort((a, b) => byNumber(a.agentId, b.agentId))
+  const { voices = null } = asked
+  const weightIn = (agents: readonly string[]) =>
+    voices ? agents.reduce((sum, agentId) => sum + (voices.weights.get(agentId) ?? 1), 0) : agents.length
+  const weighed = replicas.map(each => (voices ? { ...each, weight: weightIn([each.agentId]) } : each))
+  const sorted = weighed.sort((a, b) => byNumber(a.agentId, b.agentId))
   const deviations: Deviation[] = []
   const disputed = merge('', schema, sorted, deviation => deviations.push(deviation))
   const deviators = sorted.filter(({ agentId }) => deviations.some(each => each.agentId === agentId))
   const honest = sorted.filter(replica => !deviators.includes(replica))
-  const agreed = honest.length >= asked.quorum
+  const [standing, whole] = [weightIn(honest.map(({ agentId }) => agentId)), weightIn(asked.agents)]
+  // So many of those who were asked, by what they weigh.
+  const agreed = voices
+    ? standing > 0 && standing * asked.agents.length >= asked.quorum * whole
+    : honest.length >= asked.quorum
   const output = agreed && deviators.length > 0 ? merge('', schema, honest, () => {}) : disputed
   const verdict: Verdict = {
     outcome: agreed ? 'agreed' : 'disagreed',
@@ -36,10 +47,16 @@ export function agree(
     deviations,
     noShows: [...asked.noShows],
     unrevealed: [...asked.unrevealed],
-    confidence: agreed ? honest.length / asked.agents.length : 0,
+    ...(voices ? saidOf(voices, asked.agents) : {}),
+    confidence: agreed ? standing / whole : 0,
     outputHash: agreed ? contentHash(output) : null,
   }
   return { verdict, output: agreed ? output : null }
+}
+
+function saidOf({ weights, together }: Voices, agents: readonly string[]): Pick<Verdict, 'voices' | 'together'> {
+  const voices = [...agents].sort(byNumber).map(agentId => ({ agentId, weight: weights.get(agentId) ?? 1 }))
+  return { voices, ...(together.length > 0 ? { together: together.map(each => [...each]) } : {}) }
 }
 
 const merge: Merge = (path, given, replicas, deviate) => {

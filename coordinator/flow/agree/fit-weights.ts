@@ -14,23 +14,24 @@ const mostSteps = 4_000
  * Weights under which the known answers are likeliest: a conditional logit (D. McFadden, Conditional Logit Analysis of
  * Qualitative Choice Behavior, 1974) in which an option's strength is the sum of the weights of those who vote for it, and
  * shrunk towards none. Unlike log-odds, voter by voter, it does not count twice what two voters know, or get wrong, together.
- * A voter has a weight of its own in every category, shrunk towards its weight in all. Without gold all weigh the same.
+ * A voter has a weight of its own in every category, shrunk towards its weight in all. Without gold all weigh the same. What is
+ * learned is how each differs from `usual`, to which all are shrunk.
  *
  * The likelihood is concave, so there is one answer; it is found by gradient steps with momentum (Y. Nesterov, Introductory
  * Lectures on Convex Optimization, 2004, scheme 2.2.11).
  */
-export function fitWeights(ballots: Ballots, gold: Gold): WeightsOf {
+export function fitWeights(ballots: Ballots, gold: Gold, usual = 0): WeightsOf {
   const voters = ballots.votes.length
   if (gold.questions.length === 0) return () => new Float64Array(voters).fill(1)
   const categories = [...new Set(gold.questions.map(question => ballots.categories[question]!))]
   const rowOf = new Map(categories.map((category, row) => [category, row + 1]))
   const rows = gold.questions.map(question => rowOf.get(ballots.categories[question]!)!)
   // Row 0 is the weight in all categories; the others are what each adds.
-  const weights = climb(ballots, gold, rows, voters * (categories.length + 1))
+  const weights = climb(ballots, gold, { rows, usual }, voters * (categories.length + 1))
   return category => {
     const row = rowOf.get(category)
     return Float64Array.from({ length: voters }, (_, voter) =>
-      coarse(row === undefined ? weights[voter]! : weights[voter]! + weights[row * voters + voter]!),
+      coarse(usual + weights[voter]! + (row === undefined ? 0 : weights[row * voters + voter]!)),
     )
   }
 }
@@ -40,7 +41,13 @@ function coarse(weight: number): number {
   return Math.round(weight * 2 ** 20) / 2 ** 20
 }
 
-function climb(ballots: Ballots, gold: Gold, rows: readonly number[], size: number): Float64Array {
+/** The category's row of each gold question, and the weight that all begin with. */
+interface Prior {
+  readonly rows: readonly number[]
+  readonly usual: number
+}
+
+function climb(ballots: Ballots, gold: Gold, prior: Prior, size: number): Float64Array {
   const steepest = steepestCurve(ballots, gold)
   const root = Math.sqrt(steepest / precision.overall)
   const momentum = (root - 1) / (root + 1)
@@ -48,7 +55,7 @@ function climb(ballots: Ballots, gold: Gold, rows: readonly number[], size: numb
   const ahead = new Float64Array(size)
   const slope = new Float64Array(size)
   for (let step = 0; step < mostSteps; step++) {
-    gradient(ballots, gold, rows, ahead, slope)
+    gradient(ballots, gold, prior, ahead, slope)
     let squares = 0
     for (let i = 0; i < size; i++) {
       const next = ahead[i]! + slope[i]! / steepest
@@ -62,7 +69,7 @@ function climb(ballots: Ballots, gold: Gold, rows: readonly number[], size: numb
 }
 
 /** Of the log likelihood, priors included. */
-function gradient(ballots: Ballots, gold: Gold, rows: readonly number[], weights: Float64Array, slope: Float64Array) {
+function gradient(ballots: Ballots, gold: Gold, { rows, usual }: Prior, weights: Float64Array, slope: Float64Array) {
   const { votes, options } = ballots
   const voters = votes.length
   for (let i = 0; i < slope.length; i++) {
@@ -74,7 +81,7 @@ function gradient(ballots: Ballots, gold: Gold, rows: readonly number[], weights
     chances.fill(0)
     for (let voter = 0; voter < voters; voter++) {
       const option = votes[voter]![question]!
-      if (option !== none) chances[option]! += weights[voter]! + weights[row + voter]!
+      if (option !== none) chances[option]! += usual + weights[voter]! + weights[row + voter]!
     }
     toChances(chances)
     for (let voter = 0; voter < voters; voter++) {

@@ -14,8 +14,9 @@ export function mergeText(path: string, tolerance: number, replicas: readonly Re
   const [medoid] = candidates.sort((a, b) => a.away - b.away || (a.text < b.text ? -1 : 1))
   const merged = medoid?.text ?? null
   for (const { agentId, output } of replicas) {
-    const fits = merged !== null && typeof output === 'string' && distance(output, merged) <= tolerance
-    if (!fits) deviate({ agentId, field: path, got: output, merged })
+    const by = merged !== null && typeof output === 'string' ? distance(output, merged) : null
+    const off = by === null ? {} : { by }
+    if (by === null || by > tolerance) deviate({ agentId, field: path, got: output, merged, ...off })
   }
   return merged
 }

@@ -21,7 +21,8 @@ export function mergeNumbers(
   const merged = numbers.length > 0 ? median(numbers, schema.type === 'integer') : null
   for (const { agentId, output } of replicas) {
     const fits = merged !== null && typeof output === 'number' && Math.abs(output - merged) <= tolerance
-    if (!fits) deviate({ agentId, field: path, got: output, merged })
+    const by = merged !== null && typeof output === 'number' ? { by: Math.abs(output - merged) } : {}
+    if (!fits) deviate({ agentId, field: path, got: output, merged, ...by })
   }
   return merged
 }

@@ -1,5 +1,6 @@
 import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import { undoMs } from '../compensate.ts'
+import { isReplicated, mostReplicas } from '../grow.ts'
 import { type Fault, invalid } from './fault.ts'
 import type { Laid } from './lay-in.ts'
 import type { OfferOf } from './offer.ts'
@@ -40,9 +41,12 @@ export function mostCost(nodes: readonly (Subtask | Halt)[], offerOf: OfferOf, f
   return pool + (pool * BigInt(feeBps)) / 10_000n
 }
 
-function dearestOf({ skill, replicas, forEach, compensate }: Subtask, offerOf: OfferOf): bigint {
+function dearestOf({ skill, forEach, compensate, gold = 0, ...asked }: Subtask, offerOf: OfferOf): bigint {
   const undo = compensate ? offerOf(compensate.skill).highestPrice : 0n
-  return (offerOf(skill).highestPrice * BigInt(replicas) + undo) * BigInt(forEach?.max ?? 1)
+  return (
+    (offerOf(skill).highestPrice * BigInt(mostReplicas(asked) + gold * asked.replicas) + undo) *
+    BigInt(forEach?.max ?? 1)
+  )
 }
 
 /** The settlement waits until all that can be taken back was, one after the other. */
@@ -97,6 +101,8 @@ export function durationMs(node: Subtask | Halt): number {
     return 'until' in node.wait ? 0 : node.wait.deadlineMs
   }
   const { deadlineMs, replicas, forEach } = node
+  // Each that is added is asked when those before have answered.
+  const turns = 1 + mostReplicas(node) - replicas + (node.gold ?? 0)
   const rounds = forEach ? Math.ceil(forEach.max / forEach.concurrency) : 1
-  return deadlineMs * (replicas > 1 ? 2 : 1) * rounds
+  return deadlineMs * (isReplicated(node) ? 2 : 1) * turns * rounds
 }

@@ -1,8 +1,10 @@
 import type { Subtask } from '../../../protocol/plan.ts'
+import { mostReplicas } from '../grow.ts'
 import { type Fault, invalid } from './fault.ts'
 
 /** Resources are committed by one agent; what holds them, and what may give them up, needs some. */
-export function needsFaults({ needs, hold, preemptible, replicas }: Subtask, index: number): Fault[] {
+export function needsFaults({ needs, hold, preemptible, ...asked }: Subtask, index: number): Fault[] {
+  const replicas = mostReplicas(asked)
   const at = (field: string, what: string, toDo: string) => invalid(['subtasks', index, field], what, toDo)
   const has = needs !== undefined && Object.keys(needs).length > 0
   const faults: Fault[] = []

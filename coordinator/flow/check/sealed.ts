@@ -1,6 +1,7 @@
 import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import { anyField, type RestrictedPlace, restrictedPlaces } from '../../../protocol/restricted-places.ts'
 import type { Template } from '../../../protocol/template.ts'
+import { isReplicated } from '../grow.ts'
 import { nothing, objectOf, type Source, sourceAt, sourcesOf, type Trace, traceOf } from '../policy/trace.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { type Laid, type LaidPlan, placeIn } from './lay-in.ts'
@@ -138,8 +139,11 @@ function looksInto(fields: Source['path'], sealed: readonly string[], { whole }:
 
 function replicaFaults(laid: Laid, places: readonly RestrictedPlace[]): Fault[] {
   const { node } = laid
-  if (!isWork(node) || node.replicas === 1) return []
-  const judged = places.filter(({ schema }) => (schema.agree as { by?: string } | undefined)?.by !== 'ignore')
+  if (!isWork(node) || !isReplicated(node)) return []
+  // Keys are asked of the makers in one attempt, and each that is added makes one more.
+  const isJudged = (schema: RestrictedPlace['schema']) =>
+    node.grow || (schema.agree as { by?: string } | undefined)?.by !== 'ignore'
+  const judged = places.filter(({ schema }) => isJudged(schema))
   return judged.map(({ fields }) => {
     const what = `replicas of ${node.skill} cannot agree on ${fields.join('.') || 'its output'}: each seals it under its own key`
     return invalid(placeIn(laid, 'replicas'), what, "Ask for one, or have the skill say agree: { by: 'ignore' } there.")

@@ -1,5 +1,6 @@
 import type { Subtask } from '../../../protocol/plan.ts'
 import type { Template } from '../../../protocol/template.ts'
+import { mostReplicas } from '../grow.ts'
 import { inputScope, kindFaults } from './expressions.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { misfits } from './fits.ts'
@@ -14,7 +15,8 @@ export function offerFaults(nodes: readonly Laid[], offerOf: OfferOf): Fault[] {
   return nodes.flatMap((laid): Fault[] => {
     const { node } = laid
     if (!isWork(node)) return []
-    const { skill, replicas, compensate } = node
+    const { skill, compensate } = node
+    const replicas = mostReplicas(node)
     const unknownSkills = [
       ...unofferedFaults(skill, placeIn(laid, 'skill'), offerOf),
       ...(compensate ? unofferedFaults(compensate.skill, placeIn(laid, 'compensate'), offerOf) : []),

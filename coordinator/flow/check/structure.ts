@@ -2,6 +2,7 @@ import type { Ask } from '../../../protocol/ask.ts'
 import type { Subtask, Wait } from '../../../protocol/plan.ts'
 import type { SubPlan, Template } from '../../../protocol/template.ts'
 import { undoId } from '../compensate.ts'
+import { mostReplicas } from '../grow.ts'
 import { type Fault, invalid } from './fault.ts'
 import { needsFaults } from './needs.ts'
 
@@ -42,11 +43,16 @@ export function structureFaults({ subtasks }: Template): Fault[] {
 }
 
 function workFaults(subtask: Subtask, index: number): Fault[] {
-  const { replicas, quorum, forEach } = subtask
+  const { quorum, grow, forEach } = subtask
+  const replicas = mostReplicas(subtask)
   const faults = needsFaults(subtask, index)
   if (quorum > replicas) {
     const what = `${quorum} is more than its ${replicas} replicas`
     faults.push(invalid(['subtasks', index, 'quorum'], what, `Ask for at most ${replicas}, or for more replicas.`))
+  }
+  if (grow && grow.most < subtask.replicas) {
+    const what = `it starts with ${subtask.replicas} replicas, and ${grow.most} are the most`
+    faults.push(invalid(['subtasks', index, 'replicas'], what, 'Start with fewer, or allow more.'))
   }
   if (forEach && ['input', 'outputs', 'params', 'index'].includes(forEach.as)) {
     const what = `${forEach.as} has a meaning already`

@@ -3,8 +3,9 @@ import type { DataClass, DataItem, PolicySet } from '../../../protocol/policy.ts
 import { isGiven, type MadeSeal, type Sealed, sealsIn } from '../../../protocol/sealed.ts'
 import { findSubtask, undoneBy } from '../compensate.ts'
 import { childrenOf } from '../expand.ts'
+import { chosenOf } from '../grow.ts'
 import { keeperOf } from '../seal/given.ts'
-import type { Task } from '../state.ts'
+import { type Task, untouched } from '../state.ts'
 import { nothing, objectOf, type Source, sourceAt, sourcesOf, type Trace, traceOf } from './trace.ts'
 
 /**
@@ -149,9 +150,9 @@ class Classifier {
 
 /** The domains whose agents gave a subtask's output. */
 function producersOf(task: Task, subtaskId: string): string[] {
-  const { assigned, verdict } = task.subtasks.get(subtaskId) ?? { assigned: null, verdict: null }
-  const accepted = new Set(verdict?.accepted ?? [])
-  const domains = (assigned?.chosen ?? [])
+  const progress = task.subtasks.get(subtaskId) ?? untouched(subtaskId)
+  const accepted = new Set(progress.verdict?.accepted ?? [])
+  const domains = chosenOf(progress)
     .filter(({ agentId }) => accepted.has(agentId))
     .map(({ domainId }) => domainId)
   return [...new Set(domains)].sort()
@@ -164,7 +165,8 @@ function makerOf(task: Task, seal: Sealed): string | null {
 }
 
 function chosenFor(task: Task, { subtaskId, agentId }: MadeSeal) {
-  return task.subtasks.get(subtaskId)?.assigned?.chosen.find(choice => choice.agentId === agentId)
+  const chosen = chosenOf(task.subtasks.get(subtaskId) ?? untouched(subtaskId))
+  return chosen.find(choice => choice.agentId === agentId)
 }
 
 /** Whether a place is another, or below it. */

@@ -1,5 +1,6 @@
 import { type Command, decide } from '../../../coordinator/flow/decide.ts'
 import { evolve } from '../../../coordinator/flow/evolve.ts'
+import { attemptOf } from '../../../coordinator/flow/grow.ts'
 import { type Task, unknownTask } from '../../../coordinator/flow/state.ts'
 import { defaultTerms } from '../../../coordinator/terms.ts'
 import type { Answer } from '../../../protocol/answer.ts'
@@ -30,7 +31,13 @@ export class Drive {
   /** Submitted, funded, screened and planned. */
   planned(
     plan: Plan,
-    { budget = 1_000_000n, input = {} as Json, domainId = null as string | null, policy: more = {} as object } = {},
+    {
+      budget = 1_000_000n,
+      input = {} as Json,
+      domainId = null as string | null,
+      policy: more = {} as object,
+      seed = null as Hex | null,
+    } = {},
   ): this {
     const policy = { approvers: [address], onSilence: 'deny' as const, ...more }
     const spec = { goal: 'a test', template: plan.template.hash, policy }
@@ -45,7 +52,7 @@ export class Drive {
       deadlineMs: 10_000_000,
       terms: defaultTerms,
     })
-    this.when({ type: 'recordFunding', txHash: noHash, blockNumber: 1 })
+    this.when({ type: 'recordFunding', txHash: noHash, blockNumber: 1, ...(seed ? { blockHash: seed } : {}) })
     this.when({ type: 'screen', decision: 'permit', policy: { id: 'p', version: '1' }, reasons: [] })
     this.when({ type: 'plan', plan, planHash: contentHash(plan) })
     return this
@@ -97,7 +104,7 @@ export class Drive {
   }
 
   #place(subtaskId: string, agentId: string) {
-    return { taskId, subtaskId, attempt: this.task.subtasks.get(subtaskId)!.attempts, agentId }
+    return { taskId, subtaskId, attempt: attemptOf(this.task.subtasks.get(subtaskId)!, agentId), agentId }
   }
 
   #receive(agentId: string, answer: Answer): TaskEvent[] {

@@ -21,7 +21,7 @@ describe('agreement', () => {
   it('names a liar, the field and by how much, and lets it move nothing', () => {
     const { verdict, output } = agreeOn(wind, [{ windKt: 100 }, { windKt: 104 }, { windKt: 900 }])
     expect(output).toEqual({ windKt: 102 })
-    expect(verdict.deviations).toEqual([{ agentId: '2', field: '/windKt', got: 900, merged: 104 }])
+    expect(verdict.deviations).toEqual([{ agentId: '2', field: '/windKt', got: 900, merged: 104, by: 796 }])
     expect(verdict.accepted).toEqual(['0', '1'])
   })
 

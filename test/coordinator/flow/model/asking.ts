@@ -7,8 +7,9 @@ export const agents = ['1', '2', '3', '4', '5', '12']
 
 /** Work on a node for as many agents as it asks for, or fewer. */
 export function asking(node: NodeBelief, { from = 0, fewer = 0, ahead = 0, price = '1000' }): Message {
-  const wanted = Math.max(node.work!.replicas - fewer, 0)
-  const chosen = [...agents, ...agents].slice(from % agents.length).slice(0, wanted)
+  const wanted = Math.max((node.isGrowing ? 1 : node.work!.replicas) - fewer, 0)
+  const others = agents.filter(agent => !node.isGrowing || !node.asked.has(agent))
+  const chosen = [...others, ...others].slice(from % others.length).slice(0, wanted)
   const attempt = Math.max(node.attempts + 1 + ahead, 1)
   return message.assignment({ subtaskId: node.id, attempt, agents: chosen, price })
 }

@@ -134,15 +134,16 @@ export class Belief {
   }
 
   /** Whether work on a node may be given out now. */
-  mayBegin({ id, isUndo, phase, list, after }: NodeBelief): boolean {
+  mayBegin({ id, isUndo, isGrowing, phase, list, after }: NodeBelief): boolean {
     if (phase !== 'idle') return false
     if (this.ended) return isUndo
     if (this.paused || this.soughtUntilMs !== null || !after.every(before => this.nodes.get(before)!.isOver))
       return false
+    if (isGrowing) return true
     if (list === null) return !this.nodes.get(id)!.isHalt
     const items = [...this.nodes.values()].filter(node => node.list === list)
     const places = this.nodes.get(list)!.work!.forEach!.concurrency - items.filter(({ isRunning }) => isRunning).length
-    const first = items.filter(item => item.phase === 'idle').slice(0, Math.max(places, 0))
+    const first = items.filter(item => item.phase === 'idle' && !item.isGrowing).slice(0, Math.max(places, 0))
     return first.some(item => item.id === id)
   }
 

@@ -33,12 +33,17 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
     case 'clear':
       // The model has no policy set; test/coordinator/flow/policy has.
       return 'nothing'
+    case 'openGold':
+      // Nor does it ask gold; test/coordinator/flow/gold.unit.test.ts does.
+      return 'nothing'
     case 'askKeys':
     case 'answerKeys':
       // Nor are its values sealed; test/coordinator/flow/seal has such.
       return 'nothing'
     case 'assign': {
       const node = belief.nodes.get(command.subtaskId)
+      if (node?.isGrowing && command.chosen.some(({ agentId }) => node.asked.has(agentId))) return 'nothing'
+      if (node?.isGrowing && command.chosen.length > 1) return 'nothing'
       const takes = command.chosen.every(({ agentId }) => !node?.refusers.includes(agentId))
       return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1 && takes)
     }

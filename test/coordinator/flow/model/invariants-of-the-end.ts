@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isCompensation } from '../../../../coordinator/flow/compensate.ts'
+import { chosenOf } from '../../../../coordinator/flow/grow.ts'
 import { isEnded } from '../../../../coordinator/flow/state.ts'
 import type { TaskEventOf } from '../../../../protocol/events.ts'
 import { fail, type Step, sumOf } from './step.ts'
@@ -58,11 +59,12 @@ export function settledOnce(step: Step): void {
   if (sumOf(payments) + fee + refund !== BigInt(after.submitted!.budget)) fail('it is not the budget', step)
   const agents = settlement.payments.map(({ agentId }) => agentId)
   if (new Set(agents).size !== agents.length) fail('an agent is paid twice', step)
-  const standing = [...after.subtasks.values()].flatMap(({ phase, verdict, assigned }) =>
-    phase === 'completed' && verdict
-      ? assigned!.chosen.filter(({ agentId }) => verdict.accepted.includes(agentId))
-      : [],
-  )
+  const standing = [...after.subtasks.values()].flatMap(progress => {
+    const { phase, verdict } = progress
+    return phase === 'completed' && verdict
+      ? chosenOf(progress).filter(({ agentId }) => verdict.accepted.includes(agentId))
+      : []
+  })
   if (!agents.every(agent => standing.some(({ agentId }) => agentId === agent))) fail('paid for nothing', step)
   if (sumOf(payments) > sumOf(standing.map(({ price }) => BigInt(price)))) fail('more than was asked for', step)
 }

@@ -1,3 +1,4 @@
+import { chosenOf } from '../../../../coordinator/flow/grow.ts'
 import { isEnded } from '../../../../coordinator/flow/state.ts'
 import { EntenteError } from '../../../../protocol/errors.ts'
 import { expected } from './expected.ts'
@@ -19,7 +20,10 @@ export function givenInOrder(step: Step): void {
     if (event.type !== 'SubtaskAssigned') continue
     const node = belief.nodes.get(event.subtaskId)
     if (!node || !belief.mayBegin(node)) fail('work is given out that may not begin', step)
-    if (event.attempt !== node.attempts + 1 || event.attempt > node.work!.attempts + node.preempted)
+    if (
+      event.attempt !== node.attempts + 1 ||
+      event.attempt > node.work!.attempts + node.preempted + node.added + (node.isGrowing ? 1 : 0)
+    )
       fail('an attempt too many', step)
     if (event.chosen.some(({ agentId }) => node.refusers.includes(agentId)))
       fail('work is given to who does not take it', step)
@@ -27,9 +31,10 @@ export function givenInOrder(step: Step): void {
     const held = [...before.subtasks.values()].filter(({ phase }) =>
       isEnded(before) ? phase === 'completed' : !['waiting', 'failed', 'dropped'].includes(phase),
     )
-    const prices = [...held.flatMap(({ assigned }) => assigned?.chosen ?? []), ...event.chosen].map(({ price }) =>
-      BigInt(price),
-    )
+    const { most = node.work!.replicas } = node.work!.grow ?? {}
+    if (node.isGrowing && (node.asked.size >= most || event.chosen.some(({ agentId }) => node.asked.has(agentId))))
+      fail('a replica too many, or the same again', step)
+    const prices = [...held.flatMap(chosenOf), ...event.chosen].map(({ price }) => BigInt(price))
     if (sumOf(prices) > BigInt(before.submitted!.budget)) fail('work that the budget cannot pay', step)
   }
 }

@@ -39,7 +39,11 @@ export class NodeBelief {
   /** Attempts that were broken off. */
   preempted = 0
   needs = 0
-  asked: readonly string[] = []
+  /** Attempts that added a replica, and whether one is to be added. */
+  added = 0
+  isGrowing = false
+  /** Whom it was given to, and in which attempt: what others have added to is still open. */
+  asked: ReadonlyMap<string, number> = new Map()
   inputHash = ''
   /** What an approval or an answer is to be about. */
   shown = ''
@@ -104,13 +108,13 @@ export class NodeBelief {
   }
 
   get isRunning(): boolean {
-    return !this.isOver && !['idle', 'delayed', 'given up'].includes(this.phase)
+    return this.isGrowing || (!this.isOver && !['idle', 'delayed', 'given up'].includes(this.phase))
   }
 
   /** Whose word is awaited. */
   get awaited(): string[] {
     const { phase, asked, committed, answered, givenUp } = this
-    const expected = phase === 'revealing' ? [...committed] : asked
+    const expected = phase === 'revealing' ? [...committed] : [...asked.keys()]
     if (!['committing', 'answering', 'revealing'].includes(phase)) return []
     const said = (agent: string) => answered.has(agent) || (phase === 'committing' && committed.has(agent))
     return expected.filter(agent => !said(agent) && !givenUp.has(agent))
@@ -120,8 +124,7 @@ export class NodeBelief {
     const { phase, answered, givenUp, committed, asked } = this
     const { attempt } =
       answer.kind === 'commit' ? answer.commit : answer.kind === 'result' ? answer.receipt : answer.failure
-    if (attempt !== this.attempts || !asked.includes(agentId) || answered.has(agentId) || givenUp.has(agentId))
-      return false
+    if (attempt !== asked.get(agentId) || answered.has(agentId) || givenUp.has(agentId)) return false
     if (answer.kind === 'commit') return phase === 'committing' && !committed.has(agentId)
     // Who has committed may still say, before it reveals, that it failed.
     if (answer.kind === 'failure') return phase === 'committing' || phase === 'answering' || phase === 'revealing'
@@ -151,7 +154,7 @@ export class NodeBelief {
   /** When time next matters to it. */
   deadlineMs(): number {
     const isIdle = this.phase === 'idle' || this.phase === 'delayed'
-    return Math.min(this.#untilMs, isIdle ? this.endOfAllMs() : never)
+    return Math.min(this.#untilMs, isIdle && !this.isGrowing ? this.endOfAllMs() : never)
   }
 
   /** Whether heartbeats of these agents may be said to have ceased. */
@@ -187,6 +190,17 @@ export class NodeBelief {
         return
       case 'RevealOpened':
         this.#enter('revealing', event.deadlineMs)
+        return
+      case 'ReplicaWanted':
+        this.isGrowing = true
+        this.#enter('idle', event.deadlineMs)
+        return
+      case 'ReplicasEnded':
+        this.isGrowing = false
+        this.warned = false
+        this.attempts++
+        this.added++
+        this.#enter('between')
         return
       case 'SubtaskAgreed':
       case 'SubtaskGathered':
@@ -240,11 +254,16 @@ export class NodeBelief {
     this.attempts = attempt
     this.needs = needs.beds ?? 0
     this.warned = false
-    this.asked = chosen.map(({ agentId }) => agentId)
+    this.asked = new Map([
+      ...(this.isGrowing ? this.asked : []),
+      ...chosen.map(({ agentId }) => [agentId, attempt] as const),
+    ])
     this.inputHash = inputHash
     this.#assignedAtMs = atMs
     if (this.#begunAtMs === never) this.#begunAtMs = atMs
-    for (const said of [this.committed, this.answered, this.givenUp]) said.clear()
+    if (this.isGrowing) this.added++
+    else for (const said of [this.committed, this.answered, this.givenUp]) said.clear()
+    this.isGrowing = false
   }
 
   #enter(phase: Phase, untilMs = never): void {

@@ -50,6 +50,7 @@ const condition = mostly(fc.constantFrom('input.flag', 'input.n > `3`'), fc.cons
 const work = fc.record({
   replicas: fc.constantFrom(1, 1, 2, 3),
   surplus: fc.nat(2),
+  grow: sometimes(fc.record({ more: fc.nat(2), until: sometimes(fc.constantFrom(0.6, 0.9)) })),
   attempts: fc.constantFrom(1, 2, 4, 4),
   deadlineMs: fc.constantFrom(100, 500, 1_000),
   retry: sometimes(
@@ -129,10 +130,13 @@ function nodeAt(place: number): fc.Arbitrary<Json> {
     after: fc.subarray(ids.slice(0, place), { maxLength: Math.min(place, 2) }),
     when: rarely(condition),
   }
-  const asWork = fc.record({ ...common, work }).map(({ work: { surplus, capacity, ...rest }, ...node }) => {
-    const quorum = Math.max(1, rest.replicas - surplus)
-    return { ...node, ...rest, quorum, skill: 's@1', ...(rest.replicas === 1 ? capacity : {}) }
-  })
+  const asWork = fc
+    .record({ ...common, work })
+    .map(({ work: { surplus, capacity, grow, replicas: start, ...rest }, ...node }) => {
+      const growth = grow && start > 1 ? { start, most: start + grow.more, until: grow.until } : null
+      const quorum = Math.max(1, (growth?.most ?? start) - surplus)
+      return { ...node, ...rest, replicas: growth ?? start, quorum, skill: 's@1', ...(start === 1 ? capacity : {}) }
+    })
   const asWait = fc.record({ ...common, wait })
   const asAsk = fc.record({ ...common, ask })
   return fc
