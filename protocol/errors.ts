@@ -42,6 +42,7 @@ const catalogue = {
   COMMAND_INVALID: ['final', 'Correct the fields named, then send it again.'],
   CONFIG_INVALID: ['final', 'Correct the variable named.'],
   CONTRACT_FROZEN: ['retry', 'Wait until governance makes the contract active again; entente contract list shows it.'],
+  CHANGE_PENDING: ['retry', 'Wait until it holds, or take it back: entente config withdraw.'],
   CONTRACT_RETIRED: ['final', 'Use the contract that took its place; entente contract list shows which are active.'],
   COORDINATORS_FULL: [
     'retry',

@@ -1,7 +1,8 @@
 import { usualParameters } from '../../protocol/consortium.ts'
 import { entryOf } from '../../registry/contracts/change-contract.ts'
 import { type ConfigVersion, readConfigVersions, valuesAt } from '../../registry/contracts/config-versions.ts'
-import { setParameter } from '../../registry/contracts/set-config.ts'
+import { rollBack as rollBackTo } from '../../registry/contracts/roll-back.ts'
+import { setParameter, withdrawParameter } from '../../registry/contracts/set-config.ts'
 import { invalid } from '../chain/key.ts'
 import { type Chain, printProgress, withGovernance } from '../with-governance.ts'
 
@@ -36,15 +37,17 @@ export function rollBack(text: string, { from }: { from?: string }): Promise<voi
   const effectiveAt = secondsIn(from)
   return withGovernance(async chain => {
     const versions = await versionsOn(chain)
-    const before = valuesAt(versions, versionIn(text, versions))
-    for (const [key, now] of valuesAt(versions, versions.length)) {
-      const usual = BigInt(usualParameters[key as keyof typeof usualParameters] ?? now)
-      const value = before.get(key) ?? usual
-      if (value === now) continue
-      const progress = await setParameter(chain.governor(), chain.entries, { key, value, effectiveAt })
-      printProgress(`${key}=${value}`, progress)
-    }
+    const to = { versions, version: versionIn(text, versions), effectiveAt }
+    const steps = rollBackTo(chain.governor(), chain.entries, to)
+    for await (const { what, progress } of steps) printProgress(what, progress)
   })
+}
+
+/** `entente config withdraw` */
+export function withdraw(key: string): Promise<void> {
+  return withGovernance(async ({ entries, governor }) =>
+    printProgress(`withdraw ${key}`, await withdrawParameter(governor(), entries, key)),
+  )
 }
 
 function versionsOn({ provider, entries }: Chain): Promise<ConfigVersion[]> {

@@ -26,6 +26,11 @@ export function addConfigVerbs(program: Command): void {
     .action(async (key: string, value: string, options) => (await load()).setConfig(key, value, options))
 
   config
+    .command('withdraw <parameter>')
+    .description('take back a change that was announced and does not hold yet')
+    .action(async (key: string) => (await load()).withdraw(key))
+
+  config
     .command('rollback <version>')
     .description('set again, as new versions, what stood after a version')
     .option(...from)

@@ -8,6 +8,7 @@ import { BUILT_CODE } from '../../../registry/contracts/built-code.ts'
 import { entryOf, implementationOf, setState, upgradeTo } from '../../../registry/contracts/change-contract.ts'
 import { readConfigVersions, valuesAt } from '../../../registry/contracts/config-versions.ts'
 import { readContracts, verifyContract } from '../../../registry/contracts/read-contracts.ts'
+import { rollBack } from '../../../registry/contracts/roll-back.ts'
 import { setParameter } from '../../../registry/contracts/set-config.ts'
 import { withChain } from '../../contracts/with-chain.ts'
 
@@ -99,5 +100,37 @@ describe('the life of contracts and of parameters', () => {
     await expect(setParameter(governor, entries, { key: 'fee-bps', value: 1_001n })).rejects.toMatchObject({
       code: 'COMMAND_INVALID',
     })
+  })
+
+  it('parameters go back to what stood after a version, as new versions, and what was only announced is taken back', async () => {
+    const { governor, registry, read } = await founded(0)
+    const entries = await read()
+    const config = entryOf(entries, 'ConfigRegistry').address
+    const set = (key: string, value: bigint) => setParameter(governor, entries, { key, value })
+    const goBack = async (version: number) => {
+      const versions = await readConfigVersions(chain.provider, { registry, config })
+      const steps: string[] = []
+      for await (const { what } of rollBack(governor, entries, { versions, version })) steps.push(what)
+      return steps
+    }
+    const inForce = async () => {
+      const versions = await readConfigVersions(chain.provider, { registry, config })
+      return Object.fromEntries(valuesAt(versions, versions.length))
+    }
+    await set('fee-bps', 300n)
+    await expect(set('fee-bps', 400n)).rejects.toMatchObject({ code: 'CHANGE_PENDING' })
+    await chain.provider.send('evm_increaseTime', [3_600])
+    await chain.provider.send('evm_mine', [])
+    await set('fee-bps', 400n)
+    await set('gold-bps', 100n)
+    // Neither holds yet: the one is as it was then when it is taken back, the other was never set.
+    expect(await goBack(1)).toEqual(['withdraw fee-bps=400', 'withdraw gold-bps=100'])
+    expect(await inForce()).toEqual({ 'fee-bps': 300n })
+    await set('fee-bps', 500n)
+    await chain.provider.send('evm_increaseTime', [3_600])
+    await chain.provider.send('evm_mine', [])
+    expect(await goBack(1)).toEqual(['fee-bps=300'])
+    expect(await inForce()).toEqual({ 'fee-bps': 300n })
+    expect(await goBack(1)).toEqual([])
   })
 })
