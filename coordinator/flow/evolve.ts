@@ -240,6 +240,8 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     faults: subtask.faults,
     part: subtask.part,
     consents: subtask.consents,
+    // It gives the same to whoever is asked next.
+    fit: subtask.fit,
   }
 }
 

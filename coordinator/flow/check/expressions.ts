@@ -97,7 +97,11 @@ function waitPlaces({ wait }: Wait, scope: Shape, at: (...path: string[]) => Pat
   if ('ms' in wait) return []
   if ('until' in wait) return [{ path: at('wait', 'until'), expression: wait.until, scope, asks: { type: 'string' } }]
   const { match, from } = wait
-  const matching = { path: at('wait', 'match'), scope: withFields(scope, { payload: unknown }), asks: truth }
+  const matching = {
+    path: at('wait', 'match'),
+    scope: withFields(scope, { payload: shapeOf(wait.payload) }),
+    asks: truth,
+  }
   const sending = { path: at('wait', 'from'), scope, asks: { type: ['string', 'array', 'null'] } }
   return [
     ...(match === undefined ? [] : [{ ...matching, expression: match }]),

@@ -105,6 +105,9 @@ function askShape(node: Node): Shape {
   return isAsk(node) ? shapeOf(node.ask.answer) : unknown
 }
 
+/** Where silence is no failure, nothing may come. */
 function waitShape({ wait }: Extract<Node, { wait: unknown }>): Shape {
-  return 'event' in wait ? unknown : nothing
+  if (!('event' in wait)) return nothing
+  const told = shapeOf(wait.payload)
+  return wait.onSilence === 'continue' ? anyOf([told, nothing]) : told
 }
