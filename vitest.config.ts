@@ -2,14 +2,25 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // Real servers and their tests must be able to crash on their own; rules share a process, and what it has loaded.
     pool: 'forks',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.unit.test.ts'], isolate: false } },
-      { extends: true, test: { name: 'real', include: ['test/**/*.real.test.ts'] } },
+      // Rules share a process a core, and what it has loaded.
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.unit.test.ts'],
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      // Real servers and their tests must be able to crash on their own; most wait for servers most of the time.
+      {
+        extends: true,
+        test: { name: 'real', include: ['test/**/*.real.test.ts'], maxWorkers: 4, sequence: { groupOrder: 1 } },
+      },
     ],
-    // More than there are cores: most files wait for servers most of the time.
-    maxWorkers: 3,
     // Generous: a busy machine is no failure. A test that hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
