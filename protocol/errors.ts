@@ -33,6 +33,7 @@ const catalogue = {
     'Check that the gateway runs and the chain makes blocks; then wait for the same message again.',
   ],
   CHAIN_UNREACHABLE: ['retry', 'Check ETH_RPC_URL, and that the node runs.'],
+  CHANGE_PENDING: ['retry', 'Wait until it holds, or take it back: entente config withdraw.'],
   CHECKPOINT_FORKED: [
     'final',
     'Rely on nothing of this log: somebody keeps two of it. Keep both checkpoints, and show them to the other domains.',
@@ -42,7 +43,6 @@ const catalogue = {
   COMMAND_INVALID: ['final', 'Correct the fields named, then send it again.'],
   CONFIG_INVALID: ['final', 'Correct the variable named.'],
   CONTRACT_FROZEN: ['retry', 'Wait until governance makes the contract active again; entente contract list shows it.'],
-  CHANGE_PENDING: ['retry', 'Wait until it holds, or take it back: entente config withdraw.'],
   CONTRACT_RETIRED: ['final', 'Use the contract that took its place; entente contract list shows which are active.'],
   COORDINATORS_FULL: [
     'retry',
