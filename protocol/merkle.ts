@@ -9,17 +9,20 @@ export function hashLeaf(leaf: Uint8Array | string): Hex {
 
 /** RFC 6962 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
 function hashNode(left: Buffer, right: Buffer): Buffer {
-  return digestOf(nodePrefix, left, right)
+  left.copy(preimage, 1)
+  right.copy(preimage, 1 + hashBytes)
+  return digestOf(preimage)
 }
 
 const leafPrefix = Buffer.from([0])
-const nodePrefix = Buffer.from([1])
 
 /** A tile is the subtree of so many leaves side by side. */
 export const tileLeaves = 64
 /** Below the tile's root. */
 const tileLevels = Math.log2(tileLeaves)
 const hashBytes = 32
+/** An inner node as it is hashed, one after the other: most of what a tree does is this. */
+const preimage = Buffer.alloc(1 + 2 * hashBytes, 1)
 
 /**
  * An append-only Merkle tree (RFC 6962, section 2.1). It holds the roots of all complete subtrees, so an append costs one
