@@ -51,9 +51,10 @@ test('what governance changes is applied by what runs, and shown', async () => {
 
   const accepted = await submitIntent(nc, mint(world(), 'before'))
   const { txHash } = await awaitOutcome(nc, accepted.messageId, { timeoutMs: 20_000 })
+  // What is taken is waited for: the gateway sends it from the governor's own account, of which no two may use one nonce.
   const refusal = (name: string) =>
     submitIntent(nc, mint(world(), name), { timeoutMs: 100 }).then(
-      () => null,
+      ({ messageId }) => awaitOutcome(nc, messageId, { timeoutMs: 20_000 }).then(() => null),
       error => error.code,
     )
   const stateShown = async () => (await listContracts(db)).find(({ name }) => name === 'EntenteToken')?.state
