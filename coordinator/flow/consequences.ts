@@ -89,15 +89,17 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
 
 /** All that can be expected have committed: open the reveal, or give the attempt up for want of a quorum. */
 function afterCommits(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
-  const { commitments, results, failures, expired } = progress
-  const waitingFor = chosenOf(progress).filter(
+  const { commitments, results, failures, expired, assigned, growth } = progress
+  // Of who was asked before one was added nothing more is awaited here.
+  const waitingFor = assigned!.chosen.filter(
     ({ agentId }) => !commitments.has(agentId) && !failures.has(agentId) && !expired.has(agentId),
   )
   if (waitingFor.length > 0) return null
   const attempt = attemptOf(progress)
   const isOpen = (agentId: string) => results.has(agentId) || failures.has(agentId) || expired.has(agentId)
   // The one that was added has not committed: there is nothing to reveal.
-  if (results.size > 0 && [...commitments.keys()].every(isOpen)) return afterAnswers(task, subtask, progress, atMs)
+  const isGrown = results.size > 0 || (growth.before.length > 0 && commitments.size > 0)
+  if (isGrown && [...commitments.keys()].every(isOpen)) return afterAnswers(task, subtask, progress, atMs)
   if (commitments.size >= subtask.quorum) {
     const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
     return { type: 'RevealOpened', atMs, ...attempt, deadlineMs }

@@ -100,7 +100,7 @@ export function preemptionOf(
 export function preempt(task: Task, command: Preemption & { readonly atMs: number }): TaskEvent[] {
   const { subtaskId, attempt, claim, policy, reasons, atMs } = command
   const progress = task.subtasks.get(subtaskId)
-  if (!progress || progress.attempts !== attempt || !isPreemptible(task, progress)) return []
+  if (!progress || progress.attempts !== attempt || isEnded(task) || !isPreemptible(task, progress)) return []
   if (
     claim.taskId === task.taskId ||
     priorityOf(task.submitted!) === 'emergency' ||
