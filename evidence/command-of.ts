@@ -1,4 +1,4 @@
-import type { Command } from '../coordinator/flow/decide.ts'
+import type { Command } from '../coordinator/flow/command.ts'
 import { passTime } from '../coordinator/flow/expire.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { clearanceOf } from '../coordinator/flow/policy/clear.ts'

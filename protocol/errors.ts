@@ -174,6 +174,10 @@ const catalogue = {
     'Give HURDAT2 fixes as CSV: id,name,date,…,latitude,longitude,maximum_sustained_wind_knots,….',
   ],
   TRACK_NO_THREAT: ['final', 'No response is needed for a storm that dissipates or stays away from land.'],
+  TRANSACTION_FAILED: [
+    'retry',
+    'Mend what the reason names: funds, a nonce that somebody else used, what the contract asks; then say it again.',
+  ],
   UNAUTHORIZED: ['final', 'Send a key whose role allows this.'],
   WITNESS_BEHIND: ['retry', 'Ask again when the witness has read the log so far.'],
 } as const satisfies Record<string, readonly ['retry' | 'final', string]>

@@ -1,11 +1,11 @@
-import { type CheckAgainst, checkTemplate, libraryOf } from '../../coordinator/planner/check-template.ts'
+import { type CheckAgainst, checkTemplate } from '../../coordinator/planner/check-template.ts'
 import { describeFault, readTemplateText } from '../../coordinator/planner/template-file.ts'
 import { defaultTerms } from '../../coordinator/terms.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readText } from '../read-text.ts'
 import { readOffers } from './read-skills.ts'
-import { templatesIn } from './templates-in.ts'
+import { libraryIn } from './templates-in.ts'
 
 export interface CheckOptions {
   readonly skills?: string
@@ -34,9 +34,7 @@ function against({ skills, templates, budget, time }: CheckOptions): CheckAgains
   }
   return {
     ...(skills ? { offerOf: readOffers(skills).offerOf } : {}),
-    ...(templates
-      ? { library: libraryOf(templatesIn(templates).map(({ file, text }) => readTemplateText(file, text))) }
-      : {}),
+    ...(templates ? { library: libraryIn(templates) } : {}),
     ...(budget === undefined ? {} : { budget: BigInt(wholeNumber('--budget', budget)), feeBps: defaultTerms.feeBps }),
     ...(time === undefined ? {} : { availableMs: Number(wholeNumber('--time', time)) }),
   }

@@ -1,10 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { pathText } from '../../coordinator/flow/check/fault.ts'
-import { libraryOf } from '../../coordinator/planner/check-template.ts'
 import { type Found, fillTemplate } from '../../coordinator/planner/fill-template.ts'
 import { type Offers, offersIn } from '../../coordinator/planner/offered.ts'
-import { readTemplateText } from '../../coordinator/planner/template-file.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { followDirectory } from '../../registry/follow-directory.ts'
@@ -15,7 +13,7 @@ import { openLog } from '../../stack/log.ts'
 import { readText } from '../read-text.ts'
 import { withBus } from '../with-bus.ts'
 import { readOffers } from './read-skills.ts'
-import { templatesIn } from './templates-in.ts'
+import { libraryIn } from './templates-in.ts'
 
 export interface FillOptions {
   readonly skills?: string
@@ -27,14 +25,10 @@ export interface FillOptions {
 /** `entente template fill`: the template with its skills named, as JSON; what was found, and instead of what, beside it. */
 export async function fill(file: string, options: FillOptions): Promise<void> {
   const { templates, explain } = options
-  const library = templates
-    ? { library: libraryOf(templatesIn(templates).map(({ file, text }) => readTemplateText(file, text))) }
-    : {}
-  const embedder = embedderOf(readConfig(process.env))
   const { template, found } = await fillTemplate(parse(readText(file)) as Json, {
     ...(await offersFor(options)),
-    embedder,
-    ...library,
+    embedder: embedderOf(readConfig(process.env)),
+    ...(templates ? { library: libraryIn(templates) } : {}),
   })
   process.stdout.write(`${JSON.stringify(template, null, 2)}\n`)
   process.stderr.write(found.map(linesOf).join(''))

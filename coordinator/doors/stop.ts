@@ -3,7 +3,7 @@ import { CancelTask, PauseTask, ResumeTask } from '../../protocol/commands.ts'
 import type { DocumentName } from '../../protocol/documents.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { serve } from '../../stack/serve.ts'
-import type { Command } from '../flow/decide.ts'
+import type { Command } from '../flow/command.ts'
 import type { World } from '../react/context.ts'
 import { checkMayStop, checkSignature } from './check-signer.ts'
 

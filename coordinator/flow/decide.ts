@@ -1,76 +1,27 @@
-import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
-import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
-import type { Hex } from '../../protocol/hash.ts'
-import type { Address } from '../../protocol/ids.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
+import { answerApproval } from './approve.ts'
 import { answerQuestion } from './ask.ts'
 import { isForBatch, settlesByBatch } from './by-batch.ts'
 import { cancel, isWithdrawal } from './cancel.ts'
+import type { Command, CommandOf } from './command.ts'
 import { openCompensation } from './compensate.ts'
 import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
-import { type Fit, recordFit, unfitField } from './fit.ts'
-import { goldDue, type OpenGold, openGold } from './gold.ts'
-import { isReplicated, mayAdd } from './grow.ts'
-import { type MissHeartbeat, missHeartbeat } from './heartbeat.ts'
-import { needsField } from './needs.ts'
+import { recordFit } from './fit.ts'
+import { giveOut } from './give-out.ts'
+import { openGold } from './gold.ts'
+import { missHeartbeat } from './heartbeat.ts'
 import { pauseOrResume } from './pause.ts'
-import { type Clearance, clear } from './policy/clear.ts'
-import { masksFor } from './policy/cleared.ts'
-import { inputOf } from './policy/mask.ts'
-import { type Preemption, preempt } from './preempt.ts'
-import { costOf, goldHeldBy, heldBy } from './price.ts'
-import { readySubtasks } from './ready.ts'
-import { type ReplanByModel, refuseReplan, replanByModel } from './replan/seek.ts'
-import { isOutOfTime, totalDeadlineMs } from './retry.ts'
+import { clear } from './policy/clear.ts'
+import { preempt } from './preempt.ts'
+import { refuseReplan, replanByModel } from './replan/seek.ts'
 import { answerKeys } from './seal/answer-keys.ts'
-import { type AskKeys, askKeys } from './seal/ask-keys.ts'
+import { askKeys } from './seal/ask-keys.ts'
 import { isEnded, type Task } from './state.ts'
 import { receiveSignal } from './wait.ts'
-
-type Bare<T extends TaskEvent['type']> = Omit<TaskEventOf<T>, 'type' | 'atMs'>
-
-/** What somebody, or the world outside, asks of a task. `atMs` is when; the rules have no clock of their own. */
-export type Command = { readonly atMs: number } & (
-  | ({ readonly type: 'submit' } & Bare<'TaskSubmitted'>)
-  | ({ readonly type: 'recordFunding' } & Bare<'TaskFunded'>)
-  | ({ readonly type: 'recordCover' } & Bare<'BudgetCovered'>)
-  | ({ readonly type: 'reject' } & Bare<'TaskRejected'>)
-  | ({ readonly type: 'screen' } & Bare<'TaskScreened'>)
-  | ({ readonly type: 'plan' } & Bare<'TaskPlanned'>)
-  | ({ readonly type: 'replan' } & ReplanByModel)
-  | ({ readonly type: 'refuseReplan' } & Bare<'ReplanRefused'>)
-  | ({ readonly type: 'clear' } & Clearance)
-  | ({ readonly type: 'fit' } & Fit)
-  | ({ readonly type: 'assign' } & Assign)
-  | ({ readonly type: 'openGold' } & OpenGold)
-  | ({ readonly type: 'askKeys' } & AskKeys)
-  | { readonly type: 'answerKeys'; readonly agentId: string; readonly answer: Bare<'KeysAnswered'>['answer'] }
-  | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
-  | { readonly type: 'passTime' }
-  | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
-  | ({ readonly type: 'preempt' } & Preemption)
-  | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)
-  | ({ readonly type: 'answerQuestion' } & Bare<'QuestionAnswered'>)
-  | ({ readonly type: 'signal' } & Omit<Bare<'SignalReceived'>, 'subtaskId'>)
-  | ({ readonly type: 'cancel' } & Bare<'TaskCanceled'>)
-  | ({ readonly type: 'pause' } & Bare<'TaskPaused'>)
-  | ({ readonly type: 'resume' } & Bare<'TaskResumed'>)
-  | ({ readonly type: 'recordBatch' } & Bare<'TaskBatched'>)
-  | ({ readonly type: 'recordFall' } & Bare<'BatchFell'>)
-  | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
-  | ({ readonly type: 'recordProof' } & Bare<'TaskProven'>)
-)
-
-type Assign = Pick<
-  Bare<'SubtaskAssigned'>,
-  'subtaskId' | 'attempt' | 'skill' | 'outputSchema' | 'chosen' | 'passedOver' | 'unlisted' | 'learned'
-> & {
-  /** The gold question that is due, with its input as far as somebody has that. */
-  readonly gold?: { readonly question: Hex; readonly input?: Json }
-}
 
 /**
  * Task and command in, events out: those that the command brings about, then all that follows from them by rule.
@@ -151,7 +102,7 @@ function primary(task: Task, command: Command): TaskEvent[] {
     case 'refuseReplan':
       return refuseReplan(task, command)
     case 'answerApproval':
-      return answer(task, command)
+      return answerApproval(task, command)
     case 'answerQuestion':
       return answerQuestion(task, command)
     case 'signal':
@@ -192,7 +143,7 @@ function work(task: Task, command: Command): TaskEvent[] {
       return recordFit(task, atMs, found)
     }
     case 'assign':
-      return assign(task, command)
+      return giveOut(task, command)
     case 'openGold':
       return openGold(task, command)
     case 'askKeys':
@@ -228,92 +179,12 @@ function afterTheEnd(task: Task, command: Command): TaskEvent[] {
   return openCompensation(task) ? work(task, command) : []
 }
 
-function screened(task: Task, command: Extract<Command, { type: 'screen' }>): TaskEvent[] {
+function screened(task: Task, command: CommandOf<'screen'>): TaskEvent[] {
   if (task.screened || !task.funded) return []
   const event = eventOf('TaskScreened', command)
   if (command.decision === 'permit') return [event]
   const rejected = { atMs: command.atMs, code: 'UNAUTHORIZED', reason: command.reasons.join('; ') }
   return [event, { type: 'TaskRejected', ...rejected }]
-}
-
-function assign(task: Task, command: Extract<Command, { type: 'assign' }>): TaskEvent[] {
-  const subtask = readySubtasks(task).find(({ id }) => id === command.subtaskId)
-  const progress = task.subtasks.get(command.subtaskId)
-  if (!subtask || !progress || command.attempt !== progress.attempts + 1) return []
-  const { atMs, subtaskId, attempt, skill, outputSchema, chosen, passedOver, unlisted, gold, learned } = command
-  if ((gold?.question ?? null) !== goldDue(task, subtask)) return []
-  const masks = masksFor(
-    task,
-    progress,
-    chosen.map(({ domainId }) => domainId),
-  )
-  const { unfit = {} } = unfitField(progress)
-  if (!masks || chosen.some(({ agentId }) => unfit[agentId] !== undefined)) return []
-  const isGrowing = progress.phase === 'growing'
-  const choice = { chosen, passedOver, ...(unlisted === undefined ? {} : { unlisted }) }
-  const ended = (reason: string): TaskEvent[] => [
-    { type: 'ReplicasEnded', atMs, subtaskId, attempt: progress.attempts, reason, choice },
-  ]
-  if (isGrowing && !mayAdd(progress, chosen)) return []
-  if (isGrowing && chosen.length === 0) return ended('nobody else can be asked')
-  if (!isGrowing && isOutOfTime(subtask, progress, atMs)) {
-    return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'no time is left for another attempt' }]
-  }
-  const { terms, budget } = task.submitted!
-  if (heldIn(task) + costOf(chosen, terms) > BigInt(budget)) {
-    if (isGrowing) return ended('another replica would exceed the budget')
-    return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'another attempt would exceed the budget' }]
-  }
-  const mapped = inputOf(task, subtaskId, subtask.input, masks)
-  if (!mapped) {
-    return [{ type: 'SubtaskFailed', atMs, subtaskId, reason: 'its input expression fails on what came before' }]
-  }
-  // More may have ended since the others were given theirs; and to another domain less may go.
-  const usual = isGrowing && !task.policed ? progress.assigned!.input : mapped.value
-  const input = gold?.input === undefined ? usual : gold.input
-  if (isGrowing && contentHash(input) !== progress.assigned!.inputHash) return ended('it would be given other data')
-  const answer = isReplicated(subtask) ? 'commit' : 'result'
-  const deadlineMs = Math.min(atMs + subtask.deadlineMs, totalDeadlineMs(subtask, progress))
-  const inputHash = contentHash(input)
-  const more = {
-    ...(subtask.heartbeatMs === undefined ? {} : { heartbeatMs: subtask.heartbeatMs }),
-    ...needsField(task, subtask),
-    ...(gold ? { gold: { question: gold.question, ...(gold.input === undefined ? { missing: true } : {}) } } : {}),
-    ...(learned && learned.length > 0 ? { learned } : {}),
-    ...(unlisted === undefined ? {} : { unlisted }),
-  }
-  const assigned = { subtaskId, attempt, skill, input, inputHash, outputSchema, answer, deadlineMs, chosen, passedOver }
-  return [{ type: 'SubtaskAssigned', atMs, ...assigned, ...more } as TaskEvent]
-}
-
-/** What is held of the budget. Of an ended task only what was completed is paid. */
-function heldIn(task: Task): bigint {
-  if (!isEnded(task)) return task.overview.held
-  const { terms } = task.submitted!
-  return task.subtasks
-    .valueSeq()
-    .reduce((sum, each) => sum + (each.phase === 'completed' ? heldBy(each, terms) : goldHeldBy(each, terms)), 0n)
-}
-
-function answer(task: Task, command: Extract<Command, { type: 'answerApproval' }>): TaskEvent[] {
-  const progress = task.subtasks.get(command.subtaskId)
-  if (progress?.phase !== 'approving' || progress.approval?.contentHash !== command.contentHash) {
-    throw new EntenteError(
-      'APPROVAL_NOT_OPEN',
-      `no approval of ${command.contentHash} is open for ${command.subtaskId}`,
-    )
-  }
-  const { flow } = progress.approval
-  if (!mayApprove(task, progress.approval, command.by!.approver)) {
-    throw new EntenteError('APPROVER_UNKNOWN', `${command.by!.approver} is not one who may approve of this`)
-  }
-  const { type: _, flow: __, ...answered } = command
-  return [{ type: 'ApprovalAnswered', ...answered, ...(flow ? { flow: flow.role } : {}) }]
-}
-
-/** Of a flow, whom the policy set names for the role; else whom the task's order names. */
-function mayApprove(task: Task, { flow }: TaskEventOf<'ApprovalRequested'>, approver: Address): boolean {
-  return (flow?.from ?? task.submitted!.spec.policy.approvers).includes(approver)
 }
 
 function eventOf<T extends TaskEvent['type']>(

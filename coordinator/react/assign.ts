@@ -1,5 +1,5 @@
 import type { SkillOffer } from '../../registry/match.ts'
-import type { Command } from '../flow/decide.ts'
+import type { Command } from '../flow/command.ts'
 import type { Task } from '../flow/state.ts'
 import type { Given } from '../room/at-once.ts'
 import type { Grant } from '../room/room.ts'

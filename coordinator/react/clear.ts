@@ -1,5 +1,5 @@
 import { policyHash } from '../../protocol/policy.ts'
-import type { Command } from '../flow/decide.ts'
+import type { Command } from '../flow/command.ts'
 import { clearanceOf } from '../flow/policy/clear.ts'
 import { mayBeginNow } from '../flow/ready.ts'
 import type { Task } from '../flow/state.ts'

@@ -1,5 +1,5 @@
 import type { SkillOffer } from '../../registry/match.ts'
-import type { Command } from '../flow/decide.ts'
+import type { Command } from '../flow/command.ts'
 import { fitOf, type InputOffer, recordFit } from '../flow/fit.ts'
 import { mayBeginNow } from '../flow/ready.ts'
 import type { SubtaskProgress, Task } from '../flow/state.ts'

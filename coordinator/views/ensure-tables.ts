@@ -67,6 +67,10 @@ async function createTables(trx: Transaction<Views>): Promise<void> {
     await create.addPrimaryKeyConstraint(`${table}Key`, [...keys[table]] as never[]).execute()
   }
   for (const [name, { on, of }] of Object.entries(indexes)) {
-    await trx.schema.createIndex(name).on(on).columns(of).execute()
+    await trx.schema
+      .createIndex(name)
+      .on(on)
+      .columns([...of])
+      .execute()
   }
 }

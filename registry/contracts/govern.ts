@@ -33,11 +33,11 @@ const [UNSET, WAITING, , DONE] = [0, 1, 2, 3]
  * Takes an action one step further. Who governs directly makes the call at once. Where a timelock governs, the first call
  * schedules and a later one, when the delay is over, executes; it finds by the action itself what was scheduled.
  *
- * @throws EntenteError UNAUTHORIZED when the key may neither govern nor propose
+ * @throws EntenteError UNAUTHORIZED when the key may neither govern nor propose; TRANSACTION_FAILED
  */
 export async function advance(governor: Wallet, offices: Offices, action: Action): Promise<Progress> {
   if (await governsDirectly(governor, offices)) {
-    await sendAll(governor, [{ ...action, gasLimit: GAS }])
+    await send(governor, action)
     return { step: 'executed', operation: null }
   }
   await requireProposer(governor, offices)
@@ -65,15 +65,25 @@ async function advanceByTimelock(governor: Wallet, timelock: Hex, action: Action
   if (state === UNSET) {
     const delay = await callContract(provider, timelock, ABIS.TimelockController, 'getMinDelay', [])
     const data = encodeCall(ABIS.TimelockController, 'schedule', [...args, delay])
-    await sendAll(governor, [{ what: `schedule: ${action.what}`, to: timelock, data, gasLimit: GAS }])
+    await send(governor, { what: `schedule: ${action.what}`, to: timelock, data })
     return { step: 'scheduled', operation, executableAt: await executableAt(governor, timelock, operation) }
   }
   if (state === WAITING) {
     return { step: 'waiting', operation, executableAt: await executableAt(governor, timelock, operation) }
   }
   const data = encodeCall(ABIS.TimelockController, 'execute', args)
-  await sendAll(governor, [{ what: action.what, to: timelock, data, gasLimit: GAS }])
+  await send(governor, { what: action.what, to: timelock, data })
   return { step: 'executed', operation }
+}
+
+async function send(governor: Wallet, action: Action): Promise<void> {
+  try {
+    await sendAll(governor, [{ ...action, gasLimit: GAS }])
+  } catch (cause) {
+    const { message, cause: inner } = cause as Error
+    const why = inner instanceof Error ? `: ${inner.message.split(' (', 1)[0]}` : ''
+    throw new EntenteError('TRANSACTION_FAILED', `${message}${why}`, { cause })
+  }
 }
 
 /** The same action may be done many times in a contract's life: each has the first number that is not done. */

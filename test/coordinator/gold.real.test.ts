@@ -7,19 +7,19 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import { Bundle } from '../../protocol/evidence.ts'
 import { goldHash } from '../../protocol/gold.ts'
 import { toHex } from '../../protocol/hash.ts'
-import { followTask } from '../../scenarios/consortium/follow-task.ts'
-import { depositFor, orderTask, submit } from '../../scenarios/consortium/order-task.ts'
+import { depositFor } from '../../scenarios/consortium/order-task.ts'
 import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
-import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
+import { putArtifact } from '../../stack/artifacts.ts'
 import { readConfig } from '../../stack/config.ts'
 import { openLog } from '../../stack/log.ts'
+import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
 
 const module = fileURLToPath(new URL('programs/counter.ts', import.meta.url))
 const clerk = fileURLToPath(new URL('programs/clerk.ts', import.meta.url))
 // Eight fines as usual would leave liars no stake, and so no work, which is another defence.
 const config = readConfig({ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn', ENTENTE_PARAMETERS: 'wrong-penalty-bps=100' })
-const log = openLog('test', { LOG_LEVEL: 'silent' })
+const _log = openLog('test', { LOG_LEVEL: 'silent' })
 const stake = 100_000_000n
 let consortium: Consortium
 
@@ -47,13 +47,8 @@ async function count(more: object): Promise<{ bundle: Json; events: TaskEvent[];
     ...{ domainId: 'office', goal: 'count', template: { ...template, ...more }, input: { word: 'ledger' } },
     ...{ budget: 60_000_000n, durationS: 200 },
   }
-  const taskId = await submit(consortium, await orderTask(consortium, wish))
-  const following = followTask(consortium.nc, taskId, { log, onEvent: () => {} })
-  const task = await following.ended.finally(() => following.stop())
-  const bundle = JSON.parse(Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'))
-  const report = await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain })
-  expect(report.findings).toEqual([])
-  return { bundle, events: Bundle.parse(bundle).events.map(({ event }) => event), output: task.output }
+  const { task, text: bundle, events } = await proven(consortium, wish)
+  return { bundle, events, output: task.output }
 }
 
 const agreedIn = (events: readonly TaskEvent[]) => events.find(event => event.type === 'SubtaskAgreed')!

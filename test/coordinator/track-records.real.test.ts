@@ -1,20 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { explainChoices } from '../../evidence/explain-choices.ts'
-import { verifyBundle } from '../../evidence/verify.ts'
-import { Bundle } from '../../protocol/evidence.ts'
-import { followTask } from '../../scenarios/consortium/follow-task.ts'
-import { depositFor, orderTask, submit } from '../../scenarios/consortium/order-task.ts'
+import { depositFor } from '../../scenarios/consortium/order-task.ts'
 import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
-import { getArtifact } from '../../stack/artifacts.ts'
 import { readConfig } from '../../stack/config.ts'
 import { openLog } from '../../stack/log.ts'
+import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
 
 const module = fileURLToPath(new URL('programs/counter.ts', import.meta.url))
 const clerk = fileURLToPath(new URL('programs/clerk.ts', import.meta.url))
 const config = readConfig({ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn' })
-const log = openLog('test', { LOG_LEVEL: 'silent' })
+const _log = openLog('test', { LOG_LEVEL: 'silent' })
 const stake = 100_000_000n
 let consortium: Consortium
 
@@ -44,16 +41,8 @@ async function count() {
     budget: 9_000_000n,
     durationS: 120,
   }
-  const taskId = await submit(consortium, await orderTask(consortium, wish))
-  const following = followTask(consortium.nc, taskId, { log, onEvent: () => {} })
-  const task = await following.ended.finally(() => following.stop())
-  const bundle = JSON.parse(Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'))
-  const report = await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain })
-  expect(report.findings).toEqual([])
-  const [choice] = explainChoices(
-    taskId,
-    Bundle.parse(bundle).events.map(({ event }) => event),
-  )
+  const { task, events } = await proven(consortium, wish)
+  const [choice] = explainChoices(task.taskId, events)
   expect(choice!.differences).toEqual([])
   return Object.fromEntries(choice!.candidates.map(({ known }) => [known.domainId, known]))
 }

@@ -1,6 +1,7 @@
 import { settlesByBatch } from '../../coordinator/flow/by-batch.ts'
+import type { Command } from '../../coordinator/flow/command.ts'
 import { findSubtask } from '../../coordinator/flow/compensate.ts'
-import { advance, type Command } from '../../coordinator/flow/decide.ts'
+import { advance } from '../../coordinator/flow/decide.ts'
 import { wantedFor } from '../../coordinator/flow/demand.ts'
 import { nextDeadlineMs } from '../../coordinator/flow/expire.ts'
 import { planFrom } from '../../coordinator/flow/plan.ts'

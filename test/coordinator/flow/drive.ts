@@ -1,4 +1,5 @@
-import { type Command, decide } from '../../../coordinator/flow/decide.ts'
+import type { Command } from '../../../coordinator/flow/command.ts'
+import { decide } from '../../../coordinator/flow/decide.ts'
 import { evolve } from '../../../coordinator/flow/evolve.ts'
 import { attemptOf } from '../../../coordinator/flow/grow.ts'
 import { type Task, unknownTask } from '../../../coordinator/flow/state.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { advance, type Command } from '../../../coordinator/flow/decide.ts'
+import type { Command } from '../../../coordinator/flow/command.ts'
+import { advance } from '../../../coordinator/flow/decide.ts'
 import { demandOf } from '../../../coordinator/flow/demand.ts'
 import { reservedOf } from '../../../coordinator/flow/reserve.ts'
 import { type Task, unknownTask } from '../../../coordinator/flow/state.ts'

@@ -1,12 +1,20 @@
+import { encodeBytes32String } from 'ethers'
 import { describe, expect, it } from 'vitest'
 import { ABIS } from '../../../contracts/abis.ts'
-import type { Hex } from '../../../contracts/bindings.ts'
+import { encodeCall, type Hex } from '../../../contracts/bindings.ts'
 import { create2Address, createIntent } from '../../../contracts/create2.ts'
 import { type Deployment, deploy } from '../../../contracts/deploy.ts'
 import { sendAll } from '../../../contracts/send-all.ts'
 import { BUILT_CODE } from '../../../registry/contracts/built-code.ts'
-import { entryOf, implementationOf, setState, upgradeTo } from '../../../registry/contracts/change-contract.ts'
+import {
+  entryOf,
+  implementationOf,
+  officesOf,
+  setState,
+  upgradeTo,
+} from '../../../registry/contracts/change-contract.ts'
 import { readConfigVersions, valuesAt } from '../../../registry/contracts/config-versions.ts'
+import { advance } from '../../../registry/contracts/govern.ts'
 import { readContracts, verifyContract } from '../../../registry/contracts/read-contracts.ts'
 import { rollBack } from '../../../registry/contracts/roll-back.ts'
 import { setParameter } from '../../../registry/contracts/set-config.ts'
@@ -132,5 +140,10 @@ describe('the life of contracts and of parameters', () => {
     expect(await goBack(1)).toEqual(['fee-bps=300'])
     expect(await inForce()).toEqual({ 'fee-bps': 300n })
     expect(await goBack(1)).toEqual([])
+    const data = encodeCall(ABIS.ConfigRegistry, 'withdraw', [encodeBytes32String('gold-bps') as Hex])
+    await expect(advance(governor, officesOf(entries), { what: 'withdraw', to: config, data })).rejects.toMatchObject({
+      code: 'TRANSACTION_FAILED',
+      message: expect.stringContaining('ConfigRegistryNothingPending'),
+    })
   })
 })

@@ -1,4 +1,4 @@
-import type { Command } from '../../../../coordinator/flow/decide.ts'
+import type { Command } from '../../../../coordinator/flow/command.ts'
 import type { Answer } from '../../../../protocol/answer.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
 import { haltsOf, type Plan } from '../../../../protocol/plan.ts'

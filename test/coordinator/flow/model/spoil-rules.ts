@@ -1,4 +1,4 @@
-import type { Command } from '../../../../coordinator/flow/decide.ts'
+import type { Command } from '../../../../coordinator/flow/command.ts'
 import { keep, recall } from '../../../../coordinator/flow/kept-task.ts'
 import type { SubtaskProgress, Task } from '../../../../coordinator/flow/state.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'

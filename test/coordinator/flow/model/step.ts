@@ -1,4 +1,4 @@
-import type { Command } from '../../../../coordinator/flow/decide.ts'
+import type { Command } from '../../../../coordinator/flow/command.ts'
 import type { KeptTask } from '../../../../coordinator/flow/kept-task.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import type { Json } from '../../../../protocol/canonical.ts'

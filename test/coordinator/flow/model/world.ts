@@ -1,4 +1,5 @@
-import { type Command, decide } from '../../../../coordinator/flow/decide.ts'
+import type { Command } from '../../../../coordinator/flow/command.ts'
+import { decide } from '../../../../coordinator/flow/decide.ts'
 import { evolve } from '../../../../coordinator/flow/evolve.ts'
 import { keep } from '../../../../coordinator/flow/kept-task.ts'
 import { screen } from '../../../../coordinator/flow/screen.ts'

@@ -1,0 +1,78 @@
+/** What was sent to the chain, and what it said. */
+export const columns = {
+  /** Confirmed events of the consortium's contracts. */
+  chainEvents: {
+    /** In the order of the chain: block and place in it, as one number. */
+    number: 'bigint',
+    blockNumber: 'bigint',
+    blockHash: 'text',
+    atMs: 'bigint',
+    txHash: 'text',
+    logIndex: 'bigint',
+    contract: 'text',
+    event: 'text',
+    address: 'text',
+    args: 'text',
+  },
+  chainMessages: {
+    messageId: 'text',
+    /** Sequence of its first record: the order of arrival. */
+    number: 'bigint',
+    tenant: 'text',
+    operation: 'text',
+    businessId: 'text',
+    contract: 'text',
+    call: 'text',
+    args: 'text',
+    /** Of the trace that it belongs to (W3C). */
+    traceId: 'text?',
+    /** The message whose transaction carries it among others. */
+    batch: 'text?',
+    state: 'text',
+    attempt: 'bigint?',
+    signer: 'text?',
+    nonce: 'bigint?',
+    txHash: 'text?',
+    blockNumber: 'bigint?',
+    gasUsed: 'text?',
+    cause: 'text?',
+    revertReason: 'text?',
+    receivedAtMs: 'bigint',
+    updatedAtMs: 'bigint',
+  },
+  /** What a message is about: `task` or `agent`, and its id. */
+  chainSubjects: { messageId: 'text', kind: 'text', id: 'text' },
+  /** A message's life, one row a record. */
+  chainSteps: {
+    messageId: 'text',
+    seq: 'bigint',
+    /** Among the steps that were stored together. */
+    place: 'bigint',
+    state: 'text',
+    atMs: 'bigint',
+    cause: 'text?',
+    attempt: 'bigint?',
+    txHash: 'text?',
+  },
+} as const
+
+/** The columns that name a row of each table. */
+export const keys = {
+  chainEvents: ['number'],
+  chainMessages: ['messageId'],
+  chainSubjects: ['messageId', 'kind', 'id'],
+  chainSteps: ['messageId', 'seq', 'place'],
+} as const
+
+/** What lists are sorted and filtered by. */
+export const indexes = {
+  eventsByBlock: { on: 'chainEvents', of: ['blockNumber'] },
+  eventsByTransaction: { on: 'chainEvents', of: ['txHash'] },
+  messagesByTransaction: { on: 'chainMessages', of: ['txHash'] },
+  messagesByNumber: { on: 'chainMessages', of: ['number'] },
+  messagesByKey: { on: 'chainMessages', of: ['businessId', 'operation'] },
+  messagesByTime: { on: 'chainMessages', of: ['receivedAtMs'] },
+  messagesBySubject: { on: 'chainSubjects', of: ['kind', 'id'] },
+  stepsByTransaction: { on: 'chainSteps', of: ['txHash'] },
+  messagesByState: { on: 'chainMessages', of: ['state', 'number'] },
+} as const
