@@ -7,6 +7,7 @@ import { verifyBundle } from '../../evidence/verify.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { schemaFaults } from '../../protocol/parameters.ts'
+import { domainOfAdmin } from '../../registry/domain-of-admin.ts'
 import type { FollowedDirectory } from '../../registry/follow-directory.ts'
 import { authorizeByCedar } from '../../registry/policy/cedar.ts'
 import { followToProof } from '../../scenarios/consortium/follow-to-proof.ts'
@@ -81,9 +82,7 @@ async function follow(
 
 /** The domain whose admin has this key: it is the one that pays. */
 function domainOf(directory: FollowedDirectory, { address }: KeyFile): string {
-  const domain = [...directory.current().domains.values()].find(
-    ({ admin, status }) => admin === address && status === 'admitted',
-  )
+  const domain = domainOfAdmin(directory.current(), address)
   if (domain) return domain.domainId
   throw new EntenteError('UNAUTHORIZED', `${address}, whose key is in ENTENTE_KEY, is the admin of no admitted domain`)
 }

@@ -4,6 +4,7 @@ import type { Address } from '../../protocol/ids.ts'
 import type { Keeper } from '../../protocol/key-release.ts'
 import { isGiven, sealsIn } from '../../protocol/sealed.ts'
 import type { Directory } from '../../registry/directory.ts'
+import { domainOfAdmin } from '../../registry/domain-of-admin.ts'
 
 /**
  * Who keeps the keys to what is sealed in what somebody gives, as the directory has them now: a domain's admin has them kept by its own
@@ -13,7 +14,7 @@ import type { Directory } from '../../registry/directory.ts'
 export function keepersOf(directory: Directory, given: Json, by: Address): { keepers?: Keeper[] } {
   const named = new Set(sealsIn(given).flatMap(({ seal }) => (isGiven(seal) ? [seal.agentId] : [])))
   if (named.size === 0) return {}
-  const own = [...directory.domains.values()].find(({ admin }) => admin === by)?.domainId
+  const own = domainOfAdmin(directory, by)?.domainId
   const keepers = [...named].map((agentId): Keeper => {
     const agent = directory.agents.get(agentId)
     const { wallet, domainId } = agent ?? {}

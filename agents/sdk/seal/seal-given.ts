@@ -11,6 +11,7 @@ import { commitmentTo, sealValue } from '../../../protocol/seal-cipher.ts'
 import { type GivenSeal, type GivenTo, givenFormat, isSealed, sealedClass } from '../../../protocol/sealed.ts'
 import type { SigningDomain } from '../../../protocol/typed-data.ts'
 import type { Directory } from '../../../registry/directory.ts'
+import { domainOfAdmin } from '../../../registry/domain-of-admin.ts'
 import { readSealingKey } from '../../../registry/sealing-keys.ts'
 import { wrapKey } from './wrap.ts'
 
@@ -77,7 +78,7 @@ export async function sealForKeeper(
 /** The agent that was named, or the first active one of the giver's domain; it must have shown a key by its wallet. */
 async function keeperOf({ nc, directory, domain, by, keeper }: Giver): Promise<KeeperKey> {
   const { domains, agents: all } = await directory()
-  const own = [...domains.values()].find(({ admin }) => admin === by)?.domainId
+  const own = domainOfAdmin({ domains }, by)?.domainId
   const agents = [...all.values()].filter(
     ({ agentId, active, domainId }) => active && (keeper === undefined ? domainId === own : agentId === keeper),
   )

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEvent } from '../../../protocol/chain-event.ts'
 import type { ChainInfo } from '../../../protocol/chain-message.ts'
@@ -8,8 +9,9 @@ import { signingDomain } from '../../../protocol/documents.ts'
 import { TaskEntry } from '../../../protocol/events.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Address } from '../../../protocol/ids.ts'
-import { streams, subjects } from '../../../protocol/subjects.ts'
+import { buckets, streams, subjects } from '../../../protocol/subjects.ts'
 import { followStream } from '../../../stack/follow-stream.ts'
+import { Lease, tendLeases } from '../../../stack/lease.ts'
 import type { Log } from '../../../stack/log.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
 import { handleWith } from '../../handle.ts'
@@ -22,7 +24,6 @@ import { Acts } from './acts.ts'
 import { BatchTasks } from './batch-tasks.ts'
 import { cover } from './cover.ts'
 import { type FollowUp, followUp } from './follow-up.ts'
-import { openLease } from './lease.ts'
 import { type Posting, post } from './post.ts'
 import { Standing } from './standing.ts'
 
@@ -91,7 +92,10 @@ export async function startSettler(options: SettlerOptions) {
     settling: taskId => standing.settling(taskId),
   }
   const following: FollowUp = { ...shared, windowSeconds: BigInt(windowSeconds) }
-  const lease = await openLease(nc, `settler-${account}`, randomUUID(), log)
+  const kv = await new Kvm(nc).open(buckets.leases)
+  // Two who post at the same moment nevertheless cannot both succeed: a batch names the one that it continues.
+  const lease = new Lease({ kv, key: `settler-${account}`, holder: randomUUID(), log })
+  const tending = await tendLeases([lease])
   const stopping = new AbortController()
   let notBeforeMs = 0
 
@@ -130,7 +134,7 @@ export async function startSettler(options: SettlerOptions) {
     async stop() {
       stopping.abort()
       await Promise.all(duties)
-      await lease.stop()
+      await tending.stop()
       await Promise.all([events.stop(), entries.stop(), evidence.stop()])
     },
   }
