@@ -29,9 +29,8 @@ export function checkForm<T>(schema: z.ZodType<T>, input: unknown): { check: Che
 function isUnicode(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
   if (typeof value !== 'object' || value === null) return true
-  return Array.isArray(value)
-    ? value.every(isUnicode)
-    : Object.entries(value).every(([key, below]) => key.isWellFormed() && isUnicode(below))
+  if (Array.isArray(value)) return value.every(isUnicode)
+  return Object.keys(value).every(key => key.isWellFormed() && isUnicode((value as Record<string, unknown>)[key]))
 }
 
 /** The parser drops what it does not know; nothing may stand in a proof that no check reads. */

@@ -6,21 +6,28 @@ import { type Statement, statementsIn } from './statement.ts'
 
 /**
  * Whether everything signed was signed by whom it says: the order by the requester, commitments, receipts and failures
- * by the wallet that the work was assigned to, approvals by an approver, the checkpoint by the log keeper.
+ * by the wallet that the work was assigned to, approvals by an approver, the checkpoint by the log keeper. It begins at once, and is
+ * whole when what it gives is asked.
  */
-export async function checkSignatures(bundle: Bundle): Promise<Check> {
+export function checkSignatures(bundle: Bundle): () => Promise<Check> {
   const { chainId, contractRegistry } = bundle.chain
   const domain = signingDomain(chainId, contractRegistry)
   const statements = statementsIn(bundle)
-  const signers = await signersOf(
+  const signers = signersOf(
     domain,
     statements.map(({ name, document, signature }) => ({ name, document, signature })),
   )
-  const broken = statements.flatMap((statement, at) => {
+  return async () => {
+    const broken = brokenOf(statements, await signers())
+    return { name: 'signatures', count: statements.length, findings: findingsOf(bundle, statements, broken) }
+  }
+}
+
+function brokenOf(statements: readonly Statement[], signers: readonly (string | null)[]): Finding[] {
+  return statements.flatMap((statement, at) => {
     const what = faultOf(statement, signers[at]!)
     return what ? [{ where: statement.where, what }] : []
   })
-  return { name: 'signatures', count: statements.length, findings: findingsOf(bundle, statements, broken) }
 }
 
 /** When none holds, the fault lies in what they have in common: the chain and the contract that they are bound to. */

@@ -1,8 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { recoverAll } from './recover-all.ts'
+import { recoverPortions, type Shared } from './recover-all.ts'
 
-const { domain, signed } = workerData as {
-  domain: Parameters<typeof recoverAll>[0]
-  signed: Parameters<typeof recoverAll>[1]
-}
-parentPort!.postMessage(recoverAll(domain, signed))
+parentPort!.postMessage(recoverPortions(workerData as Shared))

@@ -1,7 +1,7 @@
 import type { SigningDomain } from '../protocol/typed-data.ts'
-import { recoverAll, type Signed } from './recover-all.ts'
+import { recoverAll, type Signed, type Signers } from './recover-all.ts'
 
 /** As `signers.ts`, without a thread more: the page verifies in one of its own already. */
-export async function signersOf(domain: SigningDomain, signed: readonly Signed[]): Promise<(string | null)[]> {
-  return recoverAll(domain, signed)
+export function signersOf(domain: SigningDomain, signed: readonly Signed[]): Signers {
+  return async () => recoverAll(domain, signed)
 }

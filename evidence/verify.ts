@@ -74,7 +74,7 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
     ...(attestation ? [done(checkAttestation(bundle, attestation))] : []),
     ...(rpcUrl ? [done(await checkChain(bundle, rpcUrl))] : []),
   ]
-  const checks = [...before, done(await signatures), ...after]
+  const checks = [...before, done(await signatures()), ...after]
   const unchecked = [
     ...uncheckedIn(bundle, rpcUrl !== undefined, authorize !== undefined),
     ...(attestation ? uncheckedAttestation(attestation.envelope) : []),

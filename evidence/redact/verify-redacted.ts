@@ -26,7 +26,7 @@ export async function verifyRedacted(
   const checks: Check[] = [
     check,
     await checkAnchors(shown),
-    await checkSignatures(shown),
+    await checkSignatures(shown)(),
     checkAnswers(shown),
     checkWitnesses(shown, witnesses),
     checkEvents(bundle),
