@@ -19,7 +19,8 @@ export interface StreamOptions {
   readonly lastOnly?: boolean
   /** Without the messages' contents. */
   readonly headersOnly?: boolean
-  readonly take: (message: JsMsg) => void
+  /** The next is taken when it is done with this one. */
+  readonly take: (message: JsMsg) => void | Promise<void>
   readonly log: Log
 }
 
@@ -36,7 +37,8 @@ export function followStream(nc: NatsConnection, options: StreamOptions): Stream
     end ??= await endOf(await jetstreamManager(nc, { checkAPI: false }), { stream, subject })
     for await (const batch of readStream(nc, { stream, subject, after, signal, lastOnly, headersOnly })) {
       for (const message of batch) {
-        take(message)
+        const taking = take(message)
+        if (taking) await taking
         after = message.seq
       }
       if (after >= end || batch.length === 0) caughtUp.resolve()

@@ -1,16 +1,19 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import type { z } from 'zod'
+import type { Warning } from '../../protocol/alert.ts'
 import { ChainEntry } from '../../protocol/chain-message.ts'
 import { TaskEntry } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { usualThresholds } from '../../protocol/supervision.ts'
 import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { followSupervision } from '../../stack/supervision.ts'
+import { readEntries } from '../log/read-events.ts'
 import { AlertLog } from './alert-log.ts'
 import { type Missing, reconcile } from './reconcile.ts'
+import type { Now } from './rule.ts'
 import { Watch } from './watch.ts'
 
 const lookEveryMs = 500
@@ -27,26 +30,43 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const supervision = await followSupervision(nc, log)
   const followed = await AlertLog.follow(nc, log)
-  const follow = <T>(stream: string, subject: string, schema: z.ZodType<T>, take: (entry: T) => void) =>
-    followStream(nc, {
-      stream,
-      subject,
-      log,
-      take({ seq, data }) {
-        taken.set(stream, seq)
-        try {
-          const entry = parseJson(schema, data)
-          if (entry) take(entry)
-        } catch (error) {
-          // What the rules cannot fold was written by none of ours, and is not to stop the rest.
-          log.error({ err: error, seq }, 'an entry that no rule can fold was left out')
-        }
-      },
-    })
-  const tasks = follow(streams.tasks, subjects.task('*'), TaskEntry, entry => watch.takeTask(entry))
-  const chain = follow(streams.chainTx, subjects.chainTx('*'), ChainEntry, entry => watch.takeChain(entry))
+  const showAgain = async (taskId: Hex) => watch.showAgain(taskId, await readTask(jsm, taskId))
+  const orLeftOut = (seq: number, take: () => void) => {
+    try {
+      take()
+    } catch (error) {
+      // What the rules cannot fold was written by none of ours, and is not to stop the rest.
+      log.error({ err: error, seq }, 'an entry that no rule can fold was left out')
+    }
+  }
+  const tasks = followStream(nc, {
+    ...{ stream: streams.tasks, subject: subjects.task('*'), log },
+    async take({ seq, data }) {
+      const entry = parseJson(TaskEntry, data)
+      if (entry && watch.isMissing(entry)) await showAgain(entry.taskId)
+      if (entry) orLeftOut(seq, () => watch.takeTask(entry))
+      taken.set(streams.tasks, seq)
+    },
+  })
+  const chain = followStream(nc, {
+    ...{ stream: streams.chainTx, subject: subjects.chainTx('*'), log },
+    take({ seq, data }) {
+      const entry = parseJson(ChainEntry, data)
+      if (entry) orLeftOut(seq, () => watch.takeChain(entry))
+      taken.set(streams.chainTx, seq)
+    },
+  })
   // What is half read is no cause for alarm.
   await Promise.all([tasks.caughtUp, chain.caughtUp])
+
+  async function warningsAt(now: Now): Promise<Warning[]> {
+    const warnings = watch.warnings(now)
+    for (const taskId of watch.wanted(now)) {
+      await showAgain(taskId)
+      warnings.push(...watch.warningsOf(taskId, now))
+    }
+    return warnings
+  }
 
   let missing: Missing = new Map()
   async function look(): Promise<void> {
@@ -55,7 +75,7 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
     // Who has not read what the others have would clear what they raise.
     if (isBehind) return
     const atMs = Date.now()
-    const warnings = watch.warnings(supervision.current()?.thresholds ?? usualThresholds, atMs)
+    const warnings = await warningsAt({ atMs, thresholds: supervision.current()?.thresholds ?? usualThresholds })
     const changes = reconcile(warnings, followed.alerts.open(), missing)
     missing = changes.missing
     for (const warning of changes.raise) {
@@ -87,6 +107,13 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
       await Promise.all([tasks.stop(), chain.stop(), followed.stop()])
     },
   }
+}
+
+/** All of its log that is an entry. */
+async function readTask(jsm: JetStreamManager, taskId: Hex): Promise<TaskEntry[]> {
+  const entries: TaskEntry[] = []
+  for await (const { entry } of readEntries(jsm, taskId)) if (entry) entries.push(entry)
+  return entries
 }
 
 /** Where the streams end now that the rules are about. */

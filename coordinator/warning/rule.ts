@@ -17,12 +17,17 @@ export type Observed =
 export interface Rule {
   /** Takes in what happened; remembers no more than a bounded amount for each thing that it watches. */
   readonly observe: (observed: Observed) => void
-  /** What is wrong at this time, of the tasks that are open and of what was observed. */
-  readonly warnings: (now: Now) => Warning[]
+  /** What is wrong at this time with what was observed. */
+  readonly warnings?: (now: Now) => Warning[]
+  /** What is wrong at this time with an open task. */
+  readonly ofTask?: (task: Task, now: Now) => Warning | null
+  /** The task is not held whole any longer, since nothing has happened to it since its last event, at `atMs`. */
+  readonly letGo?: (task: Task, atMs: number) => void
+  /** Whether something may be wrong with a task that was let go of; false only where `ofTask` has nothing to say. */
+  readonly mayWarn?: (taskId: Hex, now: Now) => boolean
 }
 
 export interface Now {
   readonly atMs: number
   readonly thresholds: Thresholds
-  readonly openTasks: ReadonlyMap<Hex, Task>
 }

@@ -2,10 +2,10 @@ import type { AlertCode, Warning } from '../../protocol/alert.ts'
 import { type ChainEntry, recordsOf } from '../../protocol/chain-message.ts'
 import type { TaskEntry } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import type { Thresholds } from '../../protocol/supervision.ts'
-import { evolve } from '../flow/evolve.ts'
+import { evolve, fold } from '../flow/evolve.ts'
 import { isEnded, type Task, unknownTask } from '../flow/state.ts'
-import type { Observed, Rule } from './rule.ts'
+import { HeldTasks } from './held-tasks.ts'
+import type { Now, Observed, Rule } from './rule.ts'
 import { agentDegrading } from './rules/agent-degrading.ts'
 import { chainLagging } from './rules/chain-lagging.ts'
 import { deadlineAtRisk } from './rules/deadline-at-risk.ts'
@@ -22,34 +22,87 @@ const rules: Readonly<Record<AlertCode, () => Rule>> = {
   'chain-lagging': chainLagging,
 }
 
+/** Events of the tasks that are held whole: some 100 MB. */
+const usualEvents = 20_000
+
 /**
  * All rules over the streams, in their order: entries of tasks and of messages to the chain in, warnings out. It holds what
- * follows from the streams and nothing else, so whoever reads them from the beginning has the same.
+ * follows from the streams and nothing else, so whoever reads them from the beginning has the same. Of most open tasks it holds
+ * a few numbers: the others' history must be shown to it again when something happens to them, or a rule has to look at them.
  */
 export class Watch {
   readonly #rules = Object.values(rules).map(make => make())
-  readonly #openTasks = new Map<Hex, Task>()
+  /** How many events every open task has. */
+  readonly #open = new Map<Hex, number>()
+  readonly #held: HeldTasks
+
+  constructor(mostEvents = usualEvents) {
+    this.#held = new HeldTasks(mostEvents, ({ task, atMs }) => {
+      for (const rule of this.#rules) rule.letGo?.(task, atMs)
+    })
+  }
+
+  /** Whether the history of this entry's task must be shown again before it can be taken. */
+  isMissing({ taskId, first }: Pick<TaskEntry, 'taskId' | 'first'>): boolean {
+    return this.#open.get(taskId) === first && !this.#held.get(taskId)
+  }
 
   takeTask({ taskId, first, events }: TaskEntry): void {
-    let task = this.#openTasks.get(taskId) ?? unknownTask(taskId)
     // Of one that has ended, only what takes it back, settles and proves it follows.
-    if (task.length !== first) return
+    if ((this.#open.get(taskId) ?? 0) !== first) return
+    let task = this.#held.get(taskId) ?? unknownTask(taskId)
     for (const event of events) {
       const after = evolve(task, event)
       this.#observe({ kind: 'event', event, before: task, after })
       task = after
     }
-    if (isEnded(task)) this.#openTasks.delete(taskId)
-    else this.#openTasks.set(taskId, task)
+    if (isEnded(task)) {
+      this.#open.delete(taskId)
+      this.#held.delete(taskId)
+    } else {
+      this.#open.set(taskId, task.length)
+      this.#held.put({ task, atMs: events.at(-1)!.atMs })
+    }
   }
 
   takeChain(entry: ChainEntry): void {
     for (const record of recordsOf(entry)) this.#observe({ kind: 'step', record })
   }
 
-  /** What is wrong at this time. */
-  warnings(thresholds: Thresholds, atMs: number): Warning[] {
-    return this.#rules.flatMap(rule => rule.warnings({ atMs, thresholds, openTasks: this.#openTasks }))
+  /** What is wrong at this time, as far as can be said without the tasks that are `wanted`. */
+  warnings(now: Now): Warning[] {
+    const ofTasks = this.#held.tasks().flatMap(task => this.#ofTask(task, now))
+    return [...this.#rules.flatMap(rule => rule.warnings?.(now) ?? []), ...ofTasks]
+  }
+
+  /** Open tasks that are not held, and of which something may be wrong. */
+  wanted(now: Now): Hex[] {
+    const mayBe = (taskId: Hex) => this.#rules.some(rule => rule.mayWarn?.(taskId, now))
+    return [...this.#open.keys()].filter(taskId => !this.#held.get(taskId) && mayBe(taskId))
+  }
+
+  /** Holds a task again, of whose log these are the entries from the first on. */
+  showAgain(taskId: Hex, entries: readonly TaskEntry[]): void {
+    const length = this.#open.get(taskId)
+    if (length === undefined || this.#held.get(taskId)) return
+    let task = unknownTask(taskId)
+    let atMs = 0
+    for (const { first, events } of entries) {
+      if (first !== task.length || task.length === length) continue
+      task = fold(task, events)
+      atMs = events.at(-1)!.atMs
+    }
+    if (task.length === length) this.#held.put({ task, atMs })
+  }
+
+  /** What is wrong at this time with a task that is held. */
+  warningsOf(taskId: Hex, now: Now): Warning[] {
+    const task = this.#held.get(taskId)
+    return task ? this.#ofTask(task, now) : []
+  }
+
+  #ofTask(task: Task, now: Now): Warning[] {
+    return this.#rules.flatMap(rule => rule.ofTask?.(task, now) ?? [])
   }
 
   #observe(observed: Observed): void {

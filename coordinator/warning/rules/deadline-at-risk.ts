@@ -10,26 +10,45 @@ import type { Rule } from '../rule.ts'
 /** How many times a skill took are remembered. */
 const kept = 32
 
+/** The end of a task's time, and the most that what is left of it may take. */
+interface Bound {
+  readonly deadlineMs: number
+  readonly mostMs: number
+}
+
 /** What is left of a task's critical path takes longer than there is time. */
 export function deadlineAtRisk(): Rule {
   const times = new Map<string, number[]>()
+  const letGo = new Map<Hex, Bound>()
+  const usualMs: WholeMs = node => {
+    const mostMs = durationMs(node)
+    return 'skill' in node ? Math.min(mostMs, slowestUsual(times.get(node.skill)) ?? mostMs) : mostMs
+  }
   return {
     observe(observed) {
-      if (observed.kind !== 'event' || observed.event.type !== 'SubtaskAgreed') return
+      if (observed.kind !== 'event') return
       const { event, before } = observed
+      letGo.delete(before.taskId)
+      if (event.type !== 'SubtaskAgreed') return
       const assigned = before.subtasks.get(event.subtaskId)?.assigned
       if (!assigned) return
       times.set(assigned.skill, [...(times.get(assigned.skill) ?? []), event.atMs - assigned.atMs].slice(-kept))
     },
-    warnings({ atMs, thresholds, openTasks }) {
-      const bounds = thresholds['deadline-at-risk']
-      const usualMs = (node: Subtask | Halt) => ('skill' in node ? slowestUsual(times.get(node.skill)) : null)
-      return [...openTasks].flatMap(([taskId, task]) => warningOf(taskId, task, atMs, usualMs, bounds) ?? [])
+    ofTask: (task, { atMs, thresholds }) => warningOf(task, atMs, usualMs, thresholds['deadline-at-risk']),
+    letGo(task, atMs) {
+      if (!task.submitted || !task.plan) return
+      const { needMs } = criticalPath(task, (node, progress) => mostRestMs(progress, atMs, durationMs(node)))
+      letGo.set(task.taskId, { deadlineMs: task.submitted.deadlineMs, mostMs: needMs })
+    },
+    mayWarn(taskId, { atMs, thresholds }) {
+      const bound = letGo.get(taskId)
+      if (!bound) return false
+      return bound.mostMs > Math.max(0, bound.deadlineMs - atMs) * thresholds['deadline-at-risk'].share
     },
   }
 }
 
-type UsualMs = (node: Subtask | Halt) => number | null
+type WholeMs = (node: Subtask | Halt) => number
 
 /** Nine of ten took no longer; null where too few are known. */
 function slowestUsual(known: readonly number[] = []): number | null {
@@ -38,19 +57,18 @@ function slowestUsual(known: readonly number[] = []): number | null {
 }
 
 function warningOf(
-  taskId: Hex,
   task: Task,
   atMs: number,
-  usualMs: UsualMs,
+  usualMs: WholeMs,
   { share, critical }: { readonly share: number; readonly critical: number },
 ): Warning | null {
   if (!task.submitted || !task.plan) return null
-  const { needMs, path } = criticalPath(task, atMs, usualMs)
+  const { needMs, path } = criticalPath(task, (node, progress) => restMs(progress, atMs, usualMs(node)))
   const leftMs = Math.max(0, task.submitted.deadlineMs - atMs)
   if (path.length === 0 || needMs <= leftMs * share) return null
   return {
     code: 'deadline-at-risk',
-    about: { taskId, subtaskId: path[0]! },
+    about: { taskId: task.taskId, subtaskId: path[0]! },
     severity: needMs > leftMs * share * critical ? 'critical' : 'warning',
     cause: `${path.join(', ')} may take ${seconds(needMs)}, and ${seconds(leftMs)} are left`,
     figures: { needMs, leftMs, subtasks: path.length },
@@ -58,8 +76,10 @@ function warningOf(
   }
 }
 
+type RestMs = (node: Subtask | Halt, progress: SubtaskProgress) => number
+
 /** The longest chain of what has not ended, and how long it takes from now on. */
-function criticalPath(task: Task, atMs: number, usualMs: UsualMs): { needMs: number; path: string[] } {
+function criticalPath(task: Task, restOf: RestMs): { needMs: number; path: string[] } {
   const nodes = new Map<string, Subtask | Halt>(
     [...task.plan!.subtasks, ...haltsOf(task.plan!)].map(node => [node.id, node]),
   )
@@ -71,7 +91,7 @@ function criticalPath(task: Task, atMs: number, usualMs: UsualMs): { needMs: num
     const progress = task.subtasks.get(id)
     const before = longest((node?.after ?? []).map(until))
     const isOver = !node || !progress || hasEnded(progress)
-    const own = isOver ? 0 : restMs(progress, atMs, usualMs(node) ?? durationMs(node))
+    const own = isOver ? 0 : restOf(node, progress)
     const end = isOver ? { needMs: 0, path: [] } : { needMs: before.needMs + own, path: [...before.path, id] }
     known.set(id, end)
     return end
@@ -84,11 +104,22 @@ function longest(ends: readonly { needMs: number; path: string[] }[]) {
 }
 
 /** What one that is under way beyond its usual time still takes, nobody knows: at most to the end of its phase. */
-function restMs({ phase, phaseDeadlineMs, sinceMs, assigned }: SubtaskProgress, atMs: number, wholeMs: number): number {
-  const untilPhaseEnds = Number.isFinite(phaseDeadlineMs) ? Math.max(0, phaseDeadlineMs - atMs) : 0
+function restMs(progress: SubtaskProgress, atMs: number, wholeMs: number): number {
+  const { phase, sinceMs, assigned } = progress
+  const untilPhaseEnds = untilPhaseEndsMs(progress, atMs)
   if (phase === 'waiting') return untilPhaseEnds + wholeMs
   if (phase === 'agreed') return 0
   if (phase === 'expanded') return Math.max(0, wholeMs - (atMs - sinceMs))
   const leftMs = wholeMs - (atMs - (assigned?.atMs ?? sinceMs))
   return leftMs > 0 ? Math.min(leftMs, untilPhaseEnds) : untilPhaseEnds
+}
+
+/** No less than `restMs` says then, or later, whatever its skill usually takes by then. */
+function mostRestMs(progress: SubtaskProgress, atMs: number, mostMs: number): number {
+  const isUnderWay = !['waiting', 'agreed', 'expanded'].includes(progress.phase)
+  return isUnderWay ? untilPhaseEndsMs(progress, atMs) : restMs(progress, atMs, mostMs)
+}
+
+function untilPhaseEndsMs({ phaseDeadlineMs }: SubtaskProgress, atMs: number): number {
+  return Number.isFinite(phaseDeadlineMs) ? Math.max(0, phaseDeadlineMs - atMs) : 0
 }

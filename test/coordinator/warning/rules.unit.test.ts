@@ -73,7 +73,7 @@ class Stream {
   }
 
   warnings(thresholds: Thresholds = usualThresholds, atMs = this.nowMs): Warning[] {
-    return this.watch.warnings(thresholds, atMs)
+    return this.watch.warnings({ thresholds, atMs })
   }
 
   codes(thresholds?: Thresholds, atMs?: number): string[] {
@@ -161,14 +161,18 @@ describe('chain-lagging', () => {
     const step = (state: ChainEntry['steps'][number]['state'], atMs: number, messageId = sha256('m')) =>
       watch.takeChain({ messageId, steps: [{ state, atMs }] })
     step('RECEIVED', 1_000)
-    expect(watch.warnings(usualThresholds, 60_000)).toEqual([])
-    expect(watch.warnings(usualThresholds, 61_001)).toMatchObject([{ about: { chain: 'waiting' } }])
+    expect(watch.warnings({ thresholds: usualThresholds, atMs: 60_000 })).toEqual([])
+    expect(watch.warnings({ thresholds: usualThresholds, atMs: 61_001 })).toMatchObject([
+      { about: { chain: 'waiting' } },
+    ])
     step('MINED', 62_000)
-    expect(watch.warnings(usualThresholds, 100_000)).toEqual([])
-    expect(watch.warnings(usualThresholds, 182_001)).toMatchObject([{ about: { chain: 'finality' } }])
+    expect(watch.warnings({ thresholds: usualThresholds, atMs: 100_000 })).toEqual([])
+    expect(watch.warnings({ thresholds: usualThresholds, atMs: 182_001 })).toMatchObject([
+      { about: { chain: 'finality' } },
+    ])
     step('FINAL', 182_002)
     step('COMPLETED', 182_003)
-    expect(watch.warnings(usualThresholds, 999_999)).toEqual([])
+    expect(watch.warnings({ thresholds: usualThresholds, atMs: 999_999 })).toEqual([])
   })
 })
 
