@@ -5,6 +5,7 @@ import { consume } from '../consume.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import { wantedKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
+import { isProof } from '../log/stamp.ts'
 import { askKeys, dispatchReleases } from './ask-keys.ts'
 import type { World } from './context.ts'
 import {
@@ -39,6 +40,8 @@ export function react(world: World) {
     // A model takes its time: meanwhile what is under way goes on.
     keyOf: ({ subject, data }) => (seeks(data) ? `${subject}/another-plan` : subject),
     async take(message) {
+      // Nothing follows from a proof, and its task was let go of: it would be read as a whole again.
+      if (isProof(message)) return
       const entry = world.tasks.written(message) ?? parseJson(TaskEntry, message.data)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
