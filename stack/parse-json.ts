@@ -13,3 +13,12 @@ export function parseJson<T>(schema: z.ZodType<T>, data: Uint8Array): T | null {
     return null
   }
 }
+
+/** What bytes say whose author is known, unchecked; null when they are no JSON. */
+export function readJson(data: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(data))
+  } catch {
+    return null
+  }
+}

@@ -78,6 +78,11 @@ export function isProof({ headers: stamp }: Pick<Stamped, 'headers'>): boolean {
   return stamp?.get(names.proven) === 'true'
 }
 
+/** How many events there are with the entry; null where it has no stamp. */
+export function lengthInStamp(stamp: MsgHdrs | undefined): number | null {
+  return stamp?.get(names.writer) ? Number(stamp.get(names.length)) : null
+}
+
 /** Only coordinators write to the stream: what one says has this shape. */
 function readJson<T>(text: string | undefined): T | null {
   if (!text) return null

@@ -1,10 +1,10 @@
-import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
+import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
-import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import { wantedKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
+import { readEntry } from '../log/read-entry.ts'
 import { isProof } from '../log/stamp.ts'
 import { askKeys, dispatchReleases } from './ask-keys.ts'
 import type { World } from './context.ts'
@@ -42,7 +42,7 @@ export function react(world: World) {
     async take(message) {
       // Nothing follows from a proof, and its task was let go of: it would be read as a whole again.
       if (isProof(message)) return
-      const entry = world.tasks.written(message) ?? parseJson(TaskEntry, message.data)
+      const entry = world.tasks.written(message) ?? readEntry(message)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
       await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])

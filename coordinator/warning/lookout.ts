@@ -1,14 +1,13 @@
-import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamManager, type JsMsg, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import type { z } from 'zod'
 import { ChainEntry } from '../../protocol/chain-message.ts'
-import { TaskEntry } from '../../protocol/events.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { usualThresholds } from '../../protocol/supervision.ts'
 import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { followSupervision } from '../../stack/supervision.ts'
+import { readEntry } from '../log/read-entry.ts'
 import { AlertLog } from './alert-log.ts'
 import { type Missing, reconcile } from './reconcile.ts'
 import { Watch } from './watch.ts'
@@ -27,15 +26,16 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const supervision = await followSupervision(nc, log)
   const followed = await AlertLog.follow(nc, log)
-  const follow = <T>(stream: string, subject: string, schema: z.ZodType<T>, take: (entry: T) => void) =>
+  const follow = <T>(stream: string, subject: string, read: (message: JsMsg) => T | null, take: (entry: T) => void) =>
     followStream(nc, {
       stream,
       subject,
       log,
-      take({ seq, data }) {
+      take(message) {
+        const { seq } = message
         taken.set(stream, seq)
         try {
-          const entry = parseJson(schema, data)
+          const entry = read(message)
           if (entry) take(entry)
         } catch (error) {
           // What the rules cannot fold was written by none of ours, and is not to stop the rest.
@@ -43,8 +43,8 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
         }
       },
     })
-  const tasks = follow(streams.tasks, subjects.task('*'), TaskEntry, entry => watch.takeTask(entry))
-  const chain = follow(streams.chainTx, subjects.chainTx('*'), ChainEntry, entry => watch.takeChain(entry))
+  const tasks = follow(streams.tasks, subjects.task('*'), readEntry, entry => watch.takeTask(entry))
+  const chain = follow(streams.chainTx, subjects.chainTx('*'), readChainEntry, entry => watch.takeChain(entry))
   // What is half read is no cause for alarm.
   await Promise.all([tasks.caughtUp, chain.caughtUp])
 
@@ -87,6 +87,10 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
       await Promise.all([tasks.stop(), chain.stop(), followed.stop()])
     },
   }
+}
+
+function readChainEntry({ data }: JsMsg): ChainEntry | null {
+  return parseJson(ChainEntry, data)
 }
 
 /** Where the streams end now that the rules are about. */
