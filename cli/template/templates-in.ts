@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Library } from '../../coordinator/flow/check/lay-in.ts'
+import type { Library } from '../../coordinator/flow/check/laid.ts'
 import { libraryOf } from '../../coordinator/planner/check-template.ts'
 import { readTemplateText } from '../../coordinator/planner/template-file.ts'
 import { readText } from '../read-text.ts'

@@ -6,7 +6,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { nodesOf, Template } from '../../protocol/template.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
-import type { Library } from '../flow/check/lay-in.ts'
+import type { Library } from '../flow/check/laid.ts'
 
 /** Templates that were read lately: a hash says all of one. */
 const recent = new LRUCache<Hex, Template>({ max: 200 })

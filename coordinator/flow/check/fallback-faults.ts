@@ -1,6 +1,6 @@
 import type { LaidFallback } from './fallbacks.ts'
 import type { Fault } from './fault.ts'
-import type { Laid, LaidPlan } from './lay-in.ts'
+import type { Laid, LaidPlan } from './laid.ts'
 import { budgetFaults, timeFaults } from './limits.ts'
 import type { OfferOf } from './offer.ts'
 import { sealFaults } from './sealed.ts'

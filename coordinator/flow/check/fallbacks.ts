@@ -2,7 +2,8 @@ import type { Plan } from '../../../protocol/plan.ts'
 import type { Template } from '../../../protocol/template.ts'
 import { undoId } from '../compensate.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
-import { type Laid, type LaidPlan, type Library, layIn } from './lay-in.ts'
+import type { Laid, LaidPlan, Library } from './laid.ts'
+import { layIn } from './lay-in.ts'
 import { childId, isAsk, isWait, isWork, type Node, precedingIds } from './structure.ts'
 
 type Written = NonNullable<Template['otherwise']>[number]

@@ -1,6 +1,6 @@
 import type { GoldRule } from '../../../protocol/gold.ts'
 import { type Fault, invalid } from './fault.ts'
-import type { Laid } from './lay-in.ts'
+import type { Laid } from './laid.ts'
 import { isWork } from './structure.ts'
 
 /** Gold is of skills that the plan asks for, and each question is named once. */

@@ -2,7 +2,7 @@ import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import { undoMs } from '../compensate.ts'
 import { isReplicated, mostReplicas } from '../grow.ts'
 import { type Fault, invalid } from './fault.ts'
-import type { Laid } from './lay-in.ts'
+import type { Laid } from './laid.ts'
 import type { OfferOf } from './offer.ts'
 import { isAsk, isWait, isWork } from './structure.ts'
 

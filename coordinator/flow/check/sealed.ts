@@ -4,7 +4,7 @@ import type { Template } from '../../../protocol/template.ts'
 import { isReplicated } from '../grow.ts'
 import { nothing, objectOf, type Source, sourceAt, sourcesOf, type Trace, traceOf } from '../policy/trace.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
-import { type Laid, type LaidPlan, placeIn } from './lay-in.ts'
+import { type Laid, type LaidPlan, placeIn } from './laid.ts'
 import type { OfferOf } from './offer.ts'
 import { isAsk, isWait, isWork } from './structure.ts'
 

@@ -1,5 +1,5 @@
 import { haltsOf, type Plan } from '../../../protocol/plan.ts'
-import { maxNodes } from '../check/lay-in.ts'
+import { maxNodes } from '../check/laid.ts'
 import { longestChain } from '../check/limits.ts'
 import { childId, idsInCycle, maxIdLength } from '../check/structure.ts'
 import { undoId } from '../compensate.ts'

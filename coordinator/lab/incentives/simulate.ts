@@ -1,4 +1,4 @@
-import { type Parameters, termsOf } from '../../../protocol/consortium.ts'
+import { termsOf } from '../../../protocol/consortium.ts'
 import { sha256 } from '../../../protocol/hash.ts'
 import type { Fault } from '../../../protocol/settlement.ts'
 import type { Terms } from '../../../protocol/task.ts'
@@ -8,84 +8,14 @@ import { type Reputations, recordOf, reputationsAfter, type Word, wordsOf } from
 import type { Candidate } from '../../flow/route.ts'
 import type { Task } from '../../flow/state.ts'
 import { type Random, randomOf } from '../random.ts'
+import { type Account, earningsIn, emptyAccount, rounded } from './accounts.ts'
 import { GoldBook } from './gold-book.ts'
-import {
-  type Actor,
-  answersOf,
-  type Behaviour,
-  type Given,
-  populationOf,
-  questionOf,
-  type Strategy,
-  strategies,
-} from './population.ts'
+import { type Actor, answersOf, type Given, populationOf, questionOf } from './population.ts'
 import { address, runTask, schema, skill } from './run-task.ts'
-
-export interface Scene {
-  readonly tasks: number
-  readonly seed: string
-  readonly parameters: Parameters
-  /** Organisations of each strategy. */
-  readonly counts: Readonly<Record<Strategy, number>>
-  /** Agents of a sybil organisation. */
-  readonly sybilAgents: number
-  readonly behaviour: Behaviour
-  readonly replicas: number
-  readonly quorum: number
-  /** In credits: what an agent asks... */
-  readonly reward: number
-  /** ...and has at stake; whoever is fined makes up for it before the next task. */
-  readonly stake: number
-  /** As the Stake contract has it: after so many penalties out for so many epochs; 0 for never. */
-  readonly jailAfter: number
-  readonly jailEpochs: number
-  /** Tasks in an epoch. */
-  readonly epoch: number
-}
-
-/** In credits, for one organisation and task of the run. */
-export interface Earnings {
-  readonly organisations: number
-  readonly profit: number
-  readonly rewards: number
-  readonly lies: number
-  readonly effort: number
-  readonly penalties: number
-  /** Of all assignments, those that came to it. */
-  readonly share: number
-  /** Of its answers, those that were lies or guesses. */
-  readonly dishonest: number
-  /** Organisations that were shown to collude. */
-  readonly convicted: number
-}
-
-export interface Outcome {
-  readonly earnings: Readonly<Partial<Record<Strategy, Earnings>>>
-  /**
-   * Whether honest work earns something, and no strategy brings an organisation more. One that never lied nor guessed is honest work: of
-   * colluders that are too few to lie, chance alone says who earns more.
-   */
-  readonly honestEarnsMost: boolean
-  /** Of tasks that are not gold, those that ended with the right answer. */
-  readonly right: number
-  /** Those that ended with a lie. */
-  readonly liedTo: number
-}
+import type { Outcome, Scene } from './scene.ts'
 
 const million = 1e6
 const requesters = 8
-
-/** Sums of one organisation, in credits. */
-interface Account {
-  readonly strategy: Strategy
-  rewards: number
-  lies: number
-  effort: number
-  penalties: number
-  assignments: number
-  dishonest: number
-  convicted: boolean
-}
 
 interface Standing {
   penalties: number
@@ -124,8 +54,7 @@ class Run {
     this.#gold = new GoldBook(this.#actors.length)
     this.#stake = `${Math.round(scene.stake * million)}`
     for (const { agentId, domainId, strategy } of this.#actors) {
-      const nothing = { rewards: 0, lies: 0, effort: 0, penalties: 0, assignments: 0, dishonest: 0, convicted: false }
-      this.#accounts.set(domainId, { strategy, ...nothing })
+      this.#accounts.set(domainId, emptyAccount(strategy))
       this.#standings.set(agentId, { penalties: 0, jailedUntil: 0 })
     }
   }
@@ -149,19 +78,9 @@ class Run {
   }
 
   outcome(): Outcome {
-    const all = [...this.#accounts.values()]
-    const assignments = all.reduce((sum, account) => sum + account.assignments, 0)
-    const earnings: Partial<Record<Strategy, Earnings>> = {}
-    for (const strategy of strategies) {
-      const of = all.filter(account => account.strategy === strategy)
-      if (of.length > 0) earnings[strategy] = earningsOf(of, this.#scene.tasks, assignments)
-    }
-    const honest = earnings.honest?.profit ?? 0
-    const others = Object.values(earnings).filter(({ dishonest }) => dishonest > 0)
-    const most = Math.max(...others.map(({ profit }) => profit))
+    const { tasks } = this.#scene
     return {
-      earnings,
-      honestEarnsMost: honest > 0 && honest >= most,
+      ...earningsIn([...this.#accounts.values()], tasks),
       right: rounded(this.#right / this.#judged),
       liedTo: rounded(this.#liedTo / this.#judged),
     }
@@ -251,22 +170,4 @@ class Run {
   }
 }
 
-function earningsOf(accounts: readonly Account[], tasks: number, assignments: number): Earnings {
-  const each = (of: (account: Account) => number) =>
-    accounts.reduce((sum, account) => sum + of(account), 0) / accounts.length / tasks
-  const assigned = accounts.reduce((sum, account) => sum + account.assignments, 0)
-  return {
-    organisations: accounts.length,
-    profit: rounded(each(({ rewards, lies, effort, penalties }) => rewards + lies - effort - penalties)),
-    rewards: rounded(each(({ rewards }) => rewards)),
-    lies: rounded(each(({ lies }) => lies)),
-    effort: rounded(each(({ effort }) => effort)),
-    penalties: rounded(each(({ penalties }) => penalties)),
-    share: rounded(assigned / assignments),
-    dishonest: rounded(accounts.reduce((sum, account) => sum + account.dishonest, 0) / Math.max(1, assigned)),
-    convicted: accounts.filter(({ convicted }) => convicted).length,
-  }
-}
-
 const outputOf = (answer: number) => ({ answer: String.fromCharCode(65 + answer) })
-const rounded = (number: number) => Math.round(number * 1e4) / 1e4

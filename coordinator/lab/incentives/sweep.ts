@@ -1,4 +1,4 @@
-import type { Outcome, Scene } from './simulate.ts'
+import type { Outcome, Scene } from './scene.ts'
 import { simulate } from './simulate.ts'
 
 /** What can be varied of a scene, by name. */

@@ -1,5 +1,5 @@
 import { usualParameters } from '../../../protocol/consortium.ts'
-import type { Scene } from './simulate.ts'
+import type { Scene } from './scene.ts'
 
 /** The usual parameters with a tenth of gold, and a population in which two thirds of the organisations are honest. */
 export const usualScene: Scene = {

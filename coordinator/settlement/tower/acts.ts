@@ -7,7 +7,7 @@ import { awaitOutcome, completeMessage, submitIntent } from '../../../stack/chai
 import type { Log } from '../../../stack/log.ts'
 import type { ChainReader } from '../chain-reader.ts'
 import { type Place, type PostedBatch, placeKey, trees } from '../posted-batches.ts'
-import type { Challenge } from './challenges.ts'
+import type { Challenge } from './case.ts'
 
 const outcomeMs = 60_000
 

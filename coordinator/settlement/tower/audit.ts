@@ -10,7 +10,8 @@ import type { OpenedNumber } from '../open-lines.ts'
 import { type PostedBatch, placeKey } from '../posted-batches.ts'
 import { type Around, type Rules, readAnchoredRoot, readFacts } from '../read-facts.ts'
 import type { SettledOrders } from '../settled-orders.ts'
-import { type Case, type Challenge, challengesOf } from './challenges.ts'
+import type { Case, Challenge } from './case.ts'
+import { challengesOf } from './challenges.ts'
 import type { ShownLines } from './shown-lines.ts'
 
 /** What a batch is judged beside. */

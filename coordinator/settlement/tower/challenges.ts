@@ -1,43 +1,12 @@
-import type { Batch, PaymentLine, TaskLine } from '../../../protocol/batch.ts'
 import type { Hex } from '../../../protocol/hash.ts'
-import { isInGroup, stepWrong } from '../../flow/batch/audit-line.ts'
-import { type Ledger, treeOfNumbers } from '../../flow/batch/batch-ledger.ts'
+import { isInGroup } from '../../flow/batch/audit-line.ts'
+import { treeOfNumbers } from '../../flow/batch/batch-ledger.ts'
 import type { Finding } from '../../flow/batch/finding.ts'
-import { coalitionAt, traceOf } from '../../flow/batch/shapley-steps.ts'
-import { type OpenedNumber, OpenLines, openNumber } from '../open-lines.ts'
-
-/** A batch under audit, and what lies around it. */
-export interface Case {
-  readonly id: bigint
-  readonly batch: Batch
-  readonly ledger: Ledger
-  /** The batch whose earnings this one continues; null for the first. */
-  readonly parent: { readonly batch: Batch; readonly ledger: Ledger } | null
-  /** An earlier batch that settles the order of this task line; null where none does. */
-  settledBefore(line: TaskLine): SettledElsewhere | null
-  /** The path of a leaf of the evidence log at the size that the batch names; null where it has none. */
-  evidenceAt(index: bigint): { readonly leaf: Hex; readonly path: readonly Hex[] } | null
-  /** A running sum of a payment that was shown on chain on demand. */
-  shownSum(payment: number, step: number): OpenedNumber | undefined
-}
-
-export interface SettledElsewhere {
-  readonly id: bigint
-  readonly batch: Batch
-  readonly ledger: Ledger
-  readonly index: number
-}
-
-/** A call that condemns the batch, if the contracts see it as the auditor does. */
-export interface Challenge {
-  readonly finding: Finding
-  readonly contract: 'TaskDisputes' | 'PaymentDisputes'
-  readonly call: string
-  readonly args: readonly unknown[]
-}
+import { OpenLines, openNumber } from '../open-lines.ts'
+import type { Call, Case, Challenge, SettledElsewhere } from './case.ts'
+import { earningCalls, paymentCalls, stepCalls } from './payment-challenges.ts'
 
 const noHash: Hex = `0x${'00'.repeat(32)}`
-const noEarning = { line: { cumulative: 0n, last: 0n }, path: [] }
 
 /**
  * The calls by which what an auditor found can be shown on chain. One finding may have several, or none: what a settler
@@ -62,8 +31,6 @@ export function* challengesOf(findings: readonly Finding[], given: Case): Genera
     }
   }
 }
-
-type Call = readonly [Challenge['contract'], string, ...unknown[]]
 
 function* taskCalls(given: Case, lines: OpenLines, { rule, index }: Finding): Generator<Call> {
   const { batch, ledger } = given
@@ -113,96 +80,6 @@ function* valueCalls({ batch, ledger, shownSum }: Case, lines: OpenLines, index:
       yield* stepCalls(lines, { ledger, shownSum }, index, payment)
     }
   }
-}
-
-function* paymentCalls(given: Case, lines: OpenLines, { rule, index }: Finding): Generator<Call> {
-  const { ledger } = given
-  const line = ledger.payments[index]!
-  const taskIndex = ledger.tasks.findIndex(task => index >= task.firstPayment && index < task.endPayment)
-  switch (rule) {
-    case 'ReceiptInvalid':
-      if (taskIndex >= 0) yield ['PaymentDisputes', 'disputeReceipt', lines.task(taskIndex), lines.payment(index)]
-      return
-    case 'ContributionWrong':
-      if (taskIndex >= 0) yield* stepCalls(lines, given, taskIndex, index)
-      return
-    case 'EarningsWrong':
-      yield* earnedCalls(given, lines, line, index)
-  }
-}
-
-/** The first step of a payment's running sums that is wrong, among those whose sums are known. */
-function* stepCalls(
-  lines: OpenLines,
-  { ledger, shownSum }: Pick<Case, 'ledger' | 'shownSum'>,
-  taskIndex: number,
-  index: number,
-): Generator<Call> {
-  const [task, payment, values] = [ledger.tasks[taskIndex]!, ledger.payments[index]!, ledger.values[taskIndex] ?? []]
-  const player = index - Number(task.firstPayment)
-  if (treeOfNumbers(values).root() !== task.coalitions || 2 ** player >= values.length) return
-  const trace = traceOf(values, player)
-  const tree = treeOfNumbers(trace)
-  const isRight = tree.root() === payment.trace
-  const sumAt = (step: number): OpenedNumber | undefined =>
-    isRight ? { value: trace[step]!, path: tree.inclusion(step) } : shownSum(index, step)
-  for (let k = 0; k < trace.length; k++) {
-    const sum = sumAt(k)
-    const before = k === 0 ? { value: 0n, path: [] } : sumAt(k - 1)
-    if (!sum || !before) continue
-    const mask = coalitionAt(k, player)
-    const [without, withPlayer] = [values[mask]!, values[mask | (1 << player)]!]
-    const step = { before: before.value, sum: sum.value, without, with: withPlayer }
-    if (!stepWrong(task, payment, BigInt(index), k, step)) continue
-    const opened = {
-      ...{ step: BigInt(k), before, sum },
-      ...{ without: openNumber(values, mask), with_: openNumber(values, mask | (1 << player)) },
-    }
-    return yield ['PaymentDisputes', 'disputeContribution', lines.task(taskIndex), lines.payment(index), opened]
-  }
-}
-
-function* earnedCalls(
-  { batch, ledger, parent }: Case,
-  lines: OpenLines,
-  { agentId, previous }: PaymentLine,
-  index: number,
-): Generator<Call> {
-  const payment = lines.payment(index)
-  const agent = Number(agentId)
-  if (agentId >= ledger.earnings.length) yield ['PaymentDisputes', 'disputeLater', noEarning, payment]
-  if (previous > 0n) {
-    const before = previous > index ? payment : lines.payment(Number(previous) - 1)
-    yield ['PaymentDisputes', 'disputeEarned', payment, before]
-  } else {
-    const known = parent && agent < parent.ledger.earnings.length
-    const before = known ? new OpenLines(parent.ledger).earning(agent) : noEarning
-    yield ['PaymentDisputes', 'disputeFirstEarned', payment, parent?.batch ?? batch, before]
-  }
-  const other = ledger.payments.findIndex(
-    (each, place) => place !== index && each.agentId === agentId && each.previous === previous,
-  )
-  if (other >= 0) yield ['PaymentDisputes', 'disputeFork', payment, lines.payment(other)]
-}
-
-function* earningCalls({ batch, ledger, parent }: Case, lines: OpenLines, agent: number): Generator<Call> {
-  const before =
-    parent && agent < parent.ledger.earnings.length ? new OpenLines(parent.ledger).earning(agent) : noEarning
-  const agentId = BigInt(agent)
-  // Where the parent has lines of more agents, no line is read.
-  if (agent >= ledger.earnings.length) {
-    return yield ['PaymentDisputes', 'disputeUnpaid', agentId, noEarning, parent?.batch ?? batch, before]
-  }
-  const earning = lines.earning(agent)
-  const { last } = earning.line
-  if (last === 0n) {
-    yield ['PaymentDisputes', 'disputeUnpaid', agentId, earning, parent?.batch ?? batch, before]
-  } else if (ledger.payments.length > 0) {
-    const named = last > ledger.payments.length ? 0 : Number(last) - 1
-    yield ['PaymentDisputes', 'disputeLast', agentId, earning, lines.payment(named)]
-  }
-  const later = ledger.payments.findIndex(each => each.agentId === agentId && each.previous === last)
-  if (later >= 0) yield ['PaymentDisputes', 'disputeLater', earning, lines.payment(later)]
 }
 
 function* penaltyCalls({ ledger, evidenceAt }: Case, lines: OpenLines, index: number): Generator<Call> {

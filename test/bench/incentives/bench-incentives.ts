@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import type { Outcome } from '../../../coordinator/lab/incentives/simulate.ts'
+import type { Outcome } from '../../../coordinator/lab/incentives/scene.ts'
 import { sweep } from '../../../coordinator/lab/incentives/sweep.ts'
 import { usualScene } from '../../../coordinator/lab/incentives/usual-scene.ts'
 import type { Row } from '../print-table.ts'
