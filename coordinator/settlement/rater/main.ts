@@ -25,6 +25,8 @@ await runProcess('rater', async ({ config, log, required, connect }) => {
   onShutdown(() => rater.stop())
   const service = { subject: subjects.raterFigures, schema: z.unknown(), log }
   serve(nc, service, async () => ({ ...rater.figures() }))
+  // Whoever is told that it is ready may ask at once.
+  await nc.flush()
   announceReady({})
   log.info({ ...rater.figures(), ...when }, 'rating')
 })

@@ -108,12 +108,20 @@ export async function startRater(options: RaterOptions): Promise<Rater> {
     return true
   }
 
+  /** Of what a transaction wrote all is known by now: that is what there is to act on. */
+  async function completeWritten(): Promise<void> {
+    if (!lease.isHeld()) return
+    for (const [txHash, taskId] of unrated.takeWritten()) await telling.complete(taskId, txHash)
+  }
+
   const writing = (async () => {
     while (!stopping.signal.aborted) {
-      const tried = await writeDue().catch((error: unknown) => {
-        log.warn({ err: error }, 'not rated yet')
-        return true
-      })
+      const tried = await completeWritten()
+        .then(writeDue)
+        .catch((error: unknown) => {
+          log.warn({ err: error }, 'not rated yet')
+          return true
+        })
       await sleep(tried ? restMs : lookMs, undefined, { signal: stopping.signal }).catch(() => {})
     }
   })()

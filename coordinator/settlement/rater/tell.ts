@@ -1,3 +1,4 @@
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { withoutBigints } from '../../../protocol/batch-json.ts'
 import type { Json } from '../../../protocol/canonical.ts'
@@ -5,6 +6,7 @@ import { messageIdOf } from '../../../protocol/chain-message.ts'
 import { EntenteError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import { awaitOutcome, completeMessage, submitIntent } from '../../../stack/chain-intent.ts'
+import { readRecords } from '../../../stack/chain-records.ts'
 import type { Log } from '../../../stack/log.ts'
 import { anchorTimeoutMs, raterTenant } from '../../tenant.ts'
 import type { Call } from '../chain-reader.ts'
@@ -24,10 +26,26 @@ export class Telling {
     this.#log = log
   }
 
+  /**
+   * Says that the message which a transaction carried was acted on, if a rater sent it: one that died before its outcome could
+   * not say so.
+   *
+   * @param first the task whose rating that transaction wrote first
+   */
+  async complete(first: Hex, txHash: Hex): Promise<void> {
+    const jsm = await jetstreamManager(this.#nc, { checkAPI: false })
+    for (let attempt = 0; ; attempt++) {
+      const messageId = messageIdOf(keyOf(first, attempt))
+      const records = await readRecords(jsm, messageId)
+      if (records.length === 0) return
+      if (records.some(({ record }) => record.txHash === txHash)) return completeMessage(this.#nc, messageId)
+    }
+  }
+
   /** Returns when the message in the name of that task has its outcome. */
   async tell(first: Hex, { contract, call, args }: Call): Promise<void> {
     const attempt = this.#refused.get(first) ?? 0
-    const key = { tenant: raterTenant, operation: 'rate', businessId: `${first}/${attempt}` }
+    const key = keyOf(first, attempt)
     const messageId = messageIdOf(key)
     try {
       const json = withoutBigints(args) as Json[]
@@ -41,6 +59,10 @@ export class Telling {
     }
   }
 }
+
+const keyOf = (first: Hex, attempt: number) => ({
+  ...{ tenant: raterTenant, operation: 'rate', businessId: `${first}/${attempt}` },
+})
 
 function passIfThere(error: unknown): void {
   if (!(error instanceof EntenteError) || error.code !== 'IDEMPOTENCY_CONFLICT') throw error

@@ -16,6 +16,9 @@ export interface UnratedTask {
   readonly agentIds: ReadonlySet<string>
 }
 
+/** A rater waits for one message before it sends another: what it had not acted on when it died is among these. */
+const latest = 16
+
 type Computed = Omit<UnratedTask, 'settledAtMs' | 'agentIds'>
 
 /** What waits to be rated, from the logs of all tasks and the confirmed events of the chain, in whatever order they come. */
@@ -24,6 +27,8 @@ export class Unrated {
   readonly #waiting = new Map<Hex, UnratedTask>()
   /** What the chain has of tasks that are not known to be settled yet. */
   readonly #early = new Map<Hex, Set<string>>()
+  /** By transaction, the task that it rated first; of the latest only. */
+  readonly #written = new Map<Hex, Hex>()
   #rated = 0
   #shutOut = 0
 
@@ -31,12 +36,15 @@ export class Unrated {
     for (const event of events) this.#fold(taskId, event)
   }
 
-  takeChainEvent({ contract, event, args }: ChainEvent): void {
+  takeChainEvent({ contract, event, args, txHash }: ChainEvent): void {
     if (contract !== 'TaskFeedback') return
     if (event === 'TaskRated') this.#rated++
     else if (event === 'RatingShutOut') this.#shutOut++
     else return
-    this.#strike(String(args.taskId) as Hex, String(args.agentId))
+    const taskId = String(args.taskId) as Hex
+    this.#strike(taskId, String(args.agentId))
+    if (!this.#written.has(txHash)) this.#written.set(txHash, taskId)
+    if (this.#written.size > latest) this.#written.delete(this.#written.keys().next().value!)
   }
 
   /** The longest settled first. */
@@ -47,6 +55,13 @@ export class Unrated {
   /** How many ratings wait. */
   get count(): number {
     return [...this.#waiting.values()].reduce((sum, { agentIds }) => sum + agentIds.size, 0)
+  }
+
+  /** Transactions that wrote ratings, with the task that each rated first: those that were not taken yet, of the latest. */
+  takeWritten(): [txHash: Hex, taskId: Hex][] {
+    const written = [...this.#written]
+    this.#written.clear()
+    return written
   }
 
   get seen(): { readonly rated: number; readonly shutOut: number } {

@@ -135,7 +135,7 @@ it('what settled tasks say of their agents is in the registry once, though the r
   await killed
   const sent = [...ofRater.keys()]
   await rater.restart()
-  await until(async () => (await figures()).rated === 4)
+  await until(async () => (await figures()).holdsLease && (await figures()).rated === 4)
   expect([...ofRater.keys()]).toEqual(sent)
   expect(await figures()).toEqual({ holdsLease: true, rated: 4, shutOut: 0, waiting: 0, waitingSinceMs: null })
 
@@ -146,6 +146,8 @@ it('what settled tasks say of their agents is in the registry once, though the r
   const batched = await Promise.all(together.map(({ ended }) => ended))
   expect(batched.map(({ batch }) => batch?.batch)).toEqual(['1', '1'])
   await until(async () => (await figures()).rated === 8)
+  await until(async () => [...ofRater.values()].every(states => states.at(-1) === 'COMPLETED'))
+  expect([...ofRater.values()].flat().filter(state => state === 'FINAL')).toHaveLength(2)
 
   const clients = [chain.contracts.TaskFeedback!.toLowerCase()]
   const tags = ['count-letters@1']
