@@ -6,6 +6,7 @@ import { callContract } from '../../../../contracts/call-contract.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import { rateCall } from '../../../../coordinator/settlement/rater/calls.ts'
 import { verifyBundle } from '../../../../evidence/verify.ts'
+import { apiKeysFile, createApiKey } from '../../../../operator/api-keys.ts'
 import { withoutBigints } from '../../../../protocol/batch-json.ts'
 import type { Json } from '../../../../protocol/canonical.ts'
 import { ChainEntry } from '../../../../protocol/chain-message.ts'
@@ -37,8 +38,10 @@ const standard = [
   'function getSummary(uint256,address[],string,string) view returns (uint64,int128,uint8)',
   'function readAllFeedback(uint256,address[],string,string,bool) view returns (address[],uint64[],int128[],uint8[],string[],string[],bool[])',
 ]
+const dir = scratchDir('rater')
 let consortium: Consortium
 let provider: JsonRpcProvider
+let apiKey: string
 let messages: StreamReader
 /** Of the rater, by message: the states that it went through. */
 const ofRater = new Map<Hex, string[]>()
@@ -50,8 +53,8 @@ beforeAll(async () => {
     { domainId: 'one', name: 'One', agents: [{ module: counter, stake }] },
     { domainId: 'liar', name: 'Liar', agents: [{ module: counter, stake, fault: 'lie' as const }] },
   ]
-  const dir = scratchDir('rater')
   consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath: () => {} })
+  apiKey = createApiKey(apiKeysFile({ ENTENTE_DATA: dir }), 'operator', 'test')
   await depositFor(consortium, 'office', 100_000_000n)
   provider = new JsonRpcProvider(consortium.stack.urls.chain, undefined, { staticNetwork: true, cacheTimeout: -1 })
   messages = followStream(consortium.nc, {
@@ -108,9 +111,24 @@ async function readRegistry(agentId: string) {
   }
 }
 
+/** With the chain, which has the ratings; and not with another score than the chain has. */
 async function expectVerified({ proven }: Task): Promise<void> {
   const bundle = JSON.parse(Buffer.from(await getArtifact(consortium.nc, proven!.bundle)).toString('utf8'))
-  expect((await verifyBundle(bundle, { rpcUrl: consortium.stack.urls.chain })).findings).toEqual([])
+  const rpcUrl = consortium.stack.urls.chain
+  expect((await verifyBundle(bundle, { rpcUrl })).findings).toEqual([])
+  const at = bundle.events.findIndex(({ event }: { event: TaskEvent }) => event.type === 'SettlementComputed')
+  bundle.events[at].event.settlement.ratings[0].score = 1
+  const { findings } = await verifyBundle(bundle, { rpcUrl })
+  const where = `/events/${at}/event/settlement/ratings/0/score`
+  expect(findings).toContainEqual({ where, what: 'the chain has 100, the bundle 1' })
+}
+
+/** As the operator's API shows an agent. */
+async function reputationOf(agentId: string): Promise<unknown> {
+  const headers = { authorization: `Bearer ${apiKey}` }
+  const answer = await fetch(`${consortium.operatorUrl}/v1/agents/${agentId}`, { headers })
+  expect(answer.status).toBe(200)
+  return ((await answer.json()) as { reputation: unknown }).reputation
 }
 
 it('what settled tasks say of their agents is in the registry once, though the rater dies on the way', {
@@ -157,6 +175,8 @@ it('what settled tasks say of their agents is in the registry once, though the r
   expect(await readRegistry(liar)).toEqual({
     ...{ summary: { count: 4, value: 0, decimals: 0 }, values: [0, 0, 0, 0], clients, tags },
   })
+  await until(async () => JSON.stringify(await reputationOf(liar)) === '{"ratings":4,"score":0}')
+  expect([await reputationOf(honest), await reputationOf(own)]).toEqual([{ ratings: 4, score: 100 }, null])
   // A domain says nothing of its own agents.
   expect(await readRegistry(own)).toMatchObject({ summary: { count: 0 }, values: [] })
   const feedback = chain.contracts.TaskFeedback!
