@@ -28,5 +28,10 @@ export async function printCreds(domain: string, days: string): Promise<void> {
     )
   }
   const account = { accountPublicKey, signingSeed: readSecretFile('NATS_SIGNING_SEED_FILE', seedFile).trim() }
-  process.stdout.write(await issueWitnessCreds(account, wanted.data.domain, wanted.data.days * 24 * 3_600))
+  const creds = await issueWitnessCreds(account, wanted.data.domain, wanted.data.days * 24 * 3_600).catch(cause => {
+    throw new EntenteError('CONFIG_INVALID', `NATS_SIGNING_SEED_FILE: ${seedFile} holds no seed of an account`, {
+      cause,
+    })
+  })
+  process.stdout.write(creds)
 }
