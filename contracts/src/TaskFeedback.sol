@@ -103,13 +103,13 @@ contract TaskFeedback is ITaskFeedback {
         if (rating.score > MAX_SCORE) revert TaskFeedbackScoreTooHigh(rating.score);
         if (!_isPlain(bytes(rating.tag))) revert TaskFeedbackTagInvalid(rating.tag);
         bytes memory item = bytes.concat(
-            '{"agentId":"',
+            "{\"agentId\":\"",
             bytes(Strings.toString(rating.agentId)),
-            '","score":',
+            "\",\"score\":",
             bytes(Strings.toString(rating.score)),
-            ',"tag":"',
+            ",\"tag\":\"",
             bytes(rating.tag),
-            '"}'
+            "\"}"
         );
         if (rating.place > document.length || document.length - rating.place < item.length) return false;
         return keccak256(document[rating.place:rating.place + item.length]) == keccak256(item);
@@ -119,7 +119,7 @@ contract TaskFeedback is ITaskFeedback {
     function _isPlain(bytes calldata tag) private pure returns (bool) {
         if (tag.length > MAX_TAG) return false;
         for (uint256 i = 0; i < tag.length; ++i) {
-            if (tag[i] == '"' || tag[i] == "\\") return false;
+            if (tag[i] == "\"" || tag[i] == "\\") return false;
         }
         return true;
     }
