@@ -10,7 +10,7 @@ import type { Change } from './change.ts'
 import { rowsOfAlert, rowsOfStanding } from './rows-of-alert.ts'
 import { rowsOfContract, rowsOfEvent } from './rows-of-chain-event.ts'
 import { rowsOfChainMessage } from './rows-of-chain-message.ts'
-import { rowsOfCard, rowsOfDirectory } from './rows-of-directory.ts'
+import { rowsOfCard, rowsOfDirectory, rowsOfRating } from './rows-of-directory.ts'
 import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
 import { rowsOfTask } from './rows-of-task.ts'
 
@@ -39,6 +39,7 @@ function present<T>(read: T | null): T {
 function rowsOfChainEvent(event: ChainEvent): Change[] {
   return [
     ...rowsOfDirectory(event),
+    ...rowsOfRating(event),
     ...rowsOfCheckpoint(event),
     ...rowsOfStanding(event),
     ...rowsOfContract(event),
