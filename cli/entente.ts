@@ -16,6 +16,7 @@ import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
 import { addRegulatorVerbs } from './regulator/verbs.ts'
+import { addRelayVerbs } from './relay/verbs.ts'
 import { addSettlerVerbs } from './settler/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
@@ -144,6 +145,7 @@ program
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addRelayVerbs(program)
 addSettlerVerbs(program)
 addTowerVerbs(program)
 addWitnessVerbs(program)
