@@ -1,11 +1,11 @@
-import { chooseProfile } from '../../gateway/profiles/choose-profile.ts'
-import type { ProfileName } from '../../gateway/profiles/profile.ts'
+import { chooseKnown } from '../../gateway/profiles/choose-profile.ts'
 import { startAttester } from '../../gateway/relay/start-attester.ts'
 import { VouchedFile } from '../../gateway/relay/vouched-file.ts'
 import { connectRpc, patient } from '../../gateway/rpc.ts'
 import { signingDomain } from '../../protocol/documents.ts'
 import { announceReady } from '../../stack/announce-ready.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
+import type { ProfileName } from '../../stack/chain-profile.ts'
 import { readKeyFile } from '../../stack/key-file.ts'
 import { runProcess } from '../../stack/run-process.ts'
 import { onShutdown } from '../../stack/shutdown.ts'
@@ -23,7 +23,7 @@ export async function runAttester(
     const file = new VouchedFile(folder)
     const nc = await connect()
     const rpc = connectRpc(options.from, { timeoutMs })
-    const { chainId: sourceChain, profile } = await chooseProfile(patient(rpc, firstAnswer), options.profile)
+    const { chainId: sourceChain, profile } = await chooseKnown(patient(rpc, firstAnswer), options.profile)
     const { chainId, contractRegistry } = await askChainInfo(nc)
     const domain = signingDomain(chainId, contractRegistry)
     const place = { domain, sourceChain, rpc, finality: profile.finality }

@@ -1,8 +1,8 @@
-import { chooseProfile } from '../../gateway/profiles/choose-profile.ts'
-import type { ProfileName } from '../../gateway/profiles/profile.ts'
+import { chooseKnown } from '../../gateway/profiles/choose-profile.ts'
 import { startRelay } from '../../gateway/relay/start-relay.ts'
 import { connectRpc, patient } from '../../gateway/rpc.ts'
 import { announceReady } from '../../stack/announce-ready.ts'
+import type { ProfileName } from '../../stack/chain-profile.ts'
 import { runProcess } from '../../stack/run-process.ts'
 import { onShutdown } from '../../stack/shutdown.ts'
 
@@ -19,7 +19,7 @@ export async function runRelay(options: {
   await runProcess('relay', async ({ log, connect }) => {
     const nc = await connect()
     const [from, to] = [connectRpc(options.from, { timeoutMs }), connectRpc(options.to, { timeoutMs })]
-    const source = await chooseProfile(patient(from, firstAnswer), options.profile)
+    const source = await chooseKnown(patient(from, firstAnswer), options.profile)
     const relay = await startRelay({ nc, from, source, to, sinceBlock: options.since, log })
     onShutdown(() => relay.stop())
     announceReady({})

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { profileNames } from '../../gateway/profiles/profile.ts'
+import { profileNames } from '../../stack/chain-profile.ts'
 
 /** `entente relay …`: between the chain of this bus and another. */
 export function addRelayVerbs(program: Command): void {

@@ -1,7 +1,7 @@
 import type { Hex } from '../../protocol/hash.ts'
+import type { Finality } from '../../stack/chain-profile.ts'
 import type { RpcHeader } from '../block.ts'
 import type { Rpc } from '../rpc.ts'
-import type { Finality } from './profile.ts'
 
 /** Number of a chain's newest final block; -1 before there is one. */
 export async function finalNumber(rpc: Rpc, finality: Finality): Promise<number> {

@@ -6,7 +6,7 @@ import { domainToBytes32 } from '../../protocol/ids.ts'
 import { relayTenant } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import type { Block } from '../block.ts'
-import { encodeHeader } from '../encode-block.ts'
+import { encodeHashed } from '../encode-block.ts'
 import type { Destination, Recognised } from './destination.ts'
 import { type Gathering, gatherVouches } from './gather-vouches.ts'
 import { type Found, proveLog } from './source.ts'
@@ -53,7 +53,7 @@ export async function carryHeader(ground: Carrying, block: Block, terms: Recogni
     call: 'accept',
     args: [
       `${sourceChain}`,
-      toHex(encodeHeader(block.header)),
+      toHex(encodeHashed(block.header)),
       vouches.map(({ domainId, signature }) => ({ domainId: domainToBytes32(domainId), signature })),
     ],
     businessId: `header-${sourceChain}-${block.number}-${block.hash}`,
