@@ -12,6 +12,7 @@ import { measureDisputes } from './gas/measure-disputes.ts'
 import { measureEvidence } from './gas/measure-evidence.ts'
 import { measureIdentity, REFERENCE_GAS } from './gas/measure-identity.ts'
 import { measureMoney } from './gas/measure-money.ts'
+import { measureRelay } from './gas/measure-relay.ts'
 import { measureResponse } from './gas/measure-response.ts'
 import { measureRounds } from './gas/measure-rounds.ts'
 import { setScene } from './gas/scene.ts'
@@ -29,6 +30,7 @@ async function measure(): Promise<Record<string, number>> {
     await measureBatches(scene)
     await measureDisputes(scene)
     await measureRounds(scene)
+    await measureRelay(scene)
     return scene.gas
   } finally {
     await chain.stop()

@@ -14,6 +14,7 @@ import { openNodes } from './nodes/nodes.ts'
 import { serveNodes } from './nodes/serve-nodes.ts'
 import { checkProfile } from './profiles/check-profile.ts'
 import { chooseProfile } from './profiles/choose-profile.ts'
+import { patient } from './rpc.ts'
 
 /**
  * Runs the gateway as a process of its own. NATS_URL, NATS_CREDS, ETH_RPC_URL, CONTRACT_REGISTRY and ENTENTE_KEYS say
@@ -29,8 +30,9 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
   const list = parseNodeList(required('ETH_RPC_URL'))!
   const nodes = await openNodes({ list, finalityBlocks: config.FINALITY_BLOCKS, log })
   onShutdown(() => nodes.stop())
-  const chosen = await chooseProfile(nodes.rpc, config.ENTENTE_CHAIN_PROFILE)
-  await checkProfile(nodes.rpc, chosen, {
+  const starting = patient(nodes.rpc, { timeoutMs: 10_000 })
+  const chosen = await chooseProfile(starting, config.ENTENTE_CHAIN_PROFILE)
+  await checkProfile(starting, chosen, {
     named: config.ENTENTE_CHAIN_PROFILE,
     finalityBlocks: config.FINALITY_BLOCKS,
     batchGas: config.ENTENTE_BATCH_TENANTS === undefined ? null : BigInt(config.ENTENTE_BATCH_GAS),

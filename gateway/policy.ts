@@ -11,6 +11,7 @@ const coordinatorCalls: ReadonlySet<string> = new Set(['Escrow.reserve', 'Escrow
 /** What relays ask for: all of it proven by what it carries. */
 const relayCalls: ReadonlySet<string> = new Set([
   'ForeignChains.accept',
+  'ForeignChains.acceptSealed',
   'ForeignLogs.anchor',
   'Inbox.deliver',
   'Inbox.retry',

@@ -4,6 +4,7 @@ import { profileNames } from '../../stack/chain-profile.ts'
 /** `entente relay …`: between the chain of this bus and another. */
 export function addRelayVerbs(program: Command): void {
   const relay = program.command('relay').description('carry what another chain said to this one, proven')
+  const govern = () => import('./govern.ts')
   const profile = () =>
     new Option('--profile <name>', 'what that chain is like (default: by its id, or its node)').choices(profileNames)
 
@@ -26,6 +27,35 @@ export function addRelayVerbs(program: Command): void {
     .requiredOption('--domain <id>', 'the domain whose admin appointed the key')
     .addOption(profile())
     .action(async (folder: string, options) => (await import('./attest.ts')).runAttester(folder, options))
+
+  relay
+    .command('recognise <chain>')
+    .description('have governance recognise a chain by its id, once (ETH_RPC_URL, CONTRACT_REGISTRY, ENTENTE_KEY)')
+    .requiredOption('--evidence-log <address>', 'the EvidenceLog there')
+    .requiredOption('--outbox <address>', 'the Outbox there')
+    .action(async (chain: string, options) => (await govern()).recogniseChain(chain, options))
+
+  relay
+    .command('vouchers <chain>')
+    .description('have governance say which domains vouch for its blocks (ETH_RPC_URL, CONTRACT_REGISTRY, ENTENTE_KEY)')
+    .requiredOption('--domains <ids>', 'with commas between')
+    .requiredOption('--quorum <k>', 'how many of them must')
+    .action(async (chain: string, options) => (await govern()).nameVouchers(chain, options))
+
+  relay
+    .command('validators <chain>')
+    .description(
+      'of a chain with QBFT, instead: have governance say who seals its blocks (ETH_RPC_URL, CONTRACT_REGISTRY, ENTENTE_KEY)',
+    )
+    .requiredOption('--validators <addresses>', 'with commas between, in the order of its headers')
+    .requiredOption('--since <block>', 'the block from which on they do')
+    .action(async (chain: string, options) => (await govern()).nameValidators(chain, options))
+
+  relay
+    .command('appoint <attester>')
+    .description('as the admin of a domain, say which key attests for it (ETH_RPC_URL, CONTRACT_REGISTRY, ENTENTE_KEY)')
+    .requiredOption('--domain <id>', 'the domain')
+    .action(async (attester: string, options) => (await govern()).appointAttester(attester, options))
 
   relay
     .command('status')

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IDomains} from "./interfaces/IDomains.sol";
 import {IForeignChains} from "./interfaces/IForeignChains.sol";
 import {EntenteDomain} from "./libraries/EntenteDomain.sol";
+import {QbftHeader} from "./libraries/QbftHeader.sol";
 import {ReceiptProof} from "./libraries/ReceiptProof.sol";
 import {Signer} from "./libraries/Signer.sol";
 import {TypedHash} from "./libraries/TypedHash.sol";
@@ -24,6 +25,7 @@ contract ForeignChains is IForeignChains, AccessManaged {
     }
 
     uint256 private constant MAX_DOMAINS = 32;
+    uint256 private constant MAX_VALIDATORS = 64;
 
     address public immutable registry;
     IDomains public immutable domains;
@@ -63,7 +65,21 @@ contract ForeignChains is IForeignChains, AccessManaged {
 
         source.quorum = quorum;
         source.domains = domains_;
+        delete source.validators;
         emit VouchersNamed(sourceChain, quorum, domains_);
+    }
+
+    /// @inheritdoc IForeignChains
+    function nameValidators(uint256 sourceChain, uint64 since, address[] calldata validators) external restricted {
+        Source storage source = _known(sourceChain);
+        uint256 count = validators.length;
+        if (count == 0 || count > MAX_VALIDATORS || !_areDistinct(validators)) {
+            revert ForeignChainsValidatorsInvalid(count);
+        }
+
+        source.quorum = 0;
+        delete source.domains;
+        _nameValidators(sourceChain, source, since, validators);
     }
 
     /// @inheritdoc IForeignChains
@@ -81,17 +97,21 @@ contract ForeignChains is IForeignChains, AccessManaged {
         (uint64 number, bytes32 receiptsRoot) = _read(header);
         _requireVouched(source, TypedHash.foreignBlock(sourceChain, number, blockHash), vouches);
 
-        Block storage known = blockAt[sourceChain][number];
-        bytes32 knownHash = known.blockHash;
-        if (knownHash == blockHash) return;
-        if (knownHash != 0) {
-            emit ForkSeen(sourceChain, number, knownHash, blockHash);
-            _halt(sourceChain, source);
-            return;
+        _keep(sourceChain, source, number, Block(blockHash, receiptsRoot));
+    }
+
+    /// @inheritdoc IForeignChains
+    function acceptSealed(uint256 sourceChain, bytes calldata header) external {
+        Source storage source = _live(sourceChain);
+        QbftHeader.Sealed memory read = QbftHeader.read(header);
+        uint64 number = _checked(read.number, read.receiptsRoot);
+        _requireSealed(read.sealers, source.validators);
+
+        if (number > source.validatorsSince && _isAnother(read.validators, source.validators)) {
+            _requireSealed(read.sealers, read.validators);
+            _nameValidators(sourceChain, source, number, read.validators);
         }
-        known.blockHash = blockHash;
-        known.receiptsRoot = receiptsRoot;
-        emit HeaderAccepted(sourceChain, number, blockHash);
+        _keep(sourceChain, source, number, Block(read.blockHash, read.receiptsRoot));
     }
 
     /// @inheritdoc IForeignChains
@@ -131,6 +151,26 @@ contract ForeignChains is IForeignChains, AccessManaged {
         return appointment.admin == domains.adminOf(domainId) ? appointment.attester : address(0);
     }
 
+    function _keep(uint256 sourceChain, Source storage source, uint64 number, Block memory found) private {
+        bytes32 knownHash = blockAt[sourceChain][number].blockHash;
+        if (knownHash == found.blockHash) return;
+        if (knownHash != 0) {
+            emit ForkSeen(sourceChain, number, knownHash, found.blockHash);
+            _halt(sourceChain, source);
+            return;
+        }
+        blockAt[sourceChain][number] = found;
+        emit HeaderAccepted(sourceChain, number, found.blockHash);
+    }
+
+    function _nameValidators(uint256 sourceChain, Source storage source, uint64 since, address[] memory validators)
+        private
+    {
+        source.validatorsSince = since;
+        source.validators = validators;
+        emit ValidatorsNamed(sourceChain, since, validators);
+    }
+
     function _halt(uint256 sourceChain, Source storage source) private {
         source.halted = true;
         emit ChainHalted(sourceChain);
@@ -168,9 +208,34 @@ contract ForeignChains is IForeignChains, AccessManaged {
 
     function _read(bytes calldata header) private pure returns (uint64 number, bytes32 receiptsRoot) {
         Memory.Slice[] memory fields = BlockHeader.parseHeader(header);
-        uint256 height = BlockHeader.getNumber(fields);
         receiptsRoot = BlockHeader.getReceiptsRoot(fields);
-        if (height > type(uint64).max || receiptsRoot == 0) revert ForeignChainsHeaderInvalid();
-        number = uint64(height);
+        number = _checked(BlockHeader.getNumber(fields), receiptsRoot);
+    }
+
+    function _checked(uint256 number, bytes32 receiptsRoot) private pure returns (uint64) {
+        if (number > type(uint64).max || receiptsRoot == 0) revert ForeignChainsHeaderInvalid();
+        return uint64(number);
+    }
+
+    function _requireSealed(address[] memory sealers, address[] memory validators) private pure {
+        uint256 seals = QbftHeader.countSealed(sealers, validators);
+        uint256 quorum = QbftHeader.quorumOf(validators.length);
+        // Without validators nothing is sealed.
+        if (quorum == 0 || seals < quorum) revert ForeignChainsSealsMissed(seals, quorum);
+    }
+
+    /// @dev A header of a chain whose validators are kept in a contract names none.
+    function _isAnother(address[] memory named, address[] memory known) private pure returns (bool) {
+        return named.length > 0 && keccak256(abi.encode(named)) != keccak256(abi.encode(known));
+    }
+
+    function _areDistinct(address[] calldata accounts) private pure returns (bool) {
+        for (uint256 i = 0; i < accounts.length; ++i) {
+            if (accounts[i] == address(0)) return false;
+            for (uint256 j = 0; j < i; ++j) {
+                if (accounts[i] == accounts[j]) return false;
+            }
+        }
+        return true;
     }
 }

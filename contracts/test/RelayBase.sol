@@ -97,6 +97,14 @@ abstract contract RelayBase is Consortium {
     }
 
     function headerOf(uint64 number, bytes32 receiptsRoot) internal pure returns (bytes memory) {
+        return headerOf(number, receiptsRoot, "extra");
+    }
+
+    function headerOf(uint64 number, bytes32 receiptsRoot, bytes memory extraData)
+        internal
+        pure
+        returns (bytes memory)
+    {
         bytes[] memory fields = new bytes[](16);
         fields[0] = RLP.encode(bytes32("parent"));
         fields[1] = RLP.encode(bytes32("ommers"));
@@ -110,7 +118,7 @@ abstract contract RelayBase is Consortium {
         fields[9] = RLP.encode(uint256(30_000_000));
         fields[10] = RLP.encode(uint256(21_000));
         fields[11] = RLP.encode(uint256(1_800_000_000));
-        fields[12] = RLP.encode(bytes("extra"));
+        fields[12] = RLP.encode(extraData);
         fields[13] = RLP.encode(bytes32("mix"));
         fields[14] = RLP.encode(new bytes(8));
         fields[15] = RLP.encode(uint256(7));

@@ -6,7 +6,7 @@ import { domainToBytes32 } from '../../protocol/ids.ts'
 import { relayTenant } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import type { Block } from '../block.ts'
-import { encodeHashed } from '../encode-block.ts'
+import { encodeHashed, encodeHeader } from '../encode-block.ts'
 import type { Destination, Recognised } from './destination.ts'
 import { type Gathering, gatherVouches } from './gather-vouches.ts'
 import { type Found, proveLog } from './source.ts'
@@ -47,19 +47,25 @@ export async function carryHeader(ground: Carrying, block: Block, terms: Recogni
     const both = `block ${block.number} of chain ${sourceChain} was accepted as ${accepted}, and is ${block.hash}`
     throw new EntenteError('CHAIN_REORGANISED', both)
   }
-  const vouches = await gatherVouches(ground, { sourceChain, number: block.number, blockHash: block.hash }, terms)
   await run(ground, {
     contract: 'ForeignChains',
-    call: 'accept',
-    args: [
-      `${sourceChain}`,
-      toHex(encodeHashed(block.header)),
-      vouches.map(({ domainId, signature }) => ({ domainId: domainToBytes32(domainId), signature })),
-    ],
+    ...(terms.sealed ? sealedCall(ground, block) : await vouchedCall(ground, block, terms)),
     businessId: `header-${sourceChain}-${block.number}-${block.hash}`,
     isDone: async () => (await destination.acceptedHash(block.number)) === block.hash,
   })
   return true
+}
+
+/** The seals are in the header as the node gives it. */
+function sealedCall({ sourceChain }: Carrying, { header }: Block): Pick<Errand, 'call' | 'args'> {
+  return { call: 'acceptSealed', args: [`${sourceChain}`, toHex(encodeHeader(header))] }
+}
+
+async function vouchedCall(ground: Carrying, block: Block, terms: Recognised): Promise<Pick<Errand, 'call' | 'args'>> {
+  const { sourceChain } = ground
+  const vouches = await gatherVouches(ground, { sourceChain, number: block.number, blockHash: block.hash }, terms)
+  const signed = vouches.map(({ domainId, signature }) => ({ domainId: domainToBytes32(domainId), signature }))
+  return { call: 'accept', args: [`${sourceChain}`, toHex(encodeHashed(block.header)), signed] }
 }
 
 /**

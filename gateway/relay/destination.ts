@@ -20,6 +20,8 @@ export interface Recognised {
   readonly quorum: number
   /** As left-aligned bytes, ascending. */
   readonly domains: readonly Hex[]
+  /** Whether the seals of its validators vouch for headers, and not domains. */
+  readonly sealed: boolean
 }
 
 /** The chain to which things are carried, as far as it is read: what is known there already. */
@@ -41,8 +43,9 @@ export class Destination {
         this.#sourceChain,
       ])
       if (source.halted) throw new EntenteError('RELAY_HALTED', `chain ${this.#sourceChain} is halted here`)
-      const { evidenceLog, outbox, quorum, domains } = source
-      return { evidenceLog: lower(evidenceLog), outbox: lower(outbox), quorum, domains }
+      const { evidenceLog, outbox, quorum, domains, validators } = source
+      const contracts = { evidenceLog: lower(evidenceLog), outbox: lower(outbox) }
+      return { ...contracts, quorum, domains, sealed: validators.length > 0 }
     } catch (error) {
       if (readRevert(error)?.name !== 'ForeignChainsUnknown') throw error
       throw new EntenteError('RELAY_UNRECOGNISED', `governance has not recognised chain ${this.#sourceChain}`)

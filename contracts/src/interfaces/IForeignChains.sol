@@ -9,16 +9,22 @@ import {ReceiptProof} from "../libraries/ReceiptProof.sol";
 /// @dev A domain vouches by the signature of its attester over EIP-712
 /// `ForeignBlock(uint256 sourceChain,uint64 number,bytes32 blockHash)` in the domain of EntenteDomain: that its own node of
 /// that chain says that this block is final. What is assumed: of the domains named for a chain, fewer than the quorum sign
-/// what is not so, and their nodes are right about finality.
+/// what is not so, and their nodes are right about finality. Of a chain with QBFT, the seals of its validators vouch instead;
+/// there it is assumed of fewer than a third of them.
 interface IForeignChains {
     /// @param evidenceLog The EvidenceLog there, and
     /// @param outbox the Outbox there: events of no other contract mean anything.
+    /// @param quorum How many of the domains must vouch; 0 where validators do.
+    /// @param validators Who seals blocks there; none where domains vouch.
+    /// @param validatorsSince The block from which it is known that they do.
     struct Source {
         address evidenceLog;
         address outbox;
         uint8 quorum;
         bool halted;
         bytes32[] domains;
+        uint64 validatorsSince;
+        address[] validators;
     }
 
     /// @param domainId Of the domain for which its attester signed.
@@ -29,6 +35,7 @@ interface IForeignChains {
 
     event ChainRecognised(uint256 indexed sourceChain, address evidenceLog, address outbox);
     event VouchersNamed(uint256 indexed sourceChain, uint8 quorum, bytes32[] domains);
+    event ValidatorsNamed(uint256 indexed sourceChain, uint64 since, address[] validators);
     event AttesterAppointed(bytes32 indexed domainId, address indexed attester);
     event HeaderAccepted(uint256 indexed sourceChain, uint64 indexed number, bytes32 blockHash);
     event ForkSeen(uint256 indexed sourceChain, uint64 indexed number, bytes32 blockHash, bytes32 otherHash);
@@ -47,6 +54,8 @@ interface IForeignChains {
     error ForeignChainsVoucherInactive(bytes32 domainId);
     error ForeignChainsVouchInvalid(bytes32 domainId, address attester);
     error ForeignChainsQuorumMissed(uint256 vouches, uint256 quorum);
+    error ForeignChainsValidatorsInvalid(uint256 count);
+    error ForeignChainsSealsMissed(uint256 seals, uint256 quorum);
     error ForeignChainsHeaderInvalid();
     error ForeignChainsBlockUnknown(uint256 sourceChain, uint64 number);
 
@@ -59,6 +68,10 @@ interface IForeignChains {
     /// @param quorum From 1 to their number.
     function nameVouchers(uint256 sourceChain, uint8 quorum, bytes32[] calldata domains) external;
 
+    /// @notice Says who seals the blocks of a chain with QBFT from a block on: then no domain needs to vouch. By governance.
+    /// @param validators From 1 to 64, none twice, as any header of that time has them.
+    function nameValidators(uint256 sourceChain, uint64 since, address[] calldata validators) external;
+
     /// @notice Says which key signs for a domain; the zero address for none. By the domain's admin.
     /// @dev It lapses when the domain has another admin: what a thief of the old key appointed is then worth nothing. A
     /// contract may sign, by ERC-1271.
@@ -70,6 +83,12 @@ interface IForeignChains {
     /// @param header RLP, as it hashes to the block's hash there.
     /// @param vouches In ascending order of their domains; every one must be valid, and count.
     function accept(uint256 sourceChain, bytes calldata header, Vouch[] calldata vouches) external;
+
+    /// @notice Takes a header of a chain with QBFT that two thirds of its validators sealed. By anyone.
+    /// @dev A later header that names other validators, and that two thirds of the old and of the new ones sealed, makes those
+    /// the validators from then on. Where so many change at once that there is no such header, governance names them.
+    /// @param header RLP with all seals, as nodes of that chain have it.
+    function acceptSealed(uint256 sourceChain, bytes calldata header) external;
 
     /// @notice Stops taking headers of a chain, and opening proofs against them. By governance, or the guardian.
     function halt(uint256 sourceChain) external;
