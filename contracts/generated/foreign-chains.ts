@@ -58,6 +58,24 @@ export const foreignChainsAbi = [
   },
   {
     "type": "function",
+    "name": "acceptSealed",
+    "inputs": [
+      {
+        "name": "sourceChain",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "header",
+        "type": "bytes",
+        "internalType": "bytes"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "appoint",
     "inputs": [
       {
@@ -173,6 +191,29 @@ export const foreignChainsAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "nameValidators",
+    "inputs": [
+      {
+        "name": "sourceChain",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "since",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "validators",
+        "type": "address[]",
+        "internalType": "address[]"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -362,6 +403,16 @@ export const foreignChainsAbi = [
             "name": "domains",
             "type": "bytes32[]",
             "internalType": "bytes32[]"
+          },
+          {
+            "name": "validatorsSince",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "validators",
+            "type": "address[]",
+            "internalType": "address[]"
           }
         ]
       }
@@ -503,6 +554,31 @@ export const foreignChainsAbi = [
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ValidatorsNamed",
+    "inputs": [
+      {
+        "name": "sourceChain",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "since",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
+      },
+      {
+        "name": "validators",
+        "type": "address[]",
+        "indexed": false,
+        "internalType": "address[]"
       }
     ],
     "anonymous": false
@@ -701,10 +777,37 @@ export const foreignChainsAbi = [
   },
   {
     "type": "error",
+    "name": "ForeignChainsSealsMissed",
+    "inputs": [
+      {
+        "name": "seals",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "quorum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "ForeignChainsUnknown",
     "inputs": [
       {
         "name": "sourceChain",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ForeignChainsValidatorsInvalid",
+    "inputs": [
+      {
+        "name": "count",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -747,6 +850,11 @@ export const foreignChainsAbi = [
         "internalType": "bytes32"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "QbftHeaderInvalid",
+    "inputs": []
   },
   {
     "type": "error",

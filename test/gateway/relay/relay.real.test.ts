@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ABIS } from '../../../contracts/abis.ts'
 import type { Hex } from '../../../contracts/bindings.ts'
 import { callContract } from '../../../contracts/call-contract.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
 import { RelayFigures } from '../../../protocol/relay.ts'
-import { subjects } from '../../../protocol/subjects.ts'
+import { relayTenant, subjects } from '../../../protocol/subjects.ts'
 import { ask } from '../../../stack/ask.ts'
 import { receiverHarnessAbi } from '../../contracts/generated/receiver-harness.ts'
 import { entente } from '../entente.ts'
@@ -63,13 +62,16 @@ describe('between two chains', () => {
   it('a relay that is killed in the middle goes on, and nothing comes twice', async () => {
     const stopAttesters = startAttesters()
     const before = await taken()
-    const sent = 24
+    const sent = 40
     for (let index = 0; index < sent; index += 1) await send(`message ${index}`)
     try {
-      for (const afterMs of [300, 700, 1_200]) {
+      // At its first message to the gateway, and while messages of its are under way.
+      for (const at of [1, 3, 12]) {
+        const reached = untilSubmits(at)
         const relay = await startRelay()
-        await sleep(afterMs)
+        await reached
         await killOutright(relay)
+        expect(await taken()).toBeLessThan(before + BigInt(sent))
       }
       const relay = await startRelay()
       try {
@@ -124,6 +126,21 @@ describe('between two chains', () => {
     }
   })
 })
+
+/** Resolves at the relay's message of that number to the gateway. */
+function untilSubmits(count: number): Promise<void> {
+  return new Promise(resolve => {
+    let seen = 0
+    const submits = world().nc.subscribe(subjects.chainSubmit(relayTenant), {
+      callback: () => {
+        seen += 1
+        if (seen < count) return
+        submits.unsubscribe()
+        resolve()
+      },
+    })
+  })
+}
 
 async function sentTo(): Promise<bigint> {
   const { provider, deployment } = chains.a
