@@ -11,7 +11,7 @@ import {ReceiptProof} from "./libraries/ReceiptProof.sol";
 contract Inbox is IInbox {
     /// @dev What a receiver may use.
     uint256 private constant RECEIVER_GAS = 500_000;
-    /// @dev What is needed around that: to call, and to note a refusal. Measured at under 30,000.
+    /// @dev What is needed around that, generously: to call, and to note a refusal. Were it too little, all would revert.
     uint256 private constant AROUND_GAS = 60_000;
     bytes32 private constant DELIVERED = bytes32(uint256(1));
 

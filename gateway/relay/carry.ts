@@ -1,4 +1,3 @@
-import type { NatsConnection } from '@nats-io/nats-core'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { toHex } from '../../protocol/hash.ts'
@@ -7,7 +6,7 @@ import { relayTenant } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import type { Block } from '../block.ts'
 import { encodeHashed, encodeHeader } from '../encode-block.ts'
-import type { Destination, Recognised } from './destination.ts'
+import type { Recognised } from './destination.ts'
 import { type Gathering, gatherVouches } from './gather-vouches.ts'
 import { type Found, proveLog } from './source.ts'
 
@@ -16,8 +15,6 @@ const OUTCOME_MS = 60_000
 const ATTEMPTS = 5
 
 export interface Carrying extends Gathering {
-  readonly nc: NatsConnection
-  readonly destination: Destination
   readonly sourceChain: number
   readonly signal: AbortSignal
 }
