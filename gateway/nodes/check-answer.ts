@@ -5,7 +5,7 @@ import { plantReceipts } from '../receipts-trie.ts'
 import { NodeSilent } from '../rpc.ts'
 import type { Node } from './node.ts'
 
-/** Whether a header hashes to its hash. Not on every chain: some leave validators' seals out of what is hashed. */
+/** Whether a header hashes to its hash, as it is or in QBFT's way. Not on every chain: others leave other things out. */
 export function hashesToItself(header: RpcHeader): boolean {
   try {
     return keccak256(encodeHashed(header)) === header.hash
