@@ -17,6 +17,7 @@ import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
 import { addRaterVerbs } from './rater/verbs.ts'
 import { addRegulatorVerbs } from './regulator/verbs.ts'
+import { addRelayVerbs } from './relay/verbs.ts'
 import { addSettlerVerbs } from './settler/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
 import { addTowerVerbs } from './tower/verbs.ts'
@@ -146,6 +147,7 @@ addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
 addRaterVerbs(program)
+addRelayVerbs(program)
 addSettlerVerbs(program)
 addTowerVerbs(program)
 addWitnessVerbs(program)

@@ -7,7 +7,11 @@ import { domainsAbi } from './generated/domains.ts'
 import { ententeTokenAbi } from './generated/entente-token.ts'
 import { escrowAbi } from './generated/escrow.ts'
 import { evidenceLogAbi } from './generated/evidence-log.ts'
+import { foreignChainsAbi } from './generated/foreign-chains.ts'
+import { foreignLogsAbi } from './generated/foreign-logs.ts'
 import { identityRegistryAbi } from './generated/identity-registry.ts'
+import { inboxAbi } from './generated/inbox.ts'
+import { outboxAbi } from './generated/outbox.ts'
 import { paymentDisputesAbi } from './generated/payment-disputes.ts'
 import { penaltiesAbi } from './generated/penalties.ts'
 import { recoveryAbi } from './generated/recovery.ts'
@@ -47,6 +51,10 @@ export const ABIS = {
   ConfigRegistry: configRegistryAbi,
   RiskPolicy: riskPolicyAbi,
   TimelockController: timelockControllerAbi,
+  Outbox: outboxAbi,
+  ForeignChains: foreignChainsAbi,
+  ForeignLogs: foreignLogsAbi,
+  Inbox: inboxAbi,
 } as const
 
 /** The name under which the ContractRegistry records a contract. */

@@ -175,6 +175,11 @@ function eventsOf(abi: Abi): ReadonlyMap<string, readonly EventFragment[]> {
   return byTopic
 }
 
+/** The topic that logs of an event begin with. */
+export function eventTopic<const A extends Abi>(abi: A, name: ExtractAbiEventNames<A>): Hex {
+  return interfaceOf(abi).getEvent(name)!.topicHash as Hex
+}
+
 /** @returns null for data that no error of ours, nor one of Solidity's two, explains. */
 export function decodeRevert(data: string): DecodedRevert | null {
   const selector = data.slice(0, 10)

@@ -15,7 +15,11 @@ import { ententeTokenBytecode } from './generated/bytecode/entente-token.ts'
 import { erc1967ProxyBytecode } from './generated/bytecode/erc1967-proxy.ts'
 import { escrowBytecode } from './generated/bytecode/escrow.ts'
 import { evidenceLogBytecode } from './generated/bytecode/evidence-log.ts'
+import { foreignChainsBytecode } from './generated/bytecode/foreign-chains.ts'
+import { foreignLogsBytecode } from './generated/bytecode/foreign-logs.ts'
 import { identityRegistryBytecode } from './generated/bytecode/identity-registry.ts'
+import { inboxBytecode } from './generated/bytecode/inbox.ts'
+import { outboxBytecode } from './generated/bytecode/outbox.ts'
 import { paymentDisputesBytecode } from './generated/bytecode/payment-disputes.ts'
 import { recoveryBytecode } from './generated/bytecode/recovery.ts'
 import { reputationRegistryBytecode } from './generated/bytecode/reputation-registry.ts'
@@ -168,10 +172,30 @@ export function planDeployment(
     policy,
     timelock,
     creation('BatchExecutor', batchExecutorInitCode),
+    ...planRelay({ manager, registry, domains }),
   ]
   const created = Object.fromEntries(creations.map(({ name, address }) => [name, address]))
   const addresses = { ...created, Penalties: penalties, Stake: stake } as Record<ContractName, string>
   return { addresses, creations }
+}
+
+/** What goes to other chains, and what is known of them. */
+function planRelay(at: Record<'manager' | 'registry' | 'domains', Creation>): Creation[] {
+  const { manager, registry, domains } = at
+  const chains = creation(
+    'ForeignChains',
+    foreignChainsBytecode,
+    ['address', manager.address],
+    ['address', registry.address],
+    ['address', domains.address],
+  )
+  const atChains = ['address', chains.address] as const
+  return [
+    creation('Outbox', outboxBytecode),
+    chains,
+    creation('ForeignLogs', foreignLogsBytecode, atChains),
+    creation('Inbox', inboxBytecode, atChains),
+  ]
 }
 
 /** ERC-8004's two registries of standing behind proxies, and what Entente itself reads and writes of them. */

@@ -128,6 +128,7 @@ const DUTIES: readonly Duty[] = [
   { contract: 'Batches', role: 'settler', calls: ['post'] },
   { contract: 'Batches', role: 'judge', calls: ['condemn', 'await', 'resume'] },
   { contract: 'Batches', role: 'guardian', calls: ['pause'] },
+  { contract: 'ForeignChains', role: 'guardian', calls: ['halt'] },
   { contract: 'Domains', role: 'attestor', calls: ['attestCredential', 'revokeCredential'] },
   { contract: 'RiskPolicy', role: 'compliance', calls: ['setStanding', 'setMode', 'setLimit', 'setSubjectLimit'] },
 ]

@@ -13,6 +13,7 @@ import { measureEvidence } from './gas/measure-evidence.ts'
 import { measureFeedback } from './gas/measure-feedback.ts'
 import { measureIdentity, REFERENCE_GAS } from './gas/measure-identity.ts'
 import { measureMoney } from './gas/measure-money.ts'
+import { measureRelay } from './gas/measure-relay.ts'
 import { measureResponse } from './gas/measure-response.ts'
 import { measureRounds } from './gas/measure-rounds.ts'
 import { setScene } from './gas/scene.ts'
@@ -31,6 +32,7 @@ async function measure(): Promise<Record<string, number>> {
     await measureDisputes(scene)
     await measureRounds(scene)
     await measureFeedback(scene)
+    await measureRelay(scene)
     return scene.gas
   } finally {
     await chain.stop()

@@ -43,9 +43,13 @@ const BYTECODES = [
   'RiskPolicy',
   'TimelockController',
   'BatchExecutor',
+  'Outbox',
+  'ForeignChains',
+  'ForeignLogs',
+  'Inbox',
 ]
 // What only tests put on a chain.
-const HARNESSES = ['RulesHarness']
+const HARNESSES = ['RulesHarness', 'ReceiverHarness']
 const ABIS = [...BYTECODES.filter(name => name !== 'ERC1967Proxy'), 'Penalties', 'Stake']
 
 async function readArtifact(name: string): Promise<Artifact> {

@@ -1,5 +1,5 @@
 import { RLP } from '@ethereumjs/rlp'
-import { fromHex, type Hex } from '../protocol/hash.ts'
+import { fromHex, type Hex, keccak256, toHex } from '../protocol/hash.ts'
 import type { RpcHeader, RpcReceipt } from './block.ts'
 
 /**
@@ -33,6 +33,30 @@ export function encodeHeader(header: RpcHeader): Uint8Array {
     fromHex(header.nonce),
     ...later.filter(field => field !== undefined),
   ])
+}
+
+/**
+ * A header as QBFT's block hash has it: without the seals of the validators, and of round 0. In extraData are vanity,
+ * validators, vote, round and seals (Besu's `QbftExtraDataCodec`; https://entethalliance.github.io/client-spec/qbft_spec.html).
+ *
+ * @returns null when extraData is not QBFT's
+ */
+export function encodeQbftHeader(header: RpcHeader): Uint8Array | null {
+  try {
+    const fields = RLP.decode(fromHex(header.extraData))
+    if (!Array.isArray(fields) || fields.length !== 5 || !Array.isArray(fields[4])) return null
+    return encodeHeader({ ...header, extraData: toHex(RLP.encode([...fields.slice(0, 3), 0, []])) })
+  } catch {
+    return null
+  }
+}
+
+/** The bytes that hash to the block's hash, in whichever of both ways; as the Yellow Paper has them where neither does. */
+export function encodeHashed(header: RpcHeader): Uint8Array {
+  const plain = encodeHeader(header)
+  if (keccak256(plain) === header.hash) return plain
+  const sealed = encodeQbftHeader(header)
+  return sealed !== null && keccak256(sealed) === header.hash ? sealed : plain
 }
 
 /** A receipt as it is in the trie: EIP-2718's type byte, none for legacy ones, then the payload. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
+import type { ChainProfile } from '../stack/chain-profile.ts'
 import { callDataOf } from './contracts.ts'
 import type { Life } from './life.ts'
 import type { Message } from './message.ts'
@@ -16,9 +17,10 @@ import type { SignedDelegation } from './transaction.ts'
 const MARGIN_PERCENT = 120n
 const MARGIN_GAS = 500_000n
 
-/** The limit of a call that was seen to use so much. */
-export function withMargin(gas: bigint): bigint {
-  return (gas * MARGIN_PERCENT) / 100n + MARGIN_GAS
+/** The limit of a call that was seen to use so much; where the chain has a limit of its own, no more than that. */
+export function withMargin({ transactionGas }: ChainProfile, gas: bigint): bigint {
+  const limit = (gas * MARGIN_PERCENT) / 100n + MARGIN_GAS
+  return transactionGas !== null && transactionGas < limit ? transactionGas : limit
 }
 
 /** How long a refusal waits for what was sent before it: longer than any of that needs when all is well. */
@@ -76,11 +78,14 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   }
 }
 
-async function askNode({ rpc }: Pipeline, call: { from: Hex; to: Hex; data: Hex; value: bigint }): Promise<Estimate> {
+async function askNode(
+  { rpc, profile }: Pipeline,
+  call: { from: Hex; to: Hex; data: Hex; value: bigint },
+): Promise<Estimate> {
   const { from: _, ...called } = call
   try {
     const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { ...called, gasLimit: withMargin(BigInt(gas)) } }
+    return { call: { ...called, gasLimit: withMargin(profile, BigInt(gas)) } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

@@ -4,6 +4,7 @@ import { Kvm } from '@nats-io/kv'
 import { type NatsConnection, nuid } from '@nats-io/nats-core'
 import type { Address } from '../protocol/ids.ts'
 import { buckets, streams, subjects } from '../protocol/subjects.ts'
+import { type ChainProfile, profileNamed } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
 import { createSlots } from '../stack/slots.ts'
@@ -58,6 +59,8 @@ export type GatewayOptions = {
   contractRegistry: Address
   signers: Signers
   finalityBlocks: number
+  /** What the chain is like; left out, nothing is known of it. */
+  profile?: ChainProfile
   /** Counts what each tenant sends. */
   meter: Meter
   /** How far webhooks may reach. */
@@ -77,7 +80,7 @@ export interface Gateway {
 
 /** Starts the one room that writes to the chain and watches it. The streams must be there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { nc, rpc, contractRegistry, finalityBlocks, log } = options
+  const { nc, rpc, contractRegistry, finalityBlocks, log, profile = profileNamed('other') } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const [js, jsm, kvm] = [openJetstream(nc), await jetstreamManager(nc), new Kvm(nc)]
@@ -114,7 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onLost: signer => release(pipeline, signer),
   })
   const pipeline: Pipeline = {
-    ...{ rpc, contracts, signers, head, log, signal, ledger, desk, nonces, leases, strays },
+    ...{ rpc, profile, contracts, signers, head, log, signal, ledger, desk, nonces, leases, strays },
     journal: openJournal({ js, jsm, ledger, log, signal }),
     funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
@@ -133,7 +136,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       .run({ block: block => onBlock(pipeline, block), retract: block => onRetract(pipeline, block) })
       .catch(halt),
     listen({
-      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS },
+      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS, rangeBlocks: profile.logRange },
       events: openEventLog({ js, jsm, cursors }),
       isMine: () => leases.holds(signers.relayer),
     }),

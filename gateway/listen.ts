@@ -7,9 +7,6 @@ import type { Head } from './follow.ts'
 import { readEvents } from './read-events.ts'
 import type { Rpc } from './rpc.ts'
 
-/** Blocks whose logs are asked for at once when catching up; public nodes allow no more than a few thousand. */
-const RANGE_BLOCKS = 2_000
-
 const RETRY_MS = 250
 
 export type ListenOptions = {
@@ -20,6 +17,8 @@ export type ListenOptions = {
   /** Of several gateways one publishes; two who do so at once are only in each other's way. */
   isMine: () => boolean
   pollMs: number
+  /** Blocks whose logs are asked for at once when catching up. */
+  rangeBlocks: number
   log: Log
   signal: AbortSignal
 }
@@ -51,10 +50,10 @@ export async function listen(options: ListenOptions): Promise<void> {
   }
 }
 
-async function publishRange({ rpc, head, contracts, events }: ListenOptions, from: number): Promise<void> {
+async function publishRange({ rpc, head, contracts, events, rangeBlocks }: ListenOptions, from: number): Promise<void> {
   // Near the head the blocks are at hand, one by one; what is older is asked for in ranges.
   const atHand = head.block(from) !== undefined
-  const to = atHand ? from : Math.min(from + RANGE_BLOCKS - 1, head.finalNumber())
+  const to = atHand ? from : Math.min(from + rangeBlocks - 1, head.finalNumber())
   const found = await readEvents({ rpc, head, addresses: contracts.addresses(), from, to })
   await events.publish(found, to)
   if (found.some(changesContracts)) await contracts.refresh()

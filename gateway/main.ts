@@ -12,10 +12,13 @@ import { openMeter } from './limits/meter.ts'
 import { tenantLimitsOf } from './limits/tenant-limits.ts'
 import { openNodes } from './nodes/nodes.ts'
 import { serveNodes } from './nodes/serve-nodes.ts'
+import { checkProfile } from './profiles/check-profile.ts'
+import { chooseProfile } from './profiles/choose-profile.ts'
+import { patient } from './rpc.ts'
 
 /**
  * Runs the gateway as a process of its own. NATS_URL, NATS_CREDS, ETH_RPC_URL, CONTRACT_REGISTRY and ENTENTE_KEYS say
- * where and with whose keys, FINALITY_BLOCKS when a block counts, REDIS_URL where gateways
+ * where and with whose keys, FINALITY_BLOCKS when a block counts, ENTENTE_CHAIN_PROFILE what the chain is like, REDIS_URL where gateways
  * count together what tenants send.
  */
 await runProcess('gateway', async ({ config, log, required, connect }) => {
@@ -27,12 +30,22 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
   const list = parseNodeList(required('ETH_RPC_URL'))!
   const nodes = await openNodes({ list, finalityBlocks: config.FINALITY_BLOCKS, log })
   onShutdown(() => nodes.stop())
+  const starting = patient(nodes.rpc, { timeoutMs: 10_000 })
+  const chosen = await chooseProfile(starting, config.ENTENTE_CHAIN_PROFILE)
+  await checkProfile(starting, chosen, {
+    named: config.ENTENTE_CHAIN_PROFILE,
+    finalityBlocks: config.FINALITY_BLOCKS,
+    batchGas: config.ENTENTE_BATCH_TENANTS === undefined ? null : BigInt(config.ENTENTE_BATCH_GAS),
+    account: signers.relayer,
+    log,
+  })
   const gateway = await startGateway({
     nc,
     rpc: nodes.rpc,
     contractRegistry: required('CONTRACT_REGISTRY').toLowerCase() as Address,
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,
+    profile: chosen.profile,
     meter: openMeter(tenantLimitsOf(config), redis),
     batches: lanePolicyOf(config),
     webhookReach: config.ENTENTE_WEBHOOK_REACH,
@@ -45,5 +58,6 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
   onShutdown(() => gateway.stop())
   serveNodes(nc, nodes, log)
   announceReady({ relayer: signers.relayer })
-  log.info({ relayer: signers.relayer, signers: signers.byAddress.size }, 'at work')
+  const { relayer, byAddress } = signers
+  log.info({ relayer, signers: byAddress.size, profile: chosen.profile.name }, 'at work')
 })

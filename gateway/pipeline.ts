@@ -1,4 +1,5 @@
 import type { KV } from '@nats-io/kv'
+import type { ChainProfile } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import type { Slots } from '../stack/slots.ts'
 import type { Contracts } from './contracts.ts'
@@ -26,6 +27,8 @@ export interface Patience {
 /** What the stages of the gateway work with. */
 export interface Pipeline {
   readonly rpc: Rpc
+  /** What the chain is like. */
+  readonly profile: ChainProfile
   readonly journal: Journal
   readonly ledger: Ledger
   readonly leases: Leases

@@ -4,7 +4,7 @@ import type { AnchorProof } from '../protocol/chain-message.ts'
 import { toHex } from '../protocol/hash.ts'
 import type { Block, RpcReceipt } from './block.ts'
 import { checkAnchor } from './check-anchor.ts'
-import { encodeHeader, encodeReceipt } from './encode-block.ts'
+import { encodeHashed, encodeReceipt } from './encode-block.ts'
 import { plantReceipts } from './receipts-trie.ts'
 
 /** One trie serves all proofs of a block. */
@@ -22,7 +22,7 @@ export async function proveReceipt(block: Block, receipt: RpcReceipt): Promise<A
   const txIndex = Number(receipt.transactionIndex)
   const nodes = await createMerkleProof(await trie, RLP.encode(txIndex))
   const proof: AnchorProof = {
-    headerRlp: toHex(encodeHeader(block.header)),
+    headerRlp: toHex(encodeHashed(block.header)),
     blockHash: block.hash,
     blockNumber: block.number,
     txHash: receipt.transactionHash,

@@ -51,7 +51,7 @@ function callOf({ raw }: Attempt): Call {
 }
 
 /** Fees at which nodes take another transaction in an attempt's place. */
-export async function outbid(pipeline: Pick<Pipeline, 'rpc' | 'head'>, attempt: Attempt): Promise<Fees> {
+export async function outbid(pipeline: Pick<Pipeline, 'rpc' | 'head' | 'profile'>, attempt: Attempt): Promise<Fees> {
   return atLeast(await currentFees(pipeline), feesOf(attempt))
 }
 

@@ -43,6 +43,7 @@ const structs = {
     'bytes32 taskId, bytes32 evidence, Payment[] payments, Penalty[] penalties, uint256 fee, uint256 refund',
   ),
   Checkpoint: fields('uint64 size, bytes32 root'),
+  ForeignBlock: fields('uint256 sourceChain, uint64 number, bytes32 blockHash'),
   Witness: fields('string domainId, string name, bytes32 publicKey'),
 } satisfies StructTypes
 

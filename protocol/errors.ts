@@ -19,6 +19,11 @@ const catalogue = {
   ],
   ARTIFACT_CORRUPT: ['final', 'Put the artifact again from its source: the stored bytes no longer have this hash.'],
   ARTIFACT_MISSING: ['retry', 'Put the artifact first, then refer to it by its hash.'],
+  BLOCK_CONTRADICTED: [
+    'final',
+    'Rely on none of the two: the nodes of two parties do not show the same chain, or one asks about another chain.',
+  ],
+  BLOCK_NOT_FINAL: ['retry', 'Ask again when the block is final by the rule of its chain.'],
   BUDGET_NOT_FUNDED: ['final', 'Deposit the budget into escrow under the requester, then submit again.'],
   BUNDLE_INVALID: ['final', 'The file is not what was anchored; obtain it again from a party that you trust less.'],
   BUNDLE_NOT_READY: ['retry', 'Wait until the task is proven: its events end with TaskProven.'],
@@ -26,6 +31,10 @@ const catalogue = {
   CAPACITY_EXCEEDED: ['retry', 'Ask again when what the agent has committed has ended, or ask another.'],
   CAPACITY_INVALID: ['final', 'State whole units from 0 to 1000000000 of each resource, and what one unit is.'],
   CARD_MISMATCH: ['final', 'Register the content hash of the card that the agent shows: setAgentURI.'],
+  CHAIN_PROFILE_MISMATCH: [
+    'final',
+    'Point to a node of the chain that was meant, or name the profile that fits it; docs/GATEWAY.md lists them.',
+  ],
   CHAIN_REORGANISED: ['final', 'Find out which chain is the right one before the gateway is started again.'],
   CHAIN_REVERTED: ['final', 'The contract refused the call for the reason given.'],
   CHAIN_SLOW: [
@@ -122,6 +131,10 @@ const catalogue = {
   ],
   REDACTION_NEEDLESS: ['final', 'Hand the bundle itself to whoever ordered the task.'],
   REDIS_UNREACHABLE: ['retry', 'Check REDIS_URL, and that redis-server runs.'],
+  RELAY_HALTED: ['retry', 'Wait until governance, having looked into why it was halted, resumes that chain.'],
+  RELAY_QUORUM_MISSED: ['retry', 'Have more domains run an attester of that chain; the relay asks again by itself.'],
+  RELAY_REFUSED: ['retry', 'See what the contract names; the relay tries again by itself.'],
+  RELAY_UNRECOGNISED: ['retry', 'Have governance recognise that chain on this one, and name who vouches for it.'],
   RELEASE_DENIED: ['final', 'Give the work to a domain that the policy set lets have it, or have the set changed.'],
   RELEASE_REPLAYED: ['final', 'Use the release that was made for this very attempt.'],
   RELEASE_UNFOUNDED: [

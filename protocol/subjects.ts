@@ -75,6 +75,10 @@ export const subjects = {
   towerFigures: 'ent.tower.figures',
   /** Answered by every rater: a `RaterFigures`. */
   raterFigures: 'ent.rater.figures',
+  /** Answered by every attester of another chain: a `Vouch` for a `ForeignBlock`. */
+  attest: (sourceChain: number) => `ent.relay.attest.${sourceChain}`,
+  /** Answered by every relay: its `RelayFigures`. */
+  relayFigures: 'ent.relay.figures',
   /** Answered by every witness of the evidence log: a `Cosigned` for a checkpoint's note. */
   witness: 'ent.witness',
   credentials: 'ent.credentials',
@@ -84,6 +88,9 @@ export const subjects = {
 
 /** The durable consumer that holds an agent's queue. */
 export const workConsumer = (agentId: string) => `agent-${agentId}`
+
+/** The tenant under which relays send to the chain. */
+export const relayTenant = 'relay'
 
 /** The tenant under which an agent sends to the chain. */
 export const agentTenant = (agentId: string) => `agent-${agentId}`

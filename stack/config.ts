@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { EntenteError } from '../protocol/errors.ts'
+import { profileNames } from './chain-profile.ts'
 import { nearest } from './nearest.ts'
 import { parseNodeList } from './node-list.ts'
 
@@ -49,6 +50,8 @@ const schema = z.object({
       'a URL that begins with http:// or https://, or several with commas between: http://a,reader@http://b',
     )
     .optional(),
+  /** What the chain is like, where its id and its nodes do not say it: docs/GATEWAY.md. */
+  ENTENTE_CHAIN_PROFILE: z.enum(profileNames, profileNames.join(', ')).optional(),
   /** Contract registry that is deployed already. */
   CONTRACT_REGISTRY: address.optional(),
   /** Blocks on top of a block after which it is final for us. */

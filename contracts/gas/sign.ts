@@ -13,6 +13,7 @@ const TYPES = {
   Payment: fields('uint256 agentId,uint256 amount'),
   Penalty: fields('uint256 agentId,uint256 amount,bytes32 evidence'),
   Checkpoint: fields('uint64 size,bytes32 root'),
+  ForeignBlock: fields('uint256 sourceChain,uint64 number,bytes32 blockHash'),
   Attestation: fields(
     'bytes32 planId,bytes32 alertHash,bytes32 eventKind,uint8 severity,uint8 urgency,uint8 certainty,bytes32 area,uint64 validUntil,uint256 agentId',
   ),

@@ -65,7 +65,7 @@ function callOf(pipeline: Pipeline, batch: Message, messages: readonly Message[]
   const calls = messages.map(({ messageId, life }) => ({
     id: callId(messageId),
     target: pipeline.contracts.addresses()[life.intent.contract as never] as Address,
-    gasLimit: withMargin(used.get(messageId)!),
+    gasLimit: withMargin(pipeline.profile, used.get(messageId)!),
     data: callDataOf(life),
   }))
   const data = encodeCalls('execute', calls)

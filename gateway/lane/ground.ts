@@ -34,7 +34,7 @@ export async function isDelegated(rpc: Rpc, account: Address): Promise<boolean> 
 }
 
 /** Asked by trying, because no node says which rules it follows. */
-async function hasDelegation(rpc: Rpc, account: Address): Promise<boolean> {
+export async function hasDelegation(rpc: Rpc, account: Address): Promise<boolean> {
   try {
     const call = { to: account, data: PROBE }
     return BigInt(await rpc<Hex>('eth_call', [call, 'latest', { [account]: { code: DELEGATED } }])) === 1n

@@ -1,14 +1,14 @@
 import { keccak256 } from '../../protocol/hash.ts'
 import type { RpcHeader, RpcReceipt } from '../block.ts'
-import { encodeHeader } from '../encode-block.ts'
+import { encodeHashed } from '../encode-block.ts'
 import { plantReceipts } from '../receipts-trie.ts'
 import { NodeSilent } from '../rpc.ts'
 import type { Node } from './node.ts'
 
-/** Whether a header hashes to its hash. Not on every chain: some leave validators' seals out of what is hashed. */
+/** Whether a header hashes to its hash, as it is or in QBFT's way. Not on every chain: others leave other things out. */
 export function hashesToItself(header: RpcHeader): boolean {
   try {
-    return keccak256(encodeHeader(header)) === header.hash
+    return keccak256(encodeHashed(header)) === header.hash
   } catch {
     return false
   }

@@ -128,7 +128,7 @@ async function agreeOnChain(nodes: readonly Node[]): Promise<Identity> {
   }
 }
 
-/** Whether this chain's headers hash as the Yellow Paper says: then one that does not is a lie. */
+/** Whether this chain's headers hash in a way that is known here: then one that does not is a lie. */
 async function hashUsually(nodes: readonly Node[]): Promise<boolean> {
   const known = nodes.filter(({ known, out }) => known && out === null)
   const latest = ({ probe }: Node) =>

@@ -13,7 +13,7 @@ import { createSuspect } from './suspect.ts'
 export type RouterOptions = {
   nodes: () => readonly Node[]
   finalityBlocks: number
-  /** Whether headers of this chain hash as the Yellow Paper says. */
+  /** Whether headers of this chain hash in a way that is known here. */
   usual: boolean
   takeOut: (node: Node, why: string) => void
   log: Log

@@ -9,7 +9,11 @@ import { ententeTokenBytecode } from '../../contracts/generated/bytecode/entente
 import { erc1967ProxyBytecode } from '../../contracts/generated/bytecode/erc1967-proxy.ts'
 import { escrowBytecode } from '../../contracts/generated/bytecode/escrow.ts'
 import { evidenceLogBytecode } from '../../contracts/generated/bytecode/evidence-log.ts'
+import { foreignChainsBytecode } from '../../contracts/generated/bytecode/foreign-chains.ts'
+import { foreignLogsBytecode } from '../../contracts/generated/bytecode/foreign-logs.ts'
 import { identityRegistryBytecode } from '../../contracts/generated/bytecode/identity-registry.ts'
+import { inboxBytecode } from '../../contracts/generated/bytecode/inbox.ts'
+import { outboxBytecode } from '../../contracts/generated/bytecode/outbox.ts'
 import { paymentDisputesBytecode } from '../../contracts/generated/bytecode/payment-disputes.ts'
 import { recoveryBytecode } from '../../contracts/generated/bytecode/recovery.ts'
 import { reputationRegistryBytecode } from '../../contracts/generated/bytecode/reputation-registry.ts'
@@ -49,6 +53,10 @@ export const BUILT_CODE: Readonly<Record<ContractName, string>> = {
   ConfigRegistry: configRegistryBytecode,
   RiskPolicy: riskPolicyBytecode,
   TimelockController: timelockControllerBytecode,
+  Outbox: outboxBytecode,
+  ForeignChains: foreignChainsBytecode,
+  ForeignLogs: foreignLogsBytecode,
+  Inbox: inboxBytecode,
 }
 
 export const PROXY_CODE = erc1967ProxyBytecode

@@ -132,6 +132,7 @@ async function startCore(
     ETH_RPC_URL: config.ETH_RPC_URL ?? stack.urls.chain,
     CONTRACT_REGISTRY: registry,
     FINALITY_BLOCKS: `${config.FINALITY_BLOCKS}`,
+    ...(config.ENTENTE_CHAIN_PROFILE && { ENTENTE_CHAIN_PROFILE: config.ENTENTE_CHAIN_PROFILE }),
     REDIS_URL: stack.urls.redis,
     ENTENTE_KEYS: keepSecret(dir, 'gateway.json', JSON.stringify(signersOf(accounts, config))),
   })

@@ -19,7 +19,13 @@ const anyPort = 0
 
 export type EmbeddedChain = EmbeddedServer & { accounts: ChainAccounts }
 
-export type AnvilOptions = { dir: string; blockTimeS: number; onDeath?: OnServerDeath }
+export type AnvilOptions = {
+  dir: string
+  blockTimeS: number
+  /** anvil's own, 31337, where none is named: two chains at once need two. */
+  chainId?: number
+  onDeath?: OnServerDeath
+}
 
 /**
  * Starts an anvil of our own on a free loopback port, with accounts of its data folder only, so that no well-known key
@@ -35,7 +41,7 @@ export async function startAnvil(options: AnvilOptions): Promise<EmbeddedChain> 
 async function startOn(
   port: number,
   accounts: ChainAccounts,
-  { dir, blockTimeS, onDeath }: AnvilOptions,
+  { dir, blockTimeS, chainId, onDeath }: AnvilOptions,
 ): Promise<StartedServer> {
   // anvil leaves gigabytes of states in the temporary folder of whoever runs it: it gets one of its own, emptied here.
   const tmpDir = join(dir, 'tmp')
@@ -46,7 +52,7 @@ async function startOn(
   const server = startServerProcess({
     name: 'anvil',
     command: anvilBinary(),
-    args: anvilArgs(port, stateFile, blockTimeS),
+    args: [...anvilArgs(port, stateFile, blockTimeS), ...(chainId ? ['--chain-id', String(chainId)] : [])],
     dir,
     env: { ...process.env, TMPDIR: tmpDir, HOME: dir },
     insteadOf: 'ETH_RPC_URL',

@@ -16,7 +16,7 @@ export function busEnv({ servers }: World): Record<string, string> {
 /** Starts a gateway as a process of its own, with the keys of the file's world. */
 export function startGatewayProcess(
   world: World,
-  { chainUrl = world.servers.stack.urls.chain, finalityBlocks = 2 } = {},
+  { chainUrl = world.servers.stack.urls.chain, finalityBlocks = 2, env = {} } = {},
 ): Promise<Child<unknown>> {
   const { servers, deployment, keysFile } = world
   return startProcess({
@@ -29,6 +29,7 @@ export function startGatewayProcess(
       CONTRACT_REGISTRY: deployment.registry,
       ENTENTE_KEYS: keysFile,
       FINALITY_BLOCKS: `${finalityBlocks}`,
+      ...env,
     },
   })
 }

@@ -32,6 +32,18 @@ describe('who may have the gateway do what', () => {
     expect(whyForbidden(intent('coordinator', target))).toBeNull()
   })
 
+  test.each([
+    'ForeignChains.accept',
+    'ForeignChains.acceptSealed',
+    'ForeignLogs.anchor',
+    'Inbox.deliver',
+    'Inbox.retry',
+  ])('a relay may call %s through the relayer, and may not govern', target => {
+    expect(whyForbidden(intent('relay', target))).toBeNull()
+    expect(whyForbidden(intent('relay', target, { from: towerKey }))).toContain('relayer')
+    expect(whyForbidden(intent('relay', 'ForeignChains.recognise'))).toContain('may not call')
+  })
+
   test('an agent may attest in its own name', () => {
     expect(whyForbidden(intent('agent-7', 'ResponsePlans.attest', attest('7')))).toBeNull()
   })

@@ -27,6 +27,7 @@ const documents: Record<DocumentName, true> = {
   Settlement: true,
   Checkpoint: true,
   Capacity: true,
+  ForeignBlock: true,
   Witness: true,
 }
 const names = Object.keys(documents) as DocumentName[]

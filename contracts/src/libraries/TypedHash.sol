@@ -23,6 +23,8 @@ library TypedHash {
     bytes32 private constant COMMIT =
         keccak256("Commit(bytes32 taskId,string subtaskId,uint32 attempt,uint256 agentId,bytes32 commitment)");
     bytes32 private constant CHECKPOINT = keccak256("Checkpoint(uint64 size,bytes32 root)");
+    bytes32 private constant FOREIGN_BLOCK =
+        keccak256("ForeignBlock(uint256 sourceChain,uint64 number,bytes32 blockHash)");
     bytes32 private constant ATTESTATION = keccak256(
         "Attestation(bytes32 planId,bytes32 alertHash,bytes32 eventKind,uint8 severity,uint8 urgency,uint8 certainty,bytes32 area,uint64 validUntil,uint256 agentId)"
     );
@@ -78,6 +80,10 @@ library TypedHash {
 
     function checkpoint(uint64 size, bytes32 root) internal pure returns (bytes32) {
         return keccak256(abi.encode(CHECKPOINT, size, root));
+    }
+
+    function foreignBlock(uint256 sourceChain, uint64 number, bytes32 blockHash) internal pure returns (bytes32) {
+        return keccak256(abi.encode(FOREIGN_BLOCK, sourceChain, number, blockHash));
     }
 
     function attestation(bytes32 planId, IResponsePlans.Alert calldata alert, uint256 agentId)

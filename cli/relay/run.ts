@@ -1,0 +1,28 @@
+import { chooseKnown } from '../../gateway/profiles/choose-profile.ts'
+import { startRelay } from '../../gateway/relay/start-relay.ts'
+import { connectRpc, patient } from '../../gateway/rpc.ts'
+import { announceReady } from '../../stack/announce-ready.ts'
+import type { ProfileName } from '../../stack/chain-profile.ts'
+import { runProcess } from '../../stack/run-process.ts'
+import { onShutdown } from '../../stack/shutdown.ts'
+
+const timeoutMs = 5_000
+const firstAnswer = { timeoutMs: 10_000 }
+
+/** `entente relay run`: a process of its own. */
+export async function runRelay(options: {
+  from: string
+  to: string
+  since: number
+  profile?: ProfileName
+}): Promise<void> {
+  await runProcess('relay', async ({ log, connect }) => {
+    const nc = await connect()
+    const [from, to] = [connectRpc(options.from, { timeoutMs }), connectRpc(options.to, { timeoutMs })]
+    const source = await chooseKnown(patient(from, firstAnswer), options.profile)
+    const relay = await startRelay({ nc, from, source, to, sinceBlock: options.since, log })
+    onShutdown(() => relay.stop())
+    announceReady({})
+    log.info({ from: source.chainId, profile: source.profile.name }, 'carrying')
+  })
+}
