@@ -15,6 +15,7 @@ import { addLabVerbs } from './lab/verbs.ts'
 import { addListenerVerbs } from './listener/verbs.ts'
 import { addNodeVerbs } from './node/verbs.ts'
 import { addPolicyVerbs } from './policy/verbs.ts'
+import { addRaterVerbs } from './rater/verbs.ts'
 import { addRegulatorVerbs } from './regulator/verbs.ts'
 import { addSettlerVerbs } from './settler/verbs.ts'
 import { addTemplateVerbs } from './template/verbs.ts'
@@ -144,6 +145,7 @@ program
 addKeyVerbs(program)
 addNodeVerbs(program)
 addListenerVerbs(program)
+addRaterVerbs(program)
 addSettlerVerbs(program)
 addTowerVerbs(program)
 addWitnessVerbs(program)

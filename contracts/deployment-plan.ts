@@ -135,7 +135,7 @@ export function planDeployment(
     ['uint64', params.recoveryWindowSeconds],
   )
   const rounds = creation('Rounds', roundsBytecode, ['address', domains.address])
-  const standing = planStanding({ manager, registry, identity, escrow, domains })
+  const standing = planStanding({ manager, registry, identity, escrow, batches })
   const config = creation('ConfigRegistry', configRegistryBytecode, authority, ['uint64', params.configNoticeSeconds])
   const policy = creation('RiskPolicy', riskPolicyBytecode, authority)
   const timelock = creation(
@@ -175,8 +175,8 @@ export function planDeployment(
 }
 
 /** ERC-8004's two registries of standing behind proxies, and what Entente itself reads and writes of them. */
-function planStanding(at: Record<'manager' | 'registry' | 'identity' | 'escrow' | 'domains', Creation>): Creation[] {
-  const { manager, registry, identity, escrow, domains } = at
+function planStanding(at: Record<'manager' | 'registry' | 'identity' | 'escrow' | 'batches', Creation>): Creation[] {
+  const { manager, registry, identity, escrow, batches } = at
   const proxied = (name: 'ReputationRegistry' | 'ValidationRegistry', bytecode: string) => {
     const code = creation(`${name} implementation`, bytecode, ['address', identity.address])
     const initialize = encodeCall(ABIS[name], 'initialize', [manager.address as `0x${string}`])
@@ -187,10 +187,9 @@ function planStanding(at: Record<'manager' | 'registry' | 'identity' | 'escrow' 
   const feedback = creation(
     'TaskFeedback',
     taskFeedbackBytecode,
-    ['address', manager.address],
     ['address', registry.address],
     ['address', escrow.address],
-    ['address', domains.address],
+    ['address', batches.address],
     ['address', reputation.address],
   )
   const ours = [

@@ -10,6 +10,7 @@ import { startGasChain } from './gas/chain.ts'
 import { measureBatches } from './gas/measure-batches.ts'
 import { measureDisputes } from './gas/measure-disputes.ts'
 import { measureEvidence } from './gas/measure-evidence.ts'
+import { measureFeedback } from './gas/measure-feedback.ts'
 import { measureIdentity, REFERENCE_GAS } from './gas/measure-identity.ts'
 import { measureMoney } from './gas/measure-money.ts'
 import { measureResponse } from './gas/measure-response.ts'
@@ -29,6 +30,7 @@ async function measure(): Promise<Record<string, number>> {
     await measureBatches(scene)
     await measureDisputes(scene)
     await measureRounds(scene)
+    await measureFeedback(scene)
     return scene.gas
   } finally {
     await chain.stop()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { ChainInfo } from '../protocol/chain-message.ts'
 import { type Parameters, termsOf } from '../protocol/consortium.ts'
@@ -11,6 +11,7 @@ import { followDirectory } from '../registry/follow-directory.ts'
 import { followParameters } from '../registry/follow-parameters.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
+import { openJetstream } from '../stack/publish.ts'
 import { followSupervision } from '../stack/supervision.ts'
 import { openAhead } from './ahead.ts'
 import { askWitnesses } from './ask-witnesses.ts'
@@ -70,7 +71,7 @@ export interface CoordinatorOptions {
  */
 export async function startCoordinator(options: CoordinatorOptions) {
   const { nc, log, chain, privateKey, parameters, limits, settlement, model = null } = options
-  const js = jetstream(nc)
+  const js = openJetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
   const stopping = new AbortController()

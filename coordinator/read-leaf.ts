@@ -12,6 +12,13 @@ export interface HashedLeaf {
   readonly hash: Hex
 }
 
+/** A leaf in words; its events as JSON. */
+export interface LeafParts {
+  readonly taskId: Hex
+  readonly first: number
+  readonly events: string
+}
+
 const event = '\\{"hash":"0x[0-9a-f]{64}","type":"[A-Za-z]+"\\}'
 /** Canonical JSON of a leaf, as coordinators write it: then its text is what is hashed. */
 const canonical = new RegExp(
@@ -23,11 +30,23 @@ const canonical = new RegExp(
  * were, so those that are written as usual are told by their form, and not parsed, checked and written out again.
  */
 export function readLeaf(data: Uint8Array): HashedLeaf | null {
-  const usual = canonical.exec(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1'))
+  const usual = usualForm(data)
   if (!usual) return hashedLeaf(parseJson(Leaf, data))
   const first = Number(usual[2])
   const count = usual[1]!.split('"type":').length - 1
   return { taskId: usual[3] as Hex, first, end: first + count, hash: hashLeaf(data) }
+}
+
+/** The same leaf, for whoever wants to know what it says. */
+export function readLeafParts(data: Uint8Array): LeafParts | null {
+  const usual = usualForm(data)
+  if (usual) return { taskId: usual[3] as Hex, first: Number(usual[2]), events: `[${usual[1]}]` }
+  const leaf = parseJson(Leaf, data)
+  return leaf && { ...leaf, events: JSON.stringify(leaf.events) }
+}
+
+function usualForm(data: Uint8Array): RegExpExecArray | null {
+  return canonical.exec(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1'))
 }
 
 function hashedLeaf(leaf: Leaf | null): HashedLeaf | null {

@@ -11,6 +11,9 @@ export const anchorTimeoutMs = 60_000
 /** Under which name a settler posts batches. */
 export const settlerTenant = 'settler'
 
+/** Under which name a rater has ratings written. */
+export const raterTenant = 'rater'
+
 /** The messages under which a batch is posted, and made final: each try has one of its own. */
 export const postKey = (batch: Batch, attempt: number) => ({
   tenant: settlerTenant,

@@ -5,13 +5,14 @@ import { blockFacts } from './chain/block-facts.ts'
 import { contractFacts } from './chain/contract-facts.ts'
 import type { ChainFact } from './chain/fact.ts'
 import { partyFacts } from './chain/party-facts.ts'
+import { ratingFacts } from './chain/rating-facts.ts'
 import { transactionFacts } from './chain/transaction-facts.ts'
 import type { Check, Finding } from './finding.ts'
 
 /**
  * Whether the chain says the same: the anchors' blocks are its blocks, the contracts are those of the registry, they hold
- * this checkpoint and this settlement, the transactions named did what the log says, and each party had its wallet and
- * domain at the time.
+ * this checkpoint and this settlement, the transactions named did what the log says, each party had its wallet and
+ * domain at the time, and what was written of them to the reputation registry is what the settlement says.
  * @throws EntenteError CHAIN_UNREACHABLE
  */
 export async function checkChain(bundle: Bundle, rpcUrl: string): Promise<Check> {
@@ -26,6 +27,7 @@ export async function checkChain(bundle: Bundle, rpcUrl: string): Promise<Check>
       contractFacts(provider, bundle),
       transactionFacts(provider, bundle),
       partyFacts(provider, bundle),
+      ratingFacts(provider, bundle),
     ])
     return checkOf(facts.flat())
   } catch (cause) {

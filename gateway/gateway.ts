@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { type NatsConnection, nuid } from '@nats-io/nats-core'
 import type { Address } from '../protocol/ids.ts'
 import { buckets, streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
+import { openJetstream } from '../stack/publish.ts'
 import { createSlots } from '../stack/slots.ts'
 import { adopt, release } from './adopt.ts'
 import { readContracts } from './contracts.ts'
@@ -79,7 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { nc, rpc, contractRegistry, finalityBlocks, log } = options
   const stopping = new AbortController()
   const { signal } = stopping
-  const [js, jsm, kvm] = [jetstream(nc), await jetstreamManager(nc), new Kvm(nc)]
+  const [js, jsm, kvm] = [openJetstream(nc), await jetstreamManager(nc), new Kvm(nc)]
   const signers = await openKeyRing({ nc, signers: options.signers, log, signal })
   const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
   const [ledger, desk, nonces] = [createLedger(), createDesk(), createNonces()]

@@ -8,6 +8,9 @@ import { agentTenant } from '../protocol/subjects.ts'
 /** What the coordinator asks for: all of it under a signature inside, so the relayer may pay for it. */
 const coordinatorCalls: ReadonlySet<string> = new Set(['Escrow.reserve', 'Escrow.settle', 'EvidenceLog.checkpoint'])
 
+/** What a rater asks for: the contract takes it of anybody, on proof, so the relayer may pay for it too. */
+const raterCalls: ReadonlySet<string> = new Set(['TaskFeedback.rate', 'TaskFeedback.rateBatched'])
+
 /** Of those who answer for what they say, tower and settler with their own money: each sends by the key of its own name. */
 const ownCalls: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   [
@@ -56,6 +59,7 @@ export function whyForbidden(intent: ChainIntent, byName: ReadonlyMap<string, Ad
   if (from !== 'relayer') return `${tenant} may send through the relayer only`
   if (intent.value !== '0') return `${tenant} may not send value`
   if (tenant === 'coordinator') return coordinatorCalls.has(call) ? null : `the coordinator may not call ${call}`
+  if (tenant === 'rater') return raterCalls.has(call) ? null : `the rater may not call ${call}`
   if (tenant.startsWith(agentTenant(''))) return whyAgentForbidden(intent, call)
   return `${tenant} is not a tenant of this gateway`
 }

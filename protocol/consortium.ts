@@ -69,6 +69,7 @@ export function termsOf(of: Parameters): Terms {
       equivocation: of['equivocation-penalty-bps'],
       collusion: of['collusion-penalty-bps'],
     },
+    rated: true,
     deterrence: { gainBps: of['lie-gain-bps'], goldBps: of['gold-bps'], inLeagueBps: of['in-league-bps'] },
   }
 }

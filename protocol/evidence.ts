@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { canonicalJson, contentHash } from './canonical.ts'
+import { canonicalJson } from './canonical.ts'
 import { AnchorProof } from './chain-message.ts'
 import { TaskEvent } from './events.ts'
-import type { Hex } from './hash.ts'
+import { type Hex, sha256 } from './hash.ts'
 import { Address, AgentId, Amount, Bytes32, DomainId, Signature, TaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
 import { hashLeaf } from './merkle.ts'
@@ -19,7 +19,12 @@ export const Leaf = z.object({ taskId: TaskId, first: z.int().min(0), events: z.
 export type Leaf = z.infer<typeof Leaf>
 
 export function leafOf(taskId: Hex, first: number, events: readonly TaskEvent[]): Leaf {
-  return { taskId, first, events: events.map(event => ({ type: event.type, hash: contentHash(event) })) }
+  return { taskId, first, events: events.map(event => loggedAs(event, canonicalJson(event))) }
+}
+
+/** @param text the event's canonical JSON */
+export function loggedAs({ type }: TaskEvent, text: string): LoggedEvent {
+  return { type, hash: sha256(text) }
 }
 
 export function leafHash(leaf: Leaf): Hex {

@@ -12,6 +12,19 @@ export type Contribution = z.infer<typeof Contribution>
 export const faults = ['no-show', 'late', 'wrong', 'unrevealed', 'equivocation', 'collusion'] as const
 export type Fault = (typeof faults)[number]
 
+/** What a tag of ERC-8004 feedback keeps in one slot, in bytes (`TaskFeedback.MAX_TAG`). */
+export const mostTag = 31
+
+/** How an agent did in a task, as ERC-8004's reputation registry is told (`TaskFeedback.rate`). */
+export const Rating = z.object({
+  agentId: AgentId,
+  /** The share of what it did that was good, in percent, rounded down. */
+  score: z.int().min(0).max(100),
+  /** The skill, where there is one and it fits. */
+  tag: z.string().max(mostTag),
+})
+export type Rating = z.infer<typeof Rating>
+
 /** Who is paid and fined for one task: payments + fee + refund = budget, to the last unit. */
 export const Settlement = z.object({
   taskId: TaskId,
@@ -24,6 +37,8 @@ export const Settlement = z.object({
   refund: Amount,
   /** Content hash of the contribution that the payments follow from. */
   contribution: Bytes32,
+  /** In ascending order of agentId, each once; absent in older logs, and of tasks that did not complete. */
+  ratings: z.array(Rating).optional(),
 })
 export type Settlement = z.infer<typeof Settlement>
 

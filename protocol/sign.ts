@@ -38,6 +38,16 @@ export function addressOf(privateKey: Hex): Address {
   return addressOfPoint(publicKey)
 }
 
+/** Most signatures are of few keys. */
+const addresses = new Map<string, Address>()
+const mostAddresses = 4_096
+
 function addressOfPoint(uncompressed: Uint8Array): Address {
-  return `0x${keccak256(uncompressed.subarray(1)).slice(-40)}`
+  const point = toHex(uncompressed)
+  const known = addresses.get(point)
+  if (known) return known
+  const address: Address = `0x${keccak256(uncompressed.subarray(1)).slice(-40)}`
+  if (addresses.size === mostAddresses) addresses.clear()
+  addresses.set(point, address)
+  return address
 }

@@ -73,6 +73,8 @@ export const subjects = {
   chainListener: (verb: 'add' | 'list' | 'remove' | 'retry') => `ent.chain.listener.${verb}`,
   /** Answered by every tower: a `TowerFigures`. */
   towerFigures: 'ent.tower.figures',
+  /** Answered by every rater: a `RaterFigures`. */
+  raterFigures: 'ent.rater.figures',
   /** Answered by every witness of the evidence log: a `Cosigned` for a checkpoint's note. */
   witness: 'ent.witness',
   credentials: 'ent.credentials',

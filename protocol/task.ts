@@ -99,6 +99,8 @@ export const Terms = z.object({
   }),
   /** How the consortium settles where an order says nothing; absent: each task in a transaction of its own. */
   settlement: z.literal('batch').optional(),
+  /** Settlements say how each agent did; absent in older logs, where they did not. */
+  rated: z.literal(true).optional(),
   /** What `leastStake` goes by; absent where any stake will do. */
   deterrence: z.object({ gainBps: z.int(), goldBps: z.int(), inLeagueBps: z.int() }).optional(),
 })

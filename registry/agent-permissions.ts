@@ -13,7 +13,7 @@ const witnessed = [streams.evidence, streams.chainEvents, `KV_${buckets.policies
 export const agentInbox = (agentId: string) => `_INBOX.agent-${agentId}`
 
 /** Reply subjects of whoever has no place on the bus yet. */
-export const enrolInbox = '_INBOX.enrol'
+const enrolInbox = '_INBOX.enrol'
 
 /**
  * What an agent may do on the bus, and nothing else: take its own work, answer it, report progress, show that it lives, state its capacity, send to the chain

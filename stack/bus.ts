@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { parseCreds } from '@nats-io/jwt'
 import { type Authenticator, credsAuthenticator, errors, type NatsConnection } from '@nats-io/nats-core'
 import { connect } from '@nats-io/transport-node'
 import { EntenteError } from '../protocol/errors.ts'
@@ -16,7 +17,7 @@ export type BusOptions = {
   creds?: string | (() => string)
   /** Shown in the server's connection list. */
   name: string
-  /** Prefix of reply subjects, when the credentials allow only one's own. */
+  /** Prefix of reply subjects, when renewed credentials allow only one's own; that of others is in themselves. */
   inboxPrefix?: string
   /** Gets a warning when the server has known flaws. */
   log?: Log
@@ -28,7 +29,8 @@ export type BusOptions = {
  * @throws EntenteError BUS_UNREACHABLE when there is no server, or it refuses the credentials
  */
 export async function connectBus(options: BusOptions): Promise<NatsConnection> {
-  const { url, name, inboxPrefix, log } = options
+  const { url, name, creds, log } = options
+  const inboxPrefix = options.inboxPrefix ?? (typeof creds === 'string' ? await inboxIn(creds) : undefined)
   const giveUpMs = performance.now() + FIRST_CONNECT_MS
   for (;;) {
     try {
@@ -36,7 +38,7 @@ export async function connectBus(options: BusOptions): Promise<NatsConnection> {
         servers: url.split(','),
         name,
         ...(inboxPrefix === undefined ? {} : { inboxPrefix }),
-        ...(options.creds === undefined ? {} : { authenticator: authenticate(options.creds) }),
+        ...(creds === undefined ? {} : { authenticator: authenticate(creds) }),
         timeout: ATTEMPT_TIMEOUT_MS,
         reconnectTimeWait: RETRY_MS,
         maxReconnectAttempts: -1,
@@ -55,6 +57,13 @@ export async function connectBus(options: BusOptions): Promise<NatsConnection> {
       await sleep(RETRY_MS)
     }
   }
+}
+
+/** The prefix of the only reply subjects that credentials allow, where it is so. */
+async function inboxIn(creds: string): Promise<string | undefined> {
+  const claims = await parseCreds(new TextEncoder().encode(creds)).catch(() => null)
+  const allowed = claims?.uc.nats.sub?.allow ?? []
+  return allowed.map(subject => /^(_INBOX\.[^.*>]+)\.>$/.exec(subject)?.[1]).find(prefix => prefix !== undefined)
 }
 
 function authenticate(creds: string | (() => string)): Authenticator {

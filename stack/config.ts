@@ -79,6 +79,12 @@ const schema = z.object({
   ENTENTE_SETTLE_TASKS: whole(1, 10_000).default(512),
   /** ...or when one has waited so long. */
   ENTENTE_SETTLE_SECONDS: whole(1, 86_400).default(1_800),
+  /** Whether an embedded consortium writes ratings to the chain's reputation registry: some 100,000 gas each. */
+  ENTENTE_RATINGS: z.enum(['none', 'chain'], 'none or chain').default('none'),
+  /** Rater: ratings are written when so many wait, and so many at a time... */
+  ENTENTE_RATE_COUNT: whole(1, 100).default(64),
+  /** ...or when one has waited so long. */
+  ENTENTE_RATE_SECONDS: whole(0, 86_400).default(600),
   /** Settler, tower: address of its account, whose key the gateway has under the tenant's name. */
   ENTENTE_ACCOUNT: address.optional(),
   /** Gateway: tenants whose messages go to the chain together, many in a transaction: `coordinator,consortium`. */

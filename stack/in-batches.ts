@@ -17,22 +17,27 @@ interface Numbered {
 /**
  * Hands on together what is there at once, in order. Ends where a number is left out: without acknowledgements the
  * server sends each message once, so one was lost.
+ *
+ * @param gatherMs from one batch to the next; what comes in between waits for the others
  */
-export async function* inBatches<M extends Numbered>(messages: AsyncIterable<M>): AsyncGenerator<M[]> {
+export async function* inBatches<M extends Numbered>(messages: AsyncIterable<M>, gatherMs = 0): AsyncGenerator<M[]> {
   const queue = messages[Symbol.asyncIterator]()
   let next: Promise<IteratorResult<M>> | null = null
   let batch: M[] = []
+  let gatherUntilMs = 0
+  const patienceMs = () => Math.max(gatherUntilMs - performance.now(), batch.at(-1)!.info.pending > 0 ? LINGER_MS : 0)
   for (let delivered = 0; ; ) {
     next ??= queue.next()
-    const came: IteratorResult<M> | null = await (batch.length === 0 ? next : within(LINGER_MS, next))
+    const came: IteratorResult<M> | null = await (batch.length === 0 ? next : within(patienceMs(), next))
     if (came !== null) {
       if (came.done || came.value.info.deliverySequence !== ++delivered) return
       next = null
       batch.push(came.value)
-      if (came.value.info.pending > 0 && batch.length < BATCH) continue
+      if (batch.length < BATCH && patienceMs() > 0) continue
     }
     yield batch
     batch = []
+    gatherUntilMs = performance.now() + gatherMs
   }
 }
 

@@ -23,6 +23,12 @@ export type ProcessOptions = {
   onDeath?: (death: EntenteError) => void
 }
 
+/**
+ * Twice as large as Node has it, where objects are until they have outlived two collections: messages under way then seldom do, and
+ * collecting takes half the time. Costs up to 48 MB a process that makes many.
+ */
+const newSpace = '--max-semi-space-size=32'
+
 export type Child<Ready> = {
   pid: number
   /** What it said when it was ready. */
@@ -43,7 +49,7 @@ export async function startProcess<Ready = unknown>(options: ProcessOptions): Pr
   mkdirSync(dir, { recursive: true })
   const logFile = join(dir, `${name}.log`)
   const outputFd = openSync(logFile, 'a')
-  const child = spawnGuarded(process.execPath, [entry, ...args], {
+  const child = spawnGuarded(process.execPath, [newSpace, entry, ...args], {
     env: childEnv(options.env),
     outputFd,
     channel: 'ipc',

@@ -26,6 +26,8 @@ export type StreamPlace = {
   lastOnly?: boolean
   /** Without the messages' contents. */
   headersOnly?: boolean
+  /** Least time between batches, for readers to whom one costs about as much as a message. */
+  gatherMs?: number
   signal: AbortSignal
 }
 
@@ -51,7 +53,7 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
     // The signal may have come while the consumer was made; a listener that was added after it is never called.
     if (signal.aborted) return
     if (num_pending === 0) yield []
-    yield* inBatches(messages)
+    yield* inBatches(messages, place.gatherMs)
   } finally {
     signal.removeEventListener('abort', stop)
     messages.stop()

@@ -1,8 +1,8 @@
-import { jetstream } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Answer } from '../../protocol/answer.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Log } from '../../stack/log.ts'
+import { openJetstream } from '../../stack/publish.ts'
 import type { ServiceStats } from './answer-service.ts'
 import type { Assignment, Assignments } from './assignments.ts'
 import { atMost } from './at-most.ts'
@@ -35,7 +35,7 @@ export interface WorkOptions {
 /** Answers what is asked of an assignment: executes it, or opens what was committed. */
 export function answering(options: WorkOptions, assignments: Assignments) {
   const { nc, identity, definition, stats, capacity, log } = options
-  const js = jetstream(nc)
+  const js = openJetstream(nc)
   const inTurn = atMost(options.concurrency)
   const maxOutputBytes = (nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES
 

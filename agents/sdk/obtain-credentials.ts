@@ -10,7 +10,6 @@ import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Address, AgentId } from '../../protocol/ids.ts'
 import { subjects } from '../../protocol/subjects.ts'
-import { enrolInbox } from '../../registry/agent-permissions.ts'
 import { ask } from '../../stack/ask.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { type AgentIdentity, identityOf } from './identity.ts'
@@ -50,7 +49,7 @@ export interface Admission {
  */
 export async function obtainCredentials(applicant: Applicant): Promise<Admission> {
   const { natsUrl: url, enrolCreds: creds, agentId } = applicant
-  const nc = await connectBus({ url, creds, name: `enrol agent-${agentId}`, inboxPrefix: enrolInbox })
+  const nc = await connectBus({ url, creds, name: `enrol agent-${agentId}` })
   try {
     const giveUpMs = performance.now() + GIVE_UP_AFTER_MS
     for (;;) {

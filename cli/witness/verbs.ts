@@ -13,6 +13,15 @@ export function addWitnessVerbs(program: Command): void {
     .action(async (folder: string, { name }) => (await import('./new.ts')).newWitness(folder, name))
 
   witness
+    .command('creds')
+    .description(
+      'print credentials of the bus for the witness of a domain, good for nothing else; by who runs the bus (NATS_ACCOUNT, NATS_SIGNING_SEED_FILE)',
+    )
+    .requiredOption('--domain <id>', 'the domain')
+    .option('--days <count>', 'how long they are good', '365')
+    .action(async ({ domain, days }) => (await import('./creds.ts')).printCreds(domain, days))
+
+  witness
     .command('run <folder>')
     .description(
       'follow the log and cosign its checkpoints until stopped; what was cosigned lies in the folder (NATS_URL, NATS_CREDS)',

@@ -46,7 +46,7 @@ export async function measureMoney(scene: Scene): Promise<void> {
   gas['enforce a penalty'] = await scene.act(admin, 'Penalties', 'enforce', [third.taskId, agentId])
 }
 
-async function reserve(scene: Scene, domain: SceneDomain, nonce: bigint): Promise<{ taskId: Hex; gas: number }> {
+export async function reserve(scene: Scene, domain: SceneDomain, nonce: bigint): Promise<{ taskId: Hex; gas: number }> {
   const order = {
     requester: domain.admin.address as Hex,
     domainId: domain.domainId,
@@ -70,13 +70,23 @@ async function settle(
   workers: SceneDomain['agents'],
   penalties: readonly { agentId: bigint; amount: bigint; evidence: Hex }[],
 ): Promise<number> {
+  const settlement = settlementOf(taskId, workers, penalties, HASH)
+  const signature = await sign(scene.addresses, scene.settler, 'Settlement', settlement)
+  return scene.act(scene.governor, 'Escrow', 'settle', [settlement, signature])
+}
+
+/** An equal part of the budget to each. */
+export function settlementOf(
+  taskId: Hex,
+  workers: SceneDomain['agents'],
+  penalties: readonly { agentId: bigint; amount: bigint; evidence: Hex }[],
+  evidence: Hex,
+) {
   const amount = (BUDGET - FEE - REFUND) / BigInt(workers.length)
   const payments = workers.map(({ agentId }) => ({ agentId, amount }))
   const fee = FEE
   const refund = BUDGET - fee - amount * BigInt(workers.length)
-  const settlement = { taskId, evidence: HASH, payments, penalties, fee, refund }
-  const signature = await sign(scene.addresses, scene.settler, 'Settlement', settlement)
-  return scene.act(scene.governor, 'Escrow', 'settle', [settlement, signature])
+  return { taskId, evidence, payments, penalties, fee, refund }
 }
 
 async function drawAll(scene: Scene, { agentId, wallet }: SceneDomain['agents'][number]): Promise<number> {

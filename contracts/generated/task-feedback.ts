@@ -4,11 +4,6 @@ export const taskFeedbackAbi = [
     "type": "constructor",
     "inputs": [
       {
-        "name": "authority",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
         "name": "registry_",
         "type": "address",
         "internalType": "address"
@@ -19,9 +14,9 @@ export const taskFeedbackAbi = [
         "internalType": "contract IEscrow"
       },
       {
-        "name": "domains_",
+        "name": "batches_",
         "type": "address",
-        "internalType": "contract IDomains"
+        "internalType": "contract IBatches"
       },
       {
         "name": "reputation_",
@@ -72,52 +67,13 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "function",
-    "name": "admit",
-    "inputs": [
-      {
-        "name": "source",
-        "type": "address",
-        "internalType": "contract ISettledWork"
-      }
-    ],
-    "outputs": [],
-    "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "authority",
+    "name": "batches",
     "inputs": [],
     "outputs": [
       {
         "name": "",
         "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "dismiss",
-    "inputs": [
-      {
-        "name": "source",
-        "type": "address",
-        "internalType": "contract ISettledWork"
-      }
-    ],
-    "outputs": [],
-    "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "domains",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IDomains"
+        "internalType": "contract IBatches"
       }
     ],
     "stateMutability": "view"
@@ -150,19 +106,6 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "function",
-    "name": "isConsumingScheduledOp",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "bytes4",
-        "internalType": "bytes4"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "isRated",
     "inputs": [
       {
@@ -187,107 +130,119 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "function",
-    "name": "isSource",
-    "inputs": [
-      {
-        "name": "source",
-        "type": "address",
-        "internalType": "contract ISettledWork"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "",
-        "type": "bool",
-        "internalType": "bool"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "rate",
     "inputs": [
       {
-        "name": "settlement",
-        "type": "tuple",
-        "internalType": "struct IEscrow.Settlement",
+        "name": "tasks",
+        "type": "tuple[]",
+        "internalType": "struct ITaskFeedback.SettledTask[]",
         "components": [
           {
-            "name": "taskId",
-            "type": "bytes32",
-            "internalType": "bytes32"
-          },
-          {
-            "name": "evidence",
-            "type": "bytes32",
-            "internalType": "bytes32"
-          },
-          {
-            "name": "payments",
-            "type": "tuple[]",
-            "internalType": "struct IEscrow.Payment[]",
+            "name": "settlement",
+            "type": "tuple",
+            "internalType": "struct IEscrow.Settlement",
             "components": [
               {
-                "name": "agentId",
-                "type": "uint256",
-                "internalType": "uint256"
-              },
-              {
-                "name": "amount",
-                "type": "uint256",
-                "internalType": "uint256"
-              }
-            ]
-          },
-          {
-            "name": "penalties",
-            "type": "tuple[]",
-            "internalType": "struct IEscrow.Penalty[]",
-            "components": [
-              {
-                "name": "agentId",
-                "type": "uint256",
-                "internalType": "uint256"
-              },
-              {
-                "name": "amount",
-                "type": "uint256",
-                "internalType": "uint256"
+                "name": "taskId",
+                "type": "bytes32",
+                "internalType": "bytes32"
               },
               {
                 "name": "evidence",
                 "type": "bytes32",
                 "internalType": "bytes32"
+              },
+              {
+                "name": "payments",
+                "type": "tuple[]",
+                "internalType": "struct IEscrow.Payment[]",
+                "components": [
+                  {
+                    "name": "agentId",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "amount",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  }
+                ]
+              },
+              {
+                "name": "penalties",
+                "type": "tuple[]",
+                "internalType": "struct IEscrow.Penalty[]",
+                "components": [
+                  {
+                    "name": "agentId",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "amount",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "evidence",
+                    "type": "bytes32",
+                    "internalType": "bytes32"
+                  }
+                ]
+              },
+              {
+                "name": "fee",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "refund",
+                "type": "uint256",
+                "internalType": "uint256"
               }
             ]
           },
           {
-            "name": "fee",
-            "type": "uint256",
-            "internalType": "uint256"
-          },
-          {
-            "name": "refund",
-            "type": "uint256",
-            "internalType": "uint256"
+            "name": "said",
+            "type": "tuple",
+            "internalType": "struct ITaskFeedback.Said",
+            "components": [
+              {
+                "name": "document",
+                "type": "bytes",
+                "internalType": "bytes"
+              },
+              {
+                "name": "ratings",
+                "type": "tuple[]",
+                "internalType": "struct ITaskFeedback.Rating[]",
+                "components": [
+                  {
+                    "name": "agentId",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "score",
+                    "type": "uint8",
+                    "internalType": "uint8"
+                  },
+                  {
+                    "name": "tag",
+                    "type": "string",
+                    "internalType": "string"
+                  },
+                  {
+                    "name": "place",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  }
+                ]
+              }
+            ]
           }
         ]
-      },
-      {
-        "name": "agentId",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "score",
-        "type": "uint8",
-        "internalType": "uint8"
-      },
-      {
-        "name": "tag2",
-        "type": "string",
-        "internalType": "string"
       }
     ],
     "outputs": [],
@@ -295,32 +250,295 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "function",
-    "name": "rateProven",
+    "name": "rateBatched",
     "inputs": [
       {
-        "name": "source",
-        "type": "address",
-        "internalType": "contract ISettledWork"
-      },
-      {
-        "name": "proof",
-        "type": "bytes",
-        "internalType": "bytes"
-      },
-      {
-        "name": "agentId",
+        "name": "id",
         "type": "uint256",
         "internalType": "uint256"
       },
       {
-        "name": "score",
-        "type": "uint8",
-        "internalType": "uint8"
+        "name": "batch",
+        "type": "tuple",
+        "internalType": "struct IBatches.Batch",
+        "components": [
+          {
+            "name": "parent",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "data",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "tasks",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "payments",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "penalties",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "earnings",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "taskCount",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "paymentCount",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "penaltyCount",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "earningCount",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "evidenceSize",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "fees",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "debits",
+            "type": "tuple[]",
+            "internalType": "struct IBatches.Debit[]",
+            "components": [
+              {
+                "name": "requester",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "endTask",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "amount",
+                "type": "uint256",
+                "internalType": "uint256"
+              }
+            ]
+          }
+        ]
       },
       {
-        "name": "tag2",
-        "type": "string",
-        "internalType": "string"
+        "name": "tasks",
+        "type": "tuple[]",
+        "internalType": "struct ITaskFeedback.BatchedTask[]",
+        "components": [
+          {
+            "name": "task",
+            "type": "tuple",
+            "internalType": "struct IBatches.OpenTask",
+            "components": [
+              {
+                "name": "line",
+                "type": "tuple",
+                "internalType": "struct IBatches.TaskLine",
+                "components": [
+                  {
+                    "name": "order",
+                    "type": "tuple",
+                    "internalType": "struct IEscrow.TaskOrder",
+                    "components": [
+                      {
+                        "name": "requester",
+                        "type": "address",
+                        "internalType": "address"
+                      },
+                      {
+                        "name": "domainId",
+                        "type": "bytes32",
+                        "internalType": "bytes32"
+                      },
+                      {
+                        "name": "specHash",
+                        "type": "bytes32",
+                        "internalType": "bytes32"
+                      },
+                      {
+                        "name": "inputHash",
+                        "type": "bytes32",
+                        "internalType": "bytes32"
+                      },
+                      {
+                        "name": "policyHash",
+                        "type": "bytes32",
+                        "internalType": "bytes32"
+                      },
+                      {
+                        "name": "token",
+                        "type": "address",
+                        "internalType": "address"
+                      },
+                      {
+                        "name": "budget",
+                        "type": "uint256",
+                        "internalType": "uint256"
+                      },
+                      {
+                        "name": "deadline",
+                        "type": "uint64",
+                        "internalType": "uint64"
+                      },
+                      {
+                        "name": "nonce",
+                        "type": "uint256",
+                        "internalType": "uint256"
+                      }
+                    ]
+                  },
+                  {
+                    "name": "signature",
+                    "type": "tuple",
+                    "internalType": "struct IBatches.Signature",
+                    "components": [
+                      {
+                        "name": "r",
+                        "type": "bytes32",
+                        "internalType": "bytes32"
+                      },
+                      {
+                        "name": "s",
+                        "type": "bytes32",
+                        "internalType": "bytes32"
+                      },
+                      {
+                        "name": "v",
+                        "type": "uint8",
+                        "internalType": "uint8"
+                      }
+                    ]
+                  },
+                  {
+                    "name": "pool",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "fee",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "debited",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "feesSoFar",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "firstPayment",
+                    "type": "uint64",
+                    "internalType": "uint64"
+                  },
+                  {
+                    "name": "endPayment",
+                    "type": "uint64",
+                    "internalType": "uint64"
+                  },
+                  {
+                    "name": "firstPenalty",
+                    "type": "uint64",
+                    "internalType": "uint64"
+                  },
+                  {
+                    "name": "endPenalty",
+                    "type": "uint64",
+                    "internalType": "uint64"
+                  },
+                  {
+                    "name": "coalitions",
+                    "type": "bytes32",
+                    "internalType": "bytes32"
+                  },
+                  {
+                    "name": "evidence",
+                    "type": "bytes32",
+                    "internalType": "bytes32"
+                  }
+                ]
+              },
+              {
+                "name": "index",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "path",
+                "type": "bytes32[]",
+                "internalType": "bytes32[]"
+              }
+            ]
+          },
+          {
+            "name": "said",
+            "type": "tuple",
+            "internalType": "struct ITaskFeedback.Said",
+            "components": [
+              {
+                "name": "document",
+                "type": "bytes",
+                "internalType": "bytes"
+              },
+              {
+                "name": "ratings",
+                "type": "tuple[]",
+                "internalType": "struct ITaskFeedback.Rating[]",
+                "components": [
+                  {
+                    "name": "agentId",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  },
+                  {
+                    "name": "score",
+                    "type": "uint8",
+                    "internalType": "uint8"
+                  },
+                  {
+                    "name": "tag",
+                    "type": "string",
+                    "internalType": "string"
+                  },
+                  {
+                    "name": "place",
+                    "type": "uint256",
+                    "internalType": "uint256"
+                  }
+                ]
+              }
+            ]
+          }
+        ]
       }
     ],
     "outputs": [],
@@ -377,53 +595,20 @@ export const taskFeedbackAbi = [
     "stateMutability": "view"
   },
   {
-    "type": "function",
-    "name": "setAuthority",
-    "inputs": [
-      {
-        "name": "newAuthority",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "outputs": [],
-    "stateMutability": "nonpayable"
-  },
-  {
     "type": "event",
-    "name": "AuthorityUpdated",
+    "name": "RatingShutOut",
     "inputs": [
       {
-        "name": "authority",
-        "type": "address",
-        "indexed": false,
-        "internalType": "address"
-      }
-    ],
-    "anonymous": false
-  },
-  {
-    "type": "event",
-    "name": "SourceAdmitted",
-    "inputs": [
-      {
-        "name": "source",
-        "type": "address",
+        "name": "taskId",
+        "type": "bytes32",
         "indexed": true,
-        "internalType": "contract ISettledWork"
-      }
-    ],
-    "anonymous": false
-  },
-  {
-    "type": "event",
-    "name": "SourceDismissed",
-    "inputs": [
+        "internalType": "bytes32"
+      },
       {
-        "name": "source",
-        "type": "address",
+        "name": "agentId",
+        "type": "uint256",
         "indexed": true,
-        "internalType": "contract ISettledWork"
+        "internalType": "uint256"
       }
     ],
     "anonymous": false
@@ -461,48 +646,15 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "error",
-    "name": "AccessManagedInvalidAuthority",
+    "name": "BatchesLineForeign",
     "inputs": [
       {
-        "name": "authority",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AccessManagedRequiredDelay",
-    "inputs": [
-      {
-        "name": "caller",
-        "type": "address",
-        "internalType": "address"
+        "name": "tree",
+        "type": "uint8",
+        "internalType": "enum IBatches.Tree"
       },
       {
-        "name": "delay",
-        "type": "uint32",
-        "internalType": "uint32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "AccessManagedUnauthorized",
-    "inputs": [
-      {
-        "name": "caller",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TaskFeedbackAgentInactive",
-    "inputs": [
-      {
-        "name": "agentId",
+        "name": "index",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -510,7 +662,34 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "error",
-    "name": "TaskFeedbackAgentUnpaid",
+    "name": "MerkleProofInvalid",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "TaskFeedbackBatchNotFinal",
+    "inputs": [
+      {
+        "name": "id",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TaskFeedbackDocumentForeign",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TaskFeedbackNotSaid",
     "inputs": [
       {
         "name": "taskId",
@@ -521,38 +700,6 @@ export const taskFeedbackAbi = [
         "name": "agentId",
         "type": "uint256",
         "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TaskFeedbackGiven",
-    "inputs": [
-      {
-        "name": "taskId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "agentId",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TaskFeedbackNotRequester",
-    "inputs": [
-      {
-        "name": "taskId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      },
-      {
-        "name": "account",
-        "type": "address",
-        "internalType": "address"
       }
     ]
   },
@@ -569,22 +716,6 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "error",
-    "name": "TaskFeedbackOnOneself",
-    "inputs": [
-      {
-        "name": "agentId",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "requester",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "TaskFeedbackScoreTooHigh",
     "inputs": [
       {
@@ -596,23 +727,12 @@ export const taskFeedbackAbi = [
   },
   {
     "type": "error",
-    "name": "TaskFeedbackSourceUnknown",
+    "name": "TaskFeedbackTagInvalid",
     "inputs": [
       {
-        "name": "source",
-        "type": "address",
-        "internalType": "contract ISettledWork"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "TaskFeedbackTagTooLong",
-    "inputs": [
-      {
-        "name": "length",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "tag",
+        "type": "string",
+        "internalType": "string"
       }
     ]
   }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IDomains} from "./interfaces/IDomains.sol";
+import {IBatches} from "./interfaces/IBatches.sol";
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IReputationRegistry} from "./interfaces/IReputationRegistry.sol";
-import {ISettledWork} from "./interfaces/ISettledWork.sol";
 import {ITaskFeedback} from "./interfaces/ITaskFeedback.sol";
+import {BatchLines} from "./libraries/BatchLines.sol";
 import {EntenteDomain} from "./libraries/EntenteDomain.sol";
 import {TypedHash} from "./libraries/TypedHash.sol";
-import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
 /// @title TaskFeedback
-contract TaskFeedback is ITaskFeedback, AccessManaged {
+contract TaskFeedback is ITaskFeedback {
     using BitMaps for BitMaps.BitMap;
 
     /// @notice What `tag1` says of all feedback from here.
@@ -25,52 +25,42 @@ contract TaskFeedback is ITaskFeedback, AccessManaged {
     /// @notice The ContractRegistry, which identifies this deployment in signatures.
     address public immutable registry;
     IEscrow public immutable escrow;
-    IDomains public immutable domains;
+    IBatches public immutable batches;
     IReputationRegistry public immutable reputation;
     IIdentityRegistry public immutable identity;
 
-    mapping(ISettledWork source => bool) public isSource;
     mapping(bytes32 taskId => BitMaps.BitMap) private _rated;
 
-    constructor(
-        address authority,
-        address registry_,
-        IEscrow escrow_,
-        IDomains domains_,
-        IReputationRegistry reputation_
-    ) AccessManaged(authority) {
+    constructor(address registry_, IEscrow escrow_, IBatches batches_, IReputationRegistry reputation_) {
         registry = registry_;
         escrow = escrow_;
-        domains = domains_;
+        batches = batches_;
         reputation = reputation_;
         identity = IIdentityRegistry(reputation_.getIdentityRegistry());
     }
 
     /// @inheritdoc ITaskFeedback
-    function rate(IEscrow.Settlement calldata settlement, uint256 agentId, uint8 score, string calldata tag2) external {
-        address requester = _payerOf(settlement, agentId);
-        _rate(settlement.taskId, requester, agentId, score, tag2);
+    function rate(SettledTask[] calldata tasks) external {
+        for (uint256 i = 0; i < tasks.length; ++i) {
+            IEscrow.Settlement calldata settlement = tasks[i].settlement;
+            bytes32 taskId = settlement.taskId;
+            IEscrow.Task memory task = escrow.taskOf(taskId);
+            bytes32 digest = EntenteDomain.digest(registry, TypedHash.settlement(settlement));
+            if (task.status != IEscrow.Status.Settled || task.settlementHash != digest) {
+                revert TaskFeedbackNotSettledSo(taskId);
+            }
+            _rate(taskId, task.requester, settlement.evidence, tasks[i].said);
+        }
     }
 
     /// @inheritdoc ITaskFeedback
-    function rateProven(ISettledWork source, bytes calldata proof, uint256 agentId, uint8 score, string calldata tag2)
-        external
-    {
-        if (!isSource[source]) revert TaskFeedbackSourceUnknown(source);
-        (bytes32 taskId, address requester) = source.paidWork(agentId, proof);
-        _rate(taskId, requester, agentId, score, tag2);
-    }
-
-    /// @inheritdoc ITaskFeedback
-    function admit(ISettledWork source) external restricted {
-        isSource[source] = true;
-        emit SourceAdmitted(source);
-    }
-
-    /// @inheritdoc ITaskFeedback
-    function dismiss(ISettledWork source) external restricted {
-        isSource[source] = false;
-        emit SourceDismissed(source);
+    function rateBatched(uint256 id, IBatches.Batch calldata batch, BatchedTask[] calldata tasks) external {
+        if (batches.stateOf(id, batch).status != IBatches.Status.Final) revert TaskFeedbackBatchNotFinal(id);
+        for (uint256 i = 0; i < tasks.length; ++i) {
+            BatchLines.check(batch, tasks[i].task);
+            IBatches.TaskLine calldata line = tasks[i].task.line;
+            _rate(escrow.taskIdOf(line.order), line.order.requester, line.evidence, tasks[i].said);
+        }
     }
 
     /// @inheritdoc ITaskFeedback
@@ -89,42 +79,48 @@ contract TaskFeedback is ITaskFeedback, AccessManaged {
         score = uint8(uint128(average));
     }
 
-    /// @dev The proof for a task that the Escrow settled by itself.
-    function _payerOf(IEscrow.Settlement calldata settlement, uint256 agentId) private view returns (address) {
-        IEscrow.Task memory task = escrow.taskOf(settlement.taskId);
-        bytes32 digest = EntenteDomain.digest(registry, TypedHash.settlement(settlement));
-        if (task.status != IEscrow.Status.Settled || task.settlementHash != digest) {
-            revert TaskFeedbackNotSettledSo(settlement.taskId);
+    function _rate(bytes32 taskId, address requester, bytes32 evidence, Said calldata said) private {
+        if (sha256(said.document) != evidence) revert TaskFeedbackDocumentForeign(taskId);
+        for (uint256 i = 0; i < said.ratings.length; ++i) {
+            Rating calldata rating = said.ratings[i];
+            if (!_says(said.document, rating)) revert TaskFeedbackNotSaid(taskId, rating.agentId);
+            if (_rated[taskId].get(rating.agentId)) continue;
+            if (identity.isAuthorizedOrOwner(address(this), rating.agentId)) {
+                emit RatingShutOut(taskId, rating.agentId);
+                continue;
+            }
+            _rated[taskId].set(rating.agentId);
+            emit TaskRated(taskId, rating.agentId, requester, rating.score);
+            // At most MAX_SCORE, so the cast loses nothing.
+            int128 value = int128(uint128(rating.score));
+            reputation.giveFeedback(rating.agentId, value, 0, TAG, rating.tag, "", "", taskId);
         }
-        // The Escrow settled it, so it has 256 payments at most.
-        for (uint256 i = 0; i < settlement.payments.length; ++i) {
-            IEscrow.Payment calldata payment = settlement.payments[i];
-            if (payment.agentId == agentId && payment.amount > 0) return task.requester;
-        }
-        revert TaskFeedbackAgentUnpaid(settlement.taskId, agentId);
     }
 
-    function _rate(bytes32 taskId, address requester, uint256 agentId, uint8 score, string calldata tag2) private {
-        if (msg.sender != requester) revert TaskFeedbackNotRequester(taskId, msg.sender);
-        if (score > MAX_SCORE) revert TaskFeedbackScoreTooHigh(score);
-        if (bytes(tag2).length > MAX_TAG) revert TaskFeedbackTagTooLong(bytes(tag2).length);
-        _checkApart(requester, agentId);
-        if (_rated[taskId].get(agentId)) revert TaskFeedbackGiven(taskId, agentId);
-
-        _rated[taskId].set(agentId);
-        emit TaskRated(taskId, agentId, requester, score);
-        // At most MAX_SCORE, so the cast loses nothing.
-        reputation.giveFeedback(agentId, int128(uint128(score)), 0, TAG, tag2, "", "", taskId);
+    /// @dev Inside a string of JSON each quote has a backslash before it, so the item's quotes are JSON's own: what matches is
+    /// an object with these keys, and the document has such objects among its ratings alone.
+    function _says(bytes calldata document, Rating calldata rating) private pure returns (bool) {
+        if (rating.score > MAX_SCORE) revert TaskFeedbackScoreTooHigh(rating.score);
+        if (!_isPlain(bytes(rating.tag))) revert TaskFeedbackTagInvalid(rating.tag);
+        bytes memory item = bytes.concat(
+            "{\"agentId\":\"",
+            bytes(Strings.toString(rating.agentId)),
+            "\",\"score\":",
+            bytes(Strings.toString(rating.score)),
+            ",\"tag\":\"",
+            bytes(rating.tag),
+            "\"}"
+        );
+        if (rating.place > document.length || document.length - rating.place < item.length) return false;
+        return keccak256(document[rating.place:rating.place + item.length]) == keccak256(item);
     }
 
-    /// @dev The registry refuses self-feedback of its caller, which is here this contract and never the one who speaks. An
-    /// agent that is active has some domain's consent to speak for it right now, so a requester cannot park its own agent
-    /// with a straw man, outside its domain, for as long as it takes to praise it.
-    function _checkApart(address requester, uint256 agentId) private view {
-        if (!domains.isActive(agentId)) revert TaskFeedbackAgentInactive(agentId);
-        bool itsDomain = domains.adminOf(domains.domainOf(agentId)) == requester;
-        if (itsDomain || identity.isAuthorizedOrOwner(requester, agentId)) {
-            revert TaskFeedbackOnOneself(agentId, requester);
+    /// @dev A tag that could end its string would reach into what comes after it.
+    function _isPlain(bytes calldata tag) private pure returns (bool) {
+        if (tag.length > MAX_TAG) return false;
+        for (uint256 i = 0; i < tag.length; ++i) {
+            if (tag[i] == "\"" || tag[i] == "\\") return false;
         }
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { Answer } from '../../protocol/answer.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { KeyAnswer } from '../../protocol/key-release.ts'
@@ -9,6 +10,8 @@ import { type Standing, standingOf } from '../flow/fence.ts'
 import type { World } from '../react/context.ts'
 import { takeKeys } from './keys.ts'
 import { refuse } from './refuse.ts'
+
+const AnyAnswer = z.discriminatedUnion('kind', [Answer, KeyAnswer])
 
 /** The durable consumer by which coordinators share these messages. */
 export const resultsConsumer = 'coordinator'
@@ -27,9 +30,8 @@ export function resultsDoor(world: World) {
     keyOf: ({ subject }) => subject.split('.')[2]!,
     async take(message) {
       const [, , taskId, , agentId] = message.subject.split('.') as [string, string, Hex, string, string]
-      const keys = parseJson(KeyAnswer, message.data)
-      if (keys) return takeKeys(world, taskId, agentId, keys)
-      const answer = parseJson(Answer, message.data)
+      const answer = parseJson(AnyAnswer, message.data)
+      if (answer?.kind === 'release' || answer?.kind === 'withheld') return takeKeys(world, taskId, agentId, answer)
       if (!answer) return log.warn({ subject: message.subject }, 'what is no answer was left out')
       if (!directory.current().agents.get(agentId)?.active) {
         return log.warn({ subject: message.subject }, 'the answer of an agent that is not active was left out')

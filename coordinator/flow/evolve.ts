@@ -1,11 +1,10 @@
 import { OrderedMap } from 'immutable'
-import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { askedHash } from '../../protocol/key-release.ts'
 import { haltsOf } from '../../protocol/plan.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfGold, faultsOfVerdict } from './faults.ts'
-import { substanceOf, turnOf } from './fence.ts'
+import { outputHashOf, substanceOf, turnOf } from './fence.ts'
 import { isGold, openedGold, toldWithinMs } from './gold-attempt.ts'
 import { endGrowth, grown, unrevealedIn, wanting } from './grow.ts'
 import { overviewAfter, overviewOf } from './overview.ts'
@@ -251,7 +250,7 @@ function receive(subtask: SubtaskProgress, event: TaskEventOf<'ResultReceived'>)
   if (answer.kind === 'result') {
     const { startedAtMs, finishedAtMs } = answer.receipt
     const tookMs = Math.max(0, finishedAtMs - startedAtMs)
-    const result = { output: answer.output, outputHash: contentHash(answer.output), tookMs }
+    const result = { output: answer.output, outputHash: outputHashOf(answer), tookMs }
     return { ...subtask, said, results: new Map(subtask.results).set(agentId, result) }
   }
   if (answer.kind === 'failure') {

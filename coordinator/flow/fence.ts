@@ -1,5 +1,6 @@
 import { type Answer, placeOf } from '../../protocol/answer.ts'
 import { contentHash } from '../../protocol/canonical.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import type { RefusalReason } from '../../protocol/refusal.ts'
 import { isCompensation } from './compensate.ts'
 import { firstOpen } from './grow.ts'
@@ -35,7 +36,7 @@ function inTurn({ phase, assigned, commitments }: SubtaskProgress, agentId: stri
   if (answer.kind === 'failure') return phase === 'revealing' && !commitments.has(agentId) ? 'TOO_LATE' : 'counts'
   if (committing && (phase !== 'revealing' || !commitments.has(agentId))) return 'OUT_OF_TURN'
   const { inputHash, outputHash } = answer.receipt
-  const fits = inputHash === assigned!.inputHash && outputHash === contentHash(answer.output)
+  const fits = inputHash === assigned!.inputHash && outputHash === substanceOf(answer)
   return fits ? 'counts' : 'RECEIPT_MISMATCH'
 }
 
@@ -52,6 +53,15 @@ export function turnOf(attempt: number, agentId: string, kind: 'commit' | 'answe
 /** What an answer says, apart from when: an agent that was started again may say the same at another time. */
 export function substanceOf(answer: Answer): string {
   if (answer.kind === 'commit') return answer.commit.commitment
-  if (answer.kind === 'result') return contentHash(answer.output)
+  if (answer.kind === 'result') return outputHashOf(answer)
   return contentHash([answer.failure.reason, answer.failure.retry])
+}
+
+/** Answers are never changed in place, and this is asked of each several times while it is taken in. */
+const outputHashes = new WeakMap<Answer, Hex>()
+
+export function outputHashOf(answer: Extract<Answer, { kind: 'result' }>): Hex {
+  const hash = outputHashes.get(answer) ?? contentHash(answer.output)
+  outputHashes.set(answer, hash)
+  return hash
 }

@@ -69,7 +69,7 @@ export function fitGate({ fit, id: subtaskId }: SubtaskProgress, quorum: number,
   if (!fit || fit.left >= Math.min(quorum, fit.offered)) return null
   const why = fit.unfit.map(({ agentId, why }) => `agent ${agentId} ${why}`).join('; ')
   const counts = `${fit.left} of ${fit.offered} domains that offer it take its input`
-  return { type: 'SubtaskFailed', atMs, subtaskId, reason: `${counts}; ${why}`.slice(0, 2_000) }
+  return { type: 'SubtaskFailed', atMs, subtaskId, reason: `${counts}; ${why}`.slice(0, 2_000).toWellFormed() }
 }
 
 /** Why each of them is not asked; absent where all take it. */

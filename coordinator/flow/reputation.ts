@@ -38,7 +38,11 @@ const gold = { gold: true } as const
 
 /** The words of a settled task, and of no other: whose results stand, and every fault that was fined. */
 export function wordsOf(task: Task): Word[] {
-  if (!task.settled) return []
+  return task.settled ? wordsIn(task) : []
+}
+
+/** What those are going to be, of a task whose settlement is computed. */
+export function wordsIn(task: Task): Word[] {
   const by = task.submitted!.requester.domainId
   return [...task.subtasks.values()].flatMap(progress => {
     const { assigned, verdict, phase, faults } = progress

@@ -97,7 +97,18 @@ function normal(wish: Scoring, domainId: string): number {
   return sum
 }
 
+/** What was drawn for a wish, by purpose: its candidates are scored more than once. */
+const drawn = new WeakMap<Scoring, Map<string, Hex>>()
+
 /** 32 bytes for each purpose, from what is in the log. */
-function draw({ seed, taskId, subtaskId, attempt }: Scoring, purpose: string): Hex {
+function draw(wish: Scoring, purpose: string): Hex {
+  const draws = drawn.get(wish) ?? new Map<string, Hex>()
+  drawn.set(wish, draws)
+  const hash = draws.get(purpose) ?? drawAnew(wish, purpose)
+  draws.set(purpose, hash)
+  return hash
+}
+
+function drawAnew({ seed, taskId, subtaskId, attempt }: Scoring, purpose: string): Hex {
   return keccak256(Buffer.from(`${seed ?? ''}/${taskId}/${subtaskId}/${attempt}/${purpose}`))
 }

@@ -3,6 +3,7 @@ import type { Contribution, Settlement } from '../../protocol/settlement.ts'
 import type { Terms } from '../../protocol/task.ts'
 import { isCompensation } from './compensate.ts'
 import { acceptedOf, byNumber } from './contribute.ts'
+import { ratingsOf } from './feedback.ts'
 import { paidForGold } from './gold-attempt.ts'
 import { chosenOf } from './grow.ts'
 import { penaltyFor } from './penalty.ts'
@@ -29,6 +30,7 @@ export function settlementOf(task: Task, contribution: Contribution): Settlement
     fee: fee.toString(),
     refund: (BigInt(budget) - pool - fee).toString(),
     contribution: contentHash(contribution),
+    ...(terms.rated && task.state === 'completed' ? { ratings: ratingsOf(task) } : {}),
   }
 }
 

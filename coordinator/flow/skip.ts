@@ -14,7 +14,7 @@ export function conditionOf(task: Task, node: Subtask | Halt, atMs: number): Tas
   if (asked?.value === true) return null
   if (asked?.value === false) return { type: 'SubtaskSkipped', atMs, subtaskId: node.id }
   const why = asked
-    ? `gives ${JSON.stringify(asked.value).slice(0, 60)}, neither true nor false`
+    ? `gives ${JSON.stringify(asked.value).slice(0, 60).toWellFormed()}, neither true nor false`
     : 'fails on what came before'
   return { type: 'SubtaskFailed', atMs, subtaskId: node.id, reason: `its condition ${why}` }
 }

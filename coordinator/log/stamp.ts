@@ -57,7 +57,8 @@ export function stampOf(task: Task, writer: string): MsgHdrs {
 /** A message with its stamp, whatever it says. */
 export type Stamped = Pick<JsMsg, 'subject'> & { readonly headers?: MsgHdrs | undefined }
 
-export function readStamp({ subject, headers: stamp }: Stamped): Stamp {
+export function readStamp(message: Stamped): Stamp {
+  const { subject, headers: stamp } = message
   const wake = stamp?.get(names.wake)
   const writer = stamp?.get(names.writer) ?? ''
   return {
@@ -66,10 +67,20 @@ export function readStamp({ subject, headers: stamp }: Stamped): Stamp {
     length: Number(stamp?.get(names.length) ?? 0),
     wakeMs: wake ? Number(wake) : writer ? null : 0,
     beats: stamp?.get(names.beats) === 'true',
-    proven: stamp?.get(names.proven) === 'true',
+    proven: isProof(message),
     demand: readJson<Demand>(stamp?.get(names.demand)),
     deeds: readJson<Deeds>(stamp?.get(names.deeds)),
   }
+}
+
+/** Whether it is a task's last entry, which says where the proof is. */
+export function isProof({ headers: stamp }: Pick<Stamped, 'headers'>): boolean {
+  return stamp?.get(names.proven) === 'true'
+}
+
+/** How many events there are with the entry; null where it has no stamp. */
+export function lengthInStamp(stamp: MsgHdrs | undefined): number | null {
+  return stamp?.get(names.writer) ? Number(stamp.get(names.length)) : null
 }
 
 /** Only coordinators write to the stream: what one says has this shape. */

@@ -1,7 +1,9 @@
 import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
 import { LRUCache } from 'lru-cache'
+import { canonicalJson } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
+import { type Leaf, leafOf, loggedAs } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { fold } from '../flow/evolve.ts'
@@ -28,6 +30,9 @@ export class TaskLog {
   readonly #writer: string
   /** What was last seen of each task; never trusted by an append, which the stream checks. */
   readonly #seen = new LRUCache<Hex, Logged>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes + 1 })
+
+  /** Of entries that were written here. */
+  readonly #leaves = new WeakMap<TaskEntry, Leaf>()
 
   /** @param writer who this coordinator is in the stamps of its entries */
   constructor(js: JetStreamClient, jsm: JetStreamManager, snapshots: Snapshots, writer: string) {
@@ -92,7 +97,10 @@ export class TaskLog {
     const { task, sequence, bytes, last } = before
     const { taskId } = task
     const entry: TaskEntry = { taskId, first: task.length, events: [...events] }
-    const text = JSON.stringify(entry)
+    // In the form that its leaf hashes, so that it is made once.
+    const texts = events.map(canonicalJson)
+    const text = `{"taskId":"${taskId}","first":${entry.first},"events":[${texts.join()}]}`
+    this.#leaves.set(entry, { ...entry, events: events.map((event, index) => loggedAs(event, texts[index]!)) })
     try {
       const { seq } = await this.#js.publish(subjects.task(taskId), text, {
         expect: { lastSubjectSequence: sequence },
@@ -106,6 +114,11 @@ export class TaskLog {
       if (!(cause instanceof JetStreamApiError) || cause.code !== wrongLastSequence) throw cause
       throw new EntenteError('LOG_CONFLICT', `task ${taskId} has moved on`, { cause })
     }
+  }
+
+  /** The leaf that an entry is in the evidence log. */
+  leaf(entry: TaskEntry): Leaf {
+    return this.#leaves.get(entry) ?? leafOf(entry.taskId, entry.first, entry.events)
   }
 
   /** Lets go of a task that has ended; it is read again when it is asked for. */

@@ -1,6 +1,5 @@
 import { canonicalJson } from '../../protocol/canonical.ts'
 import type { TaskEntry } from '../../protocol/events.ts'
-import { leafOf } from '../../protocol/evidence.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
@@ -21,9 +20,10 @@ export async function keepEvidence(
   const stored = keeper.stored(task.taskId)
   const earlier =
     stored < entry.first ? (await tasks.entries(task.taskId)).filter(({ first }) => first < entry.first) : []
-  for (const { taskId, first, events } of [...earlier, entry]) {
+  for (const each of [...earlier, entry]) {
+    const { taskId, first, events } = each
     if (first < stored || events.some(({ type }) => type === 'TaskProven')) continue
-    const leaf = leafOf(taskId, first, events)
+    const leaf = tasks.leaf(each)
     await js.publish(subjects.evidence('event'), canonicalJson(leaf), { msgID: `${taskId}/${first}` })
     keeper.noteStored(leaf)
   }

@@ -1,10 +1,11 @@
-import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
+import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
-import { parseJson } from '../../stack/parse-json.ts'
 import { consume } from '../consume.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import { wantedKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
+import { readEntry } from '../log/read-entry.ts'
+import { isProof } from '../log/stamp.ts'
 import { askKeys, dispatchReleases } from './ask-keys.ts'
 import type { World } from './context.ts'
 import {
@@ -39,7 +40,9 @@ export function react(world: World) {
     // A model takes its time: meanwhile what is under way goes on.
     keyOf: ({ subject, data }) => (seeks(data) ? `${subject}/another-plan` : subject),
     async take(message) {
-      const entry = world.tasks.written(message) ?? parseJson(TaskEntry, message.data)
+      // Nothing follows from a proof, and its task was let go of: it would be read as a whole again.
+      if (isProof(message)) return
+      const entry = world.tasks.written(message) ?? readEntry(message)
       if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
       const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
       await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])

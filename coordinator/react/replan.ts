@@ -20,7 +20,12 @@ export async function replan(world: World, task: Task, { planHash }: TaskEventOf
   const { taskId } = task
   const isSought = (each: Task) => each.replanning.sought?.planHash === planHash
   const refuse = (reason: string) =>
-    handle(taskId, () => ({ type: 'refuseReplan', atMs: Date.now(), planHash, reason: reason.slice(0, 2_000) }))
+    handle(taskId, () => ({
+      type: 'refuseReplan',
+      atMs: Date.now(),
+      planHash,
+      reason: reason.slice(0, 2_000).toWellFormed(),
+    }))
   const { task: now } = await world.tasks.read(taskId)
   if (!isSought(now)) return
   if (!model) return void (await refuse('no model is configured'))

@@ -9,6 +9,9 @@ import type { Views } from './schema.ts'
 import type { Source } from './sources.ts'
 import { Statements } from './statements.ts'
 
+/** A transaction takes as long as some messages of it, and people do not see that they come this much later. */
+const gatherMs = 50
+
 type Taking = { trx: Transaction<Views>; statements: Statements; log: Log }
 type Following = { nc: NatsConnection; db: Kysely<Views>; log: Log; source: Source; signal: AbortSignal }
 
@@ -22,7 +25,7 @@ export async function* followSource({ nc, db, log, source, signal }: Following):
   const cursor = await db.selectFrom('cursors').select('seq').where('stream', '=', stream).executeTakeFirstOrThrow()
   let place = cursor.seq
   yield place
-  for await (const batch of readStream(nc, { stream, after: place, signal })) {
+  for await (const batch of readStream(nc, { stream, after: place, gatherMs, signal })) {
     if (batch.length === 0) continue
     const moved = await db.transaction().execute(trx => takeIn({ trx, statements, log }, source, batch, place))
     // The tables were emptied meanwhile: what we have read is no longer what they lack.

@@ -21,6 +21,14 @@ export function rowsOfDirectory(event: ChainEvent): Change[] {
   return isMint(event) ? [{ put: 'agents', row: newAgent(agentId, event) }, revised] : [revised]
 }
 
+/** What a settled task says of an agent, once the reputation registry has it. */
+export function rowsOfRating({ contract, event, args }: ChainEvent): Change[] {
+  if (contract !== 'TaskFeedback' || event !== 'TaskRated') return []
+  const { agentId, score } = args as Record<string, string>
+  const by = ({ ratings, scores }: Views['agents']) => ({ ratings: ratings + 1, scores: scores + Number(score) })
+  return [{ revise: 'agents', key: { agentId: agentId! }, by }]
+}
+
 /** An agent card, under its own content hash: nobody needs to be trusted for it. */
 export function rowsOfCard(card: AgentCard): Change[] {
   const { name, description } = card
@@ -57,16 +65,18 @@ function newAgent(agentId: string, { blockTimeMs }: ChainEvent): Views['agents']
     stake: '0',
     unbonding: '0',
     registeredAtMs: blockTimeMs,
+    ratings: 0,
+    scores: 0,
   }
 }
 
 function revisedAgent(row: Views['agents'], event: ChainEvent): Partial<Views['agents']> {
   const directory = emptyDirectory()
-  const { registeredAtMs: _, ...rest } = row
+  const { registeredAtMs: _, ratings: __, scores: ___, ...rest } = row
   const amounts = { stake: BigInt(row.stake), unbonding: BigInt(row.unbonding) }
   directory.agents.set(row.agentId, { ...rest, ...amounts, active: false } as DirectoryAgent)
   foldDirectory(directory, event)
   // Whether an agent is active follows from its domain too, so it is asked when read, never stored.
-  const { active: __, stake, unbonding, ...agent } = directory.agents.get(row.agentId)!
+  const { active: ____, stake, unbonding, ...agent } = directory.agents.get(row.agentId)!
   return { ...agent, cardHash: hashOfCardUri(agent.uri), stake: `${stake}`, unbonding: `${unbonding}` }
 }

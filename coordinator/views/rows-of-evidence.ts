@@ -1,5 +1,5 @@
 import type { ChainEvent } from '../../protocol/chain-event.ts'
-import type { Leaf } from '../../protocol/evidence.ts'
+import type { LeafParts } from '../read-leaf.ts'
 import type { Change } from './change.ts'
 
 /**
@@ -7,8 +7,8 @@ import type { Change } from './change.ts'
  *
  * @param position in the log, from 0
  */
-export function rowsOfLeaf({ taskId, first, events }: Leaf, position: number): Change[] {
-  return [{ put: 'leaves', row: { position, taskId, firstEvent: first, events: JSON.stringify(events) } }]
+export function rowsOfLeaf({ taskId, first, events }: LeafParts, position: number): Change[] {
+  return [{ put: 'leaves', row: { position, taskId, firstEvent: first, events } }]
 }
 
 /** A checkpoint, as the chain holds it. */

@@ -3,14 +3,14 @@ import { AgentCard } from '../../protocol/agent-card.ts'
 import { AlertEntry } from '../../protocol/alert.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { ChainEntry } from '../../protocol/chain-message.ts'
-import { TaskEntry } from '../../protocol/events.ts'
-import { Leaf } from '../../protocol/evidence.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
+import { readEntry } from '../log/read-entry.ts'
+import { readLeafParts } from '../read-leaf.ts'
 import type { Change } from './change.ts'
 import { rowsOfAlert, rowsOfStanding } from './rows-of-alert.ts'
 import { rowsOfContract, rowsOfEvent } from './rows-of-chain-event.ts'
 import { rowsOfChainMessage } from './rows-of-chain-message.ts'
-import { rowsOfCard, rowsOfDirectory } from './rows-of-directory.ts'
+import { rowsOfCard, rowsOfDirectory, rowsOfRating } from './rows-of-directory.ts'
 import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
 import { rowsOfTask } from './rows-of-task.ts'
 
@@ -18,12 +18,12 @@ import { rowsOfTask } from './rows-of-task.ts'
 export type Source = { stream: string; rows: (message: JsMsg) => Change[] }
 
 export const sources: readonly Source[] = [
-  { stream: streams.tasks, rows: message => rowsOfTask(TaskEntry.parse(message.json()), message.seq) },
+  { stream: streams.tasks, rows: message => rowsOfTask(present(readEntry(message)), message.seq) },
   { stream: streams.chainEvents, rows: message => rowsOfChainEvent(ChainEvent.parse(message.json())) },
   { stream: streams.chainTx, rows: message => rowsOfChainMessage(ChainEntry.parse(message.json()), message.seq) },
   { stream: streams.alerts, rows: message => rowsOfAlert(AlertEntry.parse(message.json()), message.seq) },
   // Nothing can be taken out of this stream, so a leaf's sequence is its place in the log.
-  { stream: streams.evidence, rows: message => rowsOfLeaf(Leaf.parse(message.json()), message.seq - 1) },
+  { stream: streams.evidence, rows: message => rowsOfLeaf(present(readLeafParts(message.data)), message.seq - 1) },
   // A bucket is a stream by this name; a message without content is a removal.
   {
     stream: `KV_${buckets.cards}`,
@@ -31,9 +31,15 @@ export const sources: readonly Source[] = [
   },
 ]
 
+function present<T>(read: T | null): T {
+  if (read === null) throw new TypeError('it is not of the form that this stream has')
+  return read
+}
+
 function rowsOfChainEvent(event: ChainEvent): Change[] {
   return [
     ...rowsOfDirectory(event),
+    ...rowsOfRating(event),
     ...rowsOfCheckpoint(event),
     ...rowsOfStanding(event),
     ...rowsOfContract(event),

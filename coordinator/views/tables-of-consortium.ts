@@ -13,6 +13,9 @@ export const columns = {
     stake: 'text',
     unbonding: 'text',
     registeredAtMs: 'bigint',
+    /** Settled tasks that rated it on chain, and the sum of their scores, 0 to 100 each. */
+    ratings: 'bigint',
+    scores: 'bigint',
   },
   /** Agent cards by their content hash. */
   cards: { hash: 'text', name: 'text', description: 'text', card: 'text' },

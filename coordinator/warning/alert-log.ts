@@ -1,10 +1,11 @@
-import { JetStreamApiError, type JetStreamClient, type JsMsg, jetstream } from '@nats-io/jetstream'
+import { JetStreamApiError, type JetStreamClient, type JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type Alert, AlertEntry, alertIdOf, type Warning, warningKey } from '../../protocol/alert.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
+import { openJetstream } from '../../stack/publish.ts'
 
 /** JetStream's error when a subject's last message is not the one that was expected. */
 const wrongLastSequence = 10071
@@ -24,7 +25,7 @@ export class AlertLog {
   readonly #last = new Map<string, Last>()
 
   private constructor(nc: NatsConnection) {
-    this.#js = jetstream(nc)
+    this.#js = openJetstream(nc)
   }
 
   static async follow(nc: NatsConnection, log: Log, heed: (entry: AlertEntry) => void = () => {}) {

@@ -2,7 +2,7 @@ import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Warning } from '../../protocol/alert.ts'
 import { ChainEntry } from '../../protocol/chain-message.ts'
-import { TaskEntry } from '../../protocol/events.ts'
+import type { TaskEntry } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { usualThresholds } from '../../protocol/supervision.ts'
@@ -10,6 +10,7 @@ import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { followSupervision } from '../../stack/supervision.ts'
+import { readEntry } from '../log/read-entry.ts'
 import { readEntries } from '../log/read-events.ts'
 import { AlertLog } from './alert-log.ts'
 import { type Missing, reconcile } from './reconcile.ts'
@@ -41,11 +42,11 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   }
   const tasks = followStream(nc, {
     ...{ stream: streams.tasks, subject: subjects.task('*'), log },
-    async take({ seq, data }) {
-      const entry = parseJson(TaskEntry, data)
+    async take(message) {
+      const entry = readEntry(message)
       if (entry && watch.isMissing(entry)) await showAgain(entry.taskId)
-      if (entry) orLeftOut(seq, () => watch.takeTask(entry))
-      taken.set(streams.tasks, seq)
+      if (entry) orLeftOut(message.seq, () => watch.takeTask(entry))
+      taken.set(streams.tasks, message.seq)
     },
   })
   const chain = followStream(nc, {

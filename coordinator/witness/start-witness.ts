@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
-import { followStream } from '../../stack/follow-stream.ts'
+import { followByRequest } from '../../stack/follow-by-request.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { serve } from '../../stack/serve.ts'
@@ -13,7 +13,7 @@ import { Witness, type WitnessOptions } from './witness.ts'
 /** Runs a witness: it follows the log, and answers all who ask it to cosign. */
 export async function startWitness(nc: NatsConnection, log: Log, options: WitnessOptions) {
   const witness = new Witness(options)
-  const leaves = followStream(nc, {
+  const leaves = followByRequest(nc, {
     stream: streams.evidence,
     subject: subjects.evidence('*'),
     take: message => {
@@ -23,7 +23,7 @@ export async function startWitness(nc: NatsConnection, log: Log, options: Witnes
     },
     log,
   })
-  const keepers = followStream(nc, {
+  const keepers = followByRequest(nc, {
     stream: streams.chainEvents,
     subject: subjects.chainEvent('EvidenceLog', 'KeeperAppointed'),
     take: message => {

@@ -15,6 +15,12 @@ export const Agent = z
     stake: AmountText,
     unbonding: AmountText.describe('On its way out; can still be slashed'),
     registeredAtMs: TimeMs,
+    reputation: z
+      .object({ ratings: z.int(), score: z.int().min(0).max(100) })
+      .nullable()
+      .describe(
+        "What settled tasks say of it in ERC-8004's registry: how many, and their average; null before the first",
+      ),
     card: AgentCard.nullable().describe('Null until the agent has shown a card of that hash'),
   })
   .meta({ id: 'Agent' })
@@ -30,6 +36,7 @@ export const Domain = z
   })
   .meta({ id: 'Domain' })
 
-export function toAgent({ active, card, ...row }: AgentListed): z.infer<typeof Agent> {
-  return Agent.parse({ ...row, active: active === 1, card: card === null ? null : JSON.parse(card) })
+export function toAgent({ active, card, ratings, scores, ...row }: AgentListed): z.infer<typeof Agent> {
+  const reputation = ratings === 0 ? null : { ratings, score: Math.floor(scores / ratings) }
+  return Agent.parse({ ...row, active: active === 1, reputation, card: card === null ? null : JSON.parse(card) })
 }

@@ -172,6 +172,7 @@ async function startCrew(
       ...(config.DATABASE_URL ? { DATABASE_URL: config.DATABASE_URL } : {}),
     }),
     config.ENTENTE_SETTLEMENT === 'batch' ? startSettlement(settling) : null,
+    config.ENTENTE_RATINGS === 'chain' ? start('rater', raterEnv(config, rpcUrl)) : null,
   ])
   onStep('starting the agents')
   const account = stack.busAccount ?? (await ownAccount(dir))
@@ -191,6 +192,11 @@ async function startCrew(
 
 function limitsIn(config: Config): Record<string, string> {
   return Object.fromEntries(limitNames.flatMap(name => (config[name] === undefined ? [] : [[name, `${config[name]}`]])))
+}
+
+function raterEnv(config: Config, rpcUrl: string): Record<string, string> {
+  const { ENTENTE_RATE_COUNT: count, ENTENTE_RATE_SECONDS: seconds } = config
+  return { ETH_RPC_URL: rpcUrl, ENTENTE_RATE_COUNT: `${count}`, ENTENTE_RATE_SECONDS: `${seconds}` }
 }
 
 function signersOf(accounts: Accounts, { ENTENTE_SETTLEMENT }: Config): Record<string, string> {

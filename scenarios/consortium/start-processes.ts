@@ -17,6 +17,7 @@ const entries = {
   operator: '../../operator/main.ts',
   settler: '../../coordinator/settlement/settler/main.ts',
   tower: '../../coordinator/settlement/tower/main.ts',
+  rater: '../../coordinator/settlement/rater/main.ts',
   lookout: '../../coordinator/warning/main.ts',
   agent: '../../agents/sdk/main.ts',
 } as const

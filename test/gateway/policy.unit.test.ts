@@ -63,7 +63,14 @@ describe('who may have the gateway do what', () => {
     expect(whyForbidden(intent('tower', 'Demands.demand', { from }))).toBeNull()
   })
 
+  test('a rater may have written what tasks say, which the contract takes on proof', () => {
+    expect(whyForbidden(intent('rater', 'TaskFeedback.rate'))).toBeNull()
+    expect(whyForbidden(intent('rater', 'TaskFeedback.rateBatched'))).toBeNull()
+  })
+
   test.each([
+    ['the rater may not call Escrow.settle', intent('rater', 'Escrow.settle')],
+    ['rater may send through the relayer only', intent('rater', 'TaskFeedback.rate', { from: settlerKey })],
     ['the tower may send by the key named tower only', intent('tower', 'Demands.demand')],
     ['the settler may not call Escrow.settle', intent('settler', 'Escrow.settle', { from: settlerKey })],
     ['the settler may send by the key named settler only', intent('settler', 'Batches.post', { from: towerKey })],

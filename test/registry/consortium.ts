@@ -11,7 +11,6 @@ import { signDocument, signingDomain } from '../../protocol/documents.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
 import { policyDocument, type SignedPolicySet } from '../../protocol/signed-policy.ts'
 import { subjects } from '../../protocol/subjects.ts'
-import { enrolInbox } from '../../registry/agent-permissions.ts'
 import { issueEnrolCreds, serveCredentials } from '../../registry/credentials.ts'
 import { followDirectory } from '../../registry/follow-directory.ts'
 import { connectBus } from '../../stack/bus.ts'
@@ -92,7 +91,7 @@ export function credentialRequest({ agentId, key, definition }: Member, userKey:
 }
 
 export async function connectToEnrol({ url, enrolCreds }: Consortium): Promise<NatsConnection> {
-  return connectBus({ url, creds: enrolCreds, name: 'stranger', inboxPrefix: enrolInbox })
+  return connectBus({ url, creds: enrolCreds, name: 'stranger' })
 }
 
 export async function askForCredentials(nc: NatsConnection, request: unknown): Promise<Reply> {

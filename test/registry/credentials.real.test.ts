@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { createAccount, createUser } from '@nats-io/jwt'
 import type { NatsConnection } from '@nats-io/nats-core'
@@ -18,6 +17,7 @@ import {
   publishJson,
   startConsortium,
 } from './consortium.ts'
+import { refusalOfPublish, refusalOfSubscribe } from './refusals.ts'
 
 const stack = withStack()
 let consortium: Consortium
@@ -37,26 +37,6 @@ afterAll(async () => {
 })
 
 const taskId = `0x${'7'.repeat(64)}`
-
-/** What the server says when this connection publishes there, or nothing. */
-async function refusalOfPublish(nc: NatsConnection, subject: string): Promise<string | undefined> {
-  return refusal(nc, () => nc.publish(subject, '{}'))
-}
-
-async function refusalOfSubscribe(nc: NatsConnection, subject: string): Promise<string | undefined> {
-  return refusal(nc, () => void nc.subscribe(subject, { callback: () => {} }))
-}
-
-async function refusal(nc: NatsConnection, act: () => void): Promise<string | undefined> {
-  const status = nc.status()[Symbol.asyncIterator]()
-  const next = status.next()
-  act()
-  // The server handles a connection's messages in order: a refusal comes before the answer to this ping.
-  await nc.flush()
-  const said = await Promise.race([next, sleep(20, undefined)])
-  await status.return?.()
-  return said?.value?.type === 'error' ? String(said.value.error.message) : undefined
-}
 
 describe('a credential request', () => {
   it('is answered with a JWT for the holder of the wallet, the card is kept under its hash', async () => {

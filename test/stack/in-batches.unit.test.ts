@@ -17,9 +17,9 @@ async function* consumer(sent: readonly Sent[], silenceMs = 200) {
   await sleep(silenceMs)
 }
 
-async function batchesOf(sent: readonly Sent[], silenceMs?: number): Promise<number[][]> {
+async function batchesOf(sent: readonly Sent[], silenceMs?: number, gatherMs?: number): Promise<number[][]> {
   const batches: number[][] = []
-  for await (const batch of inBatches(consumer(sent, silenceMs))) {
+  for await (const batch of inBatches(consumer(sent, silenceMs), gatherMs)) {
     batches.push(batch.map(({ info }) => info.deliverySequence))
   }
   return batches
@@ -47,6 +47,16 @@ it('hands on what is there though the server counts more than there is', async (
 it('hands on no more than 256 at once', async () => {
   const sent = Array.from({ length: 300 }, (_, index) => ({ deliverySequence: index + 1, pending: 299 - index }))
   expect((await batchesOf(sent, 0)).map(batch => batch.length)).toEqual([256, 44])
+})
+
+it('hands on at once what comes first, and together what comes soon after', async () => {
+  const sent = [
+    { deliverySequence: 1, pending: 0 },
+    { deliverySequence: 2, pending: 0, afterMs: 20 },
+    { deliverySequence: 3, pending: 0, afterMs: 20 },
+    { deliverySequence: 4, pending: 0, afterMs: 1_500 },
+  ]
+  expect(await batchesOf(sent, 0, 500)).toEqual([[1], [2, 3], [4]])
 })
 
 it('ends where one is left out', async () => {

@@ -63,7 +63,7 @@ export function flowGate(task: Task, progress: SubtaskProgress, atMs: number): T
     .filter(({ permit }) => !permit)
     .map(({ domainId, reasons }) => `${domainId}: ${reasons.join('; ')}`)
   const counts = `${policy.id}@${policy.version} lets ${open.length + waiting.length} of ${needed} domains have it`
-  return { type: 'SubtaskFailed', atMs, subtaskId, reason: [counts, ...why].join('; ').slice(0, 2_000) }
+  return { type: 'SubtaskFailed', atMs, subtaskId, reason: [counts, ...why].join('; ').slice(0, 2_000).toWellFormed() }
 }
 
 function approvalRequest(

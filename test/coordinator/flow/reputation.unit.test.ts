@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { feedbackBatches } from '../../../coordinator/flow/feedback.ts'
 import {
   drawnWorth,
   type Reputations,
@@ -77,29 +76,48 @@ describe('how an agent stands', () => {
   })
 })
 
-it('words come from settled tasks alone; who was paid is rated by its requester, in batches', () => {
-  const drive = new Drive().planned(planOf([{ id: 's', replicas: 3, quorum: 2 }]))
-  drive.assign('s', ['1', '2', '3'])
-  for (const agentId of ['1', '2', '3']) drive.commit('s', agentId)
-  for (const agentId of ['1', '2']) drive.result('s', agentId, 'right')
-  drive.result('s', '3', 'wrong')
-  expect(drive.task.settlement).not.toBeNull()
-  expect(wordsOf(drive.task)).toEqual([])
-  expect(feedbackBatches([drive.task], 10)).toEqual([])
-  drive.when({ type: 'recordSettlement', txHash: `0x${'00'.repeat(32)}`, blockNumber: 1 })
-  expect(wordsOf(drive.task).map(({ agentId, good }) => [agentId, good])).toEqual([
-    ['1', true],
-    ['2', true],
-    ['3', false],
-  ])
-  const rating = { taskId: drive.task.taskId, score: 100, tag2: skill }
-  const [first, second] = feedbackBatches([drive.task, drive.task], 3)
-  expect(first!.ratings).toEqual([
-    { ...rating, agentId: '1' },
-    { ...rating, agentId: '2' },
-    { ...rating, agentId: '1' },
-  ])
-  expect(second!.ratings).toHaveLength(1)
+describe('what a task says of its agents', () => {
+  /** Three agents answer, and the third of them is wrong; settled by the consortium's terms, up to its settlement. */
+  function answered(domainId: string | null = null): Drive {
+    const drive = new Drive().planned(planOf([{ id: 's', replicas: 3, quorum: 2 }]), { domainId })
+    drive.assign('s', ['1', '2', '3'])
+    for (const agentId of ['1', '2', '3']) drive.commit('s', agentId)
+    for (const agentId of ['1', '2']) drive.result('s', agentId, 'right')
+    drive.result('s', '3', 'wrong')
+    return drive
+  }
+
+  it('counts as words once it is settled', () => {
+    const drive = answered()
+    expect(drive.task.settlement).not.toBeNull()
+    expect(wordsOf(drive.task)).toEqual([])
+    drive.when({ type: 'recordSettlement', txHash: `0x${'00'.repeat(32)}`, blockNumber: 1 })
+    expect(wordsOf(drive.task).map(({ agentId, good }) => [agentId, good])).toEqual([
+      ['1', true],
+      ['2', true],
+      ['3', false],
+    ])
+  })
+
+  it('is in its settlement as ratings, those of the unpaid too, and none of its own domain', () => {
+    const ratings = [
+      { agentId: '1', score: 100, tag: skill },
+      { agentId: '2', score: 100, tag: skill },
+      { agentId: '3', score: 0, tag: skill },
+    ]
+    expect(answered().task.settlement!.settlement.ratings).toEqual(ratings)
+    expect(answered('domain-1').task.settlement!.settlement.ratings).toEqual(ratings.slice(1))
+  })
+
+  it('is nothing where the task failed', () => {
+    const drive = new Drive().planned(planOf([{ id: 's', replicas: 3, quorum: 3, attempts: 1 }]))
+    drive.assign('s', ['1', '2', '3'])
+    for (const agentId of ['1', '2', '3']) drive.commit('s', agentId)
+    for (const agentId of ['1', '2', '3']) drive.result('s', agentId, agentId)
+    expect(drive.task.state).toBe('failed')
+    expect(drive.task.settlement).not.toBeNull()
+    expect(drive.task.settlement!.settlement).not.toHaveProperty('ratings')
+  })
 })
 
 describe('routing by reputation', () => {
