@@ -2,6 +2,7 @@ import type { ChainIntent } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { traceIdOf } from '../stack/trace-id.ts'
 import { accept } from './admit.ts'
+import { ownTenant } from './own.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /**
@@ -28,5 +29,5 @@ function isComing({ desk, lane, signers }: Pipeline, signer: Hex): boolean {
 
 function fillerOf(signer: Hex, nonce: number): ChainIntent {
   const call = { contract: 'ContractRegistry', call: 'deploymentBlock', args: [], value: '0', prove: false }
-  return { tenant: 'gateway', operation: 'fill-gap', businessId: `${signer}-${nonce}`, from: signer, ...call }
+  return { tenant: ownTenant, operation: 'fill-gap', businessId: `${signer}-${nonce}`, from: signer, ...call }
 }

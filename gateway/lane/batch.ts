@@ -5,13 +5,13 @@ import type { Hex } from '../../protocol/hash.ts'
 import { type Address, Bytes32 } from '../../protocol/ids.ts'
 import { isClosed, type Life } from '../life.ts'
 import type { Message } from '../message.ts'
+import { ownTenant } from '../own.ts'
 import type { Pipeline } from '../pipeline.ts'
 
 /**
  * A batch is a message of the gateway's own: it has number, bytes, attempts and a place in the log as any other, and is
  * recovered like any other. What it carries is in its intent: ids of messages, and the gas that each was seen to use.
  */
-const tenant = 'gateway'
 const operation = 'batch'
 
 /** As the intent lists it. */
@@ -23,12 +23,19 @@ interface Passenger {
 const Passengers = z.array(z.tuple([Bytes32, z.string().regex(/^\d{1,18}$/)]))
 
 export function isBatch({ intent }: Pick<Life, 'intent'>): boolean {
-  return intent.tenant === tenant && intent.operation === operation
+  return intent.tenant === ownTenant && intent.operation === operation
 }
 
 export function batchIntent(signer: Address, passengers: readonly Passenger[]): ChainIntent {
   return {
-    ...{ tenant, operation, businessId: nuid.next(), from: signer, contract: 'BatchExecutor', call: 'execute' },
+    ...{
+      tenant: ownTenant,
+      operation,
+      businessId: nuid.next(),
+      from: signer,
+      contract: 'BatchExecutor',
+      call: 'execute',
+    },
     args: passengers.map(({ messageId, gasUsed }) => [messageId, gasUsed.toString()]),
     value: '0',
     prove: false,

@@ -7,6 +7,7 @@ import { domainToBytes32 } from '../../protocol/ids.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, cancelMessage, type NewIntent, submitIntent } from '../../stack/chain-intent.ts'
 import type { Child } from '../../stack/process.ts'
+import { takeBack } from '../harness/take-back.ts'
 import { killOutright, startGatewayProcess } from './gateway-process.ts'
 import { mint, nonceOf, recordsOf, statesOf, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
@@ -177,7 +178,7 @@ describe('a batch', () => {
     const before = await supply(world())
     const ids = await submitAll(mints('reorg', 4))
     await expect.poll(() => statesOf(world(), ids[0]!), { timeout: 10_000, interval: 20 }).toContain('MINED')
-    await world().rpc('anvil_reorg', [2, []])
+    await takeBack(world().rpc, 2)
     const finals = await allFinal(ids)
     expect(new Set(finals.map(({ txHash }) => txHash)).size).toBe(1)
     expect(await supply(world())).toBe(before + 4n)

@@ -2,11 +2,12 @@ import { jetstream } from '@nats-io/jetstream'
 import { afterEach, describe, expect, test } from 'vitest'
 import { callDataOf } from '../../gateway/contracts.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
+import { ownTenant } from '../../gateway/own.ts'
 import { type ChainEntry, ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
-import { mint, nonceOf, supply } from './token.ts'
+import { mint, nonceOf, statesOf, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
 const { world, start } = withGateway()
@@ -66,6 +67,13 @@ describe('a gateway that starts', () => {
     await awaitOutcome(world().nc, messageId, patience)
     expect(await supply(world())).toBe(before + 1n)
     expect(await nonceOf(world(), world().governor)).toBe(nonce + 1)
+    // What the gateway made up itself waits for nobody.
+    const filler = messageIdOf({
+      tenant: ownTenant,
+      operation: 'fill-gap',
+      businessId: `${world().governor}-${nonce - 2}`,
+    })
+    await expect.poll(() => statesOf(world(), filler), { timeout: 10_000 }).toContain('COMPLETED')
   })
 
   test('sends again, byte for byte, what a chain that lost its last blocks no longer has', async () => {

@@ -6,6 +6,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import { HDNodeWallet, Mnemonic } from 'ethers'
 import type { Addresses } from '../../contracts/abis.ts'
 import { deploy } from '../../contracts/deploy.ts'
+import { connectRpc } from '../../gateway/rpc.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { issueCreds } from '../../stack/bus-user.ts'
@@ -13,8 +14,11 @@ import { type EmbeddedChain, startAnvil } from '../../stack/embedded/anvil.ts'
 import { type EmbeddedNats, startNats } from '../../stack/embedded/nats.ts'
 import { type Child, type ProcessOptions, startProcess } from '../../stack/process.ts'
 import { ensureStreams } from '../../stack/streams.ts'
+import { type HandMining, mineByHand } from './mine-by-hand.ts'
 
 const usualBlockTimeS = 0.25
+/** Never, as far as a test goes. */
+const aDayS = 86_400
 const gatewayMain = fileURLToPath(new URL('../../gateway/main.ts', import.meta.url))
 
 export type GatewayStart = Partial<Pick<ProcessOptions, 'name' | 'onDeath'>> & {
@@ -26,6 +30,8 @@ export type GatewayStart = Partial<Pick<ProcessOptions, 'name' | 'onDeath'>> & {
 export interface Ground {
   readonly nats: EmbeddedNats
   readonly chain: EmbeddedChain
+  /** Null where anvil makes blocks by itself. */
+  readonly mining: HandMining | null
   readonly nc: NatsConnection
   readonly registry: Address
   readonly addresses: Addresses
@@ -44,7 +50,7 @@ export interface Ground {
 
 export async function withGround<T>(
   use: (ground: Ground) => Promise<T>,
-  { blockTimeS = usualBlockTimeS }: { blockTimeS?: number } = {},
+  { blockTimeS = usualBlockTimeS, byHand = false }: { blockTimeS?: number; byHand?: boolean } = {},
 ): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'entente-ground-'))
   const ends: (() => Promise<unknown>)[] = []
@@ -53,7 +59,7 @@ export async function withGround<T>(
     return started
   }
   try {
-    return await use(await prepare(dir, blockTimeS, ending))
+    return await use(await prepare(dir, { blockTimeS, byHand }, ending))
   } finally {
     for (const end of ends) await end()
     rmSync(dir, { recursive: true, force: true })
@@ -62,11 +68,13 @@ export async function withGround<T>(
 
 async function prepare(
   dir: string,
-  blockTimeS: number,
+  { blockTimeS, byHand }: { readonly blockTimeS: number; readonly byHand: boolean },
   ending: <S extends { stop(): Promise<unknown> }>(started: S) => S,
 ): Promise<Ground> {
   const nats = ending(await startNats({ dir: join(dir, 'nats') }))
-  const chain = ending(await startAnvil({ dir: join(dir, 'chain'), blockTimeS }))
+  const chain = ending(await startAnvil({ dir: join(dir, 'chain'), blockTimeS: byHand ? aDayS : blockTimeS }))
+  const rpc = connectRpc(chain.url, { timeoutMs: 10_000 })
+  const mining = byHand ? ending(mineByHand(rpc, blockTimeS * 1_000)) : null
   const account = { accountPublicKey: nats.trust.account.publicKey, signingSeed: nats.trust.signingSeed }
   const creds = await issueCreds(account, { name: 'ground', permissions: {}, ttlSeconds: 24 * 3_600 })
   const nc = await connectBus({ url: nats.url, creds, name: 'ground' })
@@ -93,7 +101,7 @@ async function prepare(
     return ending(await startProcess({ name: 'gateway', entry: gatewayMain, env, dir, ...place }))
   }
   return {
-    ...{ nats, chain, nc, dir, addresses, credsFile, startGateway },
+    ...{ nats, chain, mining, nc, dir, addresses, credsFile, startGateway },
     registry: registry.toLowerCase() as Address,
     relayer: relayer.address.toLowerCase() as Address,
     governor: governor.address.toLowerCase() as Address,

@@ -4,12 +4,17 @@ import { countOf } from '../../gateway/count.ts'
 import type { Rpc } from '../../gateway/rpc.ts'
 import { Differences } from '../../protocol/chain-difference.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
-import { ChainEntry } from '../../protocol/chain-message.ts'
+import { ChainEntry, messageIdOf } from '../../protocol/chain-message.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { ask } from '../../stack/ask.ts'
+import { readRecords } from '../../stack/chain-records.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { endOf, readStream } from '../../stack/read-stream.ts'
 import type { Ground } from '../harness/gateway-ground.ts'
+import { mintOf } from './business.ts'
+
+/** How many messages that went wrong are told of one by one. */
+const shown = 50
 
 export interface Check {
   readonly what: string
@@ -28,21 +33,31 @@ export async function checkAll(ground: Ground, rpc: Rpc, messages: number, nonce
 }
 
 /** Every message mints another amount: each must have been minted once, and told of once. */
-async function checkEffects({ nc }: Ground, messages: number): Promise<Check> {
-  const times = new Map<number, number>()
-  for await (const { event, args } of readAll(
-    nc,
-    streams.chainEvents,
-    subjects.chainEvent('EntenteToken', 'Transfer'),
-    ChainEvent,
-  )) {
-    const { value } = args as { value?: string }
-    if (event === 'Transfer') times.set(Number(value), (times.get(Number(value)) ?? 0) + 1)
+async function checkEffects(ground: Ground, messages: number): Promise<Check> {
+  const effects = new Map<number, ChainEvent[]>()
+  const subject = subjects.chainEvent('EntenteToken', 'Transfer')
+  for await (const event of readAll(ground.nc, streams.chainEvents, subject, ChainEvent)) {
+    const number = Number((event.args as { value?: string }).value)
+    if (event.event === 'Transfer') effects.set(number, [...(effects.get(number) ?? []), event])
   }
-  const findings = Array.from({ length: messages }, (_, index) => index + 1)
-    .filter(number => times.get(number) !== 1)
-    .map(number => `message ${number} had its effect ${times.get(number) ?? 0} times`)
-  return { what: 'every message had its effect once, and the event was told once', count: messages, findings }
+  const wrong = Array.from({ length: messages }, (_, index) => index + 1).filter(
+    number => effects.get(number)?.length !== 1,
+  )
+  const jsm = await jetstreamManager(ground.nc)
+  const findings = wrong.slice(0, shown).map(async number => {
+    const told = effects.get(number) ?? []
+    const places = told.map(({ txHash, blockNumber }) => `${txHash} in block ${blockNumber}`)
+    const life = await readRecords(jsm, messageIdOf(mintOf(ground, number)))
+    const steps = life.map(({ record: { state, nonce, txHash } }) =>
+      [state, nonce, txHash].filter(each => each !== undefined),
+    )
+    return `message ${number} had its effect ${told.length} times: ${places.join(', ')}; ${steps.map(step => step.join(' ')).join(' → ')}`
+  })
+  const rest = wrong.length > shown ? [`so have ${wrong.length - shown} more`] : []
+  return {
+    ...{ what: 'every message had its effect once, and the event was told once', count: messages },
+    findings: [...(await Promise.all(findings)), ...rest],
+  }
 }
 
 /** The numbers that were signed are those that the chain has used, with none left out. */

@@ -33,7 +33,8 @@ export const faults: Readonly<Record<string, Fault>> = {
     proxy.alter()
   },
   'the node loses its pool': ({ rpc }) => rpc('anvil_dropAllTransactions', []),
-  'the chain takes blocks back': ({ rpc, random }) => rpc('anvil_reorg', [1 + random.below(deepestReorg), []]),
+  'the chain takes blocks back': ({ rpc, random, ground }) =>
+    ground.mining!.between(() => rpc('anvil_reorg', [1 + random.below(deepestReorg), []])),
   'the base fee jumps': ({ rpc }) => rpc('anvil_setNextBlockBaseFeePerGas', [dear]),
   'the signer runs out of funds': async ({ rpc, ground }) => {
     await rpc('anvil_setBalance', [ground.governor, '0x0'])

@@ -34,44 +34,47 @@ export function runSoak(
   { seed, messages, inFlight, everyMs, unheardPercent }: Omit<SoakOptions, 'minutes' | 'json'>,
   { onStep, signal }: { onStep: (text: string) => void; signal: AbortSignal },
 ): Promise<SoakOutcome> {
-  return withGround(async ground => {
-    const rpc = connectRpc(ground.chain.url, { timeoutMs: 10_000 })
-    const proxy = await startFaultProxy(ground.chain.url)
-    try {
-      const gateways = await startGateways(ground, proxy.url, gatewayCount)
-      const nonceBefore = await countOf(rpc, ground.governor)
-      const startedMs = performance.now()
-      const ending = new AbortController()
-      const business = startBusiness(ground, seeded(`${seed}/business`), unheardPercent, signal)
-      const failing = letFail(
-        { ground, proxy, gateways, rpc, random: seeded(`${seed}/faults`) },
-        everyMs,
-        ending.signal,
-      )
-      const watching = watchMemory(gateways, ending.signal, () => onStep(`${business.done} of ${messages} messages`))
-      await Promise.race([business.run(messages, inFlight), failing])
-      const seconds = (performance.now() - startedMs) / 1_000
-      ending.abort()
-      const [counts, memory] = await Promise.all([failing, watching])
-      onStep('checking')
-      const checks = [
-        ...(await untilQuiet(() => checkAll(ground, rpc, messages, nonceBefore))),
-        { what: 'no message ended otherwise', count: messages, findings: business.failed },
-        checkMemory(memory),
-      ]
-      return {
-        holds: checks.every(({ findings }) => findings.length === 0) && business.done === messages,
-        checks,
-        seconds: Math.round(seconds),
-        perSecond: Math.round(business.done / seconds),
-        faults: counts,
-        saidAgain: business.saidAgain,
-        memoryMb: thirds(memory),
+  return withGround(
+    async ground => {
+      const rpc = connectRpc(ground.chain.url, { timeoutMs: 10_000 })
+      const proxy = await startFaultProxy(ground.chain.url)
+      try {
+        const gateways = await startGateways(ground, proxy.url, gatewayCount)
+        const nonceBefore = await countOf(rpc, ground.governor)
+        const startedMs = performance.now()
+        const ending = new AbortController()
+        const business = startBusiness(ground, seeded(`${seed}/business`), unheardPercent, signal)
+        const failing = letFail(
+          { ground, proxy, gateways, rpc, random: seeded(`${seed}/faults`) },
+          everyMs,
+          ending.signal,
+        )
+        const watching = watchMemory(gateways, ending.signal, () => onStep(`${business.done} of ${messages} messages`))
+        await Promise.race([business.run(messages, inFlight), failing])
+        const seconds = (performance.now() - startedMs) / 1_000
+        ending.abort()
+        const [counts, memory] = await Promise.all([failing, watching])
+        onStep('checking')
+        const checks = [
+          ...(await untilQuiet(() => checkAll(ground, rpc, messages, nonceBefore))),
+          { what: 'no message ended otherwise', count: messages, findings: business.failed },
+          checkMemory(memory),
+        ]
+        return {
+          holds: checks.every(({ findings }) => findings.length === 0) && business.done === messages,
+          checks,
+          seconds: Math.round(seconds),
+          perSecond: Math.round(business.done / seconds),
+          faults: counts,
+          saidAgain: business.saidAgain,
+          memoryMb: thirds(memory),
+        }
+      } finally {
+        await proxy.stop()
       }
-    } finally {
-      await proxy.stop()
-    }
-  })
+    },
+    { byHand: true },
+  )
 }
 
 /** The last completions and events may still be on their way. */

@@ -8,7 +8,7 @@ await longRun<SoakOptions, SoakOutcome>({ help, readOptions, run: runSoak, print
 
 function printOutcome({ holds, checks, faults, memoryMb, ...figures }: SoakOutcome): void {
   printTable(checks.map(({ what, count, findings }) => ({ holds: findings.length === 0 ? 'yes' : 'NO', count, what })))
-  for (const { findings } of checks) for (const finding of findings.slice(0, 10)) process.stdout.write(`${finding}\n`)
+  for (const { findings } of checks) for (const finding of findings.slice(0, 51)) process.stdout.write(`${finding}\n`)
   process.stdout.write('\n')
   printTable(Object.entries(faults).map(([fault, times]) => ({ times, fault })))
   process.stdout.write(`\n${figures.perSecond} messages a second for ${figures.seconds} s; `)
