@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Hex } from '../../../../protocol/hash.ts'
 import { asking, lastAsked } from './asking.ts'
 import { approver, type Belief } from './belief.ts'
+import { judgement } from './judging.ts'
 import * as message from './messages.ts'
 import { pick, place, send, step } from './named-step.ts'
 import type { NodeBelief } from './node-belief.ts'
@@ -37,8 +38,11 @@ function dueMessages(world: World, belief: Belief, from: number): Message[] {
 
 function dueOf(world: World, belief: Belief, node: NodeBelief, from: number): Message[] {
   const asked = lastAsked(world, node)!
+  if (node.phase === 'judging') return [judgement(world, node)]
   const says = node.phase === 'committing' ? 'commit' : 'right'
-  const answers = node.awaited.map(agent => message.answerTo(asked, agent, says, 1))
+  // Where a judge may be asked some see it otherwise.
+  const seenBy = (agent: string) => (node.work?.judge && Number(agent) % 2 === 0 ? 8 : 1)
+  const answers = node.awaited.map(agent => message.answerTo(asked, agent, says, seenBy(agent)))
   if (node.phase === 'approving') {
     const by = { approver: approver as Hex, signedAtMs: world.nowMs, signature: message.signature }
     return [{ type: 'answerApproval', subtaskId: node.id, contentHash: node.shown as Hex, granted: true, by }]

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { bringOn } from './bring-on.ts'
 import { assign, miss, preempt, refuse, say } from './commands-of-agents.ts'
 import { answer, approve, signal, stop } from './commands-of-people.ts'
+import { judge } from './judging.ts'
 import * as message from './messages.ts'
 import { pick, place, send, skewMs, step } from './named-step.ts'
 import { replan } from './replanning.ts'
@@ -91,6 +92,8 @@ export const anything = [
   record,
   fundOtherwise,
   replan,
+  judge,
+  judge,
   bringOn,
   bringOn,
   bringOn,

@@ -1,6 +1,7 @@
 import { nextWarningMs } from '../../../../coordinator/flow/starve.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import { type Belief, signalText } from './belief.ts'
+import { awaitsJudge, isInOrder } from './judging.ts'
 import { fits } from './replanning.ts'
 import type { Step } from './step.ts'
 
@@ -36,6 +37,12 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
     case 'openGold':
       // Nor does it ask gold; test/coordinator/flow/gold.unit.test.ts does.
       return 'nothing'
+    case 'answerJudge': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(isOpen && awaitsJudge(node, command) && isInOrder(node!, command.record))
+    }
+    case 'giveUpJudge':
+      return when(isOpen && awaitsJudge(belief.nodes.get(command.subtaskId), command))
     case 'askKeys':
     case 'answerKeys':
       // Nor are its values sealed; test/coordinator/flow/seal has such.

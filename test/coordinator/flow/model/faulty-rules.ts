@@ -1,3 +1,4 @@
+import { consequence } from '../../../../coordinator/flow/consequences.ts'
 import { contentHash } from '../../../../protocol/canonical.ts'
 import type { checks } from './invariants.ts'
 import {
@@ -284,6 +285,31 @@ export const faultyRules: readonly Faulty[] = [
         return event.type === 'TaskReplanned' ? { ...next, submitted } : next
       },
     }),
+  },
+  {
+    fault: 'a judge is asked whom the plan does not name',
+    foundBy: 'judgedByRule',
+    rules: when('receive', task => eachNode(task, () => ({ judge: { criterion: 'any', deadlineMs: 100 } }))),
+  },
+  {
+    fault: 'a judge decides that contradicts itself',
+    foundBy: 'judgedByRule',
+    rules: () => ({
+      evolve,
+      decide: (task, command) => {
+        if (command.type !== 'answerJudge') return decide(task, command)
+        const [answered] = decide(task, command)
+        if (answered?.type !== 'JudgeAnswered') return []
+        const first = { ...answered, chosen: answered.choices[0]! }
+        const next = consequence(evolve(task, first), command.atMs)
+        return next ? [first, next] : [first]
+      },
+    }),
+  },
+  {
+    fault: 'a judge is waited for whatever the time',
+    foundBy: 'timeEndsIt',
+    rules: withEvents(events => (events.some(({ type }) => type === 'JudgeGivenUp') ? [] : events)),
   },
   {
     fault: 'the refund goes to the treasury',

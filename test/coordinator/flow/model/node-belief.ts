@@ -1,5 +1,6 @@
 import type { Answer } from '../../../../protocol/answer.ts'
 import type { Ask } from '../../../../protocol/ask.ts'
+import type { Json } from '../../../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
 import type { Halt, Subtask, Wait } from '../../../../protocol/plan.ts'
 
@@ -10,6 +11,7 @@ type Phase =
   | 'committing'
   | 'answering'
   | 'revealing'
+  | 'judging'
   | 'approving'
   /** For time, or for a signal. */
   | 'waiting'
@@ -52,6 +54,9 @@ export class NodeBelief {
   #fitTold = ''
   /** It was said that it waits too long. */
   warned = false
+  /** What a judge was asked, by its hash; and what each agent revealed. */
+  question = ''
+  readonly revealed = new Map<string, Json>()
   /** Whom it asks. */
   answerers: readonly string[] = []
   readonly committed = new Set<string>()
@@ -183,6 +188,7 @@ export class NodeBelief {
         return
       case 'ResultReceived':
         this.answered.add(event.agentId)
+        if (event.answer.kind === 'result') this.revealed.set(event.agentId, event.answer.output)
         return
       case 'AttemptExpired':
         for (const agent of event.silent) this.givenUp.add(agent)
@@ -190,6 +196,14 @@ export class NodeBelief {
         return
       case 'RevealOpened':
         this.#enter('revealing', event.deadlineMs)
+        return
+      case 'JudgeAsked':
+        this.question = event.question
+        this.#enter('judging', event.deadlineMs)
+        return
+      case 'JudgeAnswered':
+      case 'JudgeGivenUp':
+        this.#enter('between')
         return
       case 'ReplicaWanted':
         this.isGrowing = true
@@ -262,7 +276,7 @@ export class NodeBelief {
     this.#assignedAtMs = atMs
     if (this.#begunAtMs === never) this.#begunAtMs = atMs
     if (this.isGrowing) this.added++
-    else for (const said of [this.committed, this.answered, this.givenUp]) said.clear()
+    else for (const said of [this.committed, this.answered, this.givenUp, this.revealed]) said.clear()
     this.isGrowing = false
   }
 

@@ -51,6 +51,12 @@ const work = fc.record({
   replicas: fc.constantFrom(1, 1, 2, 3),
   surplus: fc.nat(2),
   grow: sometimes(fc.record({ more: fc.nat(2), until: sometimes(fc.constantFrom(0.6, 0.9)) })),
+  judge: sometimes(
+    fc.record(
+      { criterion: fc.constant('the nearest'), fields: fc.constant(['/n']), deadlineMs: fc.constantFrom(100, 600) },
+      { requiredKeys: ['criterion', 'deadlineMs'] },
+    ),
+  ),
   attempts: fc.constantFrom(1, 2, 4, 4),
   deadlineMs: fc.constantFrom(100, 500, 1_000),
   retry: sometimes(
@@ -132,10 +138,12 @@ function nodeAt(place: number): fc.Arbitrary<Json> {
   }
   const asWork = fc
     .record({ ...common, work })
-    .map(({ work: { surplus, capacity, grow, replicas: start, ...rest }, ...node }) => {
+    .map(({ work: { surplus, capacity, grow, replicas: start, judge, ...rest }, ...node }) => {
       const growth = grow && start > 1 ? { start, most: start + grow.more, until: grow.until } : null
-      const quorum = Math.max(1, (growth?.most ?? start) - surplus)
-      return { ...node, ...rest, replicas: growth ?? start, quorum, skill: 's@1', ...(start === 1 ? capacity : {}) }
+      // Judges are asked where a quorum does not agree.
+      const quorum = Math.max(1, (growth?.most ?? start) - (judge ? 0 : surplus))
+      const more = start === 1 ? capacity : { judge }
+      return { ...node, ...rest, replicas: growth ?? start, quorum, skill: 's@1', ...more }
     })
   const asWait = fc.record({ ...common, wait })
   const asAsk = fc.record({ ...common, ask })
