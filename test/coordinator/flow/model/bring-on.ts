@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Hex } from '../../../../protocol/hash.ts'
 import { asking, lastAsked } from './asking.ts'
+import { answerKnown } from './asking-gold.ts'
 import { approver, type Belief } from './belief.ts'
 import { judgement } from './judging.ts'
 import * as message from './messages.ts'
@@ -54,7 +55,8 @@ function dueOf(world: World, belief: Belief, node: NodeBelief, from: number): Me
   if (node.phase === 'waiting' && node.wait && 'event' in node.wait) {
     return [{ type: 'signal', signal: node.wait.event, payload: { ok: true }, by: message.signed(world.nowMs) }]
   }
-  return belief.mayBegin(node) ? [asking(node, { from })] : answers
+  if (node.isGoldAnswered) return [answerKnown(node)]
+  return belief.mayBegin(node) ? [asking(world, node, { from })] : answers
 }
 
 function dueRecord({ settled, isForBatch, batch }: Belief): message.Recorded {

@@ -1,5 +1,6 @@
 import { consequence } from '../../../../coordinator/flow/consequences.ts'
 import { contentHash } from '../../../../protocol/canonical.ts'
+import { goldHash } from '../../../../protocol/gold.ts'
 import type { checks } from './invariants.ts'
 import {
   asIfOpen,
@@ -285,6 +286,24 @@ export const faultyRules: readonly Faulty[] = [
         return event.type === 'TaskReplanned' ? { ...next, submitted } : next
       },
     }),
+  },
+  {
+    fault: 'what is known is told before all have answered',
+    foundBy: 'asExpected',
+    rules: when('openGold', task =>
+      eachSubtask(task, ({ assigned }) => ({ expired: new Set(assigned?.chosen.map(({ agentId }) => agentId)) })),
+    ),
+  },
+  {
+    fault: 'another answer is told than was named before',
+    foundBy: 'asExpected',
+    rules: onAnother((task, command) =>
+      command.type === 'openGold'
+        ? eachSubtask(task, ({ assigned }) =>
+            assigned?.gold ? { assigned: { ...assigned, gold: { question: goldHash(command.question) } } } : {},
+          )
+        : task,
+    ),
   },
   {
     fault: 'a judge is asked whom the plan does not name',

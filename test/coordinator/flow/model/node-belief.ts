@@ -54,7 +54,10 @@ export class NodeBelief {
   #fitTold = ''
   /** It was said that it waits too long. */
   warned = false
-  /** What a judge was asked, by its hash; and what each agent revealed. */
+  /** The open attempt asks what is known; and how many of such were told. */
+  isGold = false
+  goldTold = 0
+  /** What a judge was asked, or is asked as gold, by its hash; and what each agent revealed. */
   question = ''
   readonly revealed = new Map<string, Json>()
   /** Whom it asks. */
@@ -125,6 +128,13 @@ export class NodeBelief {
     return expected.filter(agent => !said(agent) && !givenUp.has(agent))
   }
 
+  /** All have answered who will what is known. */
+  get isGoldAnswered(): boolean {
+    const { phase, isGold, awaited, committed } = this
+    if (!isGold || awaited.length > 0) return false
+    return phase === 'revealing' || phase === 'answering' || (phase === 'committing' && committed.size === 0)
+  }
+
   awaits(agentId: string, answer: Answer): boolean {
     const { phase, answered, givenUp, committed, asked } = this
     const { attempt } =
@@ -192,10 +202,16 @@ export class NodeBelief {
         return
       case 'AttemptExpired':
         for (const agent of event.silent) this.givenUp.add(agent)
-        if (event.phase !== 'heartbeat') this.#untilMs = never
+        // What is known is told, or given up.
+        if (event.phase !== 'heartbeat') this.#untilMs = this.isGold ? event.atMs + 30_000 : never
         return
       case 'RevealOpened':
         this.#enter('revealing', event.deadlineMs)
+        return
+      case 'GoldOpened':
+        this.goldTold++
+        this.isGold = false
+        this.#enter('idle')
         return
       case 'JudgeAsked':
         this.question = event.question
@@ -263,7 +279,18 @@ export class NodeBelief {
     }
   }
 
-  #begin({ attempt, answer, chosen, inputHash, deadlineMs, atMs, needs = {} }: TaskEventOf<'SubtaskAssigned'>): void {
+  #begin({
+    attempt,
+    answer,
+    chosen,
+    inputHash,
+    deadlineMs,
+    atMs,
+    needs = {},
+    gold,
+  }: TaskEventOf<'SubtaskAssigned'>): void {
+    this.isGold = gold !== undefined && !gold.missing
+    if (gold) this.question = gold.question
     this.#enter(answer === 'commit' ? 'committing' : 'answering', deadlineMs)
     this.attempts = attempt
     this.needs = needs.beds ?? 0
