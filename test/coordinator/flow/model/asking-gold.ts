@@ -4,18 +4,11 @@ import { goldDue } from '../../../../coordinator/flow/gold.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import { contentHash } from '../../../../protocol/canonical.ts'
 import { type GoldQuestion, goldHash } from '../../../../protocol/gold.ts'
-import type { Hex } from '../../../../protocol/hash.ts'
 import type { Belief } from './belief.ts'
+import { questions } from './known-questions.ts'
 import { held, pick, place, send, skewMs, step } from './named-step.ts'
 import type { NodeBelief } from './node-belief.ts'
 import type { Message } from './world.ts'
-
-const salt: Hex = `0x${'5a'.repeat(32)}`
-
-/** What is known already, and asked among the rest. */
-export const questions: readonly GoldQuestion[] = [1, 2, 3].map(known => ({
-  ...{ skill: 's@1', input: { known }, answer: { n: 1 }, salt },
-}))
 
 /** Whether somebody has the text of the question that is due; or says that none is, or that another is. */
 export type Brings = 'it' | 'no text' | 'none' | 'another'

@@ -7,7 +7,7 @@ import type { Hex } from '../../../../protocol/hash.ts'
 import type { Plan } from '../../../../protocol/plan.ts'
 import type { Priority, ReplanPolicy } from '../../../../protocol/task.ts'
 import { Template } from '../../../../protocol/template.ts'
-import { questions } from './asking-gold.ts'
+import { questions } from './known-questions.ts'
 
 /** What a task begins with: a template as its author wrote it, the plan that it gives, and what the order brings. */
 export interface Setup {
