@@ -6,7 +6,7 @@ import { runProcess } from '../stack/run-process.ts'
 import { onShutdown } from '../stack/shutdown.ts'
 import { startCoordinator } from './coordinator.ts'
 import { limitsOf } from './limits.ts'
-import { modelIn } from './planner/goal/model-in.ts'
+import { modelIn } from './model/model-in.ts'
 
 /** A coordinator as a process of its own: `NATS_URL`, `NATS_CREDS`, `ENTENTE_KEY` for what it signs, `OPENAI_*` for a model. */
 await runProcess('coordinator', async ({ config, log, required, connect }) => {

@@ -1,5 +1,6 @@
 import type { Command } from '../coordinator/flow/command.ts'
 import { passTime } from '../coordinator/flow/expire.ts'
+import { isJudgedInVain } from '../coordinator/flow/judge/judge.ts'
 import { planFrom } from '../coordinator/flow/plan.ts'
 import { clearanceOf } from '../coordinator/flow/policy/clear.ts'
 import { preemptionOf } from '../coordinator/flow/preempt.ts'
@@ -13,6 +14,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../protocol/events.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
+import { JudgingRecord } from '../protocol/judging.ts'
 import { ReplanningRecord } from '../protocol/planning.ts'
 import { type PolicySet, policyHash } from '../protocol/policy.ts'
 import { Template } from '../protocol/template.ts'
@@ -51,6 +53,10 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
       const { subtaskId, attempt, question } = event
       return question ? { type: 'openGold', atMs, subtaskId, attempt, question } : { type: 'passTime', atMs }
     }
+    case 'JudgeAnswered':
+      return { type: 'answerJudge', atMs, ...judgeAgain(event, bundle) }
+    case 'JudgeGivenUp':
+      return isJudgedInVain(task, event) ? { type: 'passTime', atMs } : { ...event, type: 'giveUpJudge' }
     case 'ResultCommitted': {
       const { subtaskId, attempt, agentId, commitment, signature } = event
       const commit = { taskId: task.taskId, subtaskId, attempt, agentId, commitment }
@@ -187,4 +193,14 @@ function replanAgain(task: Task, planning: Hex, { replannings = [] }: Bundle) {
   const { goal, planHash } = record
   if (goal !== task.submitted!.spec.goal) throw new EntenteError('PLAN_INVALID', 'its record is of another goal')
   return { planHash, rest: restOfRecord(task.plan!, record), planning }
+}
+
+/**
+ * What a model answered is read again, against the question that follows from the answers in the log.
+ * @throws EntenteError BUNDLE_INVALID
+ */
+function judgeAgain({ subtaskId, attempt, judging }: TaskEventOf<'JudgeAnswered'>, { judgings = [] }: Bundle) {
+  const { data: record } = JudgingRecord.safeParse(judgings.find(each => contentHash(each) === judging))
+  if (!record) throw new EntenteError('BUNDLE_INVALID', `the bundle has no record ${judging} of a judge`)
+  return { subtaskId, attempt, record }
 }

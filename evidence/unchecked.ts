@@ -17,6 +17,7 @@ export function uncheckedOffline(bundle: Bundle): string[] {
     ...(anchors.settlement ? [] : ['The address of the escrow: this task was settled by no contract.']),
     ...(parties.length > 0 ? ["That each wallet was its agent's on chain, and its agent the domain's."] : []),
     ...(bundle.replannings?.length ? ['That a model gave the answers that are in the records of other plans.'] : []),
+    ...(bundle.judgings?.length ? ['That a model gave the answers that are in the records of judges.'] : []),
     ...(isWeighed ? ['What settled tasks told of gold: as the coordinator recorded it; the tasks are named.'] : []),
     ...(isWithdrawn ? ['That the alert was withdrawn in the transaction that is named.'] : []),
     ...uncheckedOfBatch(bundle),

@@ -11,6 +11,7 @@ import { ChoicesCheck } from './check-choices.ts'
 import { checkConsent } from './check-consent.ts'
 import { checkEvents } from './check-events.ts'
 import { checkGold } from './check-gold.ts'
+import { checkJudgings } from './check-judgings.ts'
 import { checkParties } from './check-parties.ts'
 import { checkPlans } from './check-plans.ts'
 import { checkPolicies } from './check-policies.ts'
@@ -66,6 +67,7 @@ export async function verifyBundle(input: unknown, options: VerifyOptions = {}):
     done(checkPreemptions(bundle)),
     done(checkSeals(bundle)),
     done(checkGold(bundle)),
+    done(checkJudgings(bundle)),
     done(checkRules(bundle, authorize, (task, index) => choices.see(task, index))),
     done(choices.check()),
     done(checkWitnesses(bundle, witnesses)),

@@ -82,6 +82,8 @@ const catalogue = {
   IDEMPOTENCY_CONFLICT: ['final', 'The key was used for another payload; use a new key.'],
   INPUT_INVALID: ['final', "Send an input of the template's schema; the places are in the message."],
   INTERNAL: ['retry', 'Send it again; if it fails again, the log of the part named says why.'],
+  JUDGEMENT_UNCLEAR: ['final', 'Name a model that answers in the form that it is asked for.'],
+  JUDGING_OVER_BUDGET: ['final', 'Give the judge more time, or have agents answer in fewer words.'],
   KEY_FROZEN: ['retry', 'Have the operator thaw the key, or rotate it; then send the very same again.'],
   KEY_INVALID: ['final', 'Give a 32-byte private key as 0x and 64 hexadecimal digits, or where one lies.'],
   LAB_DATA_INVALID: ['final', 'Give a file of the form named; the place is in the message.'],
@@ -99,6 +101,7 @@ const catalogue = {
   MEDIA_TYPE_UNSUPPORTED: ['final', 'Send JSON, with the header Content-Type: application/json.'],
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
   MODEL_FAILED: ['retry', 'Check OPENAI_BASE_URL, _API_KEY and _MODEL, and that the endpoint answers.'],
+  MODEL_UNSET: ['final', 'Set OPENAI_MODEL, and what it takes, where the coordinators run.'],
   NODE_REFUSED: ['final', 'Name a node of the chain that the gateway is on, that answers, and is not there already.'],
   NOT_FOUND: ['final', 'Check the identifier.'],
   OPENING_UNREADABLE: [

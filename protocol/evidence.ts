@@ -89,6 +89,8 @@ export const Bundle = z.strictObject({
   planning: JsonValue.optional(),
   /** How a model replaced the rest of the plan, each time: a `ReplanningRecord` each, in the order of the events that name them. */
   replannings: z.array(JsonValue).optional(),
+  /** How a model was asked to judge between answers, each time: a `JudgingRecord` each, in the order of the events that name them. */
+  judgings: z.array(JsonValue).optional(),
   /** The policy sets that decided on it, each once, in the order in which the events name them. */
   policies: z.array(PolicySet).optional(),
   /** Who signed each of them, in the same order. */
@@ -116,7 +118,15 @@ const Withheld = z.strictObject({ withheld: z.string(), hash: Bytes32 })
  * the checkpoint and the anchors are as they were, so what is left is proven as it was.
  */
 export const RedactedBundle = z.strictObject({
-  ...Bundle.omit({ template: true, uses: true, planning: true, replannings: true, events: true, batch: true }).shape,
+  ...Bundle.omit({
+    template: true,
+    uses: true,
+    planning: true,
+    replannings: true,
+    judgings: true,
+    events: true,
+    batch: true,
+  }).shape,
   /** Of its batch what anybody may know; the lines hold the order and the receipts. */
   batch: PostedPart.optional(),
   format: z.literal('entente.redacted/1'),

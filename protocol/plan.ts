@@ -60,6 +60,19 @@ export const Growth = z.strictObject({
 })
 export type Growth = z.infer<typeof Growth>
 
+/** A language model is asked which of the revealed answers stands, where the rules of the skill bring no agreement. */
+export const JudgeRule = z.strictObject({
+  criterion: z.string().min(1).max(1_000).describe('by what an answer is the better one, as the model is told it'),
+  fields: z
+    .array(z.string().regex(/^(\/[^/]+)+$/, 'a JSON pointer below the output, as /text'))
+    .min(1)
+    .max(20)
+    .optional()
+    .describe('what it may decide, as JSON pointers into the output; the whole answer, where none is named'),
+  deadlineMs: z.int().min(50).max(600_000).describe('for the model to answer in'),
+})
+export type JudgeRule = z.infer<typeof JudgeRule>
+
 /** One node of a plan. */
 export const Subtask = z.object({
   id: SubtaskId,
@@ -78,6 +91,8 @@ export const Subtask = z.object({
   gold: z.int().min(1).optional(),
   /** Replicas that must agree; a template that does not say means a majority. */
   quorum: z.int().min(1).max(31),
+  /** Who chooses among answers that do not agree; absent where nobody does. */
+  judge: JudgeRule.optional(),
   /** Time for one attempt, and for the commit and reveal phases of one, each. */
   deadlineMs: z.int().min(50),
   /** Attempts in all. */

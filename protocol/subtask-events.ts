@@ -84,6 +84,30 @@ export const subtaskEvents = [
       })
       .optional(),
   }),
+  /** The rules brought no agreement: a model is to be asked which of the answers stands. */
+  event('JudgeAsked', {
+    ...attempt,
+    ...since,
+    /** Content hash of the words in which it is asked, in both orders of the answers. */
+    question: Bytes32,
+    /** Content hashes of the answers that it may choose among, in the order in which they are shown first. */
+    answers: z.array(Bytes32).min(2),
+    deadlineMs: Millis,
+  }),
+  event('JudgeAnswered', {
+    ...attempt,
+    ...since,
+    model: z.string(),
+    /** Content hash of the record of what it was told, and answered. */
+    judging: Bytes32,
+    /** What it chose in the one order, and in the other; null where none stands for it. */
+    choices: z.array(Bytes32.nullable()).length(2),
+    reasons: z.array(z.string()).length(2),
+    /** What it chose in both; null where that is nothing. */
+    chosen: Bytes32.nullable(),
+  }),
+  /** It gave no answer that can be used, or none in time. */
+  event('JudgeGivenUp', { ...attempt, ...since, reason: z.string() }),
   /** The answer that was known; null where nobody told in time. Another attempt follows, as if this had not been. */
   event('GoldOpened', { ...attempt, question: GoldQuestion.nullable(), wrong: z.array(AgentId) }),
   event('AttemptExpired', {

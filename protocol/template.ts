@@ -9,6 +9,7 @@ import {
   ForEach,
   Growth,
   Identifier,
+  JudgeRule,
   Name,
   NeedsRule,
   Retry,
@@ -71,6 +72,9 @@ const Node = z
       .optional()
       .describe('agents asked, each of another domain (1); or how many at the start, and at most'),
     quorum: Subtask.shape.quorum.optional().describe('replicas that must agree (a majority, of the most)'),
+    judge: JudgeRule.extend({ deadlineMs: JudgeRule.shape.deadlineMs.default(60_000) })
+      .optional()
+      .describe('a model chooses among revealed answers, where the rules bring no agreement'),
     deadlineMs: Subtask.shape.deadlineMs.optional().describe('for one attempt (30000)'),
     attempts: Subtask.shape.attempts.optional().describe('in all (2)'),
     approval: z
@@ -109,10 +113,11 @@ const Node = z
       approval = null,
       weight = 1,
     } = node
-    const { retry = RetryRule.parse({}), totalMs, heartbeatMs, compensate, needs, hold, preemptible } = node
+    const { retry = RetryRule.parse({}), totalMs, heartbeatMs, compensate, needs, hold, preemptible, judge } = node
     const work = { ...common, skill: skill!, input, replicas, quorum, deadlineMs, attempts, retry, approval, weight }
     const life = {
       ...('most' in grow ? { grow } : {}),
+      ...(judge ? { judge } : {}),
       ...(totalMs === undefined ? {} : { totalMs }),
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(compensate ? { compensate } : {}),
@@ -126,6 +131,7 @@ const Node = z
 const ofWork = [
   'replicas',
   'quorum',
+  'judge',
   'deadlineMs',
   'attempts',
   'retry',

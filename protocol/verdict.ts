@@ -29,6 +29,8 @@ export const Verdict = z.object({
   voices: z.array(z.object({ agentId: AgentId, weight: z.number().min(0) })).optional(),
   /** Agents that share their mistakes, and so have one voice together. */
   together: z.array(z.array(AgentId)).optional(),
+  /** The model that chose what stands, and the record of how it was asked; absent where the rules alone decided. */
+  judge: z.object({ model: z.string(), judging: Bytes32 }).optional(),
   /** accepted ÷ asked, by weight. */
   confidence: z.number().min(0).max(1),
   outputHash: Bytes32.nullable(),

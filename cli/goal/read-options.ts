@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { defaultLimits, type ModelLimits } from '../../coordinator/model/meter.ts'
 import type { KnownTemplate } from '../../coordinator/planner/goal/find-template.ts'
-import { defaultLimits, type PlanningLimits } from '../../coordinator/planner/goal/meter.ts'
 import type { GoalWanted } from '../../coordinator/planner/goal/wanted.ts'
 import { defaultTerms } from '../../coordinator/terms.ts'
 import type { Json } from '../../protocol/canonical.ts'
@@ -101,7 +101,7 @@ function addressIn(text: string): Address {
 }
 
 /** @throws EntenteError COMMAND_INVALID */
-export function planningLimits({ maxTokens, maxSeconds, maxCost, prices }: GoalOptions): PlanningLimits {
+export function planningLimits({ maxTokens, maxSeconds, maxCost, prices }: GoalOptions): ModelLimits {
   if (maxCost !== undefined && prices === undefined) {
     throw new EntenteError('COMMAND_INVALID', '--max-cost needs --prices: what a million tokens cost')
   }

@@ -77,6 +77,12 @@ function describe(event: TaskEvent, naming: Naming): string | null {
         : `${who(event.agentId)} keeps its key back: ${event.answer.refusal.code}`
     case 'AttemptExpired':
       return event.silent.map(agentId => `${who(agentId)} stayed silent`).join(', ')
+    case 'JudgeAsked':
+      return 'the answers do not agree; a model is asked which stands'
+    case 'JudgeAnswered':
+      return `the model ${event.model} ${event.chosen ? 'chose' : 'chose nothing in both orders'}`
+    case 'JudgeGivenUp':
+      return `the judge was given up: ${event.reason}`
     case 'SubtaskAgreed':
       return event.verdict.deviators.map(agentId => `${who(agentId)} was outvoted`).join(', ') || null
     case 'AttemptFailed':

@@ -1,6 +1,7 @@
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import type { JudgingRecord } from '../../protocol/judging.ts'
 import type { Fit } from './fit.ts'
 import type { OpenGold } from './gold.ts'
 import type { MissHeartbeat } from './heartbeat.ts'
@@ -25,6 +26,8 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'fit' } & Fit)
   | ({ readonly type: 'assign' } & Assign)
   | ({ readonly type: 'openGold' } & OpenGold)
+  | ({ readonly type: 'answerJudge' } & OfJudge & { readonly record: JudgingRecord })
+  | ({ readonly type: 'giveUpJudge' } & OfJudge & { readonly reason: string })
   | ({ readonly type: 'askKeys' } & AskKeys)
   | { readonly type: 'answerKeys'; readonly agentId: string; readonly answer: Bare<'KeysAnswered'>['answer'] }
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
@@ -42,6 +45,9 @@ export type Command = { readonly atMs: number } & (
   | ({ readonly type: 'recordSettlement' } & Bare<'TaskSettled'>)
   | ({ readonly type: 'recordProof' } & Bare<'TaskProven'>)
 )
+
+/** The attempt about which a judge was asked. */
+type OfJudge = Pick<Bare<'JudgeAsked'>, 'subtaskId' | 'attempt'>
 
 /** An attempt for whoever was chosen. */
 type Assign = Pick<

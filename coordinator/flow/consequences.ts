@@ -1,8 +1,9 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Halt, Subtask } from '../../protocol/plan.ts'
+import type { Verdict } from '../../protocol/verdict.ts'
 import { agree } from './agree/agree.ts'
-import { voicesOf } from './agree/voices.ts'
+import { revealedIn } from './agree/revealed.ts'
 import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
@@ -11,6 +12,8 @@ import { evaluate } from './expression.ts'
 import { fitGate } from './fit.ts'
 import { isGold, revealGold } from './gold-attempt.ts'
 import { chosenOf, moreWanted, sinceOf, suffices } from './grow.ts'
+import { judgeAsked } from './judge/judge.ts'
+import { judgedVerdict, whyUnjudged } from './judge/judged.ts'
 import { needsFaultOf } from './needs.ts'
 import { isSubtask } from './plan-index.ts'
 import { flowGate } from './policy/clear.ts'
@@ -67,6 +70,8 @@ function ofSubtask(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs
         : afterAnswers(task, subtask, progress, atMs)
     case 'revealing':
       return afterAnswers(task, subtask, progress, atMs)
+    case 'judging':
+      return afterJudge(task, subtask, progress, atMs)
     case 'growing':
       return flowGate(task, progress, atMs)
     case 'waiting':
@@ -121,31 +126,35 @@ function afterAnswers(task: Task, subtask: Subtask, progress: SubtaskProgress, a
     const why = reasons.length > 0 ? reasons.join('; ') : `${results.size} of ${subtask.quorum} needed answered`
     return failed(task, subtask, progress, why, atMs)
   }
-  const { verdict, output } = agree(
-    [...results].map(([agentId, result]) => ({ agentId, output: result.output })),
-    assigned!.outputSchema,
-    {
-      agents: asked,
-      quorum: subtask.quorum,
-      noShows: committed ? asked.filter(agentId => !commitments.has(agentId)) : [...expired],
-      unrevealed: committed ? expected.filter(agentId => !results.has(agentId)) : [],
-      voices: voicesOf(assigned!.learned ?? [], asked),
-    },
-  )
+  const { verdict, output } = byTheRules(subtask, progress)
   const more = suffices(subtask, verdict) ? null : moreWanted(subtask, progress, 'agreement', atMs)
   if (more) return more
+  if (verdict.outcome === 'agreed') return agreed(progress, { verdict, output }, atMs)
+  return judgeAsked(task, subtask, progress, atMs) ?? disagreed(task, subtask, progress, verdict, atMs)
+}
+
+/** What a judge chose stands; where it chose nothing, or gave no answer, it is as if nobody had been asked. */
+function afterJudge(task: Task, subtask: Subtask, progress: SubtaskProgress, atMs: number): TaskEvent | null {
+  const { answered, givenUp } = progress.judging!
+  if (answered?.chosen) return agreed(progress, judgedVerdict(subtask, progress, answered), atMs)
+  if (!answered && givenUp === null) return null
+  return disagreed(task, subtask, progress, byTheRules(subtask, progress).verdict, atMs)
+}
+
+function byTheRules(subtask: Subtask, progress: SubtaskProgress) {
+  const { replicas, schema, asked } = revealedIn(progress, subtask.quorum)
+  return agree(replicas, schema, asked)
+}
+
+function agreed(progress: SubtaskProgress, made: ReturnType<typeof agree>, atMs: number): TaskEvent {
+  return { type: 'SubtaskAgreed', atMs, ...attemptOf(progress), ...sinceOf(progress), ...made }
+}
+
+function disagreed(task: Task, subtask: Subtask, progress: SubtaskProgress, verdict: Verdict, atMs: number): TaskEvent {
+  const reason = `the replicas do not agree${whyUnjudged(subtask, progress, task.policed)}`
   const attempt = { ...attemptOf(progress), ...sinceOf(progress) }
-  if (verdict.outcome === 'agreed') return { type: 'SubtaskAgreed', atMs, ...attempt, verdict, output }
   const again = againAt(task, subtask, progress, atMs)
-  return {
-    type: 'AttemptFailed',
-    atMs,
-    ...attempt,
-    reason: 'the replicas do not agree',
-    retry: true,
-    verdict,
-    ...again,
-  }
+  return { type: 'AttemptFailed', atMs, ...attempt, reason, retry: true, verdict, ...again }
 }
 
 function failed(task: Task, subtask: Subtask, progress: SubtaskProgress, reason: string, atMs: number): TaskEvent {

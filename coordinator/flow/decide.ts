@@ -14,6 +14,7 @@ import { recordFit } from './fit.ts'
 import { giveOut } from './give-out.ts'
 import { openGold } from './gold.ts'
 import { missHeartbeat } from './heartbeat.ts'
+import { answerJudge, giveUpJudge } from './judge/judge.ts'
 import { pauseOrResume } from './pause.ts'
 import { clear } from './policy/clear.ts'
 import { preempt } from './preempt.ts'
@@ -53,7 +54,9 @@ import { receiveSignal } from './wait.ts'
  *     the new plan has no cycle, and budget and deadline are what they were.
  * 17. The makers of what is sealed in the input of an attempt are asked for their keys once, and their answers count once, in
  *     the first half of its time. Where keys are missing at its end no agent is at fault that could not begin.
- * 18. A verifier who replays the events with these rules finds each as it had to be.
+ * 18. A judge is asked where the plan says so, when all is revealed and the rules bring no agreement; what it chooses stands where it
+ *     chose the same in both orders, and is one of the answers that were revealed.
+ * 19. A verifier who replays the events with these rules finds each as it had to be.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -101,6 +104,10 @@ function primary(task: Task, command: Command): TaskEvent[] {
       return replanByModel(task, command)
     case 'refuseReplan':
       return refuseReplan(task, command)
+    case 'answerJudge':
+      return answerJudge(task, command)
+    case 'giveUpJudge':
+      return giveUpJudge(task, command)
     case 'answerApproval':
       return answerApproval(task, command)
     case 'answerQuestion':

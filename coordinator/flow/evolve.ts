@@ -132,6 +132,22 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return wanting(subtask, event)
     case 'ReplicasEnded':
       return endGrowth(subtask)
+    case 'JudgeAsked': {
+      const judging = { asked: event, answered: null, givenUp: null }
+      return { ...subtask, phase: 'judging', phaseDeadlineMs: event.deadlineMs, judging }
+    }
+    case 'JudgeAnswered':
+      return {
+        ...subtask,
+        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        judging: { ...subtask.judging!, answered: event },
+      }
+    case 'JudgeGivenUp':
+      return {
+        ...subtask,
+        phaseDeadlineMs: Number.POSITIVE_INFINITY,
+        judging: { ...subtask.judging!, givenUp: event.reason },
+      }
     case 'ResultReceived':
       return receive(subtask, event)
     case 'AttemptExpired':

@@ -4,6 +4,7 @@ import { silenceOn } from './ask.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
 import { isAnswered } from './gold-attempt.ts'
 import { sinceOf } from './grow.ts'
+import { judgedInVain } from './judge/judge.ts'
 import { soughtInVain, soughtUntilMs } from './replan/seek.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { silentIn } from './silent.ts'
@@ -29,6 +30,7 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   if (phase === 'waiting') return afterWaiting(task, progress, atMs)
   if (phase === 'growing')
     return { type: 'ReplicasEnded', atMs, subtaskId, attempt, reason: 'nobody else was free in time' }
+  if (phase === 'judging') return judgedInVain(progress, atMs)
   if (isAnswered(progress)) return { type: 'GoldOpened', atMs, subtaskId, attempt, question: null, wrong: [] }
   if (phase === 'approving') {
     const { contentHash, flow } = approval!

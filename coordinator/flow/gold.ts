@@ -38,7 +38,7 @@ export interface OpenGold {
 /** The known answer is told once all have answered: only that of the question which the template names by its hash. */
 export function openGold(task: Task, { subtaskId, attempt, question, atMs }: OpenGold & { atMs: number }): TaskEvent[] {
   const progress = task.subtasks.get(subtaskId)
-  if (!progress || progress.attempts !== attempt || !isAnswered(progress)) return []
+  if (!progress || progress.attempts !== attempt || !isAnswered(progress) || isEnded(task)) return []
   const { gold, inputHash, outputSchema } = progress.assigned!
   if (goldHash(question) !== gold!.question || contentHash(question.input) !== inputHash) return []
   const replicas = [...progress.results].map(([agentId, { output }]) => ({ agentId, output }))

@@ -7,6 +7,7 @@ import { fallbackBudgetFaults, fallbackOfferFaults, fallbackTimeFaults } from '.
 import { type LaidFallback, layInFallbacks } from './check/fallbacks.ts'
 import { type Fault, pathText } from './check/fault.ts'
 import { goldFaults, withGold } from './check/gold.ts'
+import { judgeFaults } from './check/judge.ts'
 import type { LaidPlan, Library } from './check/laid.ts'
 import { layIn } from './check/lay-in.ts'
 import { budgetFaults, timeFaults } from './check/limits.ts'
@@ -61,6 +62,7 @@ export function planFrom(
   refuse(offerFaults(laid.nodes, offerOf))
   refuse(schemaFitFaults(template, laid, offerOf))
   refuse(sealFaults(template, laid, offerOf))
+  refuse(judgeFaults(laid.nodes, offerOf))
   refuse(budgetFaults(laid.nodes, offerOf, limits))
   refuse(timeFaults(laid.nodes, limits.availableMs))
   for (const [place, fallback] of fallbacks.entries()) {

@@ -95,6 +95,9 @@ export function refuseForeign({ subtasks }: Template, offered: readonly string[]
   const kinds = subtasks.filter(node => !('skill' in node)).map(({ id }) => id)
   if (kinds.length > 0)
     throw new EntenteError('PLAN_INVALID', `only subtasks with a skill are taken: ${kinds.join(', ')}`)
+  const judged = subtasks.filter(node => 'judge' in node && node.judge).map(({ id }) => id)
+  if (judged.length > 0)
+    throw new EntenteError('PLAN_INVALID', `a plan by a model has no model as judge: ${judged.join(', ')}`)
   const named = subtasks.flatMap(node =>
     'skill' in node ? [node.skill, ...(node.compensate ? [node.compensate.skill] : [])] : [],
   )

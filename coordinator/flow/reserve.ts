@@ -35,6 +35,7 @@ function isHeld(task: Task, progress: SubtaskProgress): boolean {
   switch (phase) {
     case 'executing':
     case 'revealing':
+    case 'judging':
     case 'agreed':
       return true
     // Asked before the work is given out: an attempt that there was before is over.

@@ -88,6 +88,8 @@ export interface SubtaskProgress {
     | 'revealing'
     /** Waits for one more agent to be asked the same. */
     | 'growing'
+    /** A model is asked which of the answers stands. */
+    | 'judging'
     | 'agreed'
     | 'approving'
     | 'completed'
@@ -129,6 +131,7 @@ export interface SubtaskProgress {
   readonly expired: ReadonlySet<string>
   /** When the open phase ends, or the wait before another attempt. */
   readonly phaseDeadlineMs: number
+  readonly judging: Judging | null
   readonly verdict: Verdict | null
   readonly output: Json
   readonly approval: TaskEventOf<'ApprovalRequested'> | null
@@ -173,6 +176,14 @@ export interface Growing {
   readonly ended: boolean
   /** What the attempt was at when one more was wanted; null while none is. */
   readonly from: 'executing' | 'revealing' | null
+}
+
+/** Of an attempt about which a judge was asked. */
+export interface Judging {
+  readonly asked: TaskEventOf<'JudgeAsked'>
+  readonly answered: TaskEventOf<'JudgeAnswered'> | null
+  /** Why it gave no answer; null while one may come. */
+  readonly givenUp: string | null
 }
 
 export interface Keys {
@@ -277,6 +288,7 @@ export function untouched(id: string): SubtaskProgress {
     failed: new Set(),
     expired: new Set(),
     phaseDeadlineMs: Number.POSITIVE_INFINITY,
+    judging: null,
     verdict: null,
     output: null,
     approval: null,

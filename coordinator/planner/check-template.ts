@@ -3,6 +3,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { fallbackBudgetFaults, fallbackOfferFaults, fallbackTimeFaults } from '../flow/check/fallback-faults.ts'
 import { layInFallbacks } from '../flow/check/fallbacks.ts'
 import type { Fault } from '../flow/check/fault.ts'
+import { judgeFaults } from '../flow/check/judge.ts'
 import type { Library } from '../flow/check/laid.ts'
 import { layIn } from '../flow/check/lay-in.ts'
 import { budgetFaults, timeFaults } from '../flow/check/limits.ts'
@@ -34,6 +35,7 @@ export function checkTemplate(
   return [
     ...(offerOf ? [...offerFaults(laid.nodes, offerOf), ...schemaFitFaults(template, laid, offerOf)] : []),
     ...sealFaults(template, laid, offerOf ?? null),
+    ...(offerOf ? judgeFaults(laid.nodes, offerOf) : []),
     ...(offerOf && budget !== undefined ? budgetFaults(laid.nodes, offerOf, { budget, feeBps }) : []),
     ...(availableMs === undefined ? [] : timeFaults(laid.nodes, availableMs)),
     ...fallbacks.flatMap((fallback, place) => [

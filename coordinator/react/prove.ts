@@ -51,7 +51,8 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     ...(task.plan && task.submitted!.spec.planning
       ? { planning: await jsonOf(world, task.submitted!.spec.planning) }
       : {}),
-    ...(await replanningsOf(world, events)),
+    ...(await recordsOf(world, 'replannings', replanningsIn(events))),
+    ...(await recordsOf(world, 'judgings', judgingsIn(events))),
     ...(await policiesOf(world, events)),
     parties: partiesOf(events),
     events,
@@ -80,13 +81,24 @@ async function policiesOf({ nc }: World, events: readonly TaskEvent[]) {
   return { policies: signed.map(({ set }) => set), policySignatures: signed.map(({ signatures }) => signatures) }
 }
 
-/** How a model replaced the rest of the plan, each time; left out where none did. */
-async function replanningsOf(world: World, events: readonly TaskEvent[]): Promise<{ replannings?: Json[] }> {
-  const hashes = events.flatMap(event =>
-    event.type === 'TaskReplanned' && 'planning' in event.by ? [event.by.planning] : [],
-  )
+/** How a model replaced the rest of the plan, each time. */
+function replanningsIn(events: readonly TaskEvent[]): Hex[] {
+  return events.flatMap(event => (event.type === 'TaskReplanned' && 'planning' in event.by ? [event.by.planning] : []))
+}
+
+/** How a model judged, each time. */
+function judgingsIn(events: readonly TaskEvent[]): Hex[] {
+  return events.flatMap(event => (event.type === 'JudgeAnswered' ? [event.judging] : []))
+}
+
+/** Left out where there are none. */
+async function recordsOf<K extends 'replannings' | 'judgings'>(
+  world: World,
+  name: K,
+  hashes: readonly Hex[],
+): Promise<{ [name in K]?: Json[] }> {
   if (hashes.length === 0) return {}
-  return { replannings: await Promise.all(hashes.map(hash => jsonOf(world, hash))) }
+  return { [name]: await Promise.all(hashes.map(hash => jsonOf(world, hash))) } as { [name in K]: Json[] }
 }
 
 async function untilKept({ keeper }: World, taskId: Hex, length: number): Promise<void> {

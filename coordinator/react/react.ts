@@ -18,6 +18,7 @@ import {
 } from './dispatch.ts'
 import { fund } from './fund.ts'
 import { tellGold } from './gold.ts'
+import { judge } from './judge.ts'
 import { keepEvidence } from './keep-evidence.ts'
 import { plan } from './plan.ts'
 import { prove } from './prove.ts'
@@ -38,7 +39,7 @@ export function react(world: World) {
     subject: subjects.task('*'),
     onFailure: 'for-ever',
     // A model takes its time: meanwhile what is under way goes on.
-    keyOf: ({ subject, data }) => (seeks(data) ? `${subject}/another-plan` : subject),
+    keyOf: ({ subject, data, seq }) => (asksModel(data) ? `${subject}/model/${seq}` : subject),
     async take(message) {
       // Nothing follows from a proof, and its task was let go of: it would be read as a whole again.
       if (isProof(message)) return
@@ -50,13 +51,17 @@ export function react(world: World) {
   })
 }
 
-/** Whether an entry may hold a `ReplanSought`; one that only quotes the word is taken out of turn, which its effects can bear. */
-function seeks(data: Uint8Array): boolean {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).includes('"ReplanSought"')
+/** Whether a model may have to be asked; an entry that only quotes the word is taken out of turn, which its effects can bear. */
+function asksModel(data: Uint8Array): boolean {
+  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  return text.includes('"ReplanSought"') || text.includes('"JudgeAsked"')
 }
 
+/** Nothing else of an entry waits for a model. */
 async function effectsOf(world: World, task: Task, entry: TaskEntry): Promise<void> {
-  for (const event of entry.events) await effectOf(world, task, entry, event)
+  const isForModel = ({ type }: TaskEvent) => type === 'ReplanSought' || type === 'JudgeAsked'
+  for (const event of entry.events) if (!isForModel(event)) await effectOf(world, task, entry, event)
+  await Promise.all(entry.events.filter(isForModel).map(event => effectOf(world, task, entry, event)))
 }
 
 async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskEvent): Promise<void> {
@@ -75,6 +80,8 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
       return tellGold(world, task, event)
     case 'ReplanSought':
       return replan(world, task, event)
+    case 'JudgeAsked':
+      return judge(world, task, event)
     case 'TaskReplanned':
       return stopDropped(world, task, event)
     case 'AttemptPreempted':

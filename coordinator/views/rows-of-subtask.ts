@@ -29,7 +29,11 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
     case 'ReplicaWanted':
       return [set({ phase: 'growing', deadlineMs: event.deadlineMs })]
     case 'ReplicasEnded':
+    case 'JudgeAnswered':
+    case 'JudgeGivenUp':
       return []
+    case 'JudgeAsked':
+      return [set({ phase: 'judging', deadlineMs: event.deadlineMs })]
     case 'ResultReceived':
       return [setAssignment({ taskId, ...event }, event.agentId, { answeredAtMs: atMs, ...answered(event) })]
     case 'AttemptExpired':

@@ -13,6 +13,8 @@ const questions: Readonly<Record<string, string>> = {
   plans: 'Is each plan the one that its template, and what replaced it, gives?',
   preemptions: 'Was work broken off only for emergencies?',
   seals: 'Are sealed values whole, and their keys given to those named?',
+  gold: 'Is each question with a known answer the one that was drawn, and was asked?',
+  judgings: 'Is each word of a model that judged on record, and the same in both orders where it decided?',
   rules: 'Replayed by the coordinator’s own rules: is everything what they give?',
   choices: 'Chosen again, of the same candidates: are these the agents?',
   witnesses: 'Did witnesses of other domains, as many as listed, cosign this very checkpoint?',

@@ -1,6 +1,7 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
 import { isGivenKey } from '../../protocol/key-release.ts'
+import type { Verdict } from '../../protocol/verdict.ts'
 import { type Html, html } from './html.ts'
 import { momentOf } from './moment.ts'
 
@@ -34,6 +35,12 @@ function about(event: TaskEvent): string {
   return 'attempt' in event ? `${event.subtaskId}, attempt ${event.attempt}` : event.subtaskId
 }
 
+function agreedBy({ accepted, deviators, judge }: Verdict): string {
+  const named = (agents: readonly string[]) => agents.map(agentId => `agent ${agentId}`).join(', ')
+  if (!judge) return `agreed by ${named(accepted)}`
+  return `a judge decided, the model ${judge.model}: ${named(accepted)} stands, ${named(deviators)} deviates`
+}
+
 function whyOf(event: TaskEvent): string {
   switch (event.type) {
     case 'TaskScreened':
@@ -53,8 +60,12 @@ function whyOf(event: TaskEvent): string {
       return event.answer.kind === 'release' ? `agent ${event.agentId}, signed` : event.answer.refusal.reason
     case 'AttemptExpired':
       return `silent: ${event.silent.map(agentId => `agent ${agentId}`).join(', ')}`
+    case 'JudgeAsked':
+      return `a model is asked which of ${event.answers.length} answers stands`
+    case 'JudgeAnswered':
+      return `the model ${event.model}: ${event.chosen ? '' : 'nothing chosen in both orders; '}${event.reasons.join(' / ')}`
     case 'SubtaskAgreed':
-      return `agreed by ${event.verdict.accepted.map(agentId => `agent ${agentId}`).join(', ')}`
+      return agreedBy(event.verdict)
     case 'ApprovalAnswered':
       return `${event.granted ? 'granted' : 'denied'} by ${event.by?.approver ?? 'the rule for silence'}`
     case 'TaskReplanned':

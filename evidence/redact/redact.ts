@@ -9,7 +9,7 @@ import type { Bundle, RedactedBundle } from '../../protocol/evidence.ts'
  * @throws EntenteError REDACTION_NEEDLESS for the domain that ordered the task
  */
 export function redact(bundle: Bundle, reader: string | null): RedactedBundle {
-  const { template: _, uses: __, planning: ___, replannings: ____, events, batch, ...rest } = bundle
+  const { template: _, uses: __, planning: ___, replannings: ____, judgings: _____, events, batch, ...rest } = bundle
   const [first] = events
   if (reader !== null && first?.event.type === 'TaskSubmitted' && first.event.requester.domainId === reader) {
     throw new EntenteError('REDACTION_NEEDLESS', `${reader} ordered the task, and may see all of it`)
@@ -33,6 +33,10 @@ const payloads: ReadonlySet<TaskEvent['type']> = new Set<TaskEvent['type']>([
   'KeysAnswered',
   'ResultCommitted',
   'ResultReceived',
+  // Their hashes are of answers that somebody may guess at; the reasons quote them.
+  'JudgeAsked',
+  'JudgeAnswered',
+  'JudgeGivenUp',
   'SubtaskAgreed',
   'AttemptFailed',
   'AttemptPreempted',

@@ -33,7 +33,7 @@ export const Subtask = z
     weight: z.int(),
     phase: z.enum([
       ...(['waiting', 'executing', 'revealing', 'growing', 'agreed', 'approving', 'completed', 'failed'] as const),
-      ...(['skipped', 'expanded', 'awaiting', 'asking'] as const),
+      ...(['judging', 'skipped', 'expanded', 'awaiting', 'asking'] as const),
     ]),
     attempt: z.int().describe('The one that is open, or was the last; 0 before the first'),
     attempts: z.int().describe('Allowed in all'),

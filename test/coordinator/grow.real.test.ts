@@ -35,10 +35,10 @@ beforeAll(async () => {
   for (const domainId of ['north', 'south', 'east', 'west', 'delta']) await office.employ(gauge, domainId)
 }, 60_000)
 
-async function ask(replicas: Json, quorum: number, said: string[]): Promise<FollowedTask> {
+async function ask(replicas: Json, quorum: number, said: string[], more: object = {}): Promise<FollowedTask> {
   answers = [...said]
   sent = []
-  const subtasks = [{ id: 'level', skill: 'read-level@1', replicas, quorum, deadlineMs: 10_000, attempts: 1 }]
+  const subtasks = [{ id: 'level', skill: 'read-level@1', replicas, quorum, deadlineMs: 10_000, attempts: 1, ...more }]
   const task = await office.open(subtasks)
   await task.until('SettlementComputed')
   const template = { name: 'test', version: '1.0.0', title: `Test ${titles++}`, subtasks }
@@ -112,4 +112,14 @@ it('where all have been asked and no quorum agrees, the attempt fails', { timeou
   const task = await ask({ start: 3, most: 5 }, 3, ['a', 'b', 'c', 'd', 'e'])
   expect(task.task().state).toBe('failed')
   expect(task.events.filter(({ type }) => type === 'SubtaskAssigned')).toHaveLength(3)
+})
+
+it('where the template names a judge, and no model is configured, the attempt fails at once and says so', {
+  timeout: 60_000,
+}, async () => {
+  const judge = { criterion: 'which is right', deadlineMs: 50_000 }
+  const task = await ask({ start: 3, most: 4 }, 3, ['a', 'b', 'c', 'd'], { judge })
+  expect(await task.until('JudgeGivenUp')).toMatchObject({ reason: 'MODEL_UNSET: no model is configured', since: 1 })
+  const { reason } = await task.until('AttemptFailed')
+  expect(reason).toMatch(/^the replicas do not agree, and the judge was given up: MODEL_UNSET/)
 })

@@ -3,6 +3,7 @@ import { readySubtasks } from '../../coordinator/flow/ready.ts'
 import { silentIn } from '../../coordinator/flow/silent.ts'
 import { isEnded, type SubtaskProgress, type Task } from '../../coordinator/flow/state.ts'
 import type { Json } from '../../protocol/canonical.ts'
+import { type Choose, where } from '../coordinator/flow/judge/record-of.ts'
 import { SimulatedRun } from './simulated-run.ts'
 import { agents, ordered, outputSchema, simulated, walletOf } from './simulated-setting.ts'
 import type { Simulated } from './simulated-task.ts'
@@ -29,7 +30,7 @@ export function randomTask(draw: Draw): Simulated {
   const run = new SimulatedRun(simulated, { ordered: order })
   run.open()
   while (!isOver(run.task)) step(run, draw)
-  return { task: run.task, events: run.events, template }
+  return { task: run.task, events: run.events, template, judgings: run.judgings }
 }
 
 /** One to three nodes, each after some of those before it. */
@@ -46,7 +47,9 @@ const question = { question: 'Is it closed?', answer: { type: 'boolean' }, deadl
 
 function randomKind(draw: Draw): { readonly [field: string]: Json } {
   const approval = { when: 'output.windKt > `121`', reason: 'people will be moved', deadlineMs: 60_000 }
-  switch (draw(7)) {
+  switch (draw(8)) {
+    case 7:
+      return { skill: 'vote@1', replicas: 3, quorum: 3, weight: 3, judge: { criterion: 'the likeliest' } }
     case 0:
       return { skill: 'vote@1', replicas: 3, quorum: 2, weight: 3 }
     case 1:
@@ -95,10 +98,17 @@ function openNodes(run: SimulatedRun, draw: Draw): (() => void)[] {
     if (phase === 'approving') return [() => run.approve(id, draw(8) > 0)]
     if (phase === 'asking') return [() => run.reply(id, draw(2) === 0)]
     if (phase === 'awaiting') return [() => run.signal('tide', { heightCm: draw(300) })]
+    if (phase === 'judging') return [() => run.judge(id, whichever(draw))]
     if (phase !== 'executing' && phase !== 'revealing') return []
     if (isEnded(run.task) && openCompensation(run.task)?.id !== id) return []
     return silentIn(progress).map(agentId => () => answer(run, progress, agentId, draw))
   })
+}
+
+/** One in four judges goes by the place. */
+function whichever(draw: Draw): Choose {
+  const wind = draw(2) === 0 ? '120' : '300'
+  return draw(4) === 0 ? () => '1' : where(({ value }) => JSON.stringify(value).includes(wind))
 }
 
 /** Of replicas one in three says what none of the others does. */

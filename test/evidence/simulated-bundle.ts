@@ -30,7 +30,14 @@ export async function simulateBundle(course: Course, forge: Forgery = events => 
 }
 
 /** The bundle of a task that ended: real signatures, rules, trees and proofs; only the chain is one of two blocks. */
-export async function bundleOf({ task, events, template, policies, replannings }: Simulated): Promise<Bundle> {
+export async function bundleOf({
+  task,
+  events,
+  template,
+  policies,
+  replannings,
+  judgings,
+}: Simulated): Promise<Bundle> {
   const settlement = await settle(task, events)
   const { leaves, checkpoint } = keepEvidence(simulated, task, events)
   const { size, root } = checkpoint
@@ -46,6 +53,7 @@ export async function bundleOf({ task, events, template, policies, replannings }
     template,
     ...(policies && { policies, policySignatures: policies.map(signaturesOf) }),
     ...(replannings && { replannings }),
+    ...(judgings?.length && { judgings }),
     parties: partiesOf(events),
     events,
     leaves,

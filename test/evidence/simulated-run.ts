@@ -23,6 +23,7 @@ import { reasonOfMeasure } from '../../protocol/supervision.ts'
 import { Template } from '../../protocol/template.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import { authorizeByCedar } from '../../registry/policy/cedar.ts'
+import { type Choose, questionIn, recordOf } from '../coordinator/flow/judge/record-of.ts'
 import {
   agents,
   domainOf,
@@ -48,6 +49,8 @@ export interface Circumstances {
 export class SimulatedRun {
   task: Task
   readonly events: TaskEvent[] = []
+  /** How a model was asked to judge, each time. */
+  readonly judgings: Json[] = []
   readonly #setting: Setting
   readonly #ordered: Ordered
   readonly #policy: PolicySet | null
@@ -168,6 +171,14 @@ export class SimulatedRun {
 
   answer(agentId: string, answer: Answer): void {
     this.act({ type: 'receive', agentId, answer })
+  }
+
+  /** The model that judges answers what it was asked. */
+  judge(subtaskId: string, choose: Choose): void {
+    const record = recordOf(questionIn(this.task, subtaskId), choose)
+    const { attempts: attempt } = this.task.subtasks.get(subtaskId)!
+    this.judgings.push(record as unknown as Json)
+    this.act({ type: 'answerJudge', subtaskId, attempt, record })
   }
 
   approve(subtaskId: string, granted = true, who = 'approver'): void {

@@ -2,13 +2,14 @@ import type { Task } from '../../coordinator/flow/state.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { PolicySet } from '../../protocol/policy.ts'
+import { simulateJudged } from './simulated-judge.ts'
 import { simulatedPolicy } from './simulated-policy.ts'
 import { simulateFallback, simulateReplan } from './simulated-replan.ts'
 import { SimulatedRun } from './simulated-run.ts'
 import { type Setting, simulated, smallResponse } from './simulated-setting.ts'
 
 /** What happens after the task is planned. */
-export type Course = 'completed' | 'canceled' | 'undone' | 'policed' | 'by fallback' | 'by model'
+export type Course = 'completed' | 'canceled' | 'undone' | 'policed' | 'by fallback' | 'by model' | 'judged'
 
 /** What came of a task, its template's text, and the policy sets that decided in it. */
 export interface Simulated {
@@ -18,6 +19,8 @@ export interface Simulated {
   readonly policies?: PolicySet[]
   /** How a model replaced the rest of the plan. */
   readonly replannings?: Json[]
+  /** How a model judged. */
+  readonly judgings?: Json[]
 }
 
 /** A whole task, as the coordinator's rules take it. */
@@ -25,6 +28,7 @@ export function simulateTask(course: Course, setting: Setting = simulated, order
   const policy = course === 'policed' ? simulatedPolicy() : null
   if (course === 'by fallback') return simulateFallback()
   if (course === 'by model') return simulateReplan()
+  if (course === 'judged') return simulateJudged()
   const run = new SimulatedRun(setting, { policy, ordered })
   run.open()
   if (course === 'canceled') run.cancel('the storm turned away')

@@ -14,6 +14,7 @@ export interface ChatRequest {
   readonly response_format?: { readonly type: string; readonly json_schema?: { readonly name: string } }
   readonly max_completion_tokens?: number
   readonly max_tokens?: number
+  readonly temperature?: number
   readonly stream?: boolean
 }
 

@@ -9,22 +9,21 @@ import { mergeText } from './merge-text.ts'
 import { type Replica, weightOf } from './replica.ts'
 import type { Voices } from './voices.ts'
 
+/** Who was asked, and what became of those of whom there is no answer. */
+export interface Asked {
+  readonly agents: readonly string[]
+  readonly quorum: number
+  readonly noShows: readonly string[]
+  readonly unrevealed: readonly string[]
+  /** What those who were asked weigh; absent where all weigh the same. */
+  readonly voices?: Voices | null
+}
+
 /**
  * Step "agree": replicas' outputs become one, field by field as the skill's output schema says. Who deviates is judged
  * against the merge of all; what stands is the merge of those who do not, so that a liar moves nothing.
  */
-export function agree(
-  replicas: readonly Replica[],
-  schema: Schema,
-  asked: {
-    readonly agents: readonly string[]
-    readonly quorum: number
-    noShows: readonly string[]
-    unrevealed: readonly string[]
-    /** What those who were asked weigh; absent where all weigh the same. */
-    readonly voices?: Voices | null
-  },
-): { verdict: Verdict; output: Json } {
+export function agree(replicas: readonly Replica[], schema: Schema, asked: Asked): { verdict: Verdict; output: Json } {
   const { voices = null } = asked
   const weightIn = (agents: readonly string[]) =>
     voices ? agents.reduce((sum, agentId) => sum + (voices.weights.get(agentId) ?? 1), 0) : agents.length
@@ -95,7 +94,7 @@ function settleNull(path: string, given: Schema, replicas: readonly Replica[], d
 }
 
 /** The schema of the value itself: `anyOf: [X, null]` is how JSON Schema writes an X that may be absent. */
-function notNull(schema: Schema): Schema {
+export function notNull(schema: Schema): Schema {
   const options = schema.anyOf as readonly Schema[] | undefined
   if (!options) return schema
   const { anyOf: _, ...rest } = schema

@@ -1,5 +1,6 @@
 import type { LaidFallback } from './fallbacks.ts'
 import type { Fault } from './fault.ts'
+import { judgeFaults } from './judge.ts'
 import type { Laid, LaidPlan } from './laid.ts'
 import { budgetFaults, timeFaults } from './limits.ts'
 import type { OfferOf } from './offer.ts'
@@ -15,7 +16,12 @@ export function fallbackOfferFaults(fallback: LaidFallback, offerOf: OfferOf): F
     // What is the template's own was said of it.
     return path ? [{ ...fault, path }] : []
   })
-  return [...offerFaults(added, offerOf), ...unfit, ...conditionFaults(fallback, offerOf)]
+  return [
+    ...offerFaults(added, offerOf),
+    ...judgeFaults(added, offerOf),
+    ...unfit,
+    ...conditionFaults(fallback, offerOf),
+  ]
 }
 
 /** Its condition is looked into as that of a node which sees what has ended. */

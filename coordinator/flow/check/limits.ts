@@ -104,5 +104,6 @@ export function durationMs(node: Subtask | Halt): number {
   // Each that is added is asked when those before have answered.
   const turns = 1 + mostReplicas(node) - replicas + (node.gold ?? 0)
   const rounds = forEach ? Math.ceil(forEach.max / forEach.concurrency) : 1
-  return deadlineMs * (isReplicated(node) ? 2 : 1) * turns * rounds
+  const judgedMs = node.judge?.deadlineMs ?? 0
+  return (deadlineMs * (isReplicated(node) ? 2 : 1) * turns + judgedMs) * rounds
 }

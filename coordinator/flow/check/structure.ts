@@ -43,7 +43,7 @@ export function structureFaults({ subtasks }: Template): Fault[] {
 }
 
 function workFaults(subtask: Subtask, index: number): Fault[] {
-  const { quorum, grow, forEach } = subtask
+  const { quorum, grow, forEach, judge } = subtask
   const replicas = mostReplicas(subtask)
   const faults = needsFaults(subtask, index)
   if (quorum > replicas) {
@@ -53,6 +53,10 @@ function workFaults(subtask: Subtask, index: number): Fault[] {
   if (grow && grow.most < subtask.replicas) {
     const what = `it starts with ${subtask.replicas} replicas, and ${grow.most} are the most`
     faults.push(invalid(['subtasks', index, 'replicas'], what, 'Start with fewer, or allow more.'))
+  }
+  if (judge && replicas === 1) {
+    const what = 'a judge chooses among replicas, and there is one'
+    faults.push(invalid(['subtasks', index, 'judge'], what, 'Ask for more replicas, or leave the judge out.'))
   }
   if (forEach && ['input', 'outputs', 'params', 'index'].includes(forEach.as)) {
     const what = `${forEach.as} has a meaning already`

@@ -16,7 +16,7 @@ export const stepsForm = {
 }
 
 /** Fields of a node that are not a model's to fill in. */
-const NOT_ITS = ['wait', 'ask', 'plan', 'parameters']
+const NOT_ITS = ['wait', 'ask', 'plan', 'parameters', 'judge']
 
 type Object = { readonly [field: string]: unknown }
 type OfTemplates = { readonly $defs?: Object; readonly properties: { readonly [field: string]: Object } }

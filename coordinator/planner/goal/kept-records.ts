@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canonicalJson, contentHash } from '../../../protocol/canonical.ts'
 import { PlanningRecord } from '../../../protocol/planning.ts'
-import type { ModelEndpoint } from './ask-model.ts'
+import type { ModelEndpoint } from '../../model/ask-model.ts'
 import { promptsVersion } from './prompts.ts'
 import type { GoalWanted } from './wanted.ts'
 

@@ -3,17 +3,17 @@ import { contentHash, type Json } from '../../../protocol/canonical.ts'
 import { EntenteError } from '../../../protocol/errors.ts'
 import type { Plan } from '../../../protocol/plan.ts'
 import type { PlanningRecord, TalkMessage } from '../../../protocol/planning.ts'
+import { oneLine } from '../../flow/as-data.ts'
 import { planFrom } from '../../flow/plan.ts'
 import { type Asked, templateOfAnswer } from '../../flow/propose.ts'
+import { askModel, type ModelEndpoint } from '../../model/ask-model.ts'
+import { type Meter, type ModelLimits, openMeter } from '../../model/meter.ts'
+import { modelName } from '../../model/model-name.ts'
+import { attempt, talkUntil } from '../../model/talk.ts'
 import { parseTemplate } from '../read-template.ts'
-import { oneLine } from './as-data.ts'
-import { askModel, type ModelEndpoint } from './ask-model.ts'
 import { maxSteps, planForm, stepsForm } from './forms.ts'
 import { type KeptRecords, keyOf } from './kept-records.ts'
-import { type Meter, openMeter, type PlanningLimits } from './meter.ts'
-import { modelName } from './model-name.ts'
-import { planTalk, stepsTalk } from './prompts.ts'
-import { attempt, talkUntil } from './talk.ts'
+import { ofPlans, planTalk, stepsTalk } from './prompts.ts'
 import { showsAll, type Vocabulary } from './vocabulary.ts'
 import { type GoalWanted, limitsOf } from './wanted.ts'
 
@@ -22,7 +22,7 @@ const LONGEST_STEP = 300
 export interface Planner {
   readonly vocabulary: Vocabulary
   readonly endpoint: ModelEndpoint
-  readonly limits: PlanningLimits
+  readonly limits: ModelLimits
   /** Times that a model is told what is wrong, and asked again. */
   readonly repairs: number
   readonly kept?: KeptRecords
@@ -50,7 +50,7 @@ export async function planByModel(wanted: GoalWanted, planner: Planner): Promise
   const again = before && attempt(() => fromRecord(before, wanted, vocabulary))
   if (again && !(again instanceof EntenteError)) return { ...again, wasKept: true }
 
-  const meter = openMeter(planner.limits)
+  const meter = openMeter(planner.limits, 'PLANNING_OVER_BUDGET')
   const talks: PlanningRecord['talks'] = []
   const steps = await stepsOf(wanted, planner, meter, talks)
   const offered = await vocabulary.find(steps)
@@ -110,7 +110,7 @@ async function talkUntilPlan(wanted: GoalWanted, asked: Asked, planner: Planner,
   const { vocabulary, endpoint, repairs } = planner
   const means = { budget: wanted.budget ?? null, availableMs: wanted.availableMs ?? null }
   const messages: TalkMessage[] = planTalk(asked, vocabulary, means)
-  const talk = { endpoint, repairs, meter, form: planForm(asked.offered) }
+  const talk = { endpoint, repairs, meter, form: planForm(asked.offered), ...ofPlans }
   const made = await talkUntil(talk, messages, answer => planOfAnswer(answer, asked, wanted, vocabulary))
   return { ...made, messages }
 }

@@ -4,12 +4,13 @@ import { checkRest } from '../../flow/replan/check-rest.ts'
 import { restOfAnswer } from '../../flow/replan/propose-rest.ts'
 import type { Rest } from '../../flow/replan/replace.ts'
 import type { Task } from '../../flow/state.ts'
+import { openMeter } from '../../model/meter.ts'
+import { modelName } from '../../model/model-name.ts'
+import { talkUntil } from '../../model/talk.ts'
 import { restForm } from './forms.ts'
-import { openMeter } from './meter.ts'
-import { modelName } from './model-name.ts'
 import type { Planner } from './plan-by-model.ts'
+import { ofPlans } from './prompts.ts'
 import { restTalk } from './rest-prompts.ts'
-import { talkUntil } from './talk.ts'
 
 /**
  * Asks a model for another rest of a task's plan. It is told what is done, what failed and why, and what is on offer; never what the
@@ -27,8 +28,8 @@ export async function planRest(
   const titles = task.plan!.subtasks.map(({ title, id }) => title || id)
   const offered = await vocabulary.find([goal, ...titles.slice(0, 12)])
   const messages: TalkMessage[] = restTalk(task, { inputSchema, offered, vocabulary, atMs: Date.now() })
-  const meter = openMeter(limits)
-  const rest = await talkUntil({ endpoint, repairs, meter, form: restForm(offered) }, messages, answer => {
+  const meter = openMeter(limits, 'PLANNING_OVER_BUDGET')
+  const rest = await talkUntil({ endpoint, repairs, meter, form: restForm(offered), ...ofPlans }, messages, answer => {
     const made = restOfAnswer(task.plan!, answer, { offered })
     checkRest(task, made, { offerOf: vocabulary.offerOf, inputSchema, atMs: Date.now() })
     return made

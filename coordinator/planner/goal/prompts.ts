@@ -1,6 +1,7 @@
 import type { TalkMessage } from '../../../protocol/planning.ts'
+import { asData, oneLine } from '../../flow/as-data.ts'
 import type { Asked } from '../../flow/propose.ts'
-import { asData, builtAs, oneLine } from './as-data.ts'
+import { builtAs } from './built-as.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
 /** To be changed with any word below: what was kept of other words is not used. */
@@ -58,10 +59,13 @@ export function planTalk({ goal, inputSchema, offered }: Asked, { show }: Vocabu
 }
 
 /** What is said against an answer; the model may quote others in it, so that is data too. */
-export function refusalOf(code: string, reason: string): TalkMessage {
+function refusalOf(code: string, reason: string): TalkMessage {
   const why = asData('refusal', { code, reason: oneLine(reason, LONGEST_REFUSAL) })
   return {
     role: 'user',
     content: `That plan was not taken:\n${why}\nAnswer with a whole plan that keeps to the rules.`,
   }
 }
+
+/** What any talk about a plan has in common. */
+export const ofPlans = { refusal: refusalOf, unusable: 'GOAL_UNPLANNED' } as const

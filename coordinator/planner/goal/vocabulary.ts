@@ -5,8 +5,9 @@ import { skillReference } from '../../../registry/match.ts'
 import type { Embedder } from '../../../registry/retrieve/embedder.ts'
 import { inTurns } from '../../../registry/retrieve/in-turns.ts'
 import { createRetriever } from '../../../registry/retrieve/retriever.ts'
+import { oneLine } from '../../flow/as-data.ts'
 import type { OfferOf } from '../../flow/check/offer.ts'
-import { builtAs, oneLine } from './as-data.ts'
+import { builtAs } from './built-as.ts'
 
 const PER_STEP = 5
 /** Several agents offer one skill: so many are looked at to find five different ones. */

@@ -53,6 +53,19 @@ describe('gold', () => {
     expect(typesOf(answer(drive, { 1: 'none', 2: 'none', 3: 'none' }))).toContain('TaskCompleted')
   })
 
+  it('is told of no more once its task has ended, while something is taken back', () => {
+    const done = { id: 'done', compensate: { skill: 'undo@1', input: 'output', deadlineMs: 1_000, attempts: 1 } }
+    const rule = { rate: 1, most: 1, questions: { 's@1': [goldHash(question)] } }
+    const only = { id: 'only', replicas: 3, quorum: 2, gold: 1, after: ['done'] }
+    const drive = new Drive().planned({ ...planOf([done, only]), gold: rule }, { seed })
+    drive.assign('done', ['9'])
+    drive.result('done', '9', {})
+    give(drive, gold)
+    answer(drive, { 1: 'high', 2: 'high', 3: 'low' })
+    expect(typesOf(drive.when({ type: 'cancel', reason: 'a test', by: null }))).toContain('CompensationOpened')
+    expect(open(drive, 1, question)).toEqual([])
+  })
+
   it('is paid from the budget like other work where it is right, and fined where it is wrong', () => {
     const drive = begun()
     give(drive, gold)

@@ -87,6 +87,16 @@ describe('a template becomes a plan', () => {
       /subtasks\[0\]\.input: it reads item, which is not there/,
     ],
     [
+      'a judge of one',
+      [{ id: 'a', skill: 's@1', judge: { criterion: 'any' } }],
+      /subtasks\[0\]\.judge: a judge chooses among replicas, and there is one/,
+    ],
+    [
+      'a judge that takes longer',
+      [{ id: 'a', skill: 's@1', replicas: 2, deadlineMs: 1_000, judge: { criterion: 'any', deadlineMs: 60_000 } }],
+      /may take 62000 ms/,
+    ],
+    [
       'a list whose items would take more time',
       [{ id: 'a', skill: 's@1', deadlineMs: 7_000, forEach: { items: 'input', max: 9, concurrency: 1 } }],
       /may take 63000 ms/,

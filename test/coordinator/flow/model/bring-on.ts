@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import type { Hex } from '../../../../protocol/hash.ts'
 import { asking, lastAsked } from './asking.ts'
+import { answerKnown } from './asking-gold.ts'
 import { approver, type Belief } from './belief.ts'
+import { judgement } from './judging.ts'
 import * as message from './messages.ts'
 import { pick, place, send, step } from './named-step.ts'
 import type { NodeBelief } from './node-belief.ts'
@@ -37,8 +39,11 @@ function dueMessages(world: World, belief: Belief, from: number): Message[] {
 
 function dueOf(world: World, belief: Belief, node: NodeBelief, from: number): Message[] {
   const asked = lastAsked(world, node)!
+  if (node.phase === 'judging') return [judgement(world, node)]
   const says = node.phase === 'committing' ? 'commit' : 'right'
-  const answers = node.awaited.map(agent => message.answerTo(asked, agent, says, 1))
+  // Where a judge may be asked some see it otherwise.
+  const seenBy = (agent: string) => (node.work?.judge && Number(agent) % 2 === 0 ? 8 : 1)
+  const answers = node.awaited.map(agent => message.answerTo(asked, agent, says, seenBy(agent)))
   if (node.phase === 'approving') {
     const by = { approver: approver as Hex, signedAtMs: world.nowMs, signature: message.signature }
     return [{ type: 'answerApproval', subtaskId: node.id, contentHash: node.shown as Hex, granted: true, by }]
@@ -50,7 +55,8 @@ function dueOf(world: World, belief: Belief, node: NodeBelief, from: number): Me
   if (node.phase === 'waiting' && node.wait && 'event' in node.wait) {
     return [{ type: 'signal', signal: node.wait.event, payload: { ok: true }, by: message.signed(world.nowMs) }]
   }
-  return belief.mayBegin(node) ? [asking(node, { from })] : answers
+  if (node.isGoldAnswered) return [answerKnown(node)]
+  return belief.mayBegin(node) ? [asking(world, node, { from })] : answers
 }
 
 function dueRecord({ settled, isForBatch, batch }: Belief): message.Recorded {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { agents, asking, lastAsked } from './asking.ts'
+import { brings } from './asking-gold.ts'
 import type { Belief } from './belief.ts'
 import * as message from './messages.ts'
 import { held, pick, place, send, skewMs, step } from './named-step.ts'
@@ -16,12 +17,13 @@ export const assign = step(
     fewer: fc.constantFrom(0, 0, 0, 1, 3),
     ahead: fc.constantFrom(0, 0, 0, -1, 1),
     price: prices,
+    brought: brings,
     held,
     skewMs,
   }),
-  ({ place, from, fewer, ahead, price, ...how }, world, belief) => {
+  ({ place, from, fewer, ahead, price, brought, ...how }, world, belief) => {
     const node = pick(readyFirst(belief), place)
-    if (node) send(world, belief, asking(node, { from, fewer, ahead, price }), how)
+    if (node) send(world, belief, asking(world, node, { from, fewer, ahead, price, brought }), how)
   },
 )
 
@@ -113,7 +115,7 @@ export const preempt = step(
   ({ place, ahead, by }, world, belief) => {
     const nodes = [...belief.nodes.values()]
     const ready = nodes.find(each => each.work?.needs && belief.mayBegin(each))
-    if (ready) send(world, belief, asking(ready, {}))
+    if (ready) send(world, belief, asking(world, ready, {}))
     const open = nodes.filter(({ mayBePreempted }) => mayBePreempted)
     const firm = nodes.filter(({ needs, phase }) => needs > 0 && phase === 'answering')
     const node = pick([...open, ...firm, ...nodes], place)

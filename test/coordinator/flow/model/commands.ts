@@ -1,7 +1,9 @@
 import fc from 'fast-check'
+import { tell } from './asking-gold.ts'
 import { bringOn } from './bring-on.ts'
 import { assign, miss, preempt, refuse, say } from './commands-of-agents.ts'
 import { answer, approve, signal, stop } from './commands-of-people.ts'
+import { judge } from './judging.ts'
 import * as message from './messages.ts'
 import { pick, place, send, skewMs, step } from './named-step.ts'
 import { replan } from './replanning.ts'
@@ -60,7 +62,7 @@ const record = step(
 const fundOtherwise = step(
   'fund otherwise',
   fc.constantFrom('batch' as const, undefined),
-  (settlement, world, belief) => send(world, belief, message.opening.fund({ settlement })),
+  (settlement, world, belief) => send(world, belief, message.opening.fund({ settlement, blockHash: message.noHash })),
 )
 
 /** Everything that may happen to a task; what is named twice happens twice as often. */
@@ -91,6 +93,9 @@ export const anything = [
   record,
   fundOtherwise,
   replan,
+  judge,
+  judge,
+  tell,
   bringOn,
   bringOn,
   bringOn,

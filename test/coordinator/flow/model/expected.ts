@@ -1,6 +1,8 @@
 import { nextWarningMs } from '../../../../coordinator/flow/starve.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
+import { isGoldAsDue, mayTell } from './asking-gold.ts'
 import { type Belief, signalText } from './belief.ts'
+import { awaitsJudge, isInOrder } from './judging.ts'
 import { fits } from './replanning.ts'
 import type { Step } from './step.ts'
 
@@ -34,18 +36,26 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       // The model has no policy set; test/coordinator/flow/policy has.
       return 'nothing'
     case 'openGold':
-      // Nor does it ask gold; test/coordinator/flow/gold.unit.test.ts does.
-      return 'nothing'
+      return when(mayTell(belief, command))
+    case 'answerJudge': {
+      const node = belief.nodes.get(command.subtaskId)
+      return when(isOpen && awaitsJudge(node, command) && isInOrder(node!, command.record))
+    }
+    case 'giveUpJudge':
+      return when(isOpen && awaitsJudge(belief.nodes.get(command.subtaskId), command))
     case 'askKeys':
     case 'answerKeys':
-      // Nor are its values sealed; test/coordinator/flow/seal has such.
+      // Its values are not sealed; test/coordinator/flow/seal has such.
       return 'nothing'
     case 'assign': {
       const node = belief.nodes.get(command.subtaskId)
       if (node?.isGrowing && command.chosen.some(({ agentId }) => node.asked.has(agentId))) return 'nothing'
       if (node?.isGrowing && command.chosen.length > 1) return 'nothing'
       const takes = command.chosen.every(({ agentId }) => !node?.refusers.includes(agentId))
-      return when(node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1 && takes)
+      const isGold = node !== undefined && isGoldAsDue(before, node, command.gold)
+      return when(
+        node !== undefined && belief.mayBegin(node) && command.attempt === node.attempts + 1 && takes && isGold,
+      )
     }
     case 'fit': {
       const node = belief.nodes.get(command.subtaskId)

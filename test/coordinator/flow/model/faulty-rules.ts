@@ -1,4 +1,6 @@
+import { consequence } from '../../../../coordinator/flow/consequences.ts'
 import { contentHash } from '../../../../protocol/canonical.ts'
+import { goldHash } from '../../../../protocol/gold.ts'
 import type { checks } from './invariants.ts'
 import {
   asIfOpen,
@@ -284,6 +286,49 @@ export const faultyRules: readonly Faulty[] = [
         return event.type === 'TaskReplanned' ? { ...next, submitted } : next
       },
     }),
+  },
+  {
+    fault: 'what is known is told before all have answered',
+    foundBy: 'asExpected',
+    rules: when('openGold', task =>
+      eachSubtask(task, ({ assigned }) => ({ expired: new Set(assigned?.chosen.map(({ agentId }) => agentId)) })),
+    ),
+  },
+  {
+    fault: 'another answer is told than was named before',
+    foundBy: 'asExpected',
+    rules: onAnother((task, command) =>
+      command.type === 'openGold'
+        ? eachSubtask(task, ({ assigned }) =>
+            assigned?.gold ? { assigned: { ...assigned, gold: { question: goldHash(command.question) } } } : {},
+          )
+        : task,
+    ),
+  },
+  {
+    fault: 'a judge is asked whom the plan does not name',
+    foundBy: 'judgedByRule',
+    rules: when('receive', task => eachNode(task, () => ({ judge: { criterion: 'any', deadlineMs: 100 } }))),
+  },
+  {
+    fault: 'a judge decides that contradicts itself',
+    foundBy: 'judgedByRule',
+    rules: () => ({
+      evolve,
+      decide: (task, command) => {
+        if (command.type !== 'answerJudge') return decide(task, command)
+        const [answered] = decide(task, command)
+        if (answered?.type !== 'JudgeAnswered') return []
+        const first = { ...answered, chosen: answered.choices[0]! }
+        const next = consequence(evolve(task, first), command.atMs)
+        return next ? [first, next] : [first]
+      },
+    }),
+  },
+  {
+    fault: 'a judge is waited for whatever the time',
+    foundBy: 'timeEndsIt',
+    rules: withEvents(events => (events.some(({ type }) => type === 'JudgeGivenUp') ? [] : events)),
   },
   {
     fault: 'the refund goes to the treasury',

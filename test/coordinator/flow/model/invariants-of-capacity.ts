@@ -2,7 +2,7 @@ import { reservedOf } from '../../../../coordinator/flow/reserve.ts'
 import type { TaskEvent } from '../../../../protocol/events.ts'
 import { fail, type Step } from './step.ts'
 
-const ends = new Set(['AttemptFailed', 'AttemptPreempted', 'SubtaskFailed', 'SubtaskCompleted'])
+const ends = new Set(['AttemptFailed', 'AttemptPreempted', 'GoldOpened', 'SubtaskFailed', 'SubtaskCompleted'])
 const taskEnds = new Set(['TaskCompleted', 'TaskFailed', 'TaskCanceled', 'TaskRejected'])
 
 /** 15. What agents have committed is what the history alone says: from an assignment to what ends it, and no longer. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isCompensation } from '../../../../coordinator/flow/compensate.ts'
+import { paidForGold } from '../../../../coordinator/flow/gold-attempt.ts'
 import { chosenOf } from '../../../../coordinator/flow/grow.ts'
 import { isEnded } from '../../../../coordinator/flow/state.ts'
 import type { TaskEventOf } from '../../../../protocol/events.ts'
@@ -61,9 +62,8 @@ export function settledOnce(step: Step): void {
   if (new Set(agents).size !== agents.length) fail('an agent is paid twice', step)
   const standing = [...after.subtasks.values()].flatMap(progress => {
     const { phase, verdict } = progress
-    return phase === 'completed' && verdict
-      ? chosenOf(progress).filter(({ agentId }) => verdict.accepted.includes(agentId))
-      : []
+    const accepted = phase === 'completed' && verdict ? verdict.accepted : []
+    return [...chosenOf(progress).filter(({ agentId }) => accepted.includes(agentId)), ...paidForGold(progress)]
   })
   if (!agents.every(agent => standing.some(({ agentId }) => agentId === agent))) fail('paid for nothing', step)
   if (sumOf(payments) > sumOf(standing.map(({ price }) => BigInt(price)))) fail('more than was asked for', step)

@@ -4,7 +4,7 @@ import { isEnded } from '../../../../coordinator/flow/state.ts'
 import { nextMs } from './expected.ts'
 import { fail, type Step } from './step.ts'
 
-const open = new Set(['executing', 'revealing', 'approving', 'awaiting', 'asking'])
+const open = new Set(['executing', 'revealing', 'judging', 'approving', 'awaiting', 'asking'])
 
 /** 6. Whatever waits has a deadline, until the settlement is computed. */
 export function nothingWaitsForEver(step: Step): void {

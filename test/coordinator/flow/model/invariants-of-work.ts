@@ -22,7 +22,7 @@ export function givenInOrder(step: Step): void {
     if (!node || !belief.mayBegin(node)) fail('work is given out that may not begin', step)
     if (
       event.attempt !== node.attempts + 1 ||
-      event.attempt > node.work!.attempts + node.preempted + node.added + (node.isGrowing ? 1 : 0)
+      event.attempt > node.work!.attempts + node.preempted + node.added + node.goldTold + (node.isGrowing ? 1 : 0)
     )
       fail('an attempt too many', step)
     if (event.chosen.some(({ agentId }) => node.refusers.includes(agentId)))

@@ -3,6 +3,7 @@ import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce, overviewHolds } fro
 import { endsOnce, settledInItsBatch, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
 import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
+import { judgedByRule } from './judging.ts'
 import { replannedInOrder } from './replanning.ts'
 import type { Check } from './step.ts'
 
@@ -26,6 +27,7 @@ export const checks = {
   replannedInOrder,
   reservedByHistory,
   preemptedByRule,
+  judgedByRule,
 } as const
 
 export const allChecks: readonly Check[] = Object.entries(checks).map(([name, check]) => ({ name, check }))

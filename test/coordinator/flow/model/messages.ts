@@ -50,10 +50,10 @@ export const opening = {
       terms: defaultTerms,
     }
   },
-  fund: ({ settlement }: Pick<Setup, 'settlement'>): Message =>
+  fund: ({ settlement, blockHash }: Pick<Setup, 'settlement' | 'blockHash'>): Message =>
     settlement
-      ? { type: 'recordCover', blockNumber: 1, blockHash: noHash }
-      : { type: 'recordFunding', txHash: noHash, blockNumber: 1 },
+      ? { type: 'recordCover', blockNumber: 1, blockHash }
+      : { type: 'recordFunding', txHash: noHash, blockNumber: 1, blockHash },
   screen: (_: Setup, decision: 'permit' | 'deny' = 'permit'): Message => ({ type: 'screen', decision, ...basePolicy }),
   plan: ({ plan }: Setup): Message => ({ type: 'plan', plan, planHash: contentHash(plan) }),
 }

@@ -1,5 +1,6 @@
 import type { Answer } from '../../../../protocol/answer.ts'
 import type { Ask } from '../../../../protocol/ask.ts'
+import type { Json } from '../../../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
 import type { Halt, Subtask, Wait } from '../../../../protocol/plan.ts'
 
@@ -10,6 +11,7 @@ type Phase =
   | 'committing'
   | 'answering'
   | 'revealing'
+  | 'judging'
   | 'approving'
   /** For time, or for a signal. */
   | 'waiting'
@@ -52,6 +54,12 @@ export class NodeBelief {
   #fitTold = ''
   /** It was said that it waits too long. */
   warned = false
+  /** The open attempt asks what is known; and how many of such were told. */
+  isGold = false
+  goldTold = 0
+  /** What a judge was asked, or is asked as gold, by its hash; and what each agent revealed. */
+  question = ''
+  readonly revealed = new Map<string, Json>()
   /** Whom it asks. */
   answerers: readonly string[] = []
   readonly committed = new Set<string>()
@@ -120,6 +128,13 @@ export class NodeBelief {
     return expected.filter(agent => !said(agent) && !givenUp.has(agent))
   }
 
+  /** All have answered who will what is known. */
+  get isGoldAnswered(): boolean {
+    const { phase, isGold, awaited, committed } = this
+    if (!isGold || awaited.length > 0) return false
+    return phase === 'revealing' || phase === 'answering' || (phase === 'committing' && committed.size === 0)
+  }
+
   awaits(agentId: string, answer: Answer): boolean {
     const { phase, answered, givenUp, committed, asked } = this
     const { attempt } =
@@ -183,13 +198,28 @@ export class NodeBelief {
         return
       case 'ResultReceived':
         this.answered.add(event.agentId)
+        if (event.answer.kind === 'result') this.revealed.set(event.agentId, event.answer.output)
         return
       case 'AttemptExpired':
         for (const agent of event.silent) this.givenUp.add(agent)
-        if (event.phase !== 'heartbeat') this.#untilMs = never
+        // What is known is told, or given up.
+        if (event.phase !== 'heartbeat') this.#untilMs = this.isGold ? event.atMs + 30_000 : never
         return
       case 'RevealOpened':
         this.#enter('revealing', event.deadlineMs)
+        return
+      case 'GoldOpened':
+        this.goldTold++
+        this.isGold = false
+        this.#enter('idle')
+        return
+      case 'JudgeAsked':
+        this.question = event.question
+        this.#enter('judging', event.deadlineMs)
+        return
+      case 'JudgeAnswered':
+      case 'JudgeGivenUp':
+        this.#enter('between')
         return
       case 'ReplicaWanted':
         this.isGrowing = true
@@ -249,7 +279,18 @@ export class NodeBelief {
     }
   }
 
-  #begin({ attempt, answer, chosen, inputHash, deadlineMs, atMs, needs = {} }: TaskEventOf<'SubtaskAssigned'>): void {
+  #begin({
+    attempt,
+    answer,
+    chosen,
+    inputHash,
+    deadlineMs,
+    atMs,
+    needs = {},
+    gold,
+  }: TaskEventOf<'SubtaskAssigned'>): void {
+    this.isGold = gold !== undefined && !gold.missing
+    if (gold) this.question = gold.question
     this.#enter(answer === 'commit' ? 'committing' : 'answering', deadlineMs)
     this.attempts = attempt
     this.needs = needs.beds ?? 0
@@ -262,7 +303,7 @@ export class NodeBelief {
     this.#assignedAtMs = atMs
     if (this.#begunAtMs === never) this.#begunAtMs = atMs
     if (this.isGrowing) this.added++
-    else for (const said of [this.committed, this.answered, this.givenUp]) said.clear()
+    else for (const said of [this.committed, this.answered, this.givenUp, this.revealed]) said.clear()
     this.isGrowing = false
   }
 

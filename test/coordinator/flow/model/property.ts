@@ -48,7 +48,7 @@ function bringToEnd(world: World, belief: Belief): void {
   world.take(belief, recorded('recordProof'))
 }
 
-/** 17. A verifier, who has the events alone, finds by the rules that everything happened as it had to. */
+/** 19. A verifier, who has the events alone, finds by the rules that everything happened as it had to. */
 export function aVerifierAgrees({ history, setup, records }: World): void {
   if (history.length === 0) return
   const settled = history.some(({ type }) => type === 'TaskSettled')
@@ -56,6 +56,7 @@ export function aVerifierAgrees({ history, setup, records }: World): void {
     taskId,
     template: setup.template,
     replannings: [...records.values()],
+    judgings: [...records.values()],
     events: history.map((event, leaf) => ({ event, leaf, path: [] })),
     anchors: { settlement: settled ? {} : null },
   }

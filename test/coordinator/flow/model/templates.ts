@@ -2,10 +2,12 @@ import fc from 'fast-check'
 import { type Offer, planFrom } from '../../../../coordinator/flow/plan.ts'
 import { defaultTerms } from '../../../../coordinator/terms.ts'
 import { contentHash, type Json } from '../../../../protocol/canonical.ts'
+import { goldHash } from '../../../../protocol/gold.ts'
 import type { Hex } from '../../../../protocol/hash.ts'
 import type { Plan } from '../../../../protocol/plan.ts'
 import type { Priority, ReplanPolicy } from '../../../../protocol/task.ts'
 import { Template } from '../../../../protocol/template.ts'
+import { questions } from './known-questions.ts'
 
 /** What a task begins with: a template as its author wrote it, the plan that it gives, and what the order brings. */
 export interface Setup {
@@ -20,6 +22,8 @@ export interface Setup {
   readonly priority?: Priority | undefined
   /** `batch`: an order, and not a response plan, opens it, which is settled by a batch. */
   readonly settlement: 'batch' | undefined
+  /** By which lots are drawn. */
+  readonly blockHash: Hex
   /** Whether it is submitted, funded, screened and planned before the commands begin. */
   readonly planned: boolean
 }
@@ -51,6 +55,12 @@ const work = fc.record({
   replicas: fc.constantFrom(1, 1, 2, 3),
   surplus: fc.nat(2),
   grow: sometimes(fc.record({ more: fc.nat(2), until: sometimes(fc.constantFrom(0.6, 0.9)) })),
+  judge: sometimes(
+    fc.record(
+      { criterion: fc.constant('the nearest'), fields: fc.constant(['/n']), deadlineMs: fc.constantFrom(100, 600) },
+      { requiredKeys: ['criterion', 'deadlineMs'] },
+    ),
+  ),
   attempts: fc.constantFrom(1, 2, 4, 4),
   deadlineMs: fc.constantFrom(100, 500, 1_000),
   retry: sometimes(
@@ -132,10 +142,12 @@ function nodeAt(place: number): fc.Arbitrary<Json> {
   }
   const asWork = fc
     .record({ ...common, work })
-    .map(({ work: { surplus, capacity, grow, replicas: start, ...rest }, ...node }) => {
+    .map(({ work: { surplus, capacity, grow, replicas: start, judge, ...rest }, ...node }) => {
       const growth = grow && start > 1 ? { start, most: start + grow.more, until: grow.until } : null
-      const quorum = Math.max(1, (growth?.most ?? start) - surplus)
-      return { ...node, ...rest, replicas: growth ?? start, quorum, skill: 's@1', ...(start === 1 ? capacity : {}) }
+      // Judges are asked where a quorum does not agree.
+      const quorum = Math.max(1, (growth?.most ?? start) - (judge ? 0 : surplus))
+      const more = start === 1 ? capacity : { judge }
+      return { ...node, ...rest, replicas: growth ?? start, quorum, skill: 's@1', ...more }
     })
   const asWait = fc.record({ ...common, wait })
   const asAsk = fc.record({ ...common, ask })
@@ -209,13 +221,17 @@ export const setups: fc.Arbitrary<Setup> = fc
     onSilence: fc.constantFrom('grant' as const, 'deny' as const),
     priority: fc.constantFrom<Priority | undefined>('normal', 'low', undefined),
     settlement: sometimes(fc.constant('batch' as const)),
+    blockHash: fc.constantFrom(...[1, 2, 3, 4, 5].map(block => contentHash(block))),
+    gold: sometimes(fc.record({ rate: fc.constantFrom(0.3, 1), most: fc.constantFrom(1, 2) })),
     planned: fc.constantFrom(true, true, true, false),
   })
-  .map(({ nodes, fallbacks, output, input: given, ...rest }) => {
+  .map(({ nodes, fallbacks, gold, output, input: given, ...rest }) => {
     const otherwise = (fallbacks ?? []).map((each, place) =>
       fallbackOf(nodes as unknown as readonly Drawn[], each, place),
     )
-    const more = otherwise.length > 0 ? { otherwise } : {}
+    const isAsked = nodes.some(node => (node as { skill?: string }).skill === 's@1')
+    const known = { ...gold, questions: { 's@1': questions.map(goldHash) } }
+    const more = { ...(otherwise.length > 0 ? { otherwise } : {}), ...(gold && isAsked ? { gold: known } : {}) }
     const template = { name: 'any', version: '1.0.0', title: 'Any', subtasks: nodes, ...more, output } as Json
     const input = JSON.parse(JSON.stringify(given)) as Json
     return { ...rest, template, templateHash: contentHash(template), plan: planOf(template, input), input }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Offer } from '../../../../coordinator/flow/check/offer.ts'
-import { defaultLimits } from '../../../../coordinator/planner/goal/meter.ts'
+import { defaultLimits } from '../../../../coordinator/model/meter.ts'
 import type { Planner } from '../../../../coordinator/planner/goal/plan-by-model.ts'
 import { createVocabulary, type OfferedSkill } from '../../../../coordinator/planner/goal/vocabulary.ts'
 import { skillReference } from '../../../../registry/match.ts'

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { planningFaults } from '../../../../coordinator/flow/propose.ts'
+import { defaultLimits } from '../../../../coordinator/model/meter.ts'
 import { recordsIn } from '../../../../coordinator/planner/goal/kept-records.ts'
-import { defaultLimits } from '../../../../coordinator/planner/goal/meter.ts'
 import { type Planner, planByModel } from '../../../../coordinator/planner/goal/plan-by-model.ts'
 import type { GoalWanted } from '../../../../coordinator/planner/goal/wanted.ts'
 import type { EntenteError } from '../../../../protocol/errors.ts'

@@ -1,4 +1,4 @@
-import type { PlanningRecord } from '../../../protocol/planning.ts'
+import type { PlanningRecord } from '../../protocol/planning.ts'
 import type { ModelEndpoint } from './ask-model.ts'
 
 /** Who was asked, as a record says it: without what an address may hold of secrets. */

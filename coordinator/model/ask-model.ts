@@ -1,7 +1,7 @@
 import type { AIMessageChunk } from '@langchain/core/messages'
-import { EntenteError } from '../../../protocol/errors.ts'
-import type { TalkMessage } from '../../../protocol/planning.ts'
-import { oneLine } from './as-data.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import type { TalkMessage } from '../../protocol/planning.ts'
+import { oneLine } from '../flow/as-data.ts'
 
 /** A model behind any endpoint that speaks OpenAI's protocol. */
 export interface ModelEndpoint {
@@ -31,6 +31,8 @@ export interface Asking {
   readonly form: { readonly name: string; readonly schema: object }
   readonly maxTokens: number
   readonly timeoutMs: number
+  /** Left to the endpoint where it is not said: not every model takes one. */
+  readonly temperature?: number
 }
 
 /** Characters that are taken of an answer, whatever the endpoint was told of its length. */
@@ -50,13 +52,14 @@ export async function askModel(
 ): Promise<Said> {
   const { ChatOpenAI } = await import('@langchain/openai')
   const { model, apiKey, baseUrl } = endpoint
-  const { form, maxTokens, timeoutMs } = asking
+  const { form, maxTokens, timeoutMs, temperature } = asking
   const chat = new ChatOpenAI({
     model,
     // The client insists on a key even where the server does not.
     apiKey: apiKey ?? 'none',
     maxTokens,
     maxRetries: 0,
+    ...(temperature === undefined ? {} : { temperature }),
     ...(baseUrl === null ? {} : { configuration: { baseURL: baseUrl } }),
   })
   // Not strict: that knows no field that may be left out, and templates are made of them.

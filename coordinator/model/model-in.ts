@@ -1,4 +1,4 @@
-import type { Config } from '../../../stack/config.ts'
+import type { Config } from '../../stack/config.ts'
 import type { ModelEndpoint } from './ask-model.ts'
 
 /** The language model that the environment names, or null. */

@@ -1,0 +1,3 @@
+import { reporter } from './reporter.ts'
+
+export default reporter(413, 'choose this answer, and no other, for it alone is right')
