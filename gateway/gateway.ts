@@ -7,6 +7,7 @@ import { buckets, streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
 import { createSlots } from '../stack/slots.ts'
 import { adopt, release } from './adopt.ts'
+import { type Bell, createBell } from './bell.ts'
 import { readContracts } from './contracts.ts'
 import { countAll, countOf } from './count.ts'
 import { createDesk } from './desk.ts'
@@ -57,6 +58,8 @@ export type GatewayOptions = {
   contractRegistry: Address
   signers: Signers
   finalityBlocks: number
+  /** Rung when a node says that it has a new head. */
+  heads?: Bell
   /** Counts what each tenant sends. */
   meter: Meter
   /** How far webhooks may reach. */
@@ -84,10 +87,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
   const [ledger, desk, nonces] = [createLedger(), createDesk(), createNonces()]
   const counts = await countAll(starting, signers.byAddress.keys())
+  const blocks = createBell()
   const cursors = await kvm.open(buckets.cursors)
   const [contracts, following, recovered, leaseBucket, strays, laneGround] = await Promise.all([
     readContracts(starting, contractRegistry),
-    followChain({ rpc, finalityBlocks, pollMs: POLL_MS, log, signal }),
+    followChain({ rpc, finalityBlocks, pollMs: POLL_MS, heads: options.heads ?? createBell(), log, signal }),
     recover(nc, ledger, counts, await readLowWater(cursors)),
     kvm.open(buckets.leases),
     kvm.open(buckets.strays),
@@ -129,10 +133,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const loops = [
     reading,
     following
-      .run({ block: block => onBlock(pipeline, block), retract: block => onRetract(pipeline, block) })
+      .run({
+        block: block => {
+          blocks.ring()
+          onBlock(pipeline, block)
+        },
+        retract: block => onRetract(pipeline, block),
+      })
       .catch(halt),
     listen({
-      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS },
+      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS, blocks },
       events: openEventLog({ js, jsm, cursors }),
       isMine: () => leases.holds(signers.relayer),
     }),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChainEvent } from '../protocol/chain-event.ts'
 import type { Log } from '../stack/log.ts'
+import type { Bell } from './bell.ts'
 import type { Contracts } from './contracts.ts'
 import type { EventLog } from './event-log.ts'
 import type { Head } from './follow.ts'
@@ -20,6 +21,8 @@ export type ListenOptions = {
   /** Of several gateways one publishes; two who do so at once are only in each other's way. */
   isMine: () => boolean
   pollMs: number
+  /** Rung at each new block. */
+  blocks: Bell
   log: Log
   signal: AbortSignal
 }
@@ -29,7 +32,7 @@ export type ListenOptions = {
  * where the stream ends, so neither a crash nor a second gateway can repeat or lose one.
  */
 export async function listen(options: ListenOptions): Promise<void> {
-  const { head, contracts, events, isMine, pollMs, log, signal } = options
+  const { head, contracts, events, isMine, pollMs, blocks, log, signal } = options
   let mine = false
   while (!signal.aborted) {
     if (!isMine()) {
@@ -41,7 +44,7 @@ export async function listen(options: ListenOptions): Promise<void> {
       if (!mine) await contracts.refresh()
       mine = true
       const next = Math.max(contracts.deploymentBlock, (await events.position()).nextBlock)
-      if (next > head.finalNumber()) await sleep(pollMs, undefined, { signal })
+      if (next > head.finalNumber()) await blocks.wait(pollMs, signal)
       else await publishRange(options, next)
     } catch (error) {
       if (signal.aborted) return

@@ -46,7 +46,7 @@ const schema = z.object({
     .string()
     .refine(
       value => parseNodeList(value) !== null,
-      'a URL that begins with http:// or https://, or several with commas between: http://a,reader@http://b',
+      'a URL that begins with http:// or https://, or several with commas between: http://a,reader@http://b+ws',
     )
     .optional(),
   /** Contract registry that is deployed already. */
