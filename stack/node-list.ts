@@ -30,7 +30,7 @@ export function parseNodeList(text: string): NodeEntry[] | null {
 
 /** One entry of such a list. */
 export function parseNode(text: string): NodeEntry | null {
-  const [, prefix, url, socket] = /^(?:([a-z+]+)@)?(https?:\/\/.+?)(?:\+(ws|wss?:\/\/.+))?$/.exec(text) ?? []
+  const [, prefix, url, socket] = /^(?:([a-z+]+)@)?(https?:\/\/.+?)(?:\+(ws|wss?:\/\/.*))?$/.exec(text) ?? []
   if (url === undefined || !URL.canParse(url)) return null
   const headsUrl = socket === 'ws' ? url.replace(/^http/, 'ws') : socket
   if (headsUrl !== undefined && !URL.canParse(headsUrl)) return null

@@ -24,6 +24,11 @@ const benches: Record<string, Bench> = {
     title: 'Confirmed transactions a second, sent in every way',
     run: async () => (await import('./gateway/bench-gateway.ts')).benchGateway(),
   },
+  heads: {
+    title: 'From a block to the gateway that has read it',
+    onlyByName: true,
+    run: async () => (await import('./heads.ts')).benchHeads(),
+  },
   curve: {
     title: 'What a coordinator takes, by the number of open tasks',
     onlyByName: true,
