@@ -8,8 +8,8 @@ import type { Head } from './follow.ts'
 import { readEvents } from './read-events.ts'
 import type { Rpc } from './rpc.ts'
 
-/** Blocks whose logs are asked for at once when catching up; public nodes allow no more than a few thousand. */
-const RANGE_BLOCKS = 2_000
+/** Blocks whose headers are asked for at once when catching up. */
+const RANGE_BLOCKS = 1_000
 
 const RETRY_MS = 250
 
@@ -54,11 +54,11 @@ export async function listen(options: ListenOptions): Promise<void> {
   }
 }
 
-async function publishRange({ rpc, head, contracts, events }: ListenOptions, from: number): Promise<void> {
+async function publishRange({ rpc, head, contracts, events, log }: ListenOptions, from: number): Promise<void> {
   // Near the head the blocks are at hand, one by one; what is older is asked for in ranges.
   const atHand = head.block(from) !== undefined
   const to = atHand ? from : Math.min(from + RANGE_BLOCKS - 1, head.finalNumber())
-  const found = await readEvents({ rpc, head, addresses: contracts.addresses(), from, to })
+  const found = await readEvents({ rpc, head, addresses: contracts.addresses(), from, to, log })
   await events.publish(found, to)
   if (found.some(changesContracts)) await contracts.refresh()
 }

@@ -2,20 +2,16 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { jetstreamManager } from '@nats-io/jetstream'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { decodeLog } from '../../../contracts/bindings.ts'
 import { createBell } from '../../../gateway/bell.ts'
 import { followHeads } from '../../../gateway/nodes/heads.ts'
 import { openNodes } from '../../../gateway/nodes/nodes.ts'
-import { ChainEvent } from '../../../protocol/chain-event.ts'
-import { streams, subjects } from '../../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../../stack/chain-intent.ts'
 import { openLog } from '../../../stack/log.ts'
 import { parseNode, parseNodeList } from '../../../stack/node-list.ts'
-import { readStream } from '../../../stack/read-stream.ts'
 import { type CutProxy, startCutProxy } from '../cut-proxy.ts'
+import { onChain, placeOf, published } from '../published.ts'
 import { mint, supply } from '../token.ts'
 import { withGateway } from '../with-gateway.ts'
 
@@ -35,7 +31,8 @@ test('a list says where new heads are said', () => {
     { url: 'https://a/key', roles: ['writer', 'reader'], headsUrl: 'wss://a/key' },
     { url: 'http://u:p@b:1', roles: ['reader'], headsUrl: 'ws://u:p@b:2' },
   ])
-  for (const wrong of ['http://a+ws://', 'ws://a+ws', 'http://a+wss://u@']) expect(parseNodeList(wrong), wrong).toBeNull()
+  for (const wrong of ['http://a+ws://', 'ws://a+ws', 'http://a+wss://u@'])
+    expect(parseNodeList(wrong), wrong).toBeNull()
 })
 
 describe('heads', () => {
@@ -121,27 +118,6 @@ describe('a bell', () => {
 })
 
 describe('failure 16: a gateway that hears of heads', () => {
-  async function published(): Promise<ChainEvent[]> {
-    const { state } = await (await jetstreamManager(world().nc)).streams.info(streams.chainEvents)
-    const events: ChainEvent[] = []
-    const stopping = new AbortController()
-    const place = { stream: streams.chainEvents, subject: subjects.chainEvent('*', '*'), after: 0 }
-    for await (const batch of readStream(world().nc, { ...place, signal: stopping.signal })) {
-      for (const { data } of batch) events.push(ChainEvent.parse(JSON.parse(Buffer.from(data).toString())))
-      if (events.length >= state.messages) stopping.abort()
-    }
-    return events
-  }
-
-  /** What the chain itself has, up to the last event that was published. */
-  async function onChain({ blockNumber }: ChainEvent): Promise<string[]> {
-    type Log = { address: string; topics: string[]; data: string; blockHash: string; logIndex: string }
-    const filter = { fromBlock: '0x0', toBlock: `0x${blockNumber.toString(16)}` }
-    const logs = await world().rpc<Log[]>('eth_getLogs', [filter])
-    const ours = logs.filter(log => decodeLog(log, world().deployment.addresses) !== null)
-    return ours.map(({ blockHash, logIndex }) => `${blockHash}:${Number(logIndex)}`)
-  }
-
   async function mintAll(name: string, count: number): Promise<void> {
     const before = await supply(world())
     for (let index = 0; index < count; index += 1) {
@@ -169,10 +145,10 @@ describe('failure 16: a gateway that hears of heads', () => {
     proxy.mend()
     await heard().toBe('heard')
     await mintAll('heard again', 3)
-    const mints = async () => (await published()).filter(({ event }) => event === 'Transfer').length
+    const mints = async () => (await published(world())).filter(({ event }) => event === 'Transfer').length
     await expect.poll(mints, { timeout: 10_000 }).toBe(9)
-    const events = await published()
-    expect(events.map(({ blockHash, logIndex }) => `${blockHash}:${logIndex}`)).toEqual(await onChain(events.at(-1)!))
+    const events = await published(world())
+    expect(events.map(placeOf)).toEqual(await onChain(world(), events.at(-1)!))
   })
 
   test('is not moved by heads that are made up, however many', async () => {
@@ -199,7 +175,7 @@ describe('failure 16: a gateway that hears of heads', () => {
     const gateway = await start({ rpc: nodes.rpc, heads: nodes.heads })
     onTestFinished(() => gateway.stop())
     await mintAll('lied to', 3)
-    const events = await published()
-    expect(events.map(({ blockHash, logIndex }) => `${blockHash}:${logIndex}`)).toEqual(await onChain(events.at(-1)!))
+    const events = await published(world())
+    expect(events.map(placeOf)).toEqual(await onChain(world(), events.at(-1)!))
   })
 })
