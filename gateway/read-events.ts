@@ -10,7 +10,14 @@ import { jsonOf } from './json-of.ts'
 import { plantReceipts } from './receipts-trie.ts'
 import { NodeSilent, type Rpc } from './rpc.ts'
 
-export type ReadEventsOptions = { rpc: Rpc; head: Head; addresses: Addresses; from: number; to: number; log: Log }
+export type ReadEventsOptions = {
+  rpc: Rpc
+  head: Pick<Head, 'block'>
+  addresses: Addresses
+  from: number
+  to: number
+  log: Log
+}
 
 type Seen = { readonly header: RpcHeader; readonly receipts?: readonly RpcReceipt[] }
 

@@ -29,6 +29,11 @@ const benches: Record<string, Bench> = {
     onlyByName: true,
     run: async () => (await import('./heads.ts')).benchHeads(),
   },
+  backfill: {
+    title: 'Catching up over 600 blocks of 20 logs, one in 20 with one of ours, all of it checked',
+    onlyByName: true,
+    run: async () => (await import('./backfill.ts')).benchBackfill(),
+  },
   curve: {
     title: 'What a coordinator takes, by the number of open tasks',
     onlyByName: true,
