@@ -46,7 +46,7 @@ export function benchBackfill() {
 async function fill(ground: Ground, rpc: Rpc): Promise<void> {
   const [others, ours] = [ground.freshAccount(), ground.freshAccount()]
   const chainId = BigInt(await rpc<Hex>('eth_chainId', []))
-  const fees = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n, gasLimit: 100_000n }
+  const fees = { maxFeePerGas: 10n ** 12n, maxPriorityFeePerGas: 10n ** 9n, gasLimit: 300_000n }
   const register = id('register()').slice(0, 10)
   const send = async (wallet: HDNodeWallet, nonce: number, to: string, data: string) =>
     rpc('eth_sendRawTransaction', [await wallet.signTransaction({ ...fees, type: 2, chainId, nonce, to, data })])
