@@ -7,6 +7,7 @@ import type { Gateway } from '../../../gateway/gateway.ts'
 import { AnchoredItem, ItemTree, itemsAtOnce } from '../../../protocol/anchoring.ts'
 import { Differences } from '../../../protocol/chain-difference.ts'
 import { fromHex, type Hex, toHex } from '../../../protocol/hash.ts'
+import { hashLeaf, rootOfInclusion } from '../../../protocol/merkle.ts'
 import { streams, subjects } from '../../../protocol/subjects.ts'
 import { awaitAnchored, type Batch, proofsOf, submitItems } from '../../../stack/anchor-items.ts'
 import { ask } from '../../../stack/ask.ts'
@@ -37,15 +38,16 @@ const batchOf = (name: string, count: number): Batch => ({
 })
 const contract = () => world().deployment.addresses.Anchors.toLowerCase() as Hex
 
-/** All of a batch's proofs hold, and the block is the chain's. */
+/** All of a batch's items lead to its root, and the proofs of some hold; the block is the chain's. */
 async function checkAll(batch: Batch): Promise<AnchoredItem[]> {
   const anchored = await awaitAnchored(world().nc, batch, patience)
   const proofOf = proofsOf(anchored, batch.items)
   const proofs = Array.from({ length: batch.items.length / 32 }, (_, item) => AnchoredItem.parse(proofOf(item)))
-  for (const [index, proof] of proofs.entries()) {
-    expect(proof.item).toBe(toHex(batch.items.subarray(index * 32, index * 32 + 32)))
-    expect(await checkAnchoredItem(proof, contract())).toEqual([])
+  for (const [index, { item, index: at, size, root, path }] of proofs.entries()) {
+    expect(item).toBe(toHex(batch.items.subarray(index * 32, index * 32 + 32)))
+    expect(rootOfInclusion(hashLeaf(fromHex(item)), at, size, path)).toBe(root)
   }
+  for (const proof of [proofs[0]!, proofs.at(-1)!]) expect(await checkAnchoredItem(proof, contract())).toEqual([])
   const { blockNumber, blockHash } = anchored.anchor
   const block = await world().rpc<{ hash: Hex }>('eth_getBlockByNumber', [`0x${blockNumber.toString(16)}`, false])
   expect(block.hash).toBe(blockHash)
@@ -146,7 +148,11 @@ describe('items that are submitted in bulk', () => {
     const batch = batchOf('changed', 9)
     await submit(batch)
     const [proof] = await checkAll(batch)
-    const flipped = (hex: Hex) => toHex(Buffer.concat([fromHex(hex).subarray(0, -1), Buffer.from([0xa5])]))
+    const flipped = (hex: string): Hex => {
+      const bytes = fromHex(hex)
+      bytes[bytes.length - 1]! ^= 1
+      return toHex(bytes)
+    }
     const wrong: AnchoredItem[] = [
       { ...proof!, item: flipped(proof!.item) },
       { ...proof!, index: proof!.index + 1 },
@@ -157,7 +163,9 @@ describe('items that are submitted in bulk', () => {
       { ...proof!, anchor: { ...proof!.anchor, receipt: flipped(proof!.anchor.receipt) } },
       { ...proof!, anchor: { ...proof!.anchor, blockHash: flipped(proof!.anchor.blockHash) } },
     ]
-    for (const each of wrong) expect(await checkAnchoredItem(each, contract())).not.toEqual([])
+    for (const [at, each] of wrong.entries()) {
+      expect([at, await checkAnchoredItem(each, contract())]).not.toEqual([at, []])
+    }
     expect(await checkAnchoredItem(proof!, flipped(contract()))).not.toEqual([])
   })
 
@@ -179,28 +187,32 @@ describe('a gateway that dies', () => {
     const running = { child: await startGatewayProcess(world()) }
     onTestFinished(() => killOutright(running.child))
     const before = (await trees()).length
-    const batches = Array.from({ length: 60 }, (_, index) => batchOf(`killed ${index}`, 150 + index))
-    let done = false
+    const batches: Batch[] = []
+    let killing = true
     const sending = Promise.all(
-      Array.from({ length: 4 }, async (_, lane) => {
-        for (let index = lane; index < batches.length; index += 4) {
-          await submit(batches[index]!)
-          await sleep(60)
+      Array.from({ length: 4 }, async () => {
+        while (killing) {
+          const batch = batchOf(`killed ${batches.length}`, 20 + batches.length)
+          batches.push(batch)
+          await submit(batch)
+          await sleep(40)
         }
       }),
-    ).finally(() => {
-      done = true
-    })
-    for (let kills = 0; kills < 3 && !done; kills += 1) {
-      await sleep(700)
+    )
+    for (let kills = 1; kills <= 3; kills += 1) {
+      // In the middle of a tree, with the one before it on its way to the chain.
+      await expect
+        .poll(async () => (await trees()).length, { timeout: 20_000, interval: 20 })
+        .toBeGreaterThan(before + kills)
+      await sleep(100 * kills)
       await killOutright(running.child)
       running.child = await startGatewayProcess(world())
     }
+    killing = false
     await sending
     for (const batch of batches) await checkAll(batch)
     await checkTrees(taken)
     // Each tree is anchored once.
-    expect((await trees()).length).toBeGreaterThan(before + 1)
     expect(await anchoredOnChain()).toBe((await trees()).length)
   }, 120_000)
 
