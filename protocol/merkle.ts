@@ -7,14 +7,6 @@ export function hashLeaf(leaf: Uint8Array | string): Hex {
   return toHex(digestOf(leafPrefix, leaf))
 }
 
-/** The same of each 32 bytes: of items that are hashes themselves, side by side. */
-export function* hashItems(items: Uint8Array): Generator<Buffer> {
-  for (let at = 0; at < items.length; at += hashBytes) {
-    itemPreimage.set(items.subarray(at, at + hashBytes), 1)
-    yield digestOf(itemPreimage)
-  }
-}
-
 /** RFC 6962 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
 export function hashNode(left: Buffer, right: Buffer): Buffer {
   left.copy(preimage, 1)
@@ -31,7 +23,6 @@ const tileLevels = Math.log2(tileLeaves)
 const hashBytes = 32
 /** An inner node as it is hashed, one after the other: most of what a tree does is this. */
 const preimage = Buffer.alloc(1 + 2 * hashBytes, 1)
-const itemPreimage = Buffer.alloc(1 + hashBytes)
 
 /**
  * An append-only Merkle tree (RFC 6962, section 2.1). It holds the roots of all complete subtrees, so an append costs one
@@ -51,9 +42,9 @@ export class MerkleTree {
   }
 
   /** Adds a leaf by its hash (see `hashLeaf`); returns its index. */
-  append(leafHash: Hex | Buffer): number {
+  append(leafHash: Hex): number {
     const index = this.#size++
-    let [hash, node] = [typeof leafHash === 'string' ? fromHex(leafHash) : leafHash, index]
+    let [hash, node] = [fromHex(leafHash), index]
     for (let level = 0; ; level++) {
       this.#put(level, node, hash)
       if (node % 2 === 0) return index
@@ -96,25 +87,6 @@ export class MerkleTree {
       }
     }
     return path.reverse().map(toHex)
-  }
-
-  /**
-   * The subtrees outside a range of leaves, from left to right: with the leaves of the range, all that it takes to find the
-   * root, and the audit path of each (`openRange`).
-   */
-  besides(first: number, count: number, size = this.size): Hex[] {
-    const end = first + count
-    if (first < 0 || count < 1 || end > size || size > this.size) throw new RangeError(`no leaves ${first} to ${end}`)
-    const found: Hex[] = []
-    const walk = (from: number, to: number): void => {
-      if (to <= first || from >= end) return void found.push(toHex(this.#subtree(from, to)))
-      if (from >= first && to <= end) return
-      const middle = from + splitOf(to - from)
-      walk(from, middle)
-      walk(middle, to)
-    }
-    walk(0, size)
-    return found
   }
 
   /** What proves that the first `to` leaves begin with the first `from` (RFC 6962, 2.1.2). */

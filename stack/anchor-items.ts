@@ -7,7 +7,7 @@ import { openRange } from '../protocol/merkle-range.ts'
 import { subjects } from '../protocol/subjects.ts'
 import { insist, type Patience } from './chain-intent.ts'
 
-const ASK_AGAIN_MS = 100
+const ASK_AGAIN_MS = 200
 
 export type Batch = {
   readonly tenant: string

@@ -61,7 +61,7 @@ async function gatherOn(
     if (!isMine()) throw new Error('another gateway gathers now')
     const { tree, to } = grown
     const place = { after: last?.to ?? 0, before: last?.seq ?? 0, to }
-    last = await trees.store({ ...place, size: tree.size, root: tree.root(), atMs: Date.now() }, grown)
+    last = await trees.store({ ...place, size: tree.end, root: tree.root(), atMs: Date.now() }, grown)
     onClosed(last)
   }
 
@@ -71,8 +71,8 @@ async function gatherOn(
     for await (const batch of readStream(nc, place)) {
       for (const message of batch) {
         growBy(growing, message)
-        if (growing.tree.size >= limits.items) await close()
-        else if (growing.tree.size > 0) timer ??= setTimeout(() => void close().catch(() => {}), limits.ms)
+        if (growing.tree.end >= limits.items) await close()
+        else if (growing.tree.end > 0) timer ??= setTimeout(() => void close().catch(() => {}), limits.ms)
       }
       if (!isMine()) ending.abort()
     }

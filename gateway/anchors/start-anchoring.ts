@@ -1,13 +1,16 @@
 import type { Subscription } from '@nats-io/nats-core'
+import { LRUCache } from 'lru-cache'
 import { BatchKey, ItemBatch } from '../../protocol/anchoring.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { serve } from '../../stack/serve.ts'
 import { anchorTree } from './anchor-tree.ts'
 import { gatherItems } from './gather.ts'
 import type { Ground } from './ground.ts'
-import { stateOfBatch } from './state-of-batch.ts'
+import { openStates } from './state-of-batch.ts'
 import { takeBatch } from './take-batch.ts'
 import { openTrees, type StoredTree } from './trees.ts'
+
+const PLACES_KEPT = 16_384
 
 export interface Anchoring {
   readonly doors: readonly Subscription[]
@@ -16,10 +19,12 @@ export interface Anchoring {
 }
 
 /** The lane of those who want hashes anchored, and no call of their own: many items, one root, one message to the chain. */
-export function startAnchoring(ground: Ground): Anchoring {
+export function startAnchoring(given: Omit<Ground, 'places'>): Anchoring {
+  const ground: Ground = { ...given, places: new LRUCache({ max: PLACES_KEPT }) }
   const { nc, pipeline } = ground
   const { log, leases, signers } = pipeline
   const trees = openTrees(ground)
+  const stateOf = openStates(ground, trees)
   const isMine = () => leases.holds(signers.relayer)
   const underWay = new Map<number, Promise<void>>()
   const anchor = (tree: StoredTree) => {
@@ -36,7 +41,7 @@ export function startAnchoring(ground: Ground): Anchoring {
       takeBatch(ground, tenantOf(subject), batch),
     ),
     serve(nc, { ...door, subject: subjects.chainAnchored('*'), schema: BatchKey }, (key, subject) =>
-      stateOfBatch(ground, trees, tenantOf(subject), key),
+      stateOf(tenantOf(subject), key),
     ),
   ]
   const gathering = gatherItems(ground, trees, isMine, anchor)

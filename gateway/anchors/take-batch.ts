@@ -14,7 +14,7 @@ const WRONG_LAST_SEQUENCE = 10071
  * @throws EntenteError IDEMPOTENCY_CONFLICT; BUS_UNREACHABLE when they may not be stored
  */
 export async function takeBatch(
-  { js, jsm }: Pick<Ground, 'js' | 'jsm'>,
+  { js, jsm, places }: Ground,
   tenant: string,
   { businessId, items }: ItemBatch,
 ): Promise<BatchTaken> {
@@ -23,7 +23,8 @@ export async function takeBatch(
   const taken = { batchId, items: bytes.length / 32 }
   const subject = subjects.anchorBatch(batchId)
   try {
-    await js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } })
+    const { seq } = await js.publish(subject, bytes, { expect: { lastSubjectSequence: 0 } })
+    places.set(batchId, { seq, items: taken.items })
     return taken
   } catch (cause) {
     if (!(cause instanceof JetStreamApiError) || cause.code !== WRONG_LAST_SEQUENCE) {

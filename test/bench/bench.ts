@@ -34,6 +34,11 @@ const benches: Record<string, Bench> = {
     onlyByName: true,
     run: async () => (await import('./backfill.ts')).benchBackfill(),
   },
+  anchors: {
+    title: 'Hashes anchored in bulk, each with its proof',
+    onlyByName: true,
+    run: async () => (await import('./anchors.ts')).benchAnchors(),
+  },
   curve: {
     title: 'What a coordinator takes, by the number of open tasks',
     onlyByName: true,

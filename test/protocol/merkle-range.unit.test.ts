@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sha256 } from '../../protocol/hash.ts'
-import { hashItems, hashLeaf, MerkleTree, rootOfInclusion } from '../../protocol/merkle.ts'
+import { ItemTree } from '../../protocol/item-tree.ts'
+import { hashLeaf, MerkleTree, rootOfInclusion } from '../../protocol/merkle.ts'
 import { openRange } from '../../protocol/merkle-range.ts'
 
 const itemsOf = (count: number) =>
@@ -9,9 +10,17 @@ const itemsOf = (count: number) =>
 const most = 150
 const items = itemsOf(most)
 
-function treeOf(size: number): MerkleTree {
+/** Grown in pieces, as items come. */
+function treeOf(size: number, piece = size): ItemTree {
+  const tree = new ItemTree()
+  for (let at = 0; at < size; at += piece) tree.append(items.subarray(at * 32, Math.min(size, at + piece) * 32))
+  return tree
+}
+
+/** The same leaf by leaf, by what the evidence log is made of. */
+function logOf(size: number): MerkleTree {
   const tree = new MerkleTree()
-  for (const leaf of hashItems(items.subarray(0, size * 32))) tree.append(leaf)
+  for (let at = 0; at < size; at += 1) tree.append(hashLeaf(items.subarray(at * 32, at * 32 + 32)))
   return tree
 }
 
@@ -20,16 +29,26 @@ const range = fc
   .chain(size => fc.tuple(fc.constant(size), fc.nat(size - 1)))
   .chain(([size, first]) => fc.tuple(fc.constant(size), fc.constant(first), fc.integer({ min: 1, max: size - first })))
 
-describe('a range of leaves', () => {
+test('a tree that grows in pieces is that which the evidence log would be of the same leaves', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: most }), fc.integer({ min: 1, max: most }), (size, piece) => {
+      expect(treeOf(size, piece).root()).toBe(logOf(size).root())
+    }),
+    { numRuns: 60 },
+  )
+})
+
+describe('a range of items', () => {
   test('leads to the root, and each of its items by the path that the tree has for it', () => {
     fc.assert(
       fc.property(range, ([size, first, count]) => {
-        const tree = treeOf(size)
+        const [tree, log] = [treeOf(size), logOf(size)]
         const mine = items.subarray(first * 32, (first + count) * 32)
         const open = openRange({ first, size, besides: tree.besides(first, count) }, mine)!
+        expect(tree.root()).toBe(log.root())
         expect(open.root).toBe(tree.root())
         for (let item = 0; item < count; item += 1) {
-          expect(open.pathOf(item)).toEqual(tree.inclusion(first + item))
+          expect(open.pathOf(item)).toEqual(log.inclusion(first + item))
           const leaf = hashLeaf(mine.subarray(item * 32, item * 32 + 32))
           expect(rootOfInclusion(leaf, first + item, size, open.pathOf(item))).toBe(tree.root())
         }
@@ -62,5 +81,6 @@ describe('a range of leaves', () => {
     for (const count of [1, 7, 64, 100]) expect(tree.besides(13, count).length).toBeLessThanOrEqual(16)
     expect(() => tree.besides(100, 51)).toThrow(RangeError)
     expect(() => tree.besides(0, 0)).toThrow(RangeError)
+    expect(() => tree.append(Buffer.alloc(33))).toThrow(RangeError)
   })
 })
