@@ -1,23 +1,28 @@
 import { LRUCache } from 'lru-cache'
 import { fromHex, type Hex, keccak256 } from '../protocol/hash.ts'
-import type { RpcLog, RpcReceipt } from './block.ts'
 
 /** Yellow Paper, 4.4.1: 2,048 bits, of which each address and each topic of a log sets three. */
 const BYTES = 256
 const NONE: Hex = `0x${'00'.repeat(BYTES)}`
 
+/** Of a log, what its block's bloom says. */
+interface Logged {
+  readonly address: Hex
+  readonly topics: readonly Hex[]
+}
+
 /** The bits of what comes again and again: our contracts, and the events that they have. */
 const bits = new LRUCache<Hex, readonly number[]>({ max: 4_096 })
 
 /** The bloom of logs: that of a block is of all logs in its receipts. */
-export function bloomOf(receipts: readonly Pick<RpcReceipt, 'logs'>[]): Hex {
+export function bloomOf(receipts: readonly { readonly logs: readonly Logged[] }[]): Hex {
   if (receipts.every(({ logs }) => logs.length === 0)) return NONE
   const bloom = Buffer.alloc(BYTES)
   for (const { logs } of receipts) for (const log of logs) addTo(bloom, log)
   return `0x${bloom.toString('hex')}`
 }
 
-function addTo(bloom: Buffer, { address, topics }: RpcLog): void {
+function addTo(bloom: Buffer, { address, topics }: Logged): void {
   for (const item of [address, ...topics]) {
     for (const bit of bitsOf(item)) bloom[byteOf(bit)]! |= 1 << (bit % 8)
   }

@@ -91,7 +91,8 @@ export class ItemTree {
 
   /** With room for all its hashes. */
   #level(level: number): Level {
-    const here = (this.#levels[level] ??= { hashes: Buffer.alloc(0), length: 0 })
+    const here = this.#levels[level] ?? { hashes: Buffer.alloc(0), length: 0 }
+    this.#levels[level] = here
     const needed = Math.max(0, this.#endOf(level) - this.#firstOf(level)) * hashBytes
     if (needed > here.hashes.length) {
       const roomy = Buffer.alloc(Math.max(needed, 2 * here.hashes.length))

@@ -13,7 +13,7 @@ import { cpuMsOf } from './profile/cpu-ticks.ts'
 const bytes = 32
 const patience = { timeoutMs: 120_000 }
 /** Batches that are on their way to their proofs. */
-const inFlight = (items: number) => (items === 1 ? 2_000 : 48)
+const inFlight = (items: number) => Math.min(2_000, Math.ceil(400_000 / items))
 
 /**
  * Items submitted in bulk: from the first request to the last proof in hand, checked to its root. Beside them, how many
@@ -29,7 +29,7 @@ export function benchAnchors(): Promise<Row[]> {
     ]
     for (const [batches, items] of [
       [240, itemsAtOnce],
-      [500, 1_000],
+      [1_500, 1_000],
       [5_000, 1],
     ] as const) {
       rows.push(await measure(ground, gateway.pid, batches, items))

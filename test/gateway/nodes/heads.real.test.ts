@@ -1,9 +1,7 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import websocket, { type WebSocket as Socket } from '@fastify/websocket'
+import Fastify from 'fastify'
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { WebSocketServer } from 'ws'
 import { createBell } from '../../../gateway/bell.ts'
 import { followHeads } from '../../../gateway/nodes/heads.ts'
 import { openNodes } from '../../../gateway/nodes/nodes.ts'
@@ -34,6 +32,15 @@ test('a list says where new heads are said', () => {
   for (const wrong of ['http://a+ws://', 'ws://a+ws', 'http://a+wss://u@'])
     expect(parseNodeList(wrong), wrong).toBeNull()
 })
+
+/** Something that speaks as it likes with whoever connects. */
+async function serveSocket(speak: (socket: Socket) => void): Promise<string> {
+  const app = Fastify({ forceCloseConnections: true })
+  await app.register(websocket)
+  app.get('/', { websocket: true }, speak)
+  onTestFinished(() => app.close())
+  return (await app.listen({ host: '127.0.0.1', port: 0 })).replace('http', 'ws')
+}
 
 describe('heads', () => {
   /** Counts what is heard through the proxy. */
@@ -70,21 +77,14 @@ describe('heads', () => {
   })
 
   test('of a node that does not say them are asked for with growing pauses', async () => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const sockets = new WebSocketServer({ server })
     let calls = 0
-    sockets.on('connection', socket => {
+    const url = await serveSocket(socket => {
       calls += 1
       socket.on('message', data => {
         const { id } = JSON.parse(String(data))
         socket.send(JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32601, message: 'no such method' } }))
       })
     })
-    onTestFinished(() => void server.close())
-    onTestFinished(() => sockets.close())
-    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
     const heads = followHeads({ url, name: 'it', onHead: () => expect.unreachable(), log: log() })
     onTestFinished(() => heads.stop())
     await expect.poll(() => calls, { timeout: 10_000 }).toBeGreaterThan(2)
@@ -152,16 +152,7 @@ describe('failure 16: a gateway that hears of heads', () => {
   })
 
   test('is not moved by heads that are made up, however many', async () => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const sockets = new WebSocketServer({ server })
-    onTestFinished(() => void server.close())
-    onTestFinished(() => {
-      for (const client of sockets.clients) client.terminate()
-      sockets.close()
-    })
-    sockets.on('connection', socket => {
+    const url = await serveSocket(socket => {
       socket.on('message', () => socket.send(JSON.stringify({ jsonrpc: '2.0', id: 1, result: '0x1' })))
       const lying = setInterval(() => {
         const result = { number: '0xffffff', hash: `0x${'ee'.repeat(32)}` }
@@ -169,7 +160,6 @@ describe('failure 16: a gateway that hears of heads', () => {
       }, 1)
       socket.on('close', () => clearInterval(lying))
     })
-    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
     const nodes = await openNodes({ list: [parseNode(`${chainUrl()}+${url}`)!], finalityBlocks: 1, log: log() })
     onTestFinished(() => nodes.stop())
     const gateway = await start({ rpc: nodes.rpc, heads: nodes.heads })
