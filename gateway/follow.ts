@@ -4,7 +4,7 @@ import type { Hex } from '../protocol/hash.ts'
 import type { Log } from '../stack/log.ts'
 import type { Bell } from './bell.ts'
 import { type Block, quantity, type RpcHeader, readBlock } from './block.ts'
-import { patient, type Rpc } from './rpc.ts'
+import { patiently, type Rpc } from './rpc.ts'
 
 /** Final blocks that stay at hand, for proofs and logs, beside those that are not final yet. */
 const FINAL_KEPT = 64
@@ -56,10 +56,10 @@ export async function followChain(options: FollowOptions): Promise<Following> {
   }
 
   async function begin(): Promise<void> {
-    const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
-    const end = Number(await starting<Hex>('eth_blockNumber', []))
+    const patience = { timeoutMs: FIRST_ANSWER_MS }
+    const end = Number(await patiently(() => rpc<Hex>('eth_blockNumber', []), patience))
     for (let number = Math.max(0, end - finalityBlocks); number <= end; number += 1) {
-      push(await readBlock(starting, number))
+      push(await patiently(() => readBlock(rpc, number), patience))
     }
   }
 
