@@ -1,4 +1,5 @@
 import { accessManagerAbi } from './generated/access-manager.ts'
+import { anchorsAbi } from './generated/anchors.ts'
 import { batchesAbi } from './generated/batches.ts'
 import { configRegistryAbi } from './generated/config-registry.ts'
 import { contractRegistryAbi } from './generated/contract-registry.ts'
@@ -50,6 +51,7 @@ export const ABIS = {
   TaskValidation: taskValidationAbi,
   ConfigRegistry: configRegistryAbi,
   RiskPolicy: riskPolicyAbi,
+  Anchors: anchorsAbi,
   TimelockController: timelockControllerAbi,
   Outbox: outboxAbi,
   ForeignChains: foreignChainsAbi,

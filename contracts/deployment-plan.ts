@@ -6,6 +6,7 @@ import { encodeCall } from './bindings.ts'
 import { type Creation, create2Address } from './create2.ts'
 import { type DeploymentParams, penaltiesArgument } from './deployment-params.ts'
 import { accessManagerBytecode } from './generated/bytecode/access-manager.ts'
+import { anchorsBytecode } from './generated/bytecode/anchors.ts'
 import { batchesBytecode } from './generated/bytecode/batches.ts'
 import { configRegistryBytecode } from './generated/bytecode/config-registry.ts'
 import { contractRegistryBytecode } from './generated/bytecode/contract-registry.ts'
@@ -170,6 +171,7 @@ export function planDeployment(
     ...standing,
     config,
     policy,
+    creation('Anchors', anchorsBytecode),
     timelock,
     creation('BatchExecutor', batchExecutorInitCode),
     ...planRelay({ manager, registry, domains }),

@@ -41,6 +41,7 @@ const BYTECODES = [
   'TaskValidation',
   'ConfigRegistry',
   'RiskPolicy',
+  'Anchors',
   'TimelockController',
   'BatchExecutor',
   'Outbox',

@@ -1,4 +1,5 @@
 import type { Hex } from '../protocol/hash.ts'
+import { bloomOf } from './bloom.ts'
 import { NodeSilent, type Rpc } from './rpc.ts'
 
 /** A block's header as JSON-RPC has it; quantities are hexadecimal. Optional fields came with later forks. */
@@ -67,27 +68,49 @@ export function quantity(value: number): Hex {
   return `0x${value.toString(16)}`
 }
 
+export function timeMsOf({ timestamp }: RpcHeader): number {
+  return Number(timestamp) * 1000
+}
+
 /**
  * Reads a block and all its receipts in two requests, however many transactions it has.
  *
- * @throws NodeSilent when the node does not have it yet, or changed its mind between the two answers
+ * @throws NodeSilent when the node does not have it yet, or does not have all that is in it, or changed its mind between the
+ * two answers
  */
 export async function readBlock(rpc: Rpc, number: number): Promise<Block> {
   const [header, receipts] = await Promise.all([
     rpc<RpcHeader | null>('eth_getBlockByNumber', [quantity(number), false]),
     rpc<RpcReceipt[] | null>('eth_getBlockReceipts', [quantity(number)]),
   ])
-  if (header === null || receipts === null) throw new NodeSilent(`the node does not have block ${number} yet`)
-  const whole =
-    receipts.length === header.transactions.length && receipts.every(receipt => receipt.blockHash === header.hash)
-  if (!whole) throw new NodeSilent(`the node's receipts of block ${number} are not those of ${header.hash}`)
+  if (header === null) throw new NodeSilent(`the node does not have block ${number} yet`)
   return {
     number,
     hash: header.hash,
     parentHash: header.parentHash,
-    timeMs: Number(header.timestamp) * 1000,
+    timeMs: timeMsOf(header),
     baseFeePerGas: BigInt(header.baseFeePerGas ?? '0x0'),
     header,
-    receipts,
+    receipts: wholeOf(header, receipts),
   }
+}
+
+/**
+ * The receipts of a block of which the header is known.
+ *
+ * @throws NodeSilent as `readBlock`
+ */
+export async function readReceipts(rpc: Rpc, header: RpcHeader): Promise<readonly RpcReceipt[]> {
+  return wholeOf(header, await rpc<RpcReceipt[] | null>('eth_getBlockReceipts', [header.number]))
+}
+
+/** A node that is behind itself answers with fewer receipts or without logs, and says so as if that were all. */
+function wholeOf(header: RpcHeader, receipts: RpcReceipt[] | null): readonly RpcReceipt[] {
+  const block = `block ${Number(header.number)}`
+  if (receipts === null) throw new NodeSilent(`the node does not have the receipts of ${block} yet`)
+  const whole =
+    receipts.length === header.transactions.length && receipts.every(receipt => receipt.blockHash === header.hash)
+  if (!whole) throw new NodeSilent(`the node's receipts of ${block} are not those of ${header.hash}`)
+  if (bloomOf(receipts) === header.logsBloom) return receipts
+  throw new NodeSilent(`the logs in the node's receipts of ${block} are not those of its bloom: it lags, or lies`)
 }

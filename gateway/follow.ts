@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Log } from '../stack/log.ts'
+import type { Bell } from './bell.ts'
 import { type Block, quantity, type RpcHeader, readBlock } from './block.ts'
-import { patient, type Rpc } from './rpc.ts'
+import { patiently, type Rpc } from './rpc.ts'
 
 /** Final blocks that stay at hand, for proofs and logs, beside those that are not final yet. */
 const FINAL_KEPT = 64
@@ -33,13 +34,15 @@ export type FollowOptions = {
   /** Blocks on top of a block after which it is final. */
   finalityBlocks: number
   pollMs: number
+  /** Rung when somebody says that there is a new block: the next look then comes sooner, and that is all. */
+  heads: Bell
   log: Log
   signal: AbortSignal
 }
 
 /** Reads the end of the chain, and then every new block: two requests for each, whatever is in it. */
 export async function followChain(options: FollowOptions): Promise<Following> {
-  const { rpc, finalityBlocks, pollMs, log, signal } = options
+  const { rpc, finalityBlocks, pollMs, heads, log, signal } = options
   const blocks: Block[] = []
   let responding = true
 
@@ -53,10 +56,10 @@ export async function followChain(options: FollowOptions): Promise<Following> {
   }
 
   async function begin(): Promise<void> {
-    const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
-    const end = Number(await starting<Hex>('eth_blockNumber', []))
+    const patience = { timeoutMs: FIRST_ANSWER_MS }
+    const end = Number(await patiently(() => rpc<Hex>('eth_blockNumber', []), patience))
     for (let number = Math.max(0, end - finalityBlocks); number <= end; number += 1) {
-      push(await readBlock(starting, number))
+      push(await patiently(() => readBlock(rpc, number), patience))
     }
   }
 
@@ -96,21 +99,16 @@ export async function followChain(options: FollowOptions): Promise<Following> {
     while (!signal.aborted) {
       try {
         await advance(on)
-        await pause(pollMs, signal)
+        await heads.wait(pollMs, signal)
       } catch (error) {
         if (error instanceof EntenteError) throw error
         if (responding) log.warn({ error: String(error) }, 'the node does not answer')
         responding = false
-        await pause(RETRY_MS, signal)
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
       }
     }
   }
 
   await begin()
   return { head: { latest, finalNumber, block, responds: () => responding }, run }
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  // An abort ends the pause; the loop sees it by itself.
-  await sleep(ms, undefined, { signal }).catch(() => {})
 }

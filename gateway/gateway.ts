@@ -9,6 +9,9 @@ import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
 import { createSlots } from '../stack/slots.ts'
 import { adopt, release } from './adopt.ts'
+import type { TreeLimits } from './anchors/ground.ts'
+import { startAnchoring } from './anchors/start-anchoring.ts'
+import { type Bell, createBell } from './bell.ts'
 import { readContracts } from './contracts.ts'
 import { countAll, countOf } from './count.ts'
 import { createDesk } from './desk.ts'
@@ -51,6 +54,8 @@ const LOOK_AFTER_MS = 250
 const IN_FLIGHT = 256
 const FIRST_ANSWER_MS = 10_000
 /** What a healthy chain needs for a message, many times over; a business side that is well acts within seconds. */
+/** A root a second, or sooner when much comes: what comes in a second at full load. */
+const TREES: TreeLimits = { items: 100_000, ms: 1_000 }
 const PATIENCE: Patience = { unsettledMs: 60_000, unheardMs: 30_000 }
 
 export type GatewayOptions = {
@@ -61,6 +66,8 @@ export type GatewayOptions = {
   finalityBlocks: number
   /** What the chain is like; left out, nothing is known of it. */
   profile?: ChainProfile
+  /** Rung when a node says that it has a new head. */
+  heads?: Bell
   /** Counts what each tenant sends. */
   meter: Meter
   /** How far webhooks may reach. */
@@ -68,6 +75,7 @@ export type GatewayOptions = {
   deliveryLimits?: Partial<DeliveryLimits>
   patience?: Patience
   batches: LanePolicy
+  trees?: TreeLimits
   log: Log
   /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
   onHalt: (reason: unknown) => void
@@ -88,10 +96,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const starting = patient(rpc, { timeoutMs: FIRST_ANSWER_MS })
   const [ledger, desk, nonces] = [createLedger(), createDesk(), createNonces()]
   const counts = await countAll(starting, signers.byAddress.keys())
+  const blocks = createBell()
   const cursors = await kvm.open(buckets.cursors)
   const [contracts, following, recovered, leaseBucket, strays, laneGround] = await Promise.all([
     readContracts(starting, contractRegistry),
-    followChain({ rpc, finalityBlocks, pollMs: POLL_MS, log, signal }),
+    followChain({ rpc, finalityBlocks, pollMs: POLL_MS, heads: options.heads ?? createBell(), log, signal }),
     recover(nc, ledger, counts, await readLowWater(cursors)),
     kvm.open(buckets.leases),
     kvm.open(buckets.strays),
@@ -133,10 +142,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const loops = [
     reading,
     following
-      .run({ block: block => onBlock(pipeline, block), retract: block => onRetract(pipeline, block) })
+      .run({
+        block: block => {
+          blocks.ring()
+          onBlock(pipeline, block)
+        },
+        retract: block => onRetract(pipeline, block),
+      })
       .catch(halt),
     listen({
-      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS, rangeBlocks: profile.logRange },
+      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS, blocks },
       events: openEventLog({ js, jsm, cursors }),
       isMine: () => leases.holds(signers.relayer),
     }),
@@ -147,16 +162,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ nc, js, jsm, reach: options.webhookReach, log },
     ...(options.deliveryLimits === undefined ? {} : { limits: options.deliveryLimits }),
   })
+  const anchoring = startAnchoring({ nc, js, jsm, pipeline, limits: options.trees ?? TREES })
   // Whoever publishes it knows already; a hint that is lost is made good when this gateway begins to publish.
   const registry = nc.subscribe(subjects.chainEvent('ContractRegistry', '*'), {
     callback: () => void contracts.refresh().catch(error => log.warn({ err: error }, 'the registry is read later')),
   })
-  const doors = [registry, ...openDoors(nc, pipeline)]
+  const doors = [registry, ...openDoors(nc, pipeline), ...anchoring.doors]
 
   async function stop(): Promise<void> {
     await Promise.all(doors.map(door => door.drain().catch(() => {})))
     stopping.abort()
-    await Promise.all([...loops, listeners.stop()])
+    await Promise.all([...loops, anchoring.done, listeners.stop()])
     await Promise.all(desk.all().map(message => message.turn))
     const news = desk.all().filter(({ noted }) => noted.length > 0)
     await Promise.allSettled(news.map(message => pipeline.journal.append(message)))

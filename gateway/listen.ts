@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChainEvent } from '../protocol/chain-event.ts'
 import type { Log } from '../stack/log.ts'
+import type { Bell } from './bell.ts'
 import type { Contracts } from './contracts.ts'
 import type { EventLog } from './event-log.ts'
 import type { Head } from './follow.ts'
 import { readEvents } from './read-events.ts'
 import type { Rpc } from './rpc.ts'
+
+/** Blocks whose headers are asked for at once when catching up. */
+const RANGE_BLOCKS = 1_000
 
 const RETRY_MS = 250
 
@@ -17,8 +21,8 @@ export type ListenOptions = {
   /** Of several gateways one publishes; two who do so at once are only in each other's way. */
   isMine: () => boolean
   pollMs: number
-  /** Blocks whose logs are asked for at once when catching up. */
-  rangeBlocks: number
+  /** Rung at each new block. */
+  blocks: Bell
   log: Log
   signal: AbortSignal
 }
@@ -28,7 +32,7 @@ export type ListenOptions = {
  * where the stream ends, so neither a crash nor a second gateway can repeat or lose one.
  */
 export async function listen(options: ListenOptions): Promise<void> {
-  const { head, contracts, events, isMine, pollMs, log, signal } = options
+  const { head, contracts, events, isMine, pollMs, blocks, log, signal } = options
   let mine = false
   while (!signal.aborted) {
     if (!isMine()) {
@@ -40,7 +44,7 @@ export async function listen(options: ListenOptions): Promise<void> {
       if (!mine) await contracts.refresh()
       mine = true
       const next = Math.max(contracts.deploymentBlock, (await events.position()).nextBlock)
-      if (next > head.finalNumber()) await sleep(pollMs, undefined, { signal })
+      if (next > head.finalNumber()) await blocks.wait(pollMs, signal)
       else await publishRange(options, next)
     } catch (error) {
       if (signal.aborted) return
@@ -50,11 +54,11 @@ export async function listen(options: ListenOptions): Promise<void> {
   }
 }
 
-async function publishRange({ rpc, head, contracts, events, rangeBlocks }: ListenOptions, from: number): Promise<void> {
+async function publishRange({ rpc, head, contracts, events, log }: ListenOptions, from: number): Promise<void> {
   // Near the head the blocks are at hand, one by one; what is older is asked for in ranges.
   const atHand = head.block(from) !== undefined
-  const to = atHand ? from : Math.min(from + rangeBlocks - 1, head.finalNumber())
-  const found = await readEvents({ rpc, head, addresses: contracts.addresses(), from, to })
+  const to = atHand ? from : Math.min(from + RANGE_BLOCKS - 1, head.finalNumber())
+  const found = await readEvents({ rpc, head, addresses: contracts.addresses(), from, to, log })
   await events.publish(found, to)
   if (found.some(changesContracts)) await contracts.refresh()
 }

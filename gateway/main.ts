@@ -42,6 +42,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
   const gateway = await startGateway({
     nc,
     rpc: nodes.rpc,
+    heads: nodes.heads,
     contractRegistry: required('CONTRACT_REGISTRY').toLowerCase() as Address,
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,

@@ -96,17 +96,20 @@ async function post(url: string, body: string, timeoutMs: number): Promise<Answe
  *
  * @throws EntenteError CHAIN_UNREACHABLE when a request went unanswered for `timeoutMs`; NodeError at once
  */
-export function patient(rpc: Rpc, { timeoutMs }: RpcOptions): Rpc {
-  return async (method, params) => {
-    const endMs = performance.now() + timeoutMs
-    for (;;) {
-      try {
-        return await rpc(method, params)
-      } catch (cause) {
-        if (!(cause instanceof NodeSilent)) throw cause
-        if (performance.now() > endMs) throw new EntenteError('CHAIN_UNREACHABLE', cause.message, { cause })
-        await sleep(RETRY_MS)
-      }
+export function patient(rpc: Rpc, options: RpcOptions): Rpc {
+  return (method, params) => patiently(() => rpc(method, params), options)
+}
+
+/** The same for what takes several requests. */
+export async function patiently<T>(ask: () => Promise<T>, { timeoutMs }: RpcOptions): Promise<T> {
+  const endMs = performance.now() + timeoutMs
+  for (;;) {
+    try {
+      return await ask()
+    } catch (cause) {
+      if (!(cause instanceof NodeSilent)) throw cause
+      if (performance.now() > endMs) throw new EntenteError('CHAIN_UNREACHABLE', cause.message, { cause })
+      await sleep(RETRY_MS)
     }
   }
 }

@@ -22,6 +22,7 @@ import { evidenceRoutes } from './routes/evidence.ts'
 import { explorerRoutes } from './routes/explorer.ts'
 import { figureRoutes } from './routes/figures.ts'
 import { healthRoutes } from './routes/health.ts'
+import { metricRoutes } from './routes/metrics.ts'
 import { pauseRoutes } from './routes/pauses.ts'
 import { questionRoutes } from './routes/questions.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -48,6 +49,7 @@ const routes = [
   errorRoutes,
   figureRoutes,
   healthRoutes,
+  metricRoutes,
 ]
 
 /** Puts the API together; it does not listen yet. */

@@ -49,5 +49,7 @@ export const NodeState = z.object({
   latencyMs: z.number(),
   /** Share of its last requests that went unanswered, from 0 to 1; newer ones weigh more. */
   errorRate: z.number(),
+  /** Whether it says new heads now; null when it was not to be asked to. */
+  heads: z.enum(['heard', 'not heard']).nullable(),
 })
 export type NodeState = z.infer<typeof NodeState>

@@ -8,7 +8,7 @@ export function hashLeaf(leaf: Uint8Array | string): Hex {
 }
 
 /** RFC 6962 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */
-function hashNode(left: Buffer, right: Buffer): Buffer {
+export function hashNode(left: Buffer, right: Buffer): Buffer {
   left.copy(preimage, 1)
   right.copy(preimage, 1 + hashBytes)
   return digestOf(preimage)
@@ -200,6 +200,6 @@ function isPowerOfTwo(width: number): boolean {
 }
 
 /** The largest power of two below `width`: where RFC 6962 splits a tree. */
-function splitOf(width: number): number {
+export function splitOf(width: number): number {
   return 2 ** (31 - Math.clz32(width - 1))
 }

@@ -8,6 +8,10 @@ export function digestOf(...parts: readonly (Uint8Array | string)[]): Buffer {
   return Buffer.from(hash.digest())
 }
 
+export function digestInto(data: Uint8Array, target: Buffer, at: number): void {
+  target.set(digestOf(data), at)
+}
+
 export function hexDigestOf(data: Uint8Array | string): string {
   return digestOf(data).toString('hex')
 }

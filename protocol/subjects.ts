@@ -11,6 +11,7 @@ export const streams = {
   alerts: 'ALERTS',
   inspections: 'INSPECTIONS',
   capacity: 'CAPACITY',
+  anchors: 'ANCHORS',
 } as const
 
 export const buckets = {
@@ -62,6 +63,13 @@ export const subjects = {
   /** `{txHash, reason}`: an operator has looked into a transaction that the gateways did not send. */
   chainAccept: 'ent.chain.accept',
   chainInfo: 'ent.chain.info',
+  /** `{businessId, items}`: hashes of a tenant's that are to be anchored; and, with the key alone, what became of them. */
+  chainAnchor: (tenant: string) => `ent.chain.anchor.${tenant}`,
+  chainAnchored: (tenant: string) => `ent.chain.anchored.${tenant}`,
+  /** Items that are to be anchored, 32 bytes each, as they were submitted together... */
+  anchorBatch: (batchId: string) => `ent.anchor.batch.${batchId}`,
+  /** ...and the trees that were made of them. */
+  anchorTree: 'ent.anchor.tree',
   /** `{messageId}`: the business side has acted on the outcome. */
   chainDone: 'ent.chain.done',
   /** What the gateways hold, each answering for itself; and the door of one key, which takes a `KeyCommand`. */

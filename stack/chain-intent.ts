@@ -135,8 +135,13 @@ function succeeded(record: ChainRecord): ChainRecord {
   throw new EntenteError('CHAIN_REVERTED', `message ${record.messageId} is ${record.state}: ${why}`, { cause: record })
 }
 
-/** Asks again while the gateway is silent, or says that it may be asked again. */
-async function insist(nc: NatsConnection, subject: string, payload: unknown, patience: Patience): Promise<unknown> {
+/** Asks a gateway again while it is silent, or says that it may be asked again. */
+export async function insist(
+  nc: NatsConnection,
+  subject: string,
+  payload: unknown,
+  patience: Patience,
+): Promise<unknown> {
   const endMs = performance.now() + patience.timeoutMs
   for (;;) {
     const timeoutMs = Math.max(1, Math.min(endMs - performance.now(), REQUEST_TIMEOUT_MS))

@@ -47,7 +47,7 @@ const schema = z.object({
     .string()
     .refine(
       value => parseNodeList(value) !== null,
-      'a URL that begins with http:// or https://, or several with commas between: http://a,reader@http://b',
+      'a URL that begins with http:// or https://, or several with commas between: http://a,reader@http://b+ws',
     )
     .optional(),
   /** What the chain is like, where its id and its nodes do not say it: docs/GATEWAY.md. */

@@ -6,6 +6,8 @@ export interface NodeEntry {
   readonly url: string
   /** `writer` takes transactions, `reader` is asked, `archive` is asked for states that others have let go of. */
   readonly roles: readonly NodeRole[]
+  /** Where it says new heads, `ws` or `wss`; absent when it is only asked. */
+  readonly headsUrl?: string
 }
 
 const roleNames: readonly string[] = ['writer', 'reader', 'archive'] satisfies NodeRole[]
@@ -13,7 +15,8 @@ const ALL: readonly NodeRole[] = ['writer', 'reader']
 
 /**
  * `http://a:8545`, or several with commas between, each with its roles before it where it has not those of a writer and a
- * reader: `http://a:8545,reader@http://b:8545,reader+archive@https://c`.
+ * reader: `http://a:8545,reader@http://b:8545,reader+archive@https://c`. Where it says new heads stands behind: `+ws` for the
+ * same place, or a URL: `http://a:8545+ws,http://b:8545+ws://b:8546`.
  *
  * @returns null when it is not that, or names no writer or no reader, or a node twice
  */
@@ -27,9 +30,11 @@ export function parseNodeList(text: string): NodeEntry[] | null {
 
 /** One entry of such a list. */
 export function parseNode(text: string): NodeEntry | null {
-  const [, prefix, url] = /^(?:([a-z+]+)@)?(https?:\/\/.+)$/.exec(text) ?? []
+  const [, prefix, url, socket] = /^(?:([a-z+]+)@)?(https?:\/\/.+?)(?:\+(ws|wss?:\/\/.*))?$/.exec(text) ?? []
   if (url === undefined || !URL.canParse(url)) return null
-  if (prefix === undefined) return { url, roles: ALL }
-  const roles = prefix.split('+')
-  return roles.every(role => roleNames.includes(role)) ? { url, roles: roles as NodeRole[] } : null
+  const headsUrl = socket === 'ws' ? url.replace(/^http/, 'ws') : socket
+  if (headsUrl !== undefined && !URL.canParse(headsUrl)) return null
+  const roles = prefix?.split('+') ?? ALL
+  if (!roles.every(role => roleNames.includes(role))) return null
+  return { url, roles: roles as NodeRole[], ...(headsUrl !== undefined && { headsUrl }) }
 }

@@ -61,6 +61,14 @@ const settings: Settings[] = [
   },
   {
     ...common,
+    name: streams.anchors,
+    subjects: ['ent.anchor.>'],
+    retention: RetentionPolicy.Limits,
+    // Whoever submitted items has had the time to fetch their proofs.
+    max_age: nanos(7 * DAY_MS),
+  },
+  {
+    ...common,
     name: streams.evidence,
     subjects: [subjects.evidence('*')],
     retention: RetentionPolicy.Limits,

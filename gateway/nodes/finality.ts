@@ -27,7 +27,7 @@ export function createFinality({ readers, finalityBlocks, suspect, log }: Finali
   let disagreed = -1
 
   async function agreeOn(number: number): Promise<void> {
-    const question = { method: 'eth_getBlockByNumber', params: [quantity(number), false], keyOf }
+    const question = { method: 'eth_getBlockByNumber', params: [quantity(number), false], keyOf: keyOfHeader }
     const header = await askMajority<RpcHeader | null>({
       ...question,
       readers: readers(),
@@ -54,6 +54,12 @@ export function createFinality({ readers, finalityBlocks, suspect, log }: Finali
   }
 
   return {
+    /** Whether a block, by its number as JSON-RPC has it, is below the one agreed on. */
+    isPast(number: unknown): boolean {
+      return (
+        agreed !== null && typeof number === 'string' && /^0x[0-9a-f]+$/.test(number) && Number(number) < agreed.number
+      )
+    },
     /** The same; and notes a block that may be given out. */
     whyAstray(header: RpcHeader): string | null {
       const why = whyAstray(header)
@@ -85,6 +91,7 @@ function astray(block: { number: number; hash: Hex }, agreed: { number: number; 
   return `its block ${block.number}, ${block.hash}, does not descend from block ${agreed.number} that the majority has`
 }
 
-function keyOf(header: RpcHeader | null): string | null {
-  return header === null ? null : `${header.hash} ${header.receiptsRoot}`
+/** What must be the same when two nodes are asked for a block: null when one does not have it. */
+export function keyOfHeader(header: RpcHeader | null): string | null {
+  return header === null ? null : `${header.hash} ${header.receiptsRoot} ${header.logsBloom}`
 }

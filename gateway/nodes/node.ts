@@ -15,6 +15,7 @@ import type { NodeState } from '../../protocol/gateway-door.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { NodeEntry } from '../../stack/node-list.ts'
 import { connectRpc, NodeSilent, type Rpc } from '../rpc.ts'
+import type { Heads } from './heads.ts'
 
 /** So many requests in a row unanswered, and the node is left alone for a while. */
 const FAILURES = 3
@@ -32,6 +33,8 @@ export interface Node extends NodeEntry {
   readonly call: Rpc
   /** Past them, and with less patience: to find out whether it is well. */
   readonly probe: Rpc
+  /** Null as long as it is not listened to. */
+  heads: Heads | null
   /** Once it was found to be of this chain. */
   known: boolean
   head: { number: number; hash: Hex } | null
@@ -62,6 +65,7 @@ export function createNode(entry: NodeEntry, { timeoutMs, probeTimeoutMs, maxLag
     name: nameOf(entry.url),
     call: guard(measured(connectRpc(entry.url, { timeoutMs }), count), breaker, bulkhead(AT_ONCE, WAITING)),
     probe: measured(connectRpc(entry.url, { timeoutMs: probeTimeoutMs }), count),
+    heads: null,
     known: false,
     head: null,
     lag: 0,
@@ -119,7 +123,8 @@ function nameOf(url: string): string {
 }
 
 export function stateOf(node: Node): NodeState {
-  const { name, roles, head, lag, latencyMs, errorRate } = node
+  const { name, roles, head, lag, latencyMs, errorRate, heads } = node
   const rounded = { latencyMs: Math.round(latencyMs), errorRate: Math.round(errorRate * 100) / 100 }
-  return { name, roles: [...roles], ...node.standing(), head: head?.number ?? null, lag, ...rounded }
+  const heard = heads && (heads.isOpen() ? ('heard' as const) : ('not heard' as const))
+  return { name, roles: [...roles], ...node.standing(), head: head?.number ?? null, lag, ...rounded, heads: heard }
 }

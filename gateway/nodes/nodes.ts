@@ -3,10 +3,12 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { NodeState } from '../../protocol/gateway-door.ts'
 import type { Log } from '../../stack/log.ts'
 import { type NodeEntry, parseNode } from '../../stack/node-list.ts'
+import { type Bell, createBell } from '../bell.ts'
 import type { RpcHeader } from '../block.ts'
 import type { Rpc } from '../rpc.ts'
 import { NodeError, NodeSilent } from '../rpc.ts'
 import { hashesToItself } from './check-answer.ts'
+import { followHeads } from './heads.ts'
 import { type Identity, identityOf, lookAt, whyForeign } from './look-at.ts'
 import { createNode, type Node, type NodeOptions, stateOf } from './node.ts'
 import { createRouter } from './router.ts'
@@ -25,6 +27,8 @@ export type NodesOptions = {
 /** The nodes of the chain as one `Rpc`: a gateway that is given it does not know how many there are. */
 export interface Nodes {
   readonly rpc: Rpc
+  /** Rings when a node that is listened to says that it has a new head. */
+  readonly heads: Bell
   list(): NodeState[]
   /** @throws EntenteError NODE_REFUSED */
   add(entry: string): Promise<NodeState>
@@ -40,6 +44,7 @@ export interface Nodes {
  */
 export async function openNodes(options: NodesOptions): Promise<Nodes> {
   const { list, log, lookMs, ...limits } = { ...defaults, ...options }
+  const heads = createBell()
   let nodes = list.map(entry => createNode(entry, limits))
   const standings = new Map<Node, string>()
   const stopping = new AbortController()
@@ -47,6 +52,14 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
   await look()
   const usual = await hashUsually(nodes)
   const rpc = createRouter({ nodes: () => nodes, finalityBlocks: options.finalityBlocks, usual, takeOut, log })
+
+  nodes.forEach(hear)
+
+  /** What a node that is out says is no reason to look. */
+  function hear(node: Node): void {
+    const { name, headsUrl: url } = node
+    if (url !== undefined) node.heads = followHeads({ url, name, log, onHead: () => node.out ?? heads.ring() })
+  }
 
   function takeOut(node: Node, why: string): void {
     if (node.out !== null) return
@@ -77,6 +90,7 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
 
   return {
     rpc,
+    heads,
     list: () => nodes.map(stateOf),
     async add(text) {
       const entry = parseNode(text)
@@ -90,6 +104,7 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
       )
       if (why !== null) throw new EntenteError('NODE_REFUSED', `${node.name}: ${why}`)
       nodes = [...nodes, node]
+      hear(node)
       await look()
       return stateOf(node)
     },
@@ -103,11 +118,12 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
         }
       }
       nodes = left
+      void node.heads?.stop()
       return stateOf(node)
     },
     async stop() {
       stopping.abort()
-      await looking
+      await Promise.all([looking, ...nodes.map(({ heads }) => heads?.stop())])
     },
   }
 }

@@ -1,11 +1,11 @@
 import type { Hex } from '../../protocol/hash.ts'
 import type { Log } from '../../stack/log.ts'
 import type { NodeRole } from '../../stack/node-list.ts'
-import type { RpcHeader, RpcLog, RpcReceipt } from '../block.ts'
+import type { RpcHeader, RpcReceipt } from '../block.ts'
 import { NodeSilent, type Rpc } from '../rpc.ts'
 import { whyHeaderFalse, whyReceiptsFalse } from './check-answer.ts'
 import { createChooser } from './choose.ts'
-import { createFinality } from './finality.ts'
+import { createFinality, keyOfHeader } from './finality.ts'
 import { askMajority } from './majority.ts'
 import type { Node } from './node.ts'
 import { createSuspect } from './suspect.ts'
@@ -70,16 +70,13 @@ export function createRouter({ nodes, finalityBlocks, usual, takeOut, log }: Rou
     async (node, answer) =>
       answer === null ? null : whyReceiptsFalse(node, number, answer as RpcReceipt[], whyFalse)
 
-  /** Logs of the past come from one node only where there is one: a node that lags says that there are none. */
-  function askForLogs(params: readonly unknown[]): Promise<RpcLog[]> {
-    const to = Number((params[0] as { toBlock: Hex }).toBlock)
-    const question = { method: 'eth_getLogs', params, keyOf: keyOfLogs }
-    return askMajority<RpcLog[]>({
+  /** What is long final has no descendants at hand that would show it to be of another chain, so all are asked. */
+  function askForPast(params: readonly unknown[]): Promise<RpcHeader | null> {
+    const question = { method: 'eth_getBlockByNumber', params, keyOf: keyOfHeader }
+    return askMajority<RpcHeader | null>({
       ...question,
       readers: readers(),
-      onDissent: (node, agreed) => {
-        if ((node.head?.number ?? -1) >= to) suspect(node, question, agreed)
-      },
+      onDissent: (node, agreed) => suspect(node, question, agreed),
     })
   }
 
@@ -90,25 +87,12 @@ export function createRouter({ nodes, finalityBlocks, usual, takeOut, log }: Rou
       case 'eth_blockNumber':
         return (await finality.head(Number(await ask<Hex>('reader', method, params)))) as T
       case 'eth_getBlockByNumber':
+        if (finality.isPast(params[0])) return (await askForPast(params)) as T
         return ask<T>('reader', method, params, checkHeader)
       case 'eth_getBlockReceipts':
         return ask<T>('reader', method, params, checkReceipts(params[0]))
-      case 'eth_getLogs':
-        return (await askForLogs(params)) as T
       default:
         return ask<T>('reader', method, params)
     }
   }
-}
-
-function keyOfLogs(logs: readonly RpcLog[]): string {
-  return JSON.stringify(
-    logs.map(({ blockHash, logIndex, address, topics, data }) => [
-      blockHash,
-      logIndex,
-      address.toLowerCase(),
-      topics,
-      data,
-    ]),
-  )
 }

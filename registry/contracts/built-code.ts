@@ -1,5 +1,6 @@
 import { ABIS, CONTRACT_NAMES, type ContractName } from '../../contracts/abis.ts'
 import { accessManagerBytecode } from '../../contracts/generated/bytecode/access-manager.ts'
+import { anchorsBytecode } from '../../contracts/generated/bytecode/anchors.ts'
 import { batchesBytecode } from '../../contracts/generated/bytecode/batches.ts'
 import { configRegistryBytecode } from '../../contracts/generated/bytecode/config-registry.ts'
 import { contractRegistryBytecode } from '../../contracts/generated/bytecode/contract-registry.ts'
@@ -52,6 +53,7 @@ export const BUILT_CODE: Readonly<Record<ContractName, string>> = {
   TaskValidation: taskValidationBytecode,
   ConfigRegistry: configRegistryBytecode,
   RiskPolicy: riskPolicyBytecode,
+  Anchors: anchorsBytecode,
   TimelockController: timelockControllerBytecode,
   Outbox: outboxBytecode,
   ForeignChains: foreignChainsBytecode,

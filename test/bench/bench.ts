@@ -24,6 +24,21 @@ const benches: Record<string, Bench> = {
     title: 'Confirmed transactions a second, sent in every way',
     run: async () => (await import('./gateway/bench-gateway.ts')).benchGateway(),
   },
+  heads: {
+    title: 'From a block to the gateway that has read it',
+    onlyByName: true,
+    run: async () => (await import('./heads.ts')).benchHeads(),
+  },
+  backfill: {
+    title: 'Catching up over 600 blocks of 20 logs, one in 20 with one of ours, all of it checked',
+    onlyByName: true,
+    run: async () => (await import('./backfill.ts')).benchBackfill(),
+  },
+  anchors: {
+    title: 'Hashes anchored in bulk, each with its proof',
+    onlyByName: true,
+    run: async () => (await import('./anchors.ts')).benchAnchors(),
+  },
   curve: {
     title: 'What a coordinator takes, by the number of open tasks',
     onlyByName: true,

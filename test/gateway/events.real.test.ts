@@ -1,11 +1,10 @@
-import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { expect, test } from 'vitest'
-import { decodeLog } from '../../contracts/bindings.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
-import { ChainEvent } from '../../protocol/chain-event.ts'
-import { buckets, streams } from '../../protocol/subjects.ts'
+import type { ChainEvent } from '../../protocol/chain-event.ts'
+import { buckets } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
+import { onChain, placeOf, published } from './published.ts'
 import { mint, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
@@ -23,30 +22,6 @@ async function mintSome(gateway: Promise<Gateway>, name: string, count: number):
   return running
 }
 
-async function published(): Promise<ChainEvent[]> {
-  const jsm = await jetstreamManager(world().nc)
-  const options = { deliver_policy: DeliverPolicy.All, ack_policy: AckPolicy.None }
-  const { name, num_pending } = await jsm.consumers.add(streams.chainEvents, options)
-  if (num_pending === 0) return []
-  const consumer = await jetstream(world().nc).consumers.get(streams.chainEvents, name)
-  const events: ChainEvent[] = []
-  for await (const message of await consumer.fetch({ max_messages: num_pending, expires: 2_000 })) {
-    events.push(ChainEvent.parse(message.json()))
-  }
-  return events
-}
-
-const placeOf = (event: { blockHash: string; logIndex: number }) => `${event.blockHash}:${event.logIndex}`
-
-/** What the chain itself has, from its first block to the one of the last event that was published. */
-async function onChain(last: ChainEvent): Promise<string[]> {
-  type Log = { address: string; topics: string[]; data: string; blockHash: string; logIndex: string }
-  const filter = { fromBlock: '0x0', toBlock: `0x${last.blockNumber.toString(16)}` }
-  const logs = await world().rpc<Log[]>('eth_getLogs', [filter])
-  const ours = logs.filter(log => decodeLog(log, world().deployment.addresses) !== null)
-  return ours.map(log => placeOf({ ...log, logIndex: Number(log.logIndex) }))
-}
-
 const mints = (events: ChainEvent[]) => events.filter(event => event.event === 'Transfer').length
 
 test('failure 17: every event since the deployment is published once, in order, over restarts and lost cursors', async () => {
@@ -58,16 +33,16 @@ test('failure 17: every event since the deployment is published once, in order, 
   const cursors = await new Kvm(world().nc).open(buckets.cursors)
   await cursors.delete('chain-events')
   const third = await mintSome(start(), 'third', 20)
-  await expect.poll(async () => mints(await published()), { timeout: 20_000 }).toBe(60)
+  await expect.poll(async () => mints(await published(world())), { timeout: 20_000 }).toBe(60)
   await third.stop()
 
-  const events = await published()
-  expect(events.map(placeOf)).toEqual(await onChain(events.at(-1)!))
+  const events = await published(world())
+  expect(events.map(placeOf)).toEqual(await onChain(world(), events.at(-1)!))
   expect(events.map(event => event.event)).toContain('ContractRecorded')
 })
 
 test('an event says what happened, in words and numbers that JSON carries', async () => {
-  const transfer = (await published()).find(event => event.event === 'Transfer')
+  const transfer = (await published(world())).find(event => event.event === 'Transfer')
   expect(transfer).toMatchObject({
     contract: 'EntenteToken',
     address: world().deployment.addresses.EntenteToken.toLowerCase(),
@@ -83,8 +58,8 @@ test('two gateways with the same keys do everything once, and publish no event t
   // Requests are shared between them, so each takes the numbers that the other takes, for calls that are all the same.
   await mintSome(Promise.resolve(both[0]!), 'both', 20)
   expect(await supply(world())).toBe(before + 20n)
-  await expect.poll(async () => mints(await published()), { timeout: 20_000 }).toBe(80)
+  await expect.poll(async () => mints(await published(world())), { timeout: 20_000 }).toBe(80)
   await Promise.all(both.map(gateway => gateway.stop()))
-  const events = await published()
-  expect(events.map(placeOf)).toEqual(await onChain(events.at(-1)!))
+  const events = await published(world())
+  expect(events.map(placeOf)).toEqual(await onChain(world(), events.at(-1)!))
 })

@@ -26,6 +26,7 @@ test('it names every route, with a summary, its success and its problems', async
   expect(routes.sort()).toEqual([
     'DELETE /v1/dead/{sequence}',
     'GET /healthz',
+    'GET /metrics',
     'GET /v1/agents',
     'GET /v1/agents/{agentId}',
     'GET /v1/alerts',

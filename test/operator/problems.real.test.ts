@@ -22,6 +22,7 @@ const routes = [
   ['GET', '/v1/evidence/checkpoints', roles],
   ['GET', '/v1/chain/messages', roles],
   ['GET', `/v1/chain/messages/${taskId}`, roles],
+  ['GET', '/metrics', roles],
   ['GET', `/v1/tasks/${taskId}/bundle`, ['requester', 'operator', 'auditor']],
   ['POST', '/v1/tasks', ['requester', 'operator']],
   ['POST', `/v1/tasks/${taskId}/cancel`, ['requester', 'operator']],

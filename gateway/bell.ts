@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Wakes one who waits before their time: a hint that a look is worth while, and nothing that is relied on. */
+export interface Bell {
+  ring(): void
+  /** Ends after so long, or as soon as it rings; when it has rung since the last wait, at once. Never throws. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** One that rings without end makes nobody look more often than this. */
+const GAP_MS = 5
+
+export function createBell(): Bell {
+  let rung = false
+  let wake = () => {}
+
+  async function pause(ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController()
+    wake = () => woken.abort()
+    await sleep(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => {})
+  }
+
+  return {
+    ring() {
+      rung = true
+      wake()
+    },
+    async wait(ms, signal) {
+      const startedMs = performance.now()
+      if (!rung) await pause(ms, signal)
+      rung = false
+      const leftMs = GAP_MS - (performance.now() - startedMs)
+      if (leftMs > 0) await sleep(leftMs, undefined, { signal }).catch(() => {})
+    },
+  }
+}

@@ -1,0 +1,30 @@
+/** A figure that goes up and down, and what it is for each set of labels. */
+export interface Gauge {
+  readonly name: string
+  readonly help: string
+  readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[]
+}
+
+/** As `Content-Type` of the text below. */
+export const expositionType = 'text/plain; version=0.0.4; charset=utf-8'
+
+/** Figures as Prometheus reads them: its text format, version 0.0.4. */
+export function expositionOf(gauges: readonly Gauge[]): string {
+  return gauges
+    .flatMap(({ name, help, samples }) => [
+      `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
+      `# TYPE ${name} gauge`,
+      ...samples.map(({ labels = {}, value }) => `${name}${labelsOf(labels)} ${value}`),
+    ])
+    .map(line => `${line}\n`)
+    .join('')
+}
+
+function labelsOf(labels: Readonly<Record<string, string>>): string {
+  const all = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`)
+  return all.length === 0 ? '' : `{${all.join(',')}}`
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
+}
