@@ -155,6 +155,7 @@ async function startCrew(
     start('coordinator', {
       ENTENTE_KEY: coordinatorKey.path,
       ENTENTE_SETTLEMENT: config.ENTENTE_SETTLEMENT,
+      REDIS_URL: stack.urls.redis,
       ...limitsIn(config),
       ...modelOf(config),
     })
