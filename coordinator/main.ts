@@ -24,7 +24,7 @@ await runProcess('coordinator', async ({ config, log, required, connect }) => {
   const model = modelIn(config)
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL)
   onShutdown(() => redis?.disconnect())
-  const cache = redis && new ParameterCache(redis, chain, log)
+  const cache = redis && new ParameterCache(redis, log)
   const options = { nc, log, chain, privateKey, parameters, cache, limits, settlement, model }
   const coordinator = await startCoordinator(options)
   onShutdown(() => coordinator.stop())

@@ -17,6 +17,8 @@ export interface FollowedParameters {
   periods(keys: readonly ParameterKey[]): readonly Period[]
   /** Every change the chain has logged, oldest first: the last one's revision is the version that is known. */
   changes(): readonly ParameterChange[]
+  /** Those that were not taken back again. */
+  standing(): readonly ParameterChange[]
   stop(): Promise<void>
 }
 
@@ -33,13 +35,13 @@ export async function followParameters(options: ParametersOptions): Promise<Foll
   const { nc, log, otherwise, cache } = options
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const { created } = await jsm.streams.info(streams.chainEvents)
-  const cached = await usable((await cache?.read()) ?? null, jsm, created)
+  const cached = await usable(jsm, (await cache?.read(created)) ?? null)
   const onChain = new ChainParameters(cached?.changes)
   let sequence = cached?.sequence ?? 0
   const periods = oncePerRevision(onChain, keys => onChain.periods(keys, otherwise))
 
   const keep = () => {
-    if (sequence > 0) void cache?.keep({ created, sequence, changes: [...onChain.changes] })
+    if (sequence > 0) void cache?.keep(created, { sequence, changes: [...onChain.changes] })
   }
   const reader = followStream(nc, {
     stream: streams.chainEvents,
@@ -62,6 +64,7 @@ export async function followParameters(options: ParametersOptions): Promise<Foll
     current: () => onChain.at(Date.now(), otherwise),
     periods,
     changes: () => onChain.changes,
+    standing: () => onChain.standing,
     async stop() {
       forget?.()
       await reader.stop()
@@ -70,12 +73,8 @@ export async function followParameters(options: ParametersOptions): Promise<Foll
 }
 
 /** A snapshot counts only when the log that is there has its last change, at the very place. */
-async function usable(
-  snapshot: ParameterSnapshot | null,
-  jsm: JetStreamManager,
-  created: string,
-): Promise<ParameterSnapshot | null> {
-  if (snapshot?.created !== created) return null
+async function usable(jsm: JetStreamManager, snapshot: ParameterSnapshot | null): Promise<ParameterSnapshot | null> {
+  if (!snapshot) return null
   const message = await jsm.streams.getMessage(streams.chainEvents, { seq: snapshot.sequence }).catch(() => null)
   const event = message && parseJson(ChainEvent, message.data)
   if (!event) return null

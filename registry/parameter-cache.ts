@@ -7,9 +7,7 @@ import { ParameterChange } from './chain-parameters.ts'
 /** What a process knew of the consortium's parameters, for the next one that starts. */
 export const ParameterSnapshot = z
   .object({
-    /** When the stream of the chain's events was made that this was read from: another one counts anew. */
-    created: z.string(),
-    /** Place in that stream of the last change. */
+    /** Place in the stream of the chain's events of the last change. */
     sequence: z.int().min(1),
     changes: z.array(ParameterChange).min(1),
   })
@@ -19,12 +17,13 @@ export const ParameterSnapshot = z
   )
 export type ParameterSnapshot = z.infer<typeof ParameterSnapshot>
 
-/** Keeps what was kept, unless the new one knows more of the same stream, or is of another stream. */
+const KEPT_S = 30 * 86_400
+
 const KEEP_NEWER = `
-local kept = redis.call('HMGET', KEYS[1], 'created', 'sequence')
-if kept[1] == ARGV[1] and tonumber(kept[2]) >= tonumber(ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[1], 'created', ARGV[1], 'sequence', ARGV[2], 'snapshot', ARGV[3])
-return 1`
+local kept = redis.call('HGET', KEYS[1], 'sequence')
+if kept and tonumber(kept) >= tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'sequence', ARGV[1], 'snapshot', ARGV[2])
+return redis.call('EXPIRE', KEYS[1], ARGV[3])`
 
 /**
  * The consortium's parameters in Redis, where processes that start find them. Nothing is in it that is not in the log, and
@@ -33,20 +32,18 @@ return 1`
  */
 export class ParameterCache {
   readonly #redis: Redis
-  readonly #key: string
   readonly #log: Log
 
-  /** @param place which consortium's: chain and contract registry */
-  constructor(redis: Redis, place: { chainId: number; contractRegistry: string }, log: Log) {
+  constructor(redis: Redis, log: Log) {
     this.#redis = redis
-    this.#key = `entente:parameters:${place.chainId}:${place.contractRegistry.toLowerCase()}`
     this.#log = log
   }
 
-  async read(): Promise<ParameterSnapshot | null> {
+  /** @param created when the stream was made: what was read from another one is not found */
+  async read(created: string): Promise<ParameterSnapshot | null> {
     try {
-      const text = await this.#redis.hget(this.#key, 'snapshot')
-      return text === null ? null : (parseJson(ParameterSnapshot, Buffer.from(text)) ?? null)
+      const text = await this.#redis.hget(keyOf(created), 'snapshot')
+      return text === null ? null : parseJson(ParameterSnapshot, Buffer.from(text))
     } catch (error) {
       this.#log.debug({ err: error }, 'the parameters are read from the log alone')
       return null
@@ -54,10 +51,10 @@ export class ParameterCache {
   }
 
   /** Never puts older in place of newer, whoever is late. */
-  async keep(snapshot: ParameterSnapshot): Promise<void> {
-    const { created, sequence } = snapshot
+  async keep(created: string, snapshot: ParameterSnapshot): Promise<void> {
+    const { sequence } = snapshot
     try {
-      await this.#redis.eval(KEEP_NEWER, 1, this.#key, created, sequence, JSON.stringify(snapshot))
+      await this.#redis.eval(KEEP_NEWER, 1, keyOf(created), sequence, JSON.stringify(snapshot), KEPT_S)
     } catch (error) {
       this.#log.debug({ err: error }, 'the parameters are not cached now')
     }
@@ -68,4 +65,8 @@ export class ParameterCache {
     this.#redis.on('ready', take)
     return () => this.#redis.off('ready', take)
   }
+}
+
+function keyOf(created: string): string {
+  return `entente:parameters:${created}`
 }

@@ -169,6 +169,7 @@ async function startCrew(
       ENTENTE_KEY: approver.path,
       ENTENTE_DATA: dir,
       ENTENTE_PORT: `${config.ENTENTE_PORT}`,
+      ETH_RPC_URL: rpcUrl,
       REDIS_URL: stack.urls.redis,
       ...(config.DATABASE_URL ? { DATABASE_URL: config.DATABASE_URL } : {}),
     }),
