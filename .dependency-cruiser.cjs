@@ -12,7 +12,7 @@ const mayImport = {
   coordinator: ['protocol', 'registry', 'stack'],
   evidence: ['protocol', 'contracts', 'coordinator/flow'],
   agents: ['protocol', 'registry', 'stack'],
-  operator: ['protocol', 'stack', 'coordinator/views'],
+  operator: ['protocol', 'stack', 'registry', 'coordinator/views'],
   scenarios: ['protocol', 'contracts', 'stack', 'gateway', 'registry', 'coordinator', 'evidence', 'agents', 'operator'],
   verifier: ['protocol', 'evidence', 'registry'],
   // The command line starts scenarios, so it stands below them.

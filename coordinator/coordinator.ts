@@ -9,6 +9,7 @@ import { streams } from '../protocol/subjects.ts'
 import type { Terms } from '../protocol/task.ts'
 import { followDirectory } from '../registry/follow-directory.ts'
 import { followParameters } from '../registry/follow-parameters.ts'
+import type { ParameterCache } from '../registry/parameter-cache.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
@@ -47,7 +48,7 @@ import { Offers } from './room/offers.ts'
 import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
 import { followStatements } from './room/statements.ts'
-import { TrackRecords } from './room/track-records.ts'
+import { reputationKeys, TrackRecords } from './room/track-records.ts'
 import { followOpenAlerts } from './warning/open-alerts.ts'
 
 export interface CoordinatorOptions {
@@ -58,6 +59,8 @@ export interface CoordinatorOptions {
   readonly privateKey: Hex
   /** What holds where the ConfigRegistry on chain says nothing; all coordinators of a consortium must have the same. */
   readonly parameters: Parameters
+  /** Where what the chain says of them is kept for whoever starts. */
+  readonly cache?: ParameterCache | undefined
   readonly limits: Limits
   /** How tasks are settled whose orders say nothing. */
   readonly settlement?: 'single' | 'batch'
@@ -70,7 +73,7 @@ export interface CoordinatorOptions {
  * instant is taken up, by another or by itself, where the log stands.
  */
 export async function startCoordinator(options: CoordinatorOptions) {
-  const { nc, log, chain, privateKey, parameters, limits, settlement, model = null } = options
+  const { nc, log, chain, privateKey, parameters, cache, limits, settlement, model = null } = options
   const js = openJetstream(nc)
   const jsm = await jetstreamManager(nc)
   const writer = randomUUID()
@@ -81,7 +84,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const [policies, supervision, onChain] = await Promise.all([
     followPolicy({ nc, log, directory, domain }),
     followSupervision(nc, log),
-    followParameters(nc, log, parameters),
+    followParameters({ nc, log, otherwise: parameters, cache }),
   ])
   const terms = (): Terms => ({
     ...termsOf(onChain.current()),
@@ -93,7 +96,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const statements = await followStatements(nc, log, domain)
   const offers = new Offers(directory.current, statements)
   const openTasks = new OpenTasks()
-  const records = new TrackRecords(parameters)
+  const records = new TrackRecords(() => onChain.periods(reputationKeys))
   const goldRecords = new GoldRecords()
   const alerts = await followOpenAlerts({ nc, log }, supervision)
   const attendant = new Attendant({

@@ -15,6 +15,7 @@ import { approvalRoutes } from './routes/approvals.ts'
 import { bundleRoutes } from './routes/bundles.ts'
 import { chainEventRoutes } from './routes/chain-events.ts'
 import { chainRoutes } from './routes/chain-messages.ts'
+import { configRoutes } from './routes/config.ts'
 import { contractRoutes } from './routes/contracts.ts'
 import { deadLetterRoutes } from './routes/dead-letters.ts'
 import { errorRoutes } from './routes/errors.ts'
@@ -44,6 +45,7 @@ const routes = [
   chainRoutes,
   chainEventRoutes,
   contractRoutes,
+  configRoutes,
   explorerRoutes,
   deadLetterRoutes,
   errorRoutes,

@@ -3,8 +3,13 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { Redis } from 'ioredis'
 import type { Kysely } from 'kysely'
 import type { Views } from '../coordinator/views/schema.ts'
+import { parseParameters } from '../protocol/consortium.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
+import { openChainAccess } from '../registry/contracts/open-governance.ts'
+import { followParameters } from '../registry/follow-parameters.ts'
+import type { ParameterCache } from '../registry/parameter-cache.ts'
+import { askChainInfo } from '../stack/chain-info.ts'
 import type { Config } from '../stack/config.ts'
 import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
@@ -18,13 +23,16 @@ export type OperatorOptions = {
   nc: NatsConnection
   /** As `openViews` gives it. */
   db: Kysely<Views>
-  config: Pick<Config, 'ENTENTE_HOST' | 'ENTENTE_PORT' | 'ENTENTE_DATA'>
+  config: Pick<Config, 'ENTENTE_HOST' | 'ENTENTE_PORT' | 'ENTENTE_DATA'> &
+    Partial<Pick<Config, 'ETH_RPC_URL' | 'ENTENTE_PARAMETERS'>>
   log: Log
   /** The operator's own key: an approver of tasks. */
   privateKey: Hex
   limits?: Partial<Limits>
   /** Where processes of this API count requests together; without it each counts its own. */
   redis?: Redis
+  /** Where what the chain says of the consortium's parameters is kept for whoever starts. */
+  cache?: ParameterCache | undefined
 }
 
 /**
@@ -34,15 +42,25 @@ export type OperatorOptions = {
  * @throws EntenteError PORT_TAKEN
  */
 export async function startOperator(options: OperatorOptions): Promise<{ url: string; stop(): Promise<void> }> {
-  const { nc, db, config, log, privateKey, limits, redis } = options
+  const { nc, db, config, log, privateKey, limits, redis, cache } = options
   const stopping = new AbortController()
   const supervision = await followSupervision(nc, log)
+  const otherwise = parseParameters(config.ENTENTE_PARAMETERS ?? '')
+  const parameters = await followParameters({ nc, log, otherwise, cache })
+  const chain = openChainAccess(config.ETH_RPC_URL, () => askChainInfo(nc))
+  const endFollowing = async () => {
+    supervision.stop()
+    chain.close()
+    await parameters.stop()
+  }
   const allLimits = { ...defaultLimits, ...limits }
   const surroundings = {
     nc,
     db,
     keys: openApiKeys(apiKeysFile(config)),
     signer: operatorSigner(nc, privateKey),
+    chain,
+    parameters,
     limits: allLimits,
     supervision,
     takeSlot: streamSlots(allLimits),
@@ -53,7 +71,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     await app.listen({ host: config.ENTENTE_HOST, port: config.ENTENTE_PORT })
   } catch (cause) {
     await app.close()
-    supervision.stop()
+    await endFollowing()
     if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause
     throw new EntenteError('PORT_TAKEN', `another program listens on port ${config.ENTENTE_PORT}`, { cause })
   }
@@ -64,7 +82,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     async stop() {
       stopping.abort()
       await app.close()
-      supervision.stop()
+      await endFollowing()
     },
   }
 }

@@ -1,6 +1,8 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Kysely } from 'kysely'
 import type { Views } from '../coordinator/views/schema.ts'
+import type { ChainAccess } from '../registry/contracts/open-governance.ts'
+import type { FollowedParameters } from '../registry/follow-parameters.ts'
 import type { Supervision } from '../stack/supervision.ts'
 import type { ApiKeys } from './api-keys.ts'
 import type { Signer } from './signer.ts'
@@ -13,6 +15,10 @@ export type Surroundings = {
   readonly keys: ApiKeys
   /** The operator's own key: decisions are signed with it. */
   readonly signer: Signer
+  /** A node, to be read: what code is where, and what governance would have to sign. */
+  readonly chain: Pick<ChainAccess, 'read'>
+  /** What the consortium has set. */
+  readonly parameters: Omit<FollowedParameters, 'stop'>
   readonly limits: Limits
   /** What a regulator may read. */
   readonly supervision: Pick<Supervision, 'current'>

@@ -15,6 +15,8 @@ export interface StreamReader {
 export interface StreamOptions {
   readonly stream: string
   readonly subject: string
+  /** Sequence of the last message that is not wanted any more. */
+  readonly after?: number
   /** At first only the last message of each subject; the others were of use when they came. */
   readonly lastOnly?: boolean
   /** Without the messages' contents. */
@@ -30,7 +32,7 @@ export function followStream(nc: NatsConnection, options: StreamOptions): Stream
   const caughtUp = Promise.withResolvers<void>()
   const stopping = new AbortController()
   const { signal } = stopping
-  let after = 0
+  let after = options.after ?? 0
   let end: number | null = null
 
   async function read(): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Parameters } from '../../protocol/consortium.ts'
+import type { ParameterKey, Parameters } from '../../protocol/consortium.ts'
+import type { Period } from '../../registry/chain-parameters.ts'
 import type { Deeds } from '../flow/deeds.ts'
 import {
   afterEpoch,
@@ -24,6 +25,15 @@ const forgottenBelow = 0.01
 /** After so many epochs without a word what is left fades no further. */
 const mostEpochs = 1_000
 
+/** The parameters that are rules of reputation. */
+export const reputationKeys: readonly ParameterKey[] = [
+  'reputation-decay-bps',
+  'reputation-epoch-seconds',
+  'reputation-floor-bps',
+  'reputation-gold-weight-count',
+  'reputation-source-cap-count',
+]
+
 /** What is known of a candidate, from settled tasks alone. */
 export interface Known {
   readonly reputation: TrackRecord
@@ -35,12 +45,13 @@ export interface Known {
  * Every coordinator reads the same ones in the same order, whenever it was started, and knows the same of everybody.
  *
  * What is known in an epoch is what the epoch's end would make of its words so far (`reputation.ts`); epochs are told by the
- * times in the log. It is held in memory: two numbers for each agent, domain and skill that is not forgotten, and three for
+ * times in the log. Where the consortium changes a rule, the epoch under way ends there, and epochs are counted from there:
+ * an epoch has one set of rules. It is held in memory: two numbers for each agent, domain and skill that is not forgotten, and three for
  * each domain that had tasks done in this epoch.
  */
 export class TrackRecords {
-  readonly #rules: Parameters
-  readonly #epochMs: number
+  readonly #periods: () => readonly Period[]
+  #period: Period
   #epoch = 0
   #before: Reputations = new Map()
   #sources: Sources = new Map()
@@ -49,15 +60,15 @@ export class TrackRecords {
   #tookMs = new Map<string, number>()
   readonly #tallies = new Map<string, Tally>()
 
-  constructor(rules: Parameters) {
-    this.#rules = rules
-    this.#epochMs = 1_000 * Math.max(1, rules['reputation-epoch-seconds'])
+  /** @param periods the rules as they change in time; the first period begins with time */
+  constructor(periods: () => readonly Period[]) {
+    this.#periods = periods
+    this.#period = periods()[0]!
   }
 
   /** A settled task was proven. */
   take({ atMs, by, of }: Deeds): void {
-    // Clocks of coordinators differ a little: no epoch comes again.
-    this.#enter(Math.max(this.#epoch, Math.floor(atMs / this.#epochMs)))
+    this.#enter(atMs)
     for (const { good, bad, tookMs, gold: [known, knownBad] = [0, 0], ...who } of of) {
       for (let each = 0; each < good + bad; each++) {
         const isKnown = each < good ? each < known : each < good + knownBad
@@ -102,9 +113,29 @@ export class TrackRecords {
     return tally
   }
 
-  #enter(epoch: number): void {
-    const passed = this.#epoch === 0 ? 0 : Math.min(epoch - this.#epoch, mostEpochs)
-    this.#epoch = epoch
+  get #rules(): Parameters {
+    return this.#period.parameters
+  }
+
+  #enter(atMs: number): void {
+    for (const period of this.#periods()) {
+      if (period.fromMs <= this.#period.fromMs) continue
+      if (period.fromMs > atMs) break
+      this.#pass(period.fromMs)
+      this.#endEpoch()
+      this.#period = period
+      this.#epoch = 0
+    }
+    this.#pass(atMs)
+  }
+
+  #pass(atMs: number): void {
+    const { fromMs, parameters } = this.#period
+    const epochMs = 1_000 * Math.max(1, parameters['reputation-epoch-seconds'])
+    const epoch = Math.floor((atMs - fromMs) / epochMs)
+    // Clocks of coordinators differ a little: no epoch comes again.
+    const passed = Math.max(0, Math.min(epoch - this.#epoch, mostEpochs))
+    this.#epoch = Math.max(this.#epoch, epoch)
     for (let each = 0; each < passed && this.#before.size + this.#sources.size > 0; each++) this.#endEpoch()
   }
 

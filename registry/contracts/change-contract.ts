@@ -6,16 +6,23 @@ import { sendAll } from '../../contracts/send-all.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { BUILT_CODE } from './built-code.ts'
-import { advance, type Offices, type Progress } from './govern.ts'
+import { type Action, advance, type Offices, type Progress } from './govern.ts'
 import { type ContractEntry, contractStates } from './read-contracts.ts'
 
+type SettableState = 'active' | 'frozen' | 'retired'
+
 /** Puts a contract into another state in the registry. What is retired stays so. */
-export function setState(
+export async function setState(
   governor: Wallet,
   entries: readonly ContractEntry[],
   name: ContractName,
-  state: 'active' | 'frozen' | 'retired',
+  state: SettableState,
 ): Promise<Progress> {
+  return advance(governor, officesOf(entries), stateAction(entries, name, state))
+}
+
+/** @throws EntenteError COMMAND_INVALID, CONTRACT_RETIRED */
+export function stateAction(entries: readonly ContractEntry[], name: ContractName, state: SettableState): Action {
   const entry = entryOf(entries, name)
   if (entry.state === state) throw new EntenteError('COMMAND_INVALID', `${name} is ${state} already`)
   if (entry.state === 'retired') {
@@ -24,7 +31,7 @@ export function setState(
   const args = [encodeBytes32String(name) as Hex, contractStates.indexOf(state)] as const
   const data = encodeCall(ABIS.ContractRegistry, 'setStatus', args)
   const to = entryOf(entries, 'ContractRegistry').address
-  return advance(governor, officesOf(entries), { what: `make ${name} ${state}`, to, data })
+  return { what: `make ${name} ${state}`, to, data }
 }
 
 /** The implementation of this build for an upgradeable contract: its address follows from its code. */
@@ -47,16 +54,21 @@ export async function createImplementation(sender: Wallet, creation: Creation): 
 }
 
 /** Has the proxy run an implementation. Its storage stays: check the layout first. */
-export function upgradeTo(
+export async function upgradeTo(
   governor: Wallet,
   entries: readonly ContractEntry[],
   name: ContractName,
   implementation: Hex,
 ): Promise<Progress> {
+  return advance(governor, officesOf(entries), upgradeAction(entries, name, implementation))
+}
+
+/** @throws EntenteError COMMAND_INVALID */
+export function upgradeAction(entries: readonly ContractEntry[], name: ContractName, implementation: Hex): Action {
   const { address, implementation: before } = entryOf(entries, name)
   if (before === implementation) throw new EntenteError('COMMAND_INVALID', `${name} runs ${implementation} already`)
   const data = encodeCall(ABIS.IdentityRegistry, 'upgradeToAndCall', [implementation, '0x'])
-  return advance(governor, officesOf(entries), { what: `upgrade ${name}`, to: address, data })
+  return { what: `upgrade ${name}`, to: address, data }
 }
 
 /** @throws EntenteError COMMAND_INVALID when it was never recorded */

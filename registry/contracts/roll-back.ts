@@ -1,12 +1,14 @@
-import type { Wallet } from 'ethers'
+import type { Provider, Wallet } from 'ethers'
 import { usualParameters } from '../../protocol/consortium.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { officesOf } from './change-contract.ts'
 import { type ConfigVersion, valuesAt } from './config-versions.ts'
-import type { Progress } from './govern.ts'
+import { type Action, advance, type Progress } from './govern.ts'
 import type { ContractEntry } from './read-contracts.ts'
-import { pendingAt, setParameter, withdrawParameter } from './set-config.ts'
+import { pendingAt, setAction, withdrawAction } from './set-config.ts'
 
 /** One step of going back, and how far governance is with it. */
-export interface StepBack {
+interface StepBack {
   readonly what: string
   readonly progress: Progress
 }
@@ -21,26 +23,45 @@ export interface StepBack {
 export async function* rollBack(
   governor: Wallet,
   entries: readonly ContractEntry[],
-  {
-    versions,
-    version,
-    effectiveAt,
-  }: { versions: readonly ConfigVersion[]; version: number; effectiveAt?: number | undefined },
+  to: Target,
 ): AsyncGenerator<StepBack> {
+  const by = { provider: governor.provider!, account: governor.address as Hex }
+  const steps = stepsBack(by, entries, to, action => advance(governor, officesOf(entries), action))
+  for await (const { what, taken } of steps) yield { what, progress: taken }
+}
+
+/** A version to go back to, of all that there are. */
+interface Target {
+  readonly versions: readonly ConfigVersion[]
+  readonly version: number
+  readonly effectiveAt?: number | undefined
+}
+
+/**
+ * `rollBack`, for whoever takes the steps in another way.
+ * @param take what becomes of a step; one that is not executed then is waited for: said again, it goes on
+ */
+export async function* stepsBack<Taken extends { step: string }>(
+  { provider, account }: { provider: Provider; account: Hex },
+  entries: readonly ContractEntry[],
+  { versions, version, effectiveAt }: Target,
+  take: (action: Action) => Promise<Taken>,
+): AsyncGenerator<{ what: string; taken: Taken }> {
   const before = valuesAt(versions, version)
   for (const [key, announced] of valuesAt(versions, versions.length)) {
     const value = before.get(key) ?? usual(key) ?? announced
     if (value === announced) continue
     let now: bigint | undefined = announced
-    if ((await pendingAt(governor.provider!, entries, key)) !== null) {
-      const progress = await withdrawParameter(governor, entries, key)
-      yield { what: `withdraw ${key}=${announced}`, progress }
+    if ((await pendingAt(provider, entries, key)) !== null) {
+      const taken = await take(await withdrawAction(provider, entries, key))
+      yield { what: `withdraw ${key}=${announced}`, taken }
       // What is scheduled only still stands.
-      if (progress.step !== 'executed') continue
+      if (taken.step !== 'executed') continue
       now = held(versions, key) ?? usual(key)
     }
     if (value === now) continue
-    yield { what: `${key}=${value}`, progress: await setParameter(governor, entries, { key, value, effectiveAt }) }
+    const action = await setAction(provider, account, entries, { key, value, effectiveAt })
+    yield { what: `${key}=${value}`, taken: await take(action) }
   }
 }
 

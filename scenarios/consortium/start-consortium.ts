@@ -156,6 +156,7 @@ async function startCrew(
     start('coordinator', {
       ENTENTE_KEY: coordinatorKey.path,
       ENTENTE_SETTLEMENT: config.ENTENTE_SETTLEMENT,
+      REDIS_URL: stack.urls.redis,
       ...limitsIn(config),
       ...modelOf(config),
     })
@@ -169,6 +170,7 @@ async function startCrew(
       ENTENTE_KEY: approver.path,
       ENTENTE_DATA: dir,
       ENTENTE_PORT: `${config.ENTENTE_PORT}`,
+      ETH_RPC_URL: rpcUrl,
       REDIS_URL: stack.urls.redis,
       ...(config.DATABASE_URL ? { DATABASE_URL: config.DATABASE_URL } : {}),
     }),

@@ -21,7 +21,7 @@ await runProcess('attendant', async ({ log, connect }) => {
   const before = await settledMemory()
   const { keeper } = await Keeper.start(nc, signingDomain(31337, `0x${'11'.repeat(20)}`), `0x${'22'.repeat(32)}`, log)
   const openTasks = new OpenTasks()
-  const records = new TrackRecords(usualParameters)
+  const records = new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }])
   await attend({ nc, log, tasks, handle: handleWith(tasks), keeper }, writer, {
     heedDemand: ({ taskId }, demand) => openTasks.heed(taskId, demand),
     heedDeeds: deeds => records.take(deeds),

@@ -92,7 +92,7 @@ class Coordinator {
     this.#consortium = consortium
     this.#room = new Room({
       offers: new Offers(() => directory, statements),
-      records: new TrackRecords(usualParameters),
+      records: new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }]),
       weightOf: () => 1,
       onGrant: grant => void (grant.writer === writer && this.grants.push(grant)),
     })

@@ -22,7 +22,7 @@ class Ward {
     const statements = statementsOf([['1', { beds: { total: 10, unit: 'bed' }, vans: { total: 1, unit: 'van' } }]])
     this.room = new Room({
       offers: new Offers(() => directory, statements),
-      records: new TrackRecords(usualParameters),
+      records: new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }]),
       weightOf: () => 1,
       onGrant: ({ waiting }: Grant) => void this.grants.push(Number(waiting.taskId)),
       mayPreempt: (_, { priority }) => mayPreempt(priority),
@@ -77,7 +77,7 @@ describe('what needs resources', () => {
     const directory = directoryOf([{ agentId: '1' }, { agentId: '2' }])
     const room = new Room({
       offers: new Offers(() => directory, statements),
-      records: new TrackRecords(usualParameters),
+      records: new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }]),
       weightOf: () => 1,
       onGrant: grant => void given.push(grant),
     })

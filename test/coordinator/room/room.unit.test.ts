@@ -61,7 +61,7 @@ describe('of what waits for an agent', () => {
       const given: Record<string, string> = {}
       const room = new Room({
         offers: new Offers(() => directory),
-        records: new TrackRecords(usualParameters),
+        records: new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }]),
         weightOf: () => 1,
         onGrant: ({ waiting, routing }) => {
           given[waiting.subtaskId] = routing.chosen[0]!.agentId
@@ -259,7 +259,7 @@ describe('whatever comes and ends, and in whatever order', () => {
           list =>
             new Room({
               offers: new Offers(() => directory),
-              records: new TrackRecords(usualParameters),
+              records: new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }]),
               weightOf: () => 1,
               onGrant: grant => void list.push(grant),
             }),

@@ -83,7 +83,7 @@ export class SimulatedRoom {
     const weightOf = (domainId: string) => weights[domainId] ?? 1
     this.room = new Room({
       offers: new Offers(() => directory),
-      records: new TrackRecords(usualParameters),
+      records: new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }]),
       weightOf,
       onGrant: grant => void this.#granted.push(grant),
     })

@@ -31,7 +31,7 @@ const wordsIn = ({ agent, by, good, bad }: Said) =>
     return { agentId: `${agent}`, domainId: `d${agent % 3}`, skill, good: n < good, by }
   })
 const recordsOf = (days: readonly (readonly Said[])[]) => {
-  const records = new TrackRecords(usualParameters)
+  const records = new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }])
   for (const [day, said] of days.entries()) for (const each of said) records.take(deedsIn(day + 1, each))
   return records
 }
@@ -79,8 +79,31 @@ describe('track records', () => {
     expect(records.of(skill, '1', 'd1').reputation.own).toEqual({ good: 0, bad: 0 })
   })
 
+  it('go by the rules of their day: a change ends the epoch under way, and epochs are counted from it', () => {
+    const periods = [{ fromMs: 0, parameters: usualParameters }]
+    const records = new TrackRecords(() => periods)
+    const good = (atMs: number) => records.take({ ...deedsIn(1, { agent: 1, by: 'x', good: 2, bad: 0 }), atMs })
+    const own = () => records.of(skill, '1', 'd1').reputation.own.good
+    good(dayMs)
+    const changed = { ...usualParameters, 'reputation-decay-bps': 5_000, 'reputation-epoch-seconds': 10 }
+    periods.push({ fromMs: dayMs + 500, parameters: changed })
+    // Known, and not in force yet.
+    good(dayMs + 400)
+    expect(own()).toBe(4)
+    good(dayMs + 600)
+    expect(own()).toBe(4 * 0.5 + 2)
+    good(dayMs + 10_499)
+    expect(own()).toBe(4 * 0.5 + 4)
+    good(dayMs + 10_500)
+    const second = (4 * 0.5 + 4) * 0.5 + 2
+    expect(own()).toBe(second)
+    periods.push({ fromMs: dayMs + 11_000, parameters: usualParameters })
+    good(dayMs + 12_000)
+    expect(own()).toBe(second * 0.95 + 2)
+  })
+
   it('know how long an agent takes, the latest task more than those before', () => {
-    const records = new TrackRecords(usualParameters)
+    const records = new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }])
     const of = (tookMs: number): Deeds => {
       const deeds = deedsIn(1, { agent: 1, by: 'x', good: 1, bad: 0 })
       return { ...deeds, of: [{ ...deeds.of[0]!, tookMs }] }
