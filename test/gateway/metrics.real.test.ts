@@ -45,14 +45,19 @@ async function figures(): Promise<Map<string, number>> {
   return new Map(lines.map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
 }
 
-const becomes = (scan: string, count: number) =>
-  expect
-    .poll(async () => (await figures()).get(`entente_chain_differences{scan="${scan}"}`), { timeout: 10_000 })
-    .toBe(count)
-const oldestOf = async (scan: string) =>
-  (await figures()).get(`entente_chain_differences_oldest_seconds{scan="${scan}"}`)
-const owned = async (scan: string, owner: string) =>
-  (await figures()).get(`entente_chain_differences_owned{scan="${scan}",owner="${owner}"}`)
+/** The very figures that say so: between two scrapes what differs may change its state, and counts anew. */
+async function when(scan: string, count: number) {
+  let seen = new Map<string, number>()
+  const counted = async () => {
+    seen = await figures()
+    return seen.get(`entente_chain_differences{scan="${scan}"}`)
+  }
+  await expect.poll(counted, { timeout: 10_000 }).toBe(count)
+  return {
+    oldest: seen.get(`entente_chain_differences_oldest_seconds{scan="${scan}"}`),
+    owned: (owner: string) => seen.get(`entente_chain_differences_owned{scan="${scan}",owner="${owner}"}`),
+  }
+}
 
 test('all scans are zero when all is well', async () => {
   const all = await figures()
@@ -63,26 +68,23 @@ test('all scans are zero when all is well', async () => {
 test('a message that nobody mines, and then nobody acts on, is in the figures until it is mined, and acted on', async () => {
   await world().rpc('evm_setIntervalMining', [0])
   const { messageId } = await submitIntent(world().nc, mint(world(), 'measured'), patience)
-  await becomes('A', 1)
-  expect(await owned('A', 'gateway')).toBe(1)
-  expect(await oldestOf('A')).toBeGreaterThan(0.4)
+  const late = await when('A', 1)
+  expect(late.owned('gateway')).toBe(1)
+  expect(late.oldest).toBeGreaterThan(0.4)
   await world().rpc('evm_setIntervalMining', [1])
   await awaitOutcome(world().nc, messageId, patience)
-  await becomes('A', 0)
-  await becomes('B', 1)
-  expect(await owned('B', 'consortium')).toBe(1)
+  await when('A', 0)
+  expect((await when('B', 1)).owned('consortium')).toBe(1)
   await completeMessage(world().nc, messageId)
-  await becomes('B', 0)
-  expect(await oldestOf('B')).toBe(0)
+  expect((await when('B', 0)).oldest).toBe(0)
 })
 
 test('a transaction that nobody asked for is in the figures until it is accepted', async () => {
   const txHash = await sendForeign(world())
-  await becomes('C', 1)
-  expect(await owned('C', 'operator')).toBe(1)
+  expect((await when('C', 1)).owned('operator')).toBe(1)
   const asking = { timeoutMs: 5_000, silence: 'CHAIN_SLOW' } as const
   await ask(world().nc, subjects.chainAccept, { txHash, reason: 'sent by hand' }, asking)
-  await becomes('C', 0)
+  await when('C', 0)
 })
 
 test('without a gateway nothing is said to be zero', async () => {
