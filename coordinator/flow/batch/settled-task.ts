@@ -3,6 +3,7 @@ import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import { type Hex, keccak256 } from '../../../protocol/hash.ts'
 import { acceptedOf, gameOf } from '../contribute.ts'
 import { evolve } from '../evolve.ts'
+import { attemptOf, chosenOf } from '../grow.ts'
 import { coalitionValues } from '../shapley.ts'
 import { type AgentFault, type Task, unknownTask } from '../state.ts'
 import type { DuePenalty, PaidReceipt, SettledTask } from './build-batch.ts'
@@ -57,13 +58,13 @@ function replayed(taskId: Hex, entries: readonly KeptEntry[]): { task: Task; fau
   for (const entry of entries) {
     for (const event of entry.events) {
       if (event.type === 'ResultCommitted') commits.set(commitKey(event), event)
-      const before = 'subtaskId' in event ? (task.subtasks.get(event.subtaskId)?.faults.length ?? 0) : 0
+      const before = 'subtaskId' in event ? task.subtasks.get(event.subtaskId) : undefined
       task = evolve(task, event)
-      if (!('subtaskId' in event)) continue
-      const { attempts: attempt, assigned, faults: all } = task.subtasks.get(event.subtaskId)!
-      for (const fault of all.slice(before)) {
+      if (!before) continue
+      for (const fault of task.subtasks.get(before.id)!.faults.slice(before.faults.length)) {
         const { agentId, subtaskId } = fault
-        const wallet = assigned?.chosen.find(choice => choice.agentId === agentId)?.wallet ?? nobody
+        const attempt = attemptOf(before, agentId)
+        const wallet = chosenOf(before).find(choice => choice.agentId === agentId)?.wallet ?? nobody
         faults.push({
           fault,
           attempt,
@@ -86,12 +87,12 @@ function receiptOf(task: Task, agentId: string, entries: readonly KeptEntry[]): 
   for (const event of entries.flatMap(({ events }) => events)) {
     if (event.type !== 'ResultReceived' || event.answer.kind !== 'result') continue
     const { subtaskId, attempt, answer } = event
-    if (event.agentId !== agentId || subtaskId !== subtask.id || attempt !== subtask.attempts) continue
+    if (event.agentId !== agentId || subtaskId !== subtask.id || attempt !== attemptOf(subtask, agentId)) continue
     const { inputHash, outputHash, startedAtMs, finishedAtMs } = answer.receipt
     return {
       ...{ agentId: BigInt(agentId), subtask: hashOf(subtaskId), attempt, inputHash, outputHash },
       ...{ startedAtMs: BigInt(startedAtMs), finishedAtMs: BigInt(finishedAtMs) },
-      wallet: subtask.assigned!.chosen.find(choice => choice.agentId === agentId)!.wallet,
+      wallet: chosenOf(subtask).find(choice => choice.agentId === agentId)!.wallet,
       signature: signatureOf(answer.signature),
     }
   }

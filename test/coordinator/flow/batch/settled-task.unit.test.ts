@@ -9,7 +9,8 @@ import { lineFaults } from '../../../../protocol/batch.ts'
 import { leafHash, leafOf } from '../../../../protocol/evidence.ts'
 import type { Hex } from '../../../../protocol/hash.ts'
 import { drawFrom, randomTask } from '../../../evidence/random-task.ts'
-import { domainOf, simulated } from '../../../evidence/simulated-setting.ts'
+import { SimulatedRun } from '../../../evidence/simulated-run.ts'
+import { domainOf, ordered, simulated } from '../../../evidence/simulated-setting.ts'
 import { type Simulated, simulateTask } from '../../../evidence/simulated-task.ts'
 
 const noData: Hex = `0x${'00'.repeat(32)}`
@@ -77,6 +78,28 @@ describe('what a batch says of a task', () => {
       event => event.type === 'SubtaskAgreed' && event.verdict.deviators.length > 0,
     )
     expect(ledger.penalties.map(({ evidenceIndex }) => evidenceIndex)).toContain(BigInt(stated + 3))
+  })
+
+  it('is the same of replicas that were added one at a time: each has its receipt in an attempt of its own', () => {
+    const subtasks = [{ id: 'count', skill: 'count@1', replicas: { start: 2, most: 3 } }]
+    const template = { name: 'counted', version: '1.0.0', title: 'Counted one by one', subtasks }
+    const run = new SimulatedRun(simulated, { ordered: ordered(template, {}, '50000000') })
+    run.open()
+    for (const said of [{ 3: 1, 5: 2 }, { 8: 2 }]) {
+      run.assign('count', Object.keys(said))
+      for (const [agentId, n] of Object.entries(said)) run.commit('count', agentId, { n })
+      for (const [agentId, n] of Object.entries(said)) run.result('count', agentId, { n })
+    }
+    const { task, events } = run
+    expect(events).toContainEqual(expect.objectContaining({ type: 'SubtaskAgreed', attempt: 2, since: 1 }))
+    const simulation = { task, events, template }
+    expectRight(simulation)
+    const { receipts, penalties } = batchOf(simulation).settled
+    expect(receipts.map(({ agentId, attempt }) => [agentId, attempt])).toEqual([
+      [5n, 1],
+      [8n, 2],
+    ])
+    expect(penalties).toMatchObject([{ agentId: 3n, attempt: 1 }])
   })
 
   it('is not to be had of a log without a settlement', () => {
