@@ -7,7 +7,7 @@ import { questionIn, recordOf } from '../judge/record-of.ts'
 import { held, pick, place, send, skewMs, step } from './named-step.ts'
 import type { NodeBelief } from './node-belief.ts'
 import { fail, type Step } from './step.ts'
-import type { Message } from './world.ts'
+import type { Message, World } from './world.ts'
 
 /** A model says which answer stands, of what it was asked, or was not; in order, or not. */
 export const judge = step(
@@ -47,9 +47,12 @@ function spoiled({ talks, ...record }: JudgingRecord, what: string): JudgingReco
   return { ...record, talks: [talks[0]!, { messages: said }] }
 }
 
-/** What a judge would say at once of what it was asked. */
-export function judgement(world: Step['world'], { id, attempts }: NodeBelief): Message {
-  const record = recordOf(questionIn(world.task, id), (answers, order) => (order === 0 ? '1' : `${answers.length}`))
+/** What a judge would say at once of what it was asked: now that the same answer stands, now whichever it sees first. */
+export function judgement(world: World, { id, attempts }: NodeBelief): Message {
+  const isSteady = world.nowMs % 2 === 0
+  const record = recordOf(questionIn(world.task, id), (answers, order) =>
+    order === 0 || !isSteady ? '1' : `${answers.length}`,
+  )
   return { type: 'answerJudge', subtaskId: id, attempt: attempts, record: kept(world, record) }
 }
 
