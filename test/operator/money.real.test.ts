@@ -132,6 +132,18 @@ it('balances and movements are those of the chain, to the last unit', { timeout:
     tasksFunded: 1,
   })
   expect((await get<Page>(`/v1/explorer/addresses/${escrow}`)).contracts).toMatchObject([{ name: 'Escrow' }])
+  const { blockNumber } = (await get<{ items: { blockNumber: number }[] }>('/v1/explorer/blocks?limit=1')).items[0]!
+  const block = await fetch(`${consortium.operatorUrl}/v1/explorer/blocks/${blockNumber}`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
+  expect(block.headers.get('cache-control')).toBe('private, max-age=60')
+  const { transactions } = (await block.json()) as { transactions: { txHash: string; events: unknown[] }[] }
+  expect(transactions[0]!.events.length).toBeGreaterThan(0)
+  const hits = await get<{ items: { type: string; href: string }[] }>(
+    `/v1/explorer/search?q=${transactions[0]!.txHash}`,
+  )
+  expect(hits.items[0]).toMatchObject({ type: 'transaction' })
+  expect(await get(hits.items[0]!.href)).toMatchObject({ txHash: transactions[0]!.txHash })
   type Verified = { items: { name: string; verification: { ok: boolean } | null }[] }
   const { items } = await get<Verified>('/v1/contracts')
   expect(items.filter(({ verification }) => !verification?.ok)).toEqual([])
