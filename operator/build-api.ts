@@ -84,7 +84,7 @@ export async function buildApi(surroundings: Surroundings, log: Log, redis?: Red
   answerErrors(app, log)
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff')
-    reply.header('cache-control', 'no-store')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
   })
   await describeApi(app)
   for (const route of routes) await app.register(route, surroundings)

@@ -6,7 +6,8 @@ import type { Row, Statements } from './statements.ts'
 type AnyChange =
   | { put: TableName; row: Row }
   | { set: TableName; key: Row; to: Row }
-  | { revise: TableName; key: Row; by: (row: Row) => Row }
+  | { revise: TableName; key: Row; absent?: Row; by: (row: Row) => Row }
+  | { given: TableName; key: Row; changes: (row: Row | undefined) => Change[] }
   | { copy: TableName; key: Row; as: (row: Row) => Row }
 
 /** What is to become of one row. */
@@ -49,8 +50,14 @@ export class Draft {
   async #takeOne(change: AnyChange): Promise<void> {
     if ('put' in change) return this.#put(change.put, change.row)
     if ('set' in change) return set(this.#of(change.set, change.key), change.to)
+    if ('given' in change) {
+      return this.take(change.changes((await this.#whole(this.#of(change.given, change.key))) ?? undefined))
+    }
     const pending = this.#of('copy' in change ? change.copy : change.revise, change.key)
     const row = await this.#whole(pending)
+    if (!row && 'revise' in change && change.absent) {
+      return this.#put(change.revise, { ...change.absent, ...change.by(change.absent) })
+    }
     if (!row) return
     if ('revise' in change) set(pending, change.by(row))
     else this.#put(change.copy, { ...row, ...change.as(row) })

@@ -11,6 +11,8 @@ export type ChainMessageFilter = {
   /** What it is about. */
   task?: string | undefined
   agent?: string | undefined
+  /** Who sends it to the chain, in lower case. */
+  signer?: string | undefined
   /** When it came, in milliseconds: not before this, and not after that. */
   since?: number | undefined
   until?: number | undefined
@@ -24,7 +26,7 @@ export async function listChainMessages(
   db: Kysely<Views>,
   filter: ChainMessageFilter,
 ): Promise<Views['chainMessages'][]> {
-  const { txHash, task, agent, since, until, limit, before } = filter
+  const { txHash, task, agent, signer, since, until, limit, before } = filter
   const about = (kind: string, id: string) =>
     db.selectFrom('chainSubjects').select('messageId').where('kind', '=', kind).where('id', '=', id)
   let query = db.selectFrom('chainMessages').selectAll()
@@ -38,6 +40,7 @@ export async function listChainMessages(
     )
     .$if(task !== undefined, query => query.where('messageId', 'in', about('task', task!)))
     .$if(agent !== undefined, query => query.where('messageId', 'in', about('agent', agent!)))
+    .$if(signer !== undefined, query => query.where('signer', '=', signer!))
     .$if(since !== undefined, query => query.where('receivedAtMs', '>=', since!))
     .$if(until !== undefined, query => query.where('receivedAtMs', '<=', until!))
     .$if(before !== undefined, query => query.where('number', '<', before!))

@@ -1,6 +1,7 @@
 import type { ChainEvent } from '../../protocol/chain-event.ts'
 import { slugFromBytes32 } from '../../protocol/ids.ts'
 import type { Change } from './change.ts'
+import type { Views } from './schema.ts'
 
 /** The order of the chain as one number. A block has fewer logs than a million: each costs hundreds of gas. */
 export function numberOf({ blockNumber, logIndex }: Pick<ChainEvent, 'blockNumber' | 'logIndex'>): number {
@@ -10,7 +11,27 @@ export function numberOf({ blockNumber, logIndex }: Pick<ChainEvent, 'blockNumbe
 /** An event, as it is shown. Only final ones are published, so none is ever taken back. */
 export function rowsOfEvent(event: ChainEvent): Change[] {
   const { blockTimeMs: atMs, args, ...rest } = event
-  return [{ put: 'chainEvents', row: { number: numberOf(event), atMs, args: JSON.stringify(args), ...rest } }]
+  const number = numberOf(event)
+  return [
+    { put: 'chainEvents', row: { number, atMs, args: JSON.stringify(args), ...rest } },
+    ...subjectsOf(args).map(row => ({ put: 'eventSubjects', row: { number, ...row } }) satisfies Change),
+  ]
+}
+
+type Subject = Pick<Views['eventSubjects'], 'kind' | 'id'>
+
+/** What the ABI's names say that an event is about, and every address in it, however deep. */
+function subjectsOf(args: ChainEvent['args']): Subject[] {
+  const { agentId, taskId } = args
+  const found = new Map<string, Subject>()
+  const note = (kind: string, id: unknown) => {
+    if (typeof id === 'string') found.set(`${kind}/${id}`, { kind, id: id.toLowerCase() })
+  }
+  note('agent', agentId)
+  note('task', taskId)
+  const addresses = JSON.stringify(args).matchAll(/"(0x[0-9a-fA-F]{40})"/g)
+  for (const [, address] of addresses) note('address', address!.toLowerCase())
+  return [...found.values()]
 }
 
 /** As IContractRegistry numbers them. */

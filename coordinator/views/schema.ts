@@ -1,5 +1,6 @@
 import * as chain from './tables-of-chain.ts'
 import * as consortium from './tables-of-consortium.ts'
+import * as money from './tables-of-money.ts'
 import * as tasks from './tables-of-tasks.ts'
 
 /**
@@ -13,6 +14,7 @@ export const columns = {
   ...tasks.columns,
   ...consortium.columns,
   ...chain.columns,
+  ...money.columns,
 } as const
 
 type ValueOf<SqlType> = SqlType extends `${infer Base}?`
@@ -34,6 +36,7 @@ export const keys = {
   ...tasks.keys,
   ...consortium.keys,
   ...chain.keys,
+  ...money.keys,
 } as const satisfies { [T in TableName]: readonly (keyof Views[T])[] }
 
 /** What lists are sorted and filtered by. */
@@ -41,4 +44,5 @@ export const indexes: Readonly<Record<string, { on: TableName; of: readonly stri
   ...tasks.indexes,
   ...consortium.indexes,
   ...chain.indexes,
+  ...money.indexes,
 }

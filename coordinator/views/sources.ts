@@ -12,6 +12,7 @@ import { rowsOfContract, rowsOfEvent } from './rows-of-chain-event.ts'
 import { rowsOfChainMessage } from './rows-of-chain-message.ts'
 import { rowsOfCard, rowsOfDirectory, rowsOfRating } from './rows-of-directory.ts'
 import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
+import { rowsOfMoney } from './rows-of-money.ts'
 import { rowsOfTask } from './rows-of-task.ts'
 
 /** A stream that the read model is made from, and what a message of it means. */
@@ -44,5 +45,6 @@ function rowsOfChainEvent(event: ChainEvent): Change[] {
     ...rowsOfStanding(event),
     ...rowsOfContract(event),
     ...rowsOfEvent(event),
+    ...rowsOfMoney(event),
   ]
 }

@@ -14,6 +14,8 @@ export const columns = {
     address: 'text',
     args: 'text',
   },
+  /** What an event names: an `address`, an `agent` or a `task`. */
+  eventSubjects: { number: 'bigint', kind: 'text', id: 'text' },
   chainMessages: {
     messageId: 'text',
     /** Sequence of its first record: the order of arrival. */
@@ -59,6 +61,7 @@ export const columns = {
 /** The columns that name a row of each table. */
 export const keys = {
   chainEvents: ['number'],
+  eventSubjects: ['number', 'kind', 'id'],
   chainMessages: ['messageId'],
   chainSubjects: ['messageId', 'kind', 'id'],
   chainSteps: ['messageId', 'seq', 'place'],
@@ -68,6 +71,10 @@ export const keys = {
 export const indexes = {
   eventsByBlock: { on: 'chainEvents', of: ['blockNumber'] },
   eventsByTransaction: { on: 'chainEvents', of: ['txHash'] },
+  eventsBySubject: { on: 'eventSubjects', of: ['kind', 'id', 'number'] },
+  eventsByHash: { on: 'chainEvents', of: ['blockHash'] },
+  messagesBySigner: { on: 'chainMessages', of: ['signer', 'number'] },
+  messagesByBlock: { on: 'chainMessages', of: ['blockNumber'] },
   messagesByTransaction: { on: 'chainMessages', of: ['txHash'] },
   messagesByNumber: { on: 'chainMessages', of: ['number'] },
   messagesByKey: { on: 'chainMessages', of: ['businessId', 'operation'] },

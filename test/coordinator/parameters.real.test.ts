@@ -54,11 +54,11 @@ const inForce = async (of: string) =>
   (await api<Configuration>('/v1/config')).parameters.find(each => each.key === of)!.value
 
 /** Has the API prepare a change, and signs and sends it as who governs. */
-async function govern(change: object): Promise<string[]> {
+async function govern(change: object, path = '/v1/config/proposals'): Promise<string[]> {
   const { address: from, privateKey } = consortium.accounts.governor
   const governor = new Wallet(privateKey, provider)
   type Proposals = { items: { what: string; transaction: { to: string; data: string; gas: string } }[] }
-  const { items } = await api<Proposals>('/v1/config/proposals', { from, ...change })
+  const { items } = await api<Proposals>(path, { from, ...change })
   for (const { transaction } of items) {
     const { to, data, gas: gasLimit } = transaction
     expect((await (await governor.sendTransaction({ to, data, gasLimit })).wait())!.status).toBe(1)
@@ -146,4 +146,31 @@ it('a coordinator that runs judges the next task by what was changed on chain, a
   read.disconnect()
   expect(consortium.coordinator.pid).toBe(pid)
   expect(() => process.kill(pid, 0)).not.toThrow()
+})
+
+it('contracts are taken through their life by what the API prepares, for who may, and nothing that the chain would refuse', {
+  timeout: 120_000,
+}, async () => {
+  const path = '/v1/contracts/Rounds/proposals'
+  type Contracts = { items: { name: string; state: string }[] }
+  const state = async () => (await api<Contracts>('/v1/contracts')).items.find(({ name }) => name === 'Rounds')!.state
+  for (const [action, becomes] of [
+    ['freeze', 'frozen'],
+    ['unfreeze', 'active'],
+    ['retire', 'retired'],
+  ]) {
+    expect(await govern({ action }, path)).toEqual([`make Rounds ${becomes}`])
+    await expect.poll(state, soon).toBe(becomes)
+  }
+  await expect(govern({ action: 'unfreeze' }, path)).rejects.toThrow('CONTRACT_RETIRED')
+  await expect(govern({ action: 'deploy' }, path)).rejects.toThrow('is not upgradeable')
+  await expect(govern({ action: 'upgrade' }, '/v1/contracts/IdentityRegistry/proposals')).rejects.toThrow(
+    /runs 0x\w+ already/,
+  )
+  await expect(govern({ action: 'freeze' }, '/v1/contracts/Nothing/proposals')).rejects.toThrow('COMMAND_INVALID')
+  const stranger = `0x${'ee'.repeat(20)}`
+  const freeze = { action: 'freeze', from: stranger }
+  await expect(api('/v1/contracts/Demands/proposals', freeze)).rejects.toThrow(/403 .*neither governs nor proposes/)
+  await expect(govern({ action: 'withdraw', key: 'fee-bps' })).rejects.toThrow('no change of fee-bps is announced')
+  await expect(govern({ action: 'rollback', revision: 99 })).rejects.toThrow('there is no revision 99')
 })

@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { listAgents, readAgent } from '../../coordinator/views/list-agents.ts'
+import { listBlocks } from '../../coordinator/views/list-chain-events.ts'
 import { listChainMessages, readChainMessage } from '../../coordinator/views/list-chain-messages.ts'
 import { listDomains } from '../../coordinator/views/list-domains.ts'
 import { listCheckpoints, listLeaves } from '../../coordinator/views/list-evidence.ts'
+import { listBalances, listMovements } from '../../coordinator/views/list-money.ts'
 import { listTasks } from '../../coordinator/views/list-tasks.ts'
 import type { openViews } from '../../coordinator/views/open-views.ts'
 import { startProjection } from '../../coordinator/views/project.ts'
+import { listEventsAbout, readBlock, readRoles, search } from '../../coordinator/views/read-explorer.ts'
 import { readTask } from '../../coordinator/views/read-task.ts'
 import { sha256 } from '../../protocol/hash.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
@@ -176,6 +179,95 @@ describe.each(engines)('queries on %s', engine => {
     for (const filter of misses) expect(await listChainMessages(db, { limit: 10, ...filter })).toEqual([])
   })
 
+  test('reads where money lies, and how it came there', async () => {
+    const lie = async (holder: Parameters<typeof listBalances>[1]) =>
+      (await listBalances(db, holder)).map(({ kind, owner, amount }) => [kind, owner, amount])
+    expect(await lie({ address: stranger })).toEqual([
+      ['account', stranger, '0'],
+      ['leaving', stranger, '0'],
+    ])
+    expect(await lie({ address: 'treasury' })).toEqual([['account', 'treasury', '6']])
+    expect(await lie({ agentId: '0' })).toEqual([
+      ['bonded', '0', `${5n * 10n ** 30n - 107n}`],
+      ['held', '0', '100'],
+      ['purse', '0', '30'],
+      ['unbonding', '0', '7'],
+    ])
+    // The first domain's: its admin has no account, its agents have stakes.
+    expect((await lie({ domainId: 'weather' })).filter(([, owner]) => owner === '0')).toHaveLength(4)
+    expect(await lie({ domainId: 'nobody' })).toEqual([])
+    const sums = Object.fromEntries((await lie({})).map(([kind, , amount]) => [kind, amount]))
+    expect(sums).toMatchObject({
+      account: '6',
+      leaving: '0',
+      task: '0',
+      batch: '0',
+      pool: '64',
+      purse: '30',
+      held: '100',
+    })
+
+    const all = await listMovements(db, { limit: 100, address: stranger })
+    expect(all.map(({ cause, amount }) => [cause, amount])).toEqual([
+      ['Batches.BatchPosted', '10'],
+      ['Batches.BatchPosted', '55'],
+      ['Escrow.WithdrawalAnnounced', '10'],
+      ['Escrow.TaskSettled', '65'],
+      ['Escrow.TaskFunded', '100'],
+      ['Escrow.Deposited', '100'],
+    ])
+    const pages: typeof all = []
+    for (;;) {
+      const page = await listMovements(db, { limit: 1, address: stranger, before: pages.at(-1) })
+      if (page.length === 0) break
+      pages.push(...page)
+    }
+    expect(pages).toEqual(all)
+    const ofTask = await listMovements(db, { limit: 100, taskId: paidTask })
+    expect(ofTask.map(({ toKind, toOwner, amount }) => [toKind, toOwner, amount])).toEqual([
+      ['account', stranger, '65'],
+      ['account', 'treasury', '5'],
+      ['purse', '0', '30'],
+      ['task', paidTask, '100'],
+    ])
+  })
+
+  test('finds blocks, what an address is, and what a text names', async () => {
+    const [latest] = await listBlocks(db, { limit: 1 })
+    const block = (await readBlock(db, latest!.blockNumber))!
+    expect(block).toMatchObject({ blockHash: latest!.blockHash, transactions: [sha256(`tx ${latest!.blockNumber}`)] })
+    expect(await readBlock(db, block.blockHash)).toEqual(block)
+    expect(await readBlock(db, 1_000_000)).toBeUndefined()
+
+    const roles = await readRoles(db, adminA)
+    expect(roles.domains.map(({ domainId }) => domainId)).toEqual(['police', 'weather'])
+    expect(roles.agents.map(({ agentId }) => agentId).sort()).toEqual(['0', '1', '10', '9'])
+    expect(roles).toMatchObject({ contracts: [], tasksFunded: 0 })
+    expect(await readRoles(db, stranger)).toMatchObject({ domains: [], agents: [{ agentId: '2' }], tasksFunded: 1 })
+    const about = await listEventsAbout(db, { kind: 'address', id: stranger, limit: 100 })
+    expect(about.map(({ event }) => event)).toEqual([
+      ...['BatchPosted', 'WithdrawalAnnounced', 'TaskFunded', 'Deposited', 'Transfer'],
+    ])
+    const [first, ...rest] = about
+    const older = await listEventsAbout(db, { kind: 'address', id: stranger, limit: 100, before: first!.number })
+    expect(older).toEqual(rest)
+    expect(await listEventsAbout(db, { kind: 'task', id: paidTask, limit: 1 })).toMatchObject([
+      { event: 'TaskSettled' },
+    ])
+
+    const types = async (text: string) => (await search(db, text)).map(({ type }) => type)
+    expect(await types('1')).toEqual(['block', 'agent'])
+    expect(await types(block.blockHash)).toEqual(['block'])
+    expect(await types(block.transactions[0]!)).toEqual(['transaction'])
+    expect(await types(sha256('first'))).toEqual(['transaction'])
+    expect(await types(messageId)).toEqual(['message'])
+    expect(await types(taskIdOf('katrina'))).toEqual(['task'])
+    expect(await types(stranger)).toEqual(['address'])
+    expect(await types('weather')).toEqual(['domain'])
+    for (const text of ['nowhere', sha256('nothing'), `0x${'ee'.repeat(20)}`, '999999', "' or 1=1 --"])
+      expect(await types(text)).toEqual([])
+  })
+
   test('reads messages page by page', async () => {
     const [message] = await listChainMessages(db, { limit: 10, state: 'COMPLETED' })
     expect(await listChainMessages(db, { limit: 10, before: message!.number })).toEqual([])
@@ -211,5 +303,28 @@ async function publishAll(publish: Publisher): Promise<void> {
     { contract: 'Stake', event: 'StakeHeld', args: { agentId: '0', amount: '100' } },
     { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '1', root: sha256('root 1') } },
     { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '3', root: sha256('root 3') } },
+    ...paid,
   ])
 }
+
+const paidTask = sha256('paid task')
+const escrow = (event: string, args: Record<string, string>) => ({ contract: 'Escrow', event, args })
+
+/** A task that was paid for, and a batch that takes first what is there, then what is about to leave. */
+const paid = [
+  escrow('Deposited', { account: stranger, from: stranger, amount: '100' }),
+  escrow('TaskFunded', { taskId: paidTask, requester: stranger, budget: '100', deadline: '1' }),
+  escrow('AgentPaid', { taskId: paidTask, agentId: '0', amount: '30' }),
+  escrow('TaskSettled', { taskId: paidTask, evidence: paidTask, paid: '30', penalised: '0', fee: '5', refund: '65' }),
+  escrow('WithdrawalAnnounced', { account: stranger, amount: '10', leavesAt: '1' }),
+  {
+    contract: 'Batches',
+    event: 'BatchPosted',
+    args: {
+      id: '1',
+      settler: adminA,
+      batch: { fees: '1', debits: [{ requester: stranger, endTask: '1', amount: '65' }] },
+    },
+  },
+  { contract: 'Batches', event: 'BatchFinalised', args: { id: '1', earned: '64', fees: '1' } },
+]

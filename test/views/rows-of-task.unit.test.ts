@@ -144,6 +144,7 @@ function apply(tables: Map<string, Row>, change: Change): void {
     tables.set(place(change.put, change.row), change.row)
     return
   }
+  if ('given' in change) throw new Error('a task changes nothing that depends on other rows')
   const table = 'set' in change ? change.set : 'copy' in change ? change.copy : change.revise
   const row = tables.get(place(table, change.key))
   if (!row) return
