@@ -6,7 +6,7 @@ import { AgentId, DomainId } from '../protocol/ids.ts'
 import { connectChain } from '../stack/chain.ts'
 import { askChainInfo } from '../stack/chain-info.ts'
 import { openLog } from '../stack/log.ts'
-import { parseNodeList } from '../stack/node-list.ts'
+import { readerIn } from '../stack/node-list.ts'
 import { withBus } from './with-bus.ts'
 
 export interface StatementVerb {
@@ -25,8 +25,7 @@ export async function printStatement({ agent, domain, from, to, format }: Statem
   await withBus(async (nc, config) => {
     const nodes = config.ETH_RPC_URL
     if (!nodes) throw new EntenteError('CONFIG_INVALID', 'ETH_RPC_URL is not set: with which node is it compared?')
-    // The configuration is known to be such a list.
-    const node = await connectChain(parseNodeList(nodes)![0]!.url)
+    const node = await connectChain(readerIn(nodes))
     try {
       const log = openLog('statement', config)
       const statement = await makeStatement({ nc, log, chain: await askChainInfo(nc), node, of, period })

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { type ChainEntry, type ChainIntent, type ChainStep, messageIdOf, recordsOf } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { readRecords } from '../stack/chain-records.ts'
 import type { Log } from '../stack/log.ts'
+import { isOvertaken } from '../stack/publish.ts'
 import { traceIdOf } from '../stack/trace-id.ts'
 import { aboutOf } from './about.ts'
 import type { Kept, Ledger } from './ledger.ts'
 import { fold } from './life.ts'
 import type { Message } from './message.ts'
 
-const WRONG_LAST_SEQUENCE = 10071
 const RETRY_MS = 100
 
 export type Step = Omit<ChainStep, 'atMs'>
@@ -54,7 +54,7 @@ export function openJournal({ js, jsm, ledger, log, signal }: JournalOptions): J
       try {
         return (await js.publish(subject, text, { expect: { lastSubjectSequence } })).seq
       } catch (error) {
-        if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE) return own(subject, text)
+        if (isOvertaken(error)) return own(subject, text)
         log.warn({ messageId, state: steps.at(-1)!.state, error: String(error) }, 'not stored yet')
         await sleep(RETRY_MS, undefined, { signal })
       }

@@ -29,7 +29,7 @@ export const BatchKey = z.object({ businessId: z.string().min(1).max(200) })
 export type BatchKey = z.infer<typeof BatchKey>
 
 /** A tree, as it is stored: the items of all batches after one place in the stream and up to another, in their order. */
-export const ItemTree = z.object({
+export const ClosedTree = z.object({
   after: z.int(),
   to: z.int(),
   /** Items in it. */
@@ -39,7 +39,7 @@ export const ItemTree = z.object({
   before: z.int(),
   atMs: Millis,
 })
-export type ItemTree = z.infer<typeof ItemTree>
+export type ClosedTree = z.infer<typeof ClosedTree>
 
 /** What became of a batch. */
 export const BatchState = z.discriminatedUnion('state', [
@@ -52,7 +52,7 @@ export const BatchState = z.discriminatedUnion('state', [
     /** Items of the tree, and which of them is the batch's first. */
     size: z.int(),
     first: z.int(),
-    /** As `MerkleTree.besides` gives them. */
+    /** As `ItemTree.besides` gives them. */
     besides: z.array(Bytes32),
     messageId: Bytes32,
     /** The contract whose event has the root, and that it is in a block. */

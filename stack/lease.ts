@@ -1,13 +1,12 @@
-import { JetStreamApiError } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import type { Log } from './log.ts'
+import { isOvertaken } from './publish.ts'
 
 const renewMs = 1_000
 /** A lease that was not renewed for so long, by one's own monotonic clock, may be taken. */
 const expiredMs = 3_000
 /** Whoever could not renew for so long no longer counts on it: sooner than anybody else may take it. */
 const sureMs = 2_000
-const wrongLastSequence = 10071
 
 export interface LeaseOptions {
   readonly kv: KV
@@ -71,7 +70,7 @@ export class Lease {
       this.#revision = await kv.update(key, holder, this.#revision!)
       this.#renewedMs = startedMs
     } catch (error) {
-      if (!(error instanceof JetStreamApiError) || error.code !== wrongLastSequence) throw error
+      if (!isOvertaken(error)) throw error
       // The answer to the last renewal may have been lost.
       const entry = await kv.get(key)
       if (entry?.operation === 'PUT' && entry.string() === holder) this.#revision = entry.revision

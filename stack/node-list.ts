@@ -38,3 +38,11 @@ export function parseNode(text: string): NodeEntry | null {
   if (!roles.every(role => roleNames.includes(role))) return null
   return { url, roles: roles as NodeRole[], ...(headsUrl !== undefined && { headsUrl }) }
 }
+
+/**
+ * The first node of a list that is asked, by its URL: for whoever reads by itself, and needs no more than one.
+ * @param nodes as ETH_RPC_URL has them, which the configuration has checked
+ */
+export function readerIn(nodes: string): string {
+  return parseNodeList(nodes)!.find(({ roles }) => roles.includes('reader'))!.url
+}

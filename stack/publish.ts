@@ -9,6 +9,13 @@ import { createInbox, errors, headers, type Msg, type MsgHdrs, type NatsConnecti
 import { readJson } from './parse-json.ts'
 
 const usualTimeoutMs = 5_000
+/** JetStream: wrong last sequence. */
+const wrongLastSequence = 10071
+
+/** Whether a stream, or a bucket, refused what was stated to follow another message than its last: somebody was there before. */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === wrongLastSequence
+}
 
 /** As far as the client's insides matter here. */
 interface Inside {

@@ -15,5 +15,5 @@ export function addRaterVerbs(program: Command): void {
   rater
     .command('status')
     .description('print what waits and what was written, as JSON lines, one a rater on the bus (NATS_URL, NATS_CREDS)')
-    .action(async () => (await import('./status.ts')).printRaters())
+    .action(async () => (await import('../print-figures.ts')).printFigures('raterFigures'))
 }

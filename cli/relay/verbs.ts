@@ -60,7 +60,7 @@ export function addRelayVerbs(program: Command): void {
   relay
     .command('status')
     .description('print how far every relay on the bus has come, as JSON lines (NATS_URL, NATS_CREDS)')
-    .action(async () => (await import('./status.ts')).printRelays())
+    .action(async () => (await import('../print-figures.ts')).printFigures('relayFigures'))
 }
 
 function blockNumber(text: string): number {

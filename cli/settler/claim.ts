@@ -5,7 +5,7 @@ import { AgentId } from '../../protocol/ids.ts'
 import { connectChain } from '../../stack/chain.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
 import { openLog } from '../../stack/log.ts'
-import { parseNodeList } from '../../stack/node-list.ts'
+import { readerIn } from '../../stack/node-list.ts'
 import { withBus } from '../with-bus.ts'
 
 /** `entente claim --agent N`: one JSON line. @throws EntenteError COMMAND_INVALID, CONFIG_INVALID, NOT_FOUND, CHAIN_REVERTED */
@@ -15,8 +15,7 @@ export async function claim(agent: string): Promise<void> {
   await withBus(async (nc, config) => {
     const nodes = config.ETH_RPC_URL
     if (!nodes) throw new EntenteError('CONFIG_INVALID', 'ETH_RPC_URL is not set: which node says what can be claimed?')
-    // The configuration is known to be such a list.
-    const provider = await connectChain(parseNodeList(nodes)![0]!.url)
+    const provider = await connectChain(readerIn(nodes))
     try {
       const reader = openChainReader(provider, await askChainInfo(nc))
       const claimed = await claimEarnings({ nc, reader, log: openLog('claim', config) }, agentId)

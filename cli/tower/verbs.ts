@@ -13,5 +13,5 @@ export function addTowerVerbs(program: Command): void {
   tower
     .command('status')
     .description('print what every tower on the bus watches, as JSON lines (NATS_URL, NATS_CREDS)')
-    .action(async () => (await import('./status.ts')).printTowers())
+    .action(async () => (await import('../print-figures.ts')).printFigures('towerFigures'))
 }

@@ -36,7 +36,7 @@ function inTurn({ phase, assigned, commitments }: SubtaskProgress, agentId: stri
   if (answer.kind === 'failure') return phase === 'revealing' && !commitments.has(agentId) ? 'TOO_LATE' : 'counts'
   if (committing && (phase !== 'revealing' || !commitments.has(agentId))) return 'OUT_OF_TURN'
   const { inputHash, outputHash } = answer.receipt
-  const fits = inputHash === assigned!.inputHash && outputHash === substanceOf(answer)
+  const fits = inputHash === assigned!.inputHash && outputHash === outputHashOf(answer)
   return fits ? 'counts' : 'RECEIPT_MISMATCH'
 }
 

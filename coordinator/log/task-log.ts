@@ -1,4 +1,4 @@
-import { JetStreamApiError, type JetStreamClient, type JetStreamManager } from '@nats-io/jetstream'
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { LRUCache } from 'lru-cache'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
@@ -6,15 +6,13 @@ import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import { type Leaf, leafOf, loggedAs } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
+import { isOvertaken } from '../../stack/publish.ts'
 import { fold } from '../flow/evolve.ts'
 import { unknownTask } from '../flow/state.ts'
 import { entriesFrom, type Logged } from './logged.ts'
 import { readEntries } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
 import { readStamp, type Stamped, stampOf } from './stamp.ts'
-
-/** JetStream: wrong last sequence. */
-const wrongLastSequence = 10071
 
 /** What tasks in memory may take in all, measured by the entries that they were folded from. */
 const maxBytes = 128 * 1_048_576
@@ -111,7 +109,7 @@ export class TaskLog {
       this.#snapshots.note(task.length, logged)
       return logged
     } catch (cause) {
-      if (!(cause instanceof JetStreamApiError) || cause.code !== wrongLastSequence) throw cause
+      if (!isOvertaken(cause)) throw cause
       throw new EntenteError('LOG_CONFLICT', `task ${taskId} has moved on`, { cause })
     }
   }

@@ -1,14 +1,11 @@
-import { JetStreamApiError, type JetStreamClient, type JsMsg } from '@nats-io/jetstream'
+import type { JetStreamClient, JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type Alert, AlertEntry, alertIdOf, type Warning, warningKey } from '../../protocol/alert.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
-import { openJetstream } from '../../stack/publish.ts'
-
-/** JetStream's error when a subject's last message is not the one that was expected. */
-const wrongLastSequence = 10071
+import { isOvertaken, openJetstream } from '../../stack/publish.ts'
 
 interface Last {
   readonly sequence: number
@@ -70,7 +67,7 @@ export class AlertLog {
       this.#take(subject, seq, entry)
       return true
     } catch (error) {
-      if (error instanceof JetStreamApiError && error.code === wrongLastSequence) return false
+      if (isOvertaken(error)) return false
       throw error
     }
   }

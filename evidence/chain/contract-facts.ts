@@ -8,7 +8,7 @@ import { settlementForChain } from '../../protocol/settlement.ts'
 import { readLog } from '../anchored-log.ts'
 import { eventAt } from '../finding.ts'
 import { addressOf } from './address-of.ts'
-import { callAt } from './call-at.ts'
+import { callerAt } from './caller-at.ts'
 import type { ChainFact } from './fact.ts'
 
 /** The contracts are those of the registry, and hold this checkpoint, of the keeper of that time, and this settlement; or the batch that settled it, which is final. */
@@ -16,8 +16,8 @@ export async function contractFacts(provider: JsonRpcProvider, bundle: Bundle): 
   const { chain, checkpoint, anchors } = bundle
   const escrow = await addressOf(provider, bundle, 'Escrow')
   const evidenceLog = await addressOf(provider, bundle, 'EvidenceLog')
-  const then = { provider, blockNumber: anchors.checkpoint.blockNumber }
-  const keeper = await callAt(then, evidenceLog, ABIS.EvidenceLog, 'keeper', [])
+  const then = callerAt(provider, anchors.checkpoint.blockNumber)
+  const keeper = await callContract(then, evidenceLog, ABIS.EvidenceLog, 'keeper', [])
   const root = await callContract(provider, evidenceLog, ABIS.EvidenceLog, 'rootAt', [BigInt(checkpoint.size)])
   return [
     { where: '/chain/escrow', found: chain.escrow, onChain: escrow },

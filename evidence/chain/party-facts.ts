@@ -1,21 +1,22 @@
 import type { JsonRpcProvider } from 'ethers'
 import { ABIS } from '../../contracts/abis.ts'
+import { callContract } from '../../contracts/call-contract.ts'
 import type { Bundle } from '../../protocol/evidence.ts'
 import { domainToBytes32, slugFromBytes32 } from '../../protocol/ids.ts'
 import { pointer } from '../finding.ts'
 import { addressOf } from './address-of.ts'
-import { callAt } from './call-at.ts'
+import { callerAt } from './caller-at.ts'
 import type { ChainFact } from './fact.ts'
 
 /** Each party had this wallet and was of this domain, and each who signed for a domain was its admin, when it was anchored. */
 export async function partyFacts(provider: JsonRpcProvider, bundle: Bundle): Promise<ChainFact[]> {
   const identity = await addressOf(provider, bundle, 'IdentityRegistry')
   const domains = await addressOf(provider, bundle, 'Domains')
-  const then = { provider, blockNumber: bundle.anchors.checkpoint.blockNumber }
+  const then = callerAt(provider, bundle.anchors.checkpoint.blockNumber)
   const facts = bundle.parties.map(async ({ agentId, domainId, wallet }, index): Promise<ChainFact[]> => {
     const [walletThen, domainThen] = await Promise.all([
-      callAt(then, identity, ABIS.IdentityRegistry, 'getAgentWallet', [BigInt(agentId)]),
-      callAt(then, domains, ABIS.Domains, 'domainOf', [BigInt(agentId)]),
+      callContract(then, identity, ABIS.IdentityRegistry, 'getAgentWallet', [BigInt(agentId)]),
+      callContract(then, domains, ABIS.Domains, 'domainOf', [BigInt(agentId)]),
     ])
     return [
       { where: pointer('parties', index, 'wallet'), found: wallet, onChain: walletThen.toLowerCase() },
@@ -23,7 +24,7 @@ export async function partyFacts(provider: JsonRpcProvider, bundle: Bundle): Pro
     ]
   })
   const admins = adminsNamed(bundle).map(async ({ domainId, signer, where }): Promise<ChainFact[]> => {
-    const admin = await callAt(then, domains, ABIS.Domains, 'adminOf', [domainToBytes32(domainId)])
+    const admin = await callContract(then, domains, ABIS.Domains, 'adminOf', [domainToBytes32(domainId)])
     return [{ where, found: signer, onChain: admin.toLowerCase() }]
   })
   return (await Promise.all([...facts, ...admins])).flat()

@@ -3,7 +3,6 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { awaitOutcome } from '../../stack/chain-intent.ts'
 import { traceIdOf } from '../../stack/trace-id.ts'
 import { accept } from '../admit.ts'
-import { complete } from '../complete.ts'
 import type { Ground } from './ground.ts'
 import { intentOf, messageOf, type StoredTree, type Trees } from './trees.ts'
 
@@ -19,7 +18,6 @@ export async function anchorTree({ nc, pipeline }: Ground, tree: StoredTree): Pr
     try {
       await accept(pipeline, intentOf(tree), traceIdOf())
       await awaitOutcome(nc, messageId, { timeoutMs: PATIENCE_MS, signal })
-      await complete(pipeline, { messageId })
       return
     } catch (error) {
       if (signal.aborted) return

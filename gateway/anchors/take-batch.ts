@@ -1,11 +1,9 @@
-import { JetStreamApiError } from '@nats-io/jetstream'
 import { type BatchTaken, batchIdOf, type ItemBatch } from '../../protocol/anchoring.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { fromHex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
+import { isOvertaken } from '../../stack/publish.ts'
 import type { Ground } from './ground.ts'
-
-const WRONG_LAST_SEQUENCE = 10071
 
 /**
  * Stores the items of a batch, and only then says that they are taken. One message of the stream holds them all, so they
@@ -27,7 +25,7 @@ export async function takeBatch(
     places.set(batchId, { seq, items: taken.items })
     return taken
   } catch (cause) {
-    if (!(cause instanceof JetStreamApiError) || cause.code !== WRONG_LAST_SEQUENCE) {
+    if (!isOvertaken(cause)) {
       throw new EntenteError('BUS_UNREACHABLE', `the items of ${businessId} are not stored yet`, { cause })
     }
   }

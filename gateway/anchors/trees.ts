@@ -1,20 +1,20 @@
-import { JetStreamApiError } from '@nats-io/jetstream'
 import { LRUCache } from 'lru-cache'
-import { ItemTree } from '../../protocol/anchoring.ts'
+import { ClosedTree } from '../../protocol/anchoring.ts'
 import { type ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
+import { isOvertaken } from '../../stack/publish.ts'
 import { readStream } from '../../stack/read-stream.ts'
+import { ownTenant } from '../own.ts'
 import type { Ground } from './ground.ts'
 import { type GrowingTree, growBy, plantTree } from './growing-tree.ts'
 
-const WRONG_LAST_SEQUENCE = 10071
 /** Six megabytes each, when they are full. */
 const KEPT = 8
 
 /** A tree as the stream has it, and where. */
-export type StoredTree = ItemTree & { readonly seq: number }
+export type StoredTree = ClosedTree & { readonly seq: number }
 
 /** Another gateway has closed a tree meanwhile. */
 export class TreeConflict extends Error {
@@ -25,13 +25,13 @@ export class TreeConflict extends Error {
 export interface Trees {
   last(): Promise<StoredTree | null>
   /** The one before it. */
-  before(tree: ItemTree): Promise<StoredTree | null>
+  before(tree: ClosedTree): Promise<StoredTree | null>
   /** The one that a batch is in, by the batch's place; null when it is in none yet. */
   holding(batchSeq: number): Promise<StoredTree | null>
   /** @throws TreeConflict */
-  store(tree: ItemTree, grown: GrowingTree): Promise<StoredTree>
+  store(tree: ClosedTree, grown: GrowingTree): Promise<StoredTree>
   /** What a tree is made of. */
-  grown(tree: ItemTree): Promise<GrowingTree>
+  grown(tree: ClosedTree): Promise<GrowingTree>
 }
 
 export function openTrees({ nc, js, jsm, pipeline }: Ground): Trees {
@@ -39,7 +39,7 @@ export function openTrees({ nc, js, jsm, pipeline }: Ground): Trees {
 
   async function read(query: { last_by_subj: string } | { seq: number; next_by_subj: string } | { seq: number }) {
     const message = await jsm.streams.getMessage(streams.anchors, query)
-    const tree = message && message.subject === subjects.anchorTree ? parseJson(ItemTree, message.data) : null
+    const tree = message && message.subject === subjects.anchorTree ? parseJson(ClosedTree, message.data) : null
     return tree && { ...tree, seq: message!.seq }
   }
 
@@ -52,19 +52,19 @@ export function openTrees({ nc, js, jsm, pipeline }: Ground): Trees {
     }
   }
 
-  async function store(tree: ItemTree, grown: GrowingTree): Promise<StoredTree> {
+  async function store(tree: ClosedTree, grown: GrowingTree): Promise<StoredTree> {
     try {
       const expect = { lastSubjectSequence: tree.before }
       const { seq } = await js.publish(subjects.anchorTree, JSON.stringify(tree), { expect })
       kept.set(tree.to, grown)
       return { ...tree, seq }
     } catch (error) {
-      if (!(error instanceof JetStreamApiError) || error.code !== WRONG_LAST_SEQUENCE) throw error
+      if (!isOvertaken(error)) throw error
       throw new TreeConflict('another gateway has closed a tree', { cause: error })
     }
   }
 
-  async function grown(tree: ItemTree): Promise<GrowingTree> {
+  async function grown(tree: ClosedTree): Promise<GrowingTree> {
     const known = kept.get(tree.to)
     if (known !== undefined) return known
     const growing = plantTree(tree.after)
@@ -97,13 +97,13 @@ export function openTrees({ nc, js, jsm, pipeline }: Ground): Trees {
 }
 
 /** What is sent to the chain for a tree. */
-export function intentOf({ root, size, to }: ItemTree): ChainIntent {
+export function intentOf({ root, size, to }: ClosedTree): ChainIntent {
   return {
-    ...{ tenant: 'gateway', operation: 'anchor', businessId: `${to}-${root}`, from: 'relayer' },
+    ...{ tenant: ownTenant, operation: 'anchor', businessId: `${to}-${root}`, from: 'relayer' },
     ...{ contract: 'Anchors', call: 'anchor', args: [root, `${size}`], value: '0', prove: true },
   }
 }
 
-export function messageOf(tree: ItemTree): Hex {
+export function messageOf(tree: ClosedTree): Hex {
   return messageIdOf(intentOf(tree))
 }

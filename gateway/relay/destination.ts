@@ -1,5 +1,6 @@
 import { ABIS, type ContractName } from '../../contracts/abis.ts'
 import { encodeCall } from '../../contracts/bindings.ts'
+import { type Caller, callContract } from '../../contracts/call-contract.ts'
 import type { ChainInfo } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -8,7 +9,6 @@ import { readRevert } from '../revert.ts'
 import type { Rpc } from '../rpc.ts'
 import type { ReceiptPlace } from './place.ts'
 import { positionOf } from './place.ts'
-import { readContract } from './read-contract.ts'
 
 /** As `IInbox.Status` has them. */
 const unknown = 0
@@ -26,12 +26,12 @@ export interface Recognised {
 
 /** The chain to which things are carried, as far as it is read: what is known there already. */
 export class Destination {
-  readonly #rpc: Rpc
+  readonly #caller: Caller
   readonly #info: ChainInfo
   readonly #sourceChain: bigint
 
   constructor(rpc: Rpc, info: ChainInfo, sourceChain: number) {
-    this.#rpc = rpc
+    this.#caller = { call: transaction => rpc<Hex>('eth_call', [transaction, 'latest']) }
     this.#info = info
     this.#sourceChain = BigInt(sourceChain)
   }
@@ -39,7 +39,7 @@ export class Destination {
   /** @throws EntenteError RELAY_UNRECOGNISED, RELAY_HALTED */
   async recognised(): Promise<Recognised> {
     try {
-      const source = await readContract(this.#rpc, this.#at('ForeignChains'), ABIS.ForeignChains, 'sourceOf', [
+      const source = await callContract(this.#caller, this.#at('ForeignChains'), ABIS.ForeignChains, 'sourceOf', [
         this.#sourceChain,
       ])
       if (source.halted) throw new EntenteError('RELAY_HALTED', `chain ${this.#sourceChain} is halted here`)
@@ -55,25 +55,25 @@ export class Destination {
   /** The hash of the block of that number, where its header was accepted. */
   async acceptedHash(number: number): Promise<Hex | null> {
     const args = [this.#sourceChain, BigInt(number)] as const
-    const [hash] = await readContract(this.#rpc, this.#at('ForeignChains'), ABIS.ForeignChains, 'blockAt', args)
+    const [hash] = await callContract(this.#caller, this.#at('ForeignChains'), ABIS.ForeignChains, 'blockAt', args)
     return BigInt(hash) === 0n ? null : hash
   }
 
   async attesterOf(domainId: string): Promise<Address> {
     const args = [domainToBytes32(domainId)] as const
-    return lower(await readContract(this.#rpc, this.#at('ForeignChains'), ABIS.ForeignChains, 'attesterOf', args))
+    return lower(await callContract(this.#caller, this.#at('ForeignChains'), ABIS.ForeignChains, 'attesterOf', args))
   }
 
   /** Whether a message was proven: delivered, or refused by its receiver. */
   async isProven(nonce: bigint): Promise<boolean> {
     const args = [this.#sourceChain, nonce] as const
-    return (await readContract(this.#rpc, this.#at('Inbox'), ABIS.Inbox, 'statusOf', args)) !== unknown
+    return (await callContract(this.#caller, this.#at('Inbox'), ABIS.Inbox, 'statusOf', args)) !== unknown
   }
 
   /** Whether this place of the other log, or a later one, was taken over. */
   async isAnchored(place: ReceiptPlace): Promise<boolean> {
     const args = [this.#sourceChain] as const
-    const [, , position] = await readContract(this.#rpc, this.#at('ForeignLogs'), ABIS.ForeignLogs, 'latest', args)
+    const [, , position] = await callContract(this.#caller, this.#at('ForeignLogs'), ABIS.ForeignLogs, 'latest', args)
     return positionOf(place) <= position
   }
 
@@ -85,7 +85,7 @@ export class Destination {
   ): Promise<string | null> {
     const data = encodeCall(ABIS[contract], call as never, args as never)
     try {
-      await this.#rpc('eth_call', [{ to: this.#at(contract), data }, 'latest'])
+      await this.#caller.call({ to: this.#at(contract), data })
       return null
     } catch (error) {
       const revert = readRevert(error)

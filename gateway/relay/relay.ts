@@ -3,6 +3,7 @@ import type { KV } from '@nats-io/kv'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { RelayFigures } from '../../protocol/relay.ts'
 import type { Log } from '../../stack/log.ts'
+import { createSlots } from '../../stack/slots.ts'
 import type { Block } from '../block.ts'
 import { NodeSilent } from '../rpc.ts'
 import { type Carrying, carryHeader, carryLog } from './carry.ts'
@@ -32,6 +33,7 @@ export interface RelayOptions extends Carrying {
 export class Relay {
   readonly #options: RelayOptions
   readonly #key: string
+  readonly #slots = createSlots(AT_ONCE)
   #nextBlock: number | null = null
   #finalBlock: number | null = null
   readonly #carried = { headers: 0, checkpoints: 0, messages: 0 }
@@ -89,13 +91,11 @@ export class Relay {
   async #carryHeaders(found: readonly Found[], terms: Parameters<typeof carryHeader>[2]): Promise<Map<number, Block>> {
     const blocks = new Map<number, Block>()
     const firsts = [...new Map(found.map(each => [each.blockNumber, each])).values()]
-    for (const some of chunks(firsts)) {
-      await all(some, async each => {
-        const block = await this.#options.source.block(each)
-        blocks.set(block.number, block)
-        if (await carryHeader(this.#options, block, terms)) this.#carried.headers += 1
-      })
-    }
+    await this.#all(firsts, async each => {
+      const block = await this.#options.source.block(each)
+      blocks.set(block.number, block)
+      if (await carryHeader(this.#options, block, terms)) this.#carried.headers += 1
+    })
     return blocks
   }
 
@@ -105,11 +105,17 @@ export class Relay {
     for (const each of found.filter(({ kind }) => kind !== 'message')) {
       if (await carry(each)) this.#carried.checkpoints += 1
     }
-    for (const some of chunks(found.filter(({ kind }) => kind === 'message'))) {
-      await all(some, async each => {
-        if (await carry(each)) this.#carried.messages += 1
-      })
-    }
+    const messages = found.filter(({ kind }) => kind === 'message')
+    await this.#all(messages, async each => {
+      if (await carry(each)) this.#carried.messages += 1
+    })
+  }
+
+  /** Some at once. All are done or have failed when it returns, so that nothing of them goes on beside the next try. */
+  async #all<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    const results = await Promise.allSettled(items.map(item => this.#slots(() => work(item))))
+    const failed = results.find(result => result.status === 'rejected')
+    if (failed) throw failed.reason
   }
 
   async #kept(): Promise<number> {
@@ -125,17 +131,4 @@ export class Relay {
     const since = this.#stuck?.code === code ? this.#stuck.sinceMs : Date.now()
     this.#stuck = { code, message, sinceMs: since }
   }
-}
-
-function chunks<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / AT_ONCE) }, (_, at) =>
-    items.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
-  )
-}
-
-/** All are done or have failed when it returns, so that nothing of them goes on beside the next try. */
-async function all<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const results = await Promise.allSettled(items.map(work))
-  const failed = results.find(result => result.status === 'rejected')
-  if (failed) throw failed.reason
 }

@@ -2,7 +2,7 @@ import { FetchRequest, JsonRpcProvider, Network, type Provider } from 'ethers'
 import type { ChainInfo } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { parseNodeList } from '../../stack/node-list.ts'
+import { readerIn } from '../../stack/node-list.ts'
 import { type ContractEntry, readContracts } from './read-contracts.ts'
 
 /** What governance acts on: the chain, and the contracts as their registry has them at this moment. */
@@ -29,7 +29,7 @@ export function openChainAccess(
   nodes: string | undefined,
   infoOf: () => Promise<Pick<ChainInfo, 'chainId' | 'contractRegistry'>>,
 ): ChainAccess {
-  const url = nodes === undefined ? undefined : parseNodeList(nodes)?.find(({ roles }) => roles.includes('reader'))?.url
+  const url = nodes === undefined ? undefined : readerIn(nodes)
   let open: (Omit<Governance, 'entries'> & { provider: JsonRpcProvider }) | undefined
   return {
     async read(work) {

@@ -3,7 +3,7 @@ import { subjects } from '../../../protocol/subjects.ts'
 import { announceReady } from '../../../stack/announce-ready.ts'
 import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
-import { parseNodeList } from '../../../stack/node-list.ts'
+import { readerIn } from '../../../stack/node-list.ts'
 import { runProcess } from '../../../stack/run-process.ts'
 import { serve } from '../../../stack/serve.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
@@ -15,8 +15,7 @@ import { startRater } from './rater.ts'
  * `ENTENTE_RATE_COUNT` and `ENTENTE_RATE_SECONDS` say when ratings are due. It has no key: the gateway's relayer sends.
  */
 await runProcess('rater', async ({ config, log, required, connect }) => {
-  // The configuration is known to be such a list.
-  const provider = await connectChain(parseNodeList(required('ETH_RPC_URL'))![0]!.url)
+  const provider = await connectChain(readerIn(required('ETH_RPC_URL')))
   onShutdown(() => provider.destroy())
   const nc = await connect()
   const chain = await askChainInfo(nc)

@@ -3,7 +3,7 @@ import { announceReady } from '../../../stack/announce-ready.ts'
 import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readKeyFile } from '../../../stack/key-file.ts'
-import { parseNodeList } from '../../../stack/node-list.ts'
+import { readerIn } from '../../../stack/node-list.ts'
 import { runProcess } from '../../../stack/run-process.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { openChainReader } from '../chain-reader.ts'
@@ -17,8 +17,7 @@ import { startSettler } from './settler.ts'
 await runProcess('settler', async ({ config, log, required, connect }) => {
   const account = required('ENTENTE_ACCOUNT').toLowerCase() as Address
   const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
-  // The configuration is known to be such a list.
-  const provider = await connectChain(parseNodeList(required('ETH_RPC_URL'))![0]!.url)
+  const provider = await connectChain(readerIn(required('ETH_RPC_URL')))
   onShutdown(() => provider.destroy())
   const nc = await connect()
   const chain = await askChainInfo(nc)

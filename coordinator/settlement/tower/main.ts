@@ -4,7 +4,7 @@ import { subjects } from '../../../protocol/subjects.ts'
 import { announceReady } from '../../../stack/announce-ready.ts'
 import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
-import { parseNodeList } from '../../../stack/node-list.ts'
+import { readerIn } from '../../../stack/node-list.ts'
 import { runProcess } from '../../../stack/run-process.ts'
 import { serve } from '../../../stack/serve.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
@@ -17,8 +17,7 @@ import { startTower } from './tower.ts'
  */
 await runProcess('tower', async ({ log, required, connect }) => {
   const account = required('ENTENTE_ACCOUNT').toLowerCase() as Address
-  // The configuration is known to be such a list.
-  const provider = await connectChain(parseNodeList(required('ETH_RPC_URL'))![0]!.url)
+  const provider = await connectChain(readerIn(required('ETH_RPC_URL')))
   onShutdown(() => provider.destroy())
   const nc = await connect()
   const chain = await askChainInfo(nc)
@@ -26,6 +25,8 @@ await runProcess('tower', async ({ log, required, connect }) => {
   onShutdown(() => tower.stop())
   const service = { subject: subjects.towerFigures, schema: z.unknown(), log }
   serve(nc, service, async () => ({ ...tower.figures() }))
+  // Whoever is told that it is ready may ask at once.
+  await nc.flush()
   announceReady({})
   const { watched, waiting } = tower.figures()
   log.info({ account, watched, waiting }, 'watching')

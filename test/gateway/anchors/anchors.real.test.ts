@@ -4,7 +4,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { checkAnchoredItem } from '../../../evidence/check-anchored-item.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
-import { AnchoredItem, ItemTree, itemsAtOnce } from '../../../protocol/anchoring.ts'
+import { AnchoredItem, ClosedTree, itemsAtOnce } from '../../../protocol/anchoring.ts'
 import { Differences } from '../../../protocol/chain-difference.ts'
 import { fromHex, type Hex, toHex } from '../../../protocol/hash.ts'
 import { hashLeaf, rootOfInclusion } from '../../../protocol/merkle.ts'
@@ -54,15 +54,15 @@ async function checkAll(batch: Batch): Promise<AnchoredItem[]> {
   return proofs
 }
 
-async function trees(): Promise<ItemTree[]> {
-  const found: ItemTree[] = []
+async function trees(): Promise<ClosedTree[]> {
+  const found: ClosedTree[] = []
   const { state } = await (await jetstreamManager(world().nc)).streams.info(streams.anchors)
   const stopping = new AbortController()
   const place = { stream: streams.anchors, after: 0, signal: stopping.signal }
   if (state.messages === 0) return found
   for await (const batch of readStream(world().nc, place)) {
     for (const { subject, data } of batch) {
-      if (subject === subjects.anchorTree) found.push(parseJson(ItemTree, data)!)
+      if (subject === subjects.anchorTree) found.push(parseJson(ClosedTree, data)!)
     }
     if (batch.some(({ seq }) => seq >= state.last_seq)) stopping.abort()
   }
