@@ -1,6 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { fold } from '../../coordinator/flow/evolve.ts'
-import { isEnded, type SubtaskProgress, type Task, unknownTask } from '../../coordinator/flow/state.ts'
+import type { SubtaskProgress } from '../../coordinator/flow/progress.ts'
+import { isEnded, type Task, unknownTask } from '../../coordinator/flow/state.ts'
 import { readEvents } from '../../coordinator/log/read-events.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { TaskId } from '../../protocol/ids.ts'

@@ -1,5 +1,6 @@
 import { chosenOf } from '../../coordinator/flow/grow.ts'
-import type { SubtaskProgress, Task } from '../../coordinator/flow/state.ts'
+import type { SubtaskProgress } from '../../coordinator/flow/progress.ts'
+import type { Task } from '../../coordinator/flow/state.ts'
 import { haltsOf, type Subtask } from '../../protocol/plan.ts'
 
 /** An agent's name and domain, by its id. */

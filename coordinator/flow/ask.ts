@@ -5,9 +5,10 @@ import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { Address } from '../../protocol/ids.ts'
 import { givenFaults } from '../../protocol/parameters.ts'
 import { evaluate } from './expression.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { mayBegin, scopeOf } from './scope.ts'
 import { checkGiven } from './seal/given.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import type { Task } from './state.ts'
 
 /** When all that it waits for has ended, a question is put to those who may answer it, as it reads by then. */
 export function askingOf(task: Task, node: Ask, atMs: number): TaskEvent | null {

@@ -1,7 +1,8 @@
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { indexOf } from './plan-index.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
+import { isEnded, type Task } from './state.ts'
 
 const prefix = 'undo-'
 

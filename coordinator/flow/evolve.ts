@@ -8,10 +8,11 @@ import { outputHashOf, substanceOf, turnOf } from './fence.ts'
 import { isGold, openedGold, toldWithinMs } from './gold-attempt.ts'
 import { endGrowth, grown, unrevealedIn, wanting } from './grow.ts'
 import { overviewAfter, overviewOf } from './overview.ts'
+import { type SubtaskProgress, untouched } from './progress.ts'
 import { withNewPlan } from './replan/replan.ts'
 import { withKeysAnswered } from './seal/answer-keys.ts'
 import { lacksKeys } from './seal/ask-keys.ts'
-import { emptyOverview, isEnded, type SubtaskProgress, type Task, untouched } from './state.ts'
+import { emptyOverview, isEnded, type Task } from './state.ts'
 import { signalId } from './wait.ts'
 
 /** Task and event in, task out. The same events give the same task, wherever and whenever they are folded. */

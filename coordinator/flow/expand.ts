@@ -5,8 +5,9 @@ import { childId } from './check/structure.ts'
 import { evaluate } from './expression.ts'
 import { overviewOf } from './overview.ts'
 import { indexOf } from './plan-index.ts'
+import { type SubtaskProgress, untouched } from './progress.ts'
 import { mayBegin, scopeOf } from './scope.ts'
-import { type Live, type SubtaskProgress, type Task, untouched } from './state.ts'
+import type { Live, Task } from './state.ts'
 
 /** When a subtask over a list may begin, its list is made: one subtask for each item, which run as any other. */
 export function expansionOf(task: Task, subtask: Subtask, atMs: number): TaskEvent | null {

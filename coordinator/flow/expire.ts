@@ -5,11 +5,12 @@ import { findSubtask, openCompensation } from './compensate.ts'
 import { isAnswered } from './gold-attempt.ts'
 import { sinceOf } from './grow.ts'
 import { judgedInVain } from './judge/judge.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { soughtInVain, soughtUntilMs } from './replan/seek.ts'
 import { totalDeadlineMs } from './retry.ts'
 import { silentIn } from './silent.ts'
 import { nextWarningMs, warnings } from './starve.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import { isEnded, type Task } from './state.ts'
 
 /** Every deadline that has passed, said. Nothing waits for ever: silence is an answer. */
 export function passTime(task: Task, atMs: number): TaskEvent[] {

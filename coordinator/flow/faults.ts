@@ -4,8 +4,8 @@ import { isGivenKey } from '../../protocol/key-release.ts'
 import type { Fault } from '../../protocol/settlement.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import { chosenOf } from './grow.ts'
+import type { AgentFault, SubtaskProgress } from './progress.ts'
 import { awaitedMakers, lacksKeys } from './seal/ask-keys.ts'
-import type { AgentFault, SubtaskProgress } from './state.ts'
 
 /** Silence to the end of a phase: a no-show, or a commitment that was never opened. Heartbeats that ceased are no fault. */
 export function faultsOfExpiry(subtask: SubtaskProgress, event: TaskEventOf<'AttemptExpired'>): AgentFault[] {

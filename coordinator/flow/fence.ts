@@ -4,7 +4,8 @@ import type { Hex } from '../../protocol/hash.ts'
 import type { RefusalReason } from '../../protocol/refusal.ts'
 import { isCompensation } from './compensate.ts'
 import { firstOpen } from './grow.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
+import { isEnded, type Task } from './state.ts'
 
 /** `counts` brings about an event; `repeated` is what the agent said already, come again, which is no one's fault. */
 export type Standing = 'counts' | 'repeated' | RefusalReason

@@ -6,8 +6,9 @@ import { findSubtask } from './compensate.ts'
 import type { Evaluated } from './expression.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { mayBeginNow } from './ready.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import type { Task } from './state.ts'
 
 /** What an agent that offers a skill says it takes. */
 export interface InputOffer {

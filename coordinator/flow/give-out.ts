@@ -10,9 +10,10 @@ import { needsField } from './needs.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
 import { costOf, goldHeldBy, heldBy } from './price.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { readySubtasks } from './ready.ts'
 import { isOutOfTime, totalDeadlineMs } from './retry.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import { isEnded, type Task } from './state.ts'
 
 type Assign = CommandOf<'assign'>
 

@@ -2,8 +2,9 @@ import type { Choice } from '../../protocol/assignment.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { GoldAnswers } from '../../protocol/gold.ts'
 import type { Subtask } from '../../protocol/plan.ts'
+import type { OpenedGold, SubtaskProgress } from './progress.ts'
 import { silentIn } from './silent.ts'
-import type { OpenedGold, SubtaskProgress, Task } from './state.ts'
+import type { Task } from './state.ts'
 
 /** So long after the last who is silent was given up the answer must be told. */
 export const toldWithinMs = 30_000

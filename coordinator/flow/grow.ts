@@ -2,8 +2,8 @@ import type { Choice } from '../../protocol/assignment.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
+import { type SubtaskProgress, ungrown } from './progress.ts'
 import { totalDeadlineMs } from './retry.ts'
-import { type SubtaskProgress, ungrown } from './state.ts'
 
 /**
  * Replicas are added one at a time until enough agree, or no more may be asked (sequential sampling: A. Wald, Sequential

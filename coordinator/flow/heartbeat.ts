@@ -1,7 +1,8 @@
 import type { TaskEvent } from '../../protocol/events.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { lacksKeys } from './seal/ask-keys.ts'
 import { silentIn } from './silent.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import type { Task } from './state.ts'
 
 /** An agent that is silent for so many intervals is taken for dead. */
 export const missedIntervals = 2

@@ -1,6 +1,7 @@
 import { OrderedMap } from 'immutable'
 import { overviewOf } from './overview.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
+import type { Task } from './state.ts'
 
 /** A task as it can be copied, written down and compared: without what is found again from the rest. */
 export type KeptTask = Omit<Task, 'subtasks' | 'overview'> & { readonly subtasks: readonly SubtaskProgress[] }

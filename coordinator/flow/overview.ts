@@ -1,15 +1,8 @@
 import { indexOf, type Node } from './plan-index.ts'
 import { heldBy } from './price.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { hasEnded, outputsIn } from './scope.ts'
-import {
-  emptyOverview,
-  isEnded,
-  type ListCount,
-  type Live,
-  type Overview,
-  type SubtaskProgress,
-  type Task,
-} from './state.ts'
+import { emptyOverview, isEnded, type ListCount, type Live, type Overview, type Task } from './state.ts'
 
 const noItems: ListCount = { left: 0, running: 0, endedMs: 0 }
 

@@ -6,8 +6,9 @@ import type { Claim } from '../../protocol/preemption.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { findSubtask, isCompensation } from './compensate.ts'
 import { priorityOf } from './priority.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { totalDeadlineMs } from './retry.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import { isEnded, type Task } from './state.ts'
 
 /** An attempt under way that may be broken off, if a policy set lets it. */
 export interface Preemptible {

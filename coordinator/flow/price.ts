@@ -1,7 +1,7 @@
 import type { Terms } from '../../protocol/task.ts'
 import { paidForGold } from './gold-attempt.ts'
 import { chosenOf } from './grow.ts'
-import type { SubtaskProgress } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
 
 /** What the agents of an attempt may cost at most, fee included. */
 export function costOf(chosen: readonly { readonly price: string }[], { feeBps }: Terms): bigint {

@@ -1,6 +1,7 @@
 import { findSubtask, isCompensation, undoId } from './compensate.ts'
 import { needsAny } from './needs.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
+import { isEnded, type Task } from './state.ts'
 
 /** Units that are committed, by agent and resource: `7/beds`. */
 export type Reserved = Readonly<Record<string, number>>

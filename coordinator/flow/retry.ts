@@ -1,6 +1,7 @@
 import { keccak256 } from '../../protocol/hash.ts'
 import type { Subtask } from '../../protocol/plan.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
+import type { Task } from './state.ts'
 
 /**
  * When the next attempt may begin after one that failed now, or null for at once. An agent that fell silent is replaced

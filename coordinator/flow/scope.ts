@@ -1,5 +1,6 @@
 import type { Json } from '../../protocol/canonical.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
+import { isEnded, type Task } from './state.ts'
 
 /** What expressions see of a task: `input`, `outputs.<id>` of what has ended, `params`, and what is given besides. */
 export function scopeOf(task: Task, more: { readonly [name: string]: Json } = {}): { readonly [name: string]: Json } {

@@ -1,4 +1,4 @@
-import type { SubtaskProgress } from './state.ts'
+import type { SubtaskProgress } from './progress.ts'
 
 /** Whose word is still awaited. */
 export function silentIn(progress: SubtaskProgress): string[] {

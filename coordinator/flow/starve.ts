@@ -2,9 +2,10 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { durationMs } from './check/limits.ts'
 import { indexOf } from './plan-index.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { mayBeginNow, readySinceMs } from './ready.ts'
 import { totalDeadlineMs } from './retry.ts'
-import { isEnded, type SubtaskProgress, type Task } from './state.ts'
+import { isEnded, type Task } from './state.ts'
 
 /** A wait is warned of when so much of the time that it can spare is gone... */
 const spareShare = 1 / 2

@@ -4,9 +4,10 @@ import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { givenFaults, type Schema } from '../../protocol/parameters.ts'
 import type { Wait, WaitRule } from '../../protocol/plan.ts'
 import { evaluate } from './expression.ts'
+import type { SubtaskProgress } from './progress.ts'
 import { mayBegin, scopeOf } from './scope.ts'
 import { checkGiven } from './seal/given.ts'
-import type { SubtaskProgress, Task } from './state.ts'
+import type { Task } from './state.ts'
 
 /** A date and a time with their distance from UTC: without it the moment would be the reader's guess. */
 const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/

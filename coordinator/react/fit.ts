@@ -1,8 +1,9 @@
 import type { SkillOffer } from '../../registry/match.ts'
 import type { Command } from '../flow/command.ts'
 import { fitOf, type InputOffer, recordFit } from '../flow/fit.ts'
+import type { SubtaskProgress } from '../flow/progress.ts'
 import { mayBeginNow } from '../flow/ready.ts'
-import type { SubtaskProgress, Task } from '../flow/state.ts'
+import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
 /** Against which offers each was last looked at: what it would be given does not change while it waits. */

@@ -2,8 +2,9 @@ import { findSubtask } from '../../coordinator/flow/compensate.ts'
 import { indexOf, type Node } from '../../coordinator/flow/plan-index.ts'
 import { scopeTrace } from '../../coordinator/flow/policy/data.ts'
 import { sourcesOf, traceOf } from '../../coordinator/flow/policy/trace.ts'
+import type { SubtaskProgress } from '../../coordinator/flow/progress.ts'
 import { hasEnded } from '../../coordinator/flow/scope.ts'
-import type { SubtaskProgress, Task } from '../../coordinator/flow/state.ts'
+import type { Task } from '../../coordinator/flow/state.ts'
 import { type Place, placeAt, placeOf, textOf } from './place.ts'
 
 /** What the outcome, or a part of it, was made of. */

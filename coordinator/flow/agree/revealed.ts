@@ -1,5 +1,5 @@
 import { chosenOf } from '../grow.ts'
-import type { SubtaskProgress } from '../state.ts'
+import type { SubtaskProgress } from '../progress.ts'
 import type { Asked } from './agree.ts'
 import type { Schema } from './merge.ts'
 import type { Replica } from './replica.ts'

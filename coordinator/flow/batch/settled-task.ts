@@ -4,8 +4,9 @@ import { type Hex, keccak256 } from '../../../protocol/hash.ts'
 import { acceptedOf, gameOf } from '../contribute.ts'
 import { evolve } from '../evolve.ts'
 import { attemptOf, chosenOf } from '../grow.ts'
+import type { AgentFault } from '../progress.ts'
 import { coalitionValues } from '../shapley.ts'
-import { type AgentFault, type Task, unknownTask } from '../state.ts'
+import { type Task, unknownTask } from '../state.ts'
 import type { DuePenalty, PaidReceipt, SettledTask } from './build-batch.ts'
 
 /** An entry of a task's log, and the leaf of the evidence log that it is. */

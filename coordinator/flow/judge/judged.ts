@@ -6,7 +6,7 @@ import type { Deviation, Verdict } from '../../../protocol/verdict.ts'
 import { agree } from '../agree/agree.ts'
 import type { Replica } from '../agree/replica.ts'
 import { byNumber } from '../contribute.ts'
-import type { SubtaskProgress } from '../state.ts'
+import type { SubtaskProgress } from '../progress.ts'
 import { type Field, fieldsOf, leftOpen, valueAt, withValue } from './fields.ts'
 import { answerOf, type LeftToJudge, leftToJudge } from './question.ts'
 

@@ -5,7 +5,7 @@ import type { Verdict } from '../../../protocol/verdict.ts'
 import { agree } from '../agree/agree.ts'
 import type { Replica } from '../agree/replica.ts'
 import { type Revealed, revealedIn } from '../agree/revealed.ts'
-import type { SubtaskProgress } from '../state.ts'
+import type { SubtaskProgress } from '../progress.ts'
 import { type Field, fieldsOf, leftOpen, valueAt } from './fields.ts'
 
 /** One answer as the judge sees it: what it may decide of it, and no word of whose it is. */

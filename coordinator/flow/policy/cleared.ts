@@ -1,7 +1,8 @@
 import { contentHash } from '../../../protocol/canonical.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { DataItem, FlowVerdict } from '../../../protocol/policy.ts'
-import type { SubtaskProgress, Task } from '../state.ts'
+import type { SubtaskProgress } from '../progress.ts'
+import type { Task } from '../state.ts'
 
 /** Domains that a subtask may be given to as things stand; null where no policy set was asked. */
 export function clearedDomains(task: Task, { flows, consents }: SubtaskProgress): readonly string[] | null {

@@ -4,8 +4,9 @@ import { isGiven, type MadeSeal, type Sealed, sealsIn } from '../../../protocol/
 import { findSubtask, undoneBy } from '../compensate.ts'
 import { childrenOf } from '../expand.ts'
 import { chosenOf } from '../grow.ts'
+import { untouched } from '../progress.ts'
 import { keeperOf } from '../seal/given.ts'
-import { type Task, untouched } from '../state.ts'
+import type { Task } from '../state.ts'
 import { nothing, objectOf, type Source, sourceAt, sourcesOf, type Trace, traceOf } from './trace.ts'
 
 /**

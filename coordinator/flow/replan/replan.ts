@@ -3,8 +3,9 @@ import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import { haltsOf, type Plan } from '../../../protocol/plan.ts'
 import { evaluate } from '../expression.ts'
 import { overviewOf } from '../overview.ts'
+import { untouched } from '../progress.ts'
 import { hasEnded, scopeOf } from '../scope.ts'
-import { type Task, untouched } from '../state.ts'
+import type { Task } from '../state.ts'
 import { type Rest, replaceRest, restFaults } from './replace.ts'
 
 type Fallback = NonNullable<Plan['otherwise']>[number]

@@ -9,7 +9,8 @@ import {
   withholdingReasons,
 } from '../../../protocol/key-release.ts'
 import type { SigningDomain } from '../../../protocol/typed-data.ts'
-import type { SubtaskProgress, Task } from '../state.ts'
+import type { SubtaskProgress } from '../progress.ts'
+import type { Task } from '../state.ts'
 import { awaitedMakers } from './ask-keys.ts'
 import { keeperOf } from './given.ts'
 

@@ -3,7 +3,8 @@ import type { TaskEvent } from '../../../protocol/events.ts'
 import type { FlowConsent, Receiver, WantedKey } from '../../../protocol/key-release.ts'
 import { isGiven, sealsIn } from '../../../protocol/sealed.ts'
 import { findSubtask } from '../compensate.ts'
-import type { SubtaskProgress, Task } from '../state.ts'
+import type { SubtaskProgress } from '../progress.ts'
+import type { Task } from '../state.ts'
 import { givenKey } from './given.ts'
 
 /** What has to be known from outside before makers of sealed values can be asked: the receivers' own keys. */

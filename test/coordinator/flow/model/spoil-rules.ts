@@ -1,6 +1,7 @@
 import type { Command } from '../../../../coordinator/flow/command.ts'
 import { keep, recall } from '../../../../coordinator/flow/kept-task.ts'
-import type { SubtaskProgress, Task } from '../../../../coordinator/flow/state.ts'
+import type { SubtaskProgress } from '../../../../coordinator/flow/progress.ts'
+import type { Task } from '../../../../coordinator/flow/state.ts'
 import type { TaskEvent, TaskEventOf } from '../../../../protocol/events.ts'
 import type { Subtask } from '../../../../protocol/plan.ts'
 import type { Rules } from './step.ts'
