@@ -24,6 +24,7 @@ import { explorerRoutes } from './routes/explorer.ts'
 import { figureRoutes } from './routes/figures.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metricRoutes } from './routes/metrics.ts'
+import { moneyRoutes } from './routes/money.ts'
 import { pauseRoutes } from './routes/pauses.ts'
 import { questionRoutes } from './routes/questions.ts'
 import { signalRoutes } from './routes/signals.ts'
@@ -47,6 +48,7 @@ const routes = [
   contractRoutes,
   configRoutes,
   explorerRoutes,
+  moneyRoutes,
   deadLetterRoutes,
   errorRoutes,
   figureRoutes,
