@@ -6,7 +6,7 @@ import type { Hex } from '../../../../protocol/hash.ts'
 import type { Authority } from '../../../../protocol/task.ts'
 import { taskId } from '../drive.ts'
 import { approver } from './belief.ts'
-import { wrongHash } from './node-belief.ts'
+import { wrongHash } from './node-state.ts'
 import { type Setup, startMs, taskMs } from './templates.ts'
 import type { Message } from './world.ts'
 
