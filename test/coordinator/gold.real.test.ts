@@ -11,7 +11,6 @@ import { depositFor } from '../../scenarios/consortium/order-task.ts'
 import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
 import { readConfig } from '../../stack/config.ts'
-import { openLog } from '../../stack/log.ts'
 import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
 
@@ -19,7 +18,6 @@ const module = fileURLToPath(new URL('programs/counter.ts', import.meta.url))
 const clerk = fileURLToPath(new URL('programs/clerk.ts', import.meta.url))
 // Eight fines as usual would leave liars no stake, and so no work, which is another defence.
 const config = readConfig({ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn', ENTENTE_PARAMETERS: 'wrong-penalty-bps=100' })
-const _log = openLog('test', { LOG_LEVEL: 'silent' })
 const stake = 100_000_000n
 let consortium: Consortium
 

@@ -1,43 +1,27 @@
-import { fileURLToPath } from 'node:url'
-import { JsonRpcProvider, Wallet } from 'ethers'
+import { Wallet } from 'ethers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { explainChoices } from '../../evidence/explain-choices.ts'
 import { apiKeysFile, createApiKey } from '../../operator/api-keys.ts'
 import { usualParameters } from '../../protocol/consortium.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import { depositFor } from '../../scenarios/consortium/order-task.ts'
-import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
-import { readConfig } from '../../stack/config.ts'
+import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import { openRedis } from '../../stack/redis.ts'
 import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
+import { type Counting, startCounting } from '../harness/start-counting.ts'
 
-const module = fileURLToPath(new URL('programs/counter.ts', import.meta.url))
-const clerk = fileURLToPath(new URL('programs/clerk.ts', import.meta.url))
-const config = readConfig({ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn' })
-const stake = 100_000_000n
 const soon = { timeout: 40_000, interval: 100 }
+let counting: Counting
 let consortium: Consortium
 let key: string
-let provider: JsonRpcProvider
 
 beforeAll(async () => {
-  const cast = [
-    { domainId: 'office', name: 'Office', agents: [{ module: clerk, stake }] },
-    { domainId: 'one', name: 'One', agents: [{ module, stake }] },
-    { domainId: 'two', name: 'Two', agents: [{ module, stake }] },
-    { domainId: 'liar', name: 'Liar', agents: [{ module, stake, fault: 'lie' as const }] },
-  ]
   const dir = scratchDir('parameters')
-  consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath: () => {} })
-  await depositFor(consortium, 'office', 100_000_000n)
+  counting = await startCounting({ dir })
+  consortium = counting.consortium
   key = createApiKey(apiKeysFile({ ENTENTE_DATA: dir }), 'operator', 'test')
-  provider = new JsonRpcProvider(consortium.stack.urls.chain, undefined, { staticNetwork: true, cacheTimeout: -1 })
 }, 90_000)
-afterAll(async () => {
-  provider?.destroy()
-  await consortium?.stop()
-})
+afterAll(() => counting?.stop())
 
 async function api<T>(path: string, body?: unknown): Promise<T> {
   const response = await fetch(`${consortium.operatorUrl}${path}`, {
@@ -56,7 +40,7 @@ const inForce = async (of: string) =>
 /** Has the API prepare a change, and signs and sends it as who governs. */
 async function govern(change: object, path = '/v1/config/proposals'): Promise<string[]> {
   const { address: from, privateKey } = consortium.accounts.governor
-  const governor = new Wallet(privateKey, provider)
+  const governor = new Wallet(privateKey, counting.provider)
   type Proposals = { items: { what: string; transaction: { to: string; data: string; gas: string } }[] }
   const { items } = await api<Proposals>(path, { from, ...change })
   for (const { transaction } of items) {

@@ -1,32 +1,18 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { explainChoices } from '../../evidence/explain-choices.ts'
-import { depositFor } from '../../scenarios/consortium/order-task.ts'
-import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
-import { readConfig } from '../../stack/config.ts'
-import { openLog } from '../../stack/log.ts'
+import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
+import { type Counting, startCounting } from '../harness/start-counting.ts'
 
-const module = fileURLToPath(new URL('programs/counter.ts', import.meta.url))
-const clerk = fileURLToPath(new URL('programs/clerk.ts', import.meta.url))
-const config = readConfig({ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn' })
-const _log = openLog('test', { LOG_LEVEL: 'silent' })
-const stake = 100_000_000n
+let counting: Counting
 let consortium: Consortium
 
 beforeAll(async () => {
-  const cast = [
-    { domainId: 'office', name: 'Office', agents: [{ module: clerk, stake }] },
-    { domainId: 'one', name: 'One', agents: [{ module, stake }] },
-    { domainId: 'two', name: 'Two', agents: [{ module, stake }] },
-    { domainId: 'liar', name: 'Liar', agents: [{ module, stake, fault: 'lie' as const }] },
-  ]
-  const dir = scratchDir('track-records')
-  consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath: () => {} })
-  await depositFor(consortium, 'office', 100_000_000n)
+  counting = await startCounting({ dir: scratchDir('track-records') })
+  consortium = counting.consortium
 }, 60_000)
-afterAll(() => consortium?.stop())
+afterAll(() => counting?.stop())
 
 const subtasks = [{ id: 'count', skill: 'count-letters@1', replicas: 3, quorum: 2, deadlineMs: 20_000 }]
 const template = { name: 'count', version: '1.0.0', title: 'Count', subtasks, output: 'outputs.count' }

@@ -1,41 +1,24 @@
-import { fileURLToPath } from 'node:url'
-import { JsonRpcProvider } from 'ethers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ABIS } from '../../contracts/abis.ts'
 import { callContract } from '../../contracts/call-contract.ts'
 import { apiKeysFile, createApiKey } from '../../operator/api-keys.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { depositFor } from '../../scenarios/consortium/order-task.ts'
-import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
-import { readConfig } from '../../stack/config.ts'
+import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
+import { type Counting, stake, startCounting } from '../harness/start-counting.ts'
 
-const program = (name: string) => fileURLToPath(new URL(`../coordinator/programs/${name}.ts`, import.meta.url))
-const config = readConfig({ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn' })
-const stake = 100_000_000n
+let counting: Counting
 let consortium: Consortium
-let provider: JsonRpcProvider
 let key: string
 
 beforeAll(async () => {
-  const [module, clerk] = [program('counter'), program('clerk')]
-  const cast = [
-    { domainId: 'office', name: 'Office', agents: [{ module: clerk, stake }] },
-    { domainId: 'one', name: 'One', agents: [{ module, stake }] },
-    { domainId: 'two', name: 'Two', agents: [{ module, stake }] },
-    { domainId: 'liar', name: 'Liar', agents: [{ module, stake, fault: 'lie' as const }] },
-  ]
   const dir = scratchDir('money')
-  consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath: () => {} })
-  await depositFor(consortium, 'office', 100_000_003n)
+  counting = await startCounting({ dir, deposited: 100_000_003n })
+  consortium = counting.consortium
   key = createApiKey(apiKeysFile({ ENTENTE_DATA: dir }), 'viewer', 'test')
-  provider = new JsonRpcProvider(consortium.stack.urls.chain, undefined, { staticNetwork: true, cacheTimeout: -1 })
 }, 90_000)
-afterAll(async () => {
-  provider?.destroy()
-  await consortium?.stop()
-})
+afterAll(() => counting?.stop())
 
 async function get<T>(path: string): Promise<T> {
   const response = await fetch(`${consortium.operatorUrl}${path}`, { headers: { authorization: `Bearer ${key}` } })
@@ -81,7 +64,8 @@ it('balances and movements are those of the chain, to the last unit', { timeout:
 
   const { contracts } = consortium.chain
   const [escrow, staking, token] = [contracts.Escrow!, contracts.Stake!, contracts.EntenteToken!]
-  const tokens = (address: string) => callContract(provider, token, ABIS.EntenteToken, 'balanceOf', [address as Hex])
+  const tokens = (address: string) =>
+    callContract(counting.provider, token, ABIS.EntenteToken, 'balanceOf', [address as Hex])
   await expect.poll(async () => (await money())('task'), { timeout: 20_000 }).toBe(0n)
 
   const all = await money()
@@ -92,19 +76,20 @@ it('balances and movements are those of the chain, to the last unit', { timeout:
   expect(sum(atStake)).toBe(await tokens(staking))
   expect(sum(atStake)).toBe(4n * stake)
   expect(all('held')).toBeGreaterThan(0n)
-  const supply = await callContract(provider, token, ABIS.EntenteToken, 'totalSupply', [])
+  const supply = await callContract(counting.provider, token, ABIS.EntenteToken, 'totalSupply', [])
   expect(all('wallet')).toBe(supply)
   expect(sum(inEscrow)).toBe(100_000_003n)
 
   const treasury = consortium.accounts.treasury.address
-  const accountOf = (address: string) => callContract(provider, escrow, ABIS.Escrow, 'accountOf', [address as Hex])
+  const accountOf = (address: string) =>
+    callContract(counting.provider, escrow, ABIS.Escrow, 'accountOf', [address as Hex])
   const fees = await money('?address=treasury')
   expect(fees('account')).toBe((await accountOf(treasury)).balance)
   expect(fees('account')).toBeGreaterThan(0n)
   for (const { agentId, domainId } of consortium.agents) {
     const [own, ofDomain] = [await money(`?agent=${agentId}`), await money(`?domain=${domainId}`)]
-    const bond = await callContract(provider, staking, ABIS.Stake, 'bondOf', [BigInt(agentId)])
-    const purse = await callContract(provider, escrow, ABIS.Escrow, 'purseOf', [BigInt(agentId)])
+    const bond = await callContract(counting.provider, staking, ABIS.Stake, 'bondOf', [BigInt(agentId)])
+    const purse = await callContract(counting.provider, escrow, ABIS.Escrow, 'purseOf', [BigInt(agentId)])
     const admin = consortium.accounts.admins.get(domainId!)!.address
     for (const has of [own, ofDomain]) {
       expect([has('bonded'), has('unbonding'), has('held')]).toEqual([bond.bonded, bond.unbonding, bond.held])

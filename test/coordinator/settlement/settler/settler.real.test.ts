@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { JsonRpcProvider } from 'ethers'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { headerOf, type Ledger } from '../../../../coordinator/flow/batch/batch-ledger.ts'
 import { buildLedger, type SettledTask } from '../../../../coordinator/flow/batch/build-batch.ts'
@@ -22,46 +20,31 @@ import { subjects } from '../../../../protocol/subjects.ts'
 import { TowerFigures } from '../../../../protocol/tower-figures.ts'
 import { perform } from '../../../../registry/perform.ts'
 import { followTask } from '../../../../scenarios/consortium/follow-task.ts'
-import { depositFor, orderTask, submit } from '../../../../scenarios/consortium/order-task.ts'
-import { type Consortium, startConsortium } from '../../../../scenarios/consortium/start-consortium.ts'
+import { orderTask, submit } from '../../../../scenarios/consortium/order-task.ts'
+import type { Consortium } from '../../../../scenarios/consortium/start-consortium.ts'
 import { getArtifact, putArtifact } from '../../../../stack/artifacts.ts'
 import { ask } from '../../../../stack/ask.ts'
-import { readConfig } from '../../../../stack/config.ts'
 import { openLog } from '../../../../stack/log.ts'
 import { scratchDir } from '../../../harness/scratch-dir.ts'
+import { type Counting, stake, startCounting } from '../../../harness/start-counting.ts'
 
-const counter = fileURLToPath(new URL('../../programs/counter.ts', import.meta.url))
-const clerk = fileURLToPath(new URL('../../programs/clerk.ts', import.meta.url))
 const log = openLog('test', { LOG_LEVEL: 'silent' })
-const config = readConfig({
-  ...{ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn' },
-  ...{ ENTENTE_SETTLEMENT: 'batch', ENTENTE_SETTLE_TASKS: '3', ENTENTE_SETTLE_SECONDS: '86400' },
-})
-const stake = 100_000_000n
+const env = { ENTENTE_SETTLEMENT: 'batch', ENTENTE_SETTLE_TASKS: '3', ENTENTE_SETTLE_SECONDS: '86400' }
 const daySeconds = 86_400
 const deposited = 100_000_000n
+let counting: Counting
 let consortium: Consortium
-let provider: JsonRpcProvider
 let reader: ChainReader
 const following: { stop(): Promise<void> }[] = []
 
 beforeAll(async () => {
-  const cast = [
-    { domainId: 'office', name: 'Office', agents: [{ module: clerk, stake }] },
-    { domainId: 'one', name: 'One', agents: [{ module: counter, stake }] },
-    { domainId: 'two', name: 'Two', agents: [{ module: counter, stake }] },
-    { domainId: 'liar', name: 'Liar', agents: [{ module: counter, stake, fault: 'lie' as const }] },
-  ]
-  const dir = scratchDir('settler')
-  consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath: () => {} })
-  await depositFor(consortium, 'office', deposited)
-  provider = new JsonRpcProvider(consortium.stack.urls.chain, undefined, { staticNetwork: true, cacheTimeout: -1 })
-  reader = openChainReader(provider, consortium.chain)
+  counting = await startCounting({ dir: scratchDir('settler'), env, deposited })
+  consortium = counting.consortium
+  reader = openChainReader(counting.provider, consortium.chain)
 }, 90_000)
 afterAll(async () => {
   await Promise.all(following.map(each => each.stop()))
-  provider?.destroy()
-  await consortium?.stop()
+  await counting?.stop()
 })
 
 const subtasks = [
@@ -108,8 +91,8 @@ async function order(word: string, settlement?: 'single'): Promise<Ordered> {
 }
 
 async function passWindow(): Promise<void> {
-  await provider.send('evm_increaseTime', [daySeconds + 60])
-  await provider.send('evm_mine', [])
+  await counting.provider.send('evm_increaseTime', [daySeconds + 60])
+  await counting.provider.send('evm_mine', [])
 }
 
 async function bundleOf({ proven }: Task): Promise<Bundle> {
@@ -250,7 +233,7 @@ it('tasks are settled by batches, whose settler dies on the way; a wrong batch f
     const period = { fromMs: 0, toMs: Date.now() + 30 * daySeconds * 1_000 }
     // The events of its last blocks come a moment later; what is there reconciles, or nothing is said.
     const { movements, closing } = await until(async () => {
-      const statement = await makeStatement({ nc, log, chain, node: provider, of: { agentId }, period })
+      const statement = await makeStatement({ nc, log, chain, node: counting.provider, of: { agentId }, period })
       const [own] = statement.agents
       return own!.closing.claimed === paid && own!
     })
