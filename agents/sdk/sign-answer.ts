@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Answer } from '../../protocol/answer.ts'
+import { cutText } from '../../protocol/cut-text.ts'
 import { signDocument } from '../../protocol/documents.ts'
 import { fromHex, type Hex } from '../../protocol/hash.ts'
 import { commitmentOf } from '../../protocol/receipt.ts'
@@ -51,7 +52,7 @@ export function signFailure(
     ...attemptId,
     agentId,
     inputHash,
-    reason: why.reason.slice(0, MAX_REASON_LENGTH),
+    reason: cutText(why.reason, MAX_REASON_LENGTH),
     retry: why.retry,
   }
   return { kind: 'failure', failure, signature: signDocument(domain, 'Failure', failure, privateKey) }

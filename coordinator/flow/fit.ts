@@ -1,4 +1,5 @@
 import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { cutText } from '../../protocol/cut-text.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { type Schema, schemaFault, schemaFaults } from '../../protocol/parameters.ts'
 import { sealsIn } from '../../protocol/sealed.ts'
@@ -70,7 +71,7 @@ export function fitGate({ fit, id: subtaskId }: SubtaskProgress, quorum: number,
   if (!fit || fit.left >= Math.min(quorum, fit.offered)) return null
   const why = fit.unfit.map(({ agentId, why }) => `agent ${agentId} ${why}`).join('; ')
   const counts = `${fit.left} of ${fit.offered} domains that offer it take its input`
-  return { type: 'SubtaskFailed', atMs, subtaskId, reason: `${counts}; ${why}`.slice(0, 2_000).toWellFormed() }
+  return { type: 'SubtaskFailed', atMs, subtaskId, reason: cutText(`${counts}; ${why}`, 2_000) }
 }
 
 /** Why each of them is not asked; absent where all take it. */

@@ -1,4 +1,5 @@
 import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { cutText } from '../../protocol/cut-text.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Schema } from '../../protocol/parameters.ts'
@@ -59,7 +60,7 @@ export function planningFaults(record: PlanningRecord, { goal, template }: { goa
 export function cannot({ cannot: why }: { readonly cannot: string }): EntenteError {
   return new EntenteError(
     'GOAL_UNPLANNED',
-    `the model says that the skills do not do it: ${JSON.stringify(why.slice(0, 300))}`,
+    `the model says that the skills do not do it: ${JSON.stringify(cutText(why, 300))}`,
   )
 }
 

@@ -1,3 +1,4 @@
+import { cutText } from '../../protocol/cut-text.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Halt, Subtask } from '../../protocol/plan.ts'
 import { evaluate } from './expression.ts'
@@ -14,7 +15,7 @@ export function conditionOf(task: Task, node: Subtask | Halt, atMs: number): Tas
   if (asked?.value === true) return null
   if (asked?.value === false) return { type: 'SubtaskSkipped', atMs, subtaskId: node.id }
   const why = asked
-    ? `gives ${JSON.stringify(asked.value).slice(0, 60).toWellFormed()}, neither true nor false`
+    ? `gives ${cutText(JSON.stringify(asked.value), 60)}, neither true nor false`
     : 'fails on what came before'
   return { type: 'SubtaskFailed', atMs, subtaskId: node.id, reason: `its condition ${why}` }
 }

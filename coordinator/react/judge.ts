@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../protocol/canonical.ts'
+import { cutText } from '../../protocol/cut-text.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
@@ -26,7 +27,7 @@ export async function judge(world: World, task: Task, event: TaskEventOf<'JudgeA
       atMs: Date.now(),
       subtaskId,
       attempt,
-      reason: reason.slice(0, 2_000),
+      reason: cutText(reason, 2_000),
     }))
   const { task: now } = await world.tasks.read(taskId)
   if (!isAwaited(now)) return

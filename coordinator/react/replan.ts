@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../protocol/canonical.ts'
+import { cutText } from '../../protocol/cut-text.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { putArtifact } from '../../stack/artifacts.ts'
@@ -24,7 +25,7 @@ export async function replan(world: World, task: Task, { planHash }: TaskEventOf
       type: 'refuseReplan',
       atMs: Date.now(),
       planHash,
-      reason: reason.slice(0, 2_000).toWellFormed(),
+      reason: cutText(reason, 2_000),
     }))
   const { task: now } = await world.tasks.read(taskId)
   if (!isSought(now)) return

@@ -1,5 +1,6 @@
 import { partyOf } from '../../../protocol/authorize.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
+import { cutText } from '../../../protocol/cut-text.ts'
 import { signDocument, signerOf } from '../../../protocol/documents.ts'
 import { EntenteError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/hash.ts'
@@ -46,7 +47,7 @@ export async function answerRelease(identity: AgentIdentity, witness: Witness, i
     ? { code: 'SEAL_FOREIGN' as const, reason: `not all that is asked of agent ${agentId} is its own, or of this task` }
     : await whyWithheld(identity, witness, item, placed.askedHash)
   if (why) {
-    const refusal = { ...placed, code: why.code, reason: why.reason.slice(0, maxReasonLength) }
+    const refusal = { ...placed, code: why.code, reason: cutText(why.reason, maxReasonLength) }
     return { kind: 'withheld', refusal, signature: signDocument(domain, 'KeyRefusal', refusal, privateKey) }
   }
   const wraps = await Promise.all(

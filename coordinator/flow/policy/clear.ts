@@ -1,5 +1,6 @@
 import { type Authorize, partyOf } from '../../../protocol/authorize.ts'
 import { contentHash } from '../../../protocol/canonical.ts'
+import { cutText } from '../../../protocol/cut-text.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Address } from '../../../protocol/ids.ts'
@@ -64,7 +65,7 @@ export function flowGate(task: Task, progress: SubtaskProgress, atMs: number): T
     .filter(({ permit }) => !permit)
     .map(({ domainId, reasons }) => `${domainId}: ${reasons.join('; ')}`)
   const counts = `${policy.id}@${policy.version} lets ${open.length + waiting.length} of ${needed} domains have it`
-  return { type: 'SubtaskFailed', atMs, subtaskId, reason: [counts, ...why].join('; ').slice(0, 2_000).toWellFormed() }
+  return { type: 'SubtaskFailed', atMs, subtaskId, reason: cutText([counts, ...why].join('; '), 2_000) }
 }
 
 function approvalRequest(
