@@ -1,4 +1,4 @@
-import { keccak_256 } from '@noble/hashes/sha3.js'
+import { hexKeccakOf } from '#keccak256'
 import { hexDigestOf } from '#sha256'
 
 /** 32 bytes as `0x` and 64 lower-case hexadecimal digits. */
@@ -11,7 +11,7 @@ export function sha256(data: Uint8Array | string): Hex {
 
 /** Keccak-256 as Ethereum uses it: for EIP-712 digests, commitments and ids that a contract also computes. */
 export function keccak256(data: Uint8Array): Hex {
-  return toHex(keccak_256(data))
+  return `0x${hexKeccakOf(data)}`
 }
 
 export function toHex(data: Uint8Array): Hex {

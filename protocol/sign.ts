@@ -1,4 +1,4 @@
-import * as secp256k1 from 'tiny-secp256k1'
+import { curve } from '#secp256k1'
 import { EntenteError } from './errors.ts'
 import { fromHex, type Hex, keccak256, toHex } from './hash.ts'
 import type { Address } from './ids.ts'
@@ -6,13 +6,10 @@ import type { Address } from './ids.ts'
 /** The half order of the curve: a higher `s` is the same signature written another way, and refused (EIP-2). */
 const halfOrder = fromHex('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0')
 
-/**
- * Signs a 32-byte digest: r ‖ s ‖ v, deterministic (RFC 6979), low s, v 27 or 28.
- * WebAssembly secp256k1: about six times as fast as pure JavaScript, and nothing to compile on the user's machine.
- */
+/** Signs a 32-byte digest: r ‖ s ‖ v, deterministic (RFC 6979), low s, v 27 or 28. */
 export function signDigest(digest: Hex, privateKey: Hex): Hex {
-  const { signature, recoveryId } = secp256k1.signRecoverable(fromHex(digest), fromHex(privateKey))
-  return `${toHex(signature)}${recoveryId === 0 ? '1b' : '1c'}`
+  const { signature, parity } = curve.sign(fromHex(digest), fromHex(privateKey))
+  return `${toHex(signature)}${parity === 0 ? '1b' : '1c'}`
 }
 
 /** The address whose key made this signature; null when it is malformed. */
@@ -23,7 +20,7 @@ export function recoverAddress(digest: Hex, signature: string): Address | null {
   if (signature.length !== 132 || bytes.length !== 65 || (v !== 27 && v !== 28)) return null
   if (bytes.compare(halfOrder, 0, 32, 32, 64) > 0) return null
   try {
-    const publicKey = secp256k1.recover(fromHex(digest), bytes.subarray(0, 64), v === 28 ? 1 : 0, false)
+    const publicKey = curve.recover(fromHex(digest), bytes.subarray(0, 64), v === 28 ? 1 : 0)
     return publicKey && addressOfPoint(publicKey)
   } catch {
     return null
@@ -33,7 +30,7 @@ export function recoverAddress(digest: Hex, signature: string): Address | null {
 /** @throws EntenteError KEY_INVALID */
 export function addressOf(privateKey: Hex): Address {
   const key = fromHex(privateKey)
-  const publicKey = key.length === 32 && secp256k1.isPrivate(key) ? secp256k1.pointFromScalar(key, false) : null
+  const publicKey = key.length === 32 ? curve.pointOf(key) : null
   if (!publicKey) throw new EntenteError('KEY_INVALID', 'this is not a secp256k1 private key')
   return addressOfPoint(publicKey)
 }

@@ -62,6 +62,10 @@ const benches: Record<string, Bench> = {
     onlyByName: true,
     run: async () => (await import('./bundle.ts')).benchBundles([1_000, 10_000]),
   },
+  signatures: {
+    title: 'Signatures and hashes, each, in time of the processor',
+    run: async () => (await import('./signatures.ts')).benchSignatures(),
+  },
   route: {
     title: 'Which of 10,000 skills',
     onlyByName: true,

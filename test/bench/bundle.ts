@@ -3,6 +3,7 @@ import { type Hex, sha256 } from '../../protocol/hash.ts'
 import { hashLeaf, MerkleTree, rootOfInclusion } from '../../protocol/merkle.ts'
 import { manySubtasks } from '../evidence/many-subtasks.ts'
 import { bundleOf } from '../evidence/simulated-bundle.ts'
+import { cpuMs } from './cpu-ms.ts'
 import { type Row, seconds } from './print-table.ts'
 
 /** Verifies whole bundles, each of a task taken through the coordinator's rules with real keys. */
@@ -28,12 +29,6 @@ export async function benchBundles(sizes: readonly number[]): Promise<Row[]> {
 }
 
 const proofs = 10_000
-
-/** Of this process, in ms: what a busy machine does besides is not in it. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
 
 /** Proofs of inclusion, spread over a log of so many leaves: making one, and checking one. In time of the processor. */
 export function benchInclusion(leaves: number): Row {
