@@ -24,6 +24,8 @@ export type AnvilOptions = {
   blockTimeS: number
   /** anvil's own, 31337, where none is named: two chains at once need two. */
   chainId?: number
+  /** Whether a restart finds the chain again: what is written for that, each second, grows with it. Yes, where nothing is said. */
+  lasting?: boolean
   onDeath?: OnServerDeath
 }
 
@@ -41,18 +43,22 @@ export async function startAnvil(options: AnvilOptions): Promise<EmbeddedChain> 
 async function startOn(
   port: number,
   accounts: ChainAccounts,
-  { dir, blockTimeS, chainId, onDeath }: AnvilOptions,
+  { dir, blockTimeS, chainId, lasting = true, onDeath }: AnvilOptions,
 ): Promise<StartedServer> {
   // anvil leaves gigabytes of states in the temporary folder of whoever runs it: it gets one of its own, emptied here.
   const tmpDir = join(dir, 'tmp')
   rmSync(tmpDir, { recursive: true, force: true })
   mkdirSync(tmpDir, { recursive: true })
   const stateFile = join(dir, 'state.json')
-  restoreDump(stateFile)
+  if (lasting) restoreDump(stateFile)
   const server = startServerProcess({
     name: 'anvil',
     command: anvilBinary(),
-    args: [...anvilArgs(port, stateFile, blockTimeS), ...(chainId ? ['--chain-id', String(chainId)] : [])],
+    args: [
+      ...anvilArgs(port, blockTimeS),
+      ...(lasting ? ['--state', stateFile, '--state-interval', String(DUMP_INTERVAL_S)] : []),
+      ...(chainId ? ['--chain-id', String(chainId)] : []),
+    ],
     dir,
     env: { ...process.env, TMPDIR: tmpDir, HOME: dir },
     insteadOf: 'ETH_RPC_URL',
@@ -60,20 +66,19 @@ async function startOn(
   })
   const url = await server.until('start', async () => listeningUrl(server.logFile))
   await server.until('first answer', () => fund(url, accounts.addresses))
-  const kept = keepDump(stateFile)
+  const kept = lasting ? keepDump(stateFile) : null
   const stop = async () => {
-    kept.stop()
+    kept?.stop()
     await server.stop()
   }
   return { url, pid: server.pid, stop }
 }
 
-function anvilArgs(port: number, stateFile: string, blockTimeS: number): string[] {
+function anvilArgs(port: number, blockTimeS: number): string[] {
   return [
     ...['--port', String(port), '--accounts', '0'],
     ...['--block-time', String(blockTimeS), '--gas-limit', String(BLOCK_GAS)],
     ...['--slots-in-an-epoch', '1', '--prune-history', String(STATES_KEPT)],
-    ...['--state', stateFile, '--state-interval', String(DUMP_INTERVAL_S)],
     '--no-request-size-limit',
   ]
 }

@@ -48,9 +48,17 @@ export interface Ground {
   startGateway(start?: GatewayStart): Promise<Child<unknown>>
 }
 
+export interface GroundOptions {
+  readonly blockTimeS: number
+  /** Whether blocks are made by the test, not by anvil. */
+  readonly byHand: boolean
+  /** Whether the chain is there again after its node was killed. */
+  readonly lasting: boolean
+}
+
 export async function withGround<T>(
   use: (ground: Ground) => Promise<T>,
-  { blockTimeS = usualBlockTimeS, byHand = false }: { blockTimeS?: number; byHand?: boolean } = {},
+  { blockTimeS = usualBlockTimeS, byHand = false, lasting = true }: Partial<GroundOptions> = {},
 ): Promise<T> {
   const dir = mkdtempSync(join(tmpdir(), 'entente-ground-'))
   const ends: (() => Promise<unknown>)[] = []
@@ -59,7 +67,7 @@ export async function withGround<T>(
     return started
   }
   try {
-    return await use(await prepare(dir, { blockTimeS, byHand }, ending))
+    return await use(await prepare(dir, { blockTimeS, byHand, lasting }, ending))
   } finally {
     for (const end of ends) await end()
     rmSync(dir, { recursive: true, force: true })
@@ -68,11 +76,11 @@ export async function withGround<T>(
 
 async function prepare(
   dir: string,
-  { blockTimeS, byHand }: { readonly blockTimeS: number; readonly byHand: boolean },
+  { blockTimeS, byHand, lasting }: GroundOptions,
   ending: <S extends { stop(): Promise<unknown> }>(started: S) => S,
 ): Promise<Ground> {
   const nats = ending(await startNats({ dir: join(dir, 'nats') }))
-  const chain = ending(await startAnvil({ dir: join(dir, 'chain'), blockTimeS: byHand ? aDayS : blockTimeS }))
+  const chain = ending(await startAnvil({ dir: join(dir, 'chain'), blockTimeS: byHand ? aDayS : blockTimeS, lasting }))
   const rpc = connectRpc(chain.url, { timeoutMs: 10_000 })
   const mining = byHand ? ending(mineByHand(rpc, blockTimeS * 1_000)) : null
   const account = { accountPublicKey: nats.trust.account.publicKey, signingSeed: nats.trust.signingSeed }

@@ -73,7 +73,7 @@ export function runSoak(
         await proxy.stop()
       }
     },
-    { byHand: true },
+    { byHand: true, lasting: false },
   )
 }
 
