@@ -191,7 +191,8 @@ describe('what money depends on is what most nodes say', () => {
         { timeout: 10_000, interval: 100 },
       )
       .toBe('out')
-    expect(standings(nodes)).toEqual(['out', 'well', 'well'])
+    // On a busy machine an honest one may be late with an answer, once.
+    await becomes(nodes, 'out', 'well', 'well')
     await gatewayOver(nodes)
     await mintAll('among liars', 1)
   })
