@@ -1,13 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { Hex } from '../../../protocol/hash.ts'
-import { streams } from '../../../protocol/subjects.ts'
 import { quantile, type Row, seconds } from '../print-table.ts'
 import { progress } from '../progress.ts'
+import { awaitProofs } from './await-proofs.ts'
 import { startChain, withChainConsortium } from './chain-consortium.ts'
 import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween } from './levels.ts'
+import { endOfLogs, readSteps } from './read-steps.ts'
 import { recordSteps, type Sent } from './record-steps.ts'
-import { watchSteps } from './watch-steps.ts'
 
 /** Settling and proving what a level left: not measured, and out of the next one's way. */
 const restLimitMs = 60_000
@@ -24,44 +22,33 @@ export interface EntenteRun {
 export function measureEntente(levels: readonly Level[]): Promise<EntenteRun> {
   return withChainConsortium(async consortium => {
     const { nc } = consortium
-    const jsm = await jetstreamManager(nc)
 
     async function measure(level: Level) {
+      const { inFlight, steps } = level
+      const after = await endOfLogs(nc)
+      const startedMs = Date.now()
       const ids = new Set<Hex>()
-      const { state } = await jsm.streams.info(streams.tasks)
-      const watching = watchSteps(nc, ids, state.last_seq)
-      const { seen } = watching
-      const [startedMs, wanted] = [performance.now(), level.inFlight * level.steps]
-      const elapsedMs = () => performance.now() - startedMs
-      const starting = Array.from({ length: level.inFlight }, async () =>
-        ids.add(await startChain(consortium, level.steps)),
+      progress(`Entente, ${inFlight} in flight: ordering`)
+      await Promise.all(Array.from({ length: inFlight }, async () => ids.add(await startChain(consortium, steps))))
+      const leftMs = startedMs + levelLimitMs + restLimitMs - Date.now()
+      await awaitProofs(nc, ids, leftMs, proven =>
+        progress(`Entente, ${inFlight} in flight: ${proven} of ${inFlight} tasks proven`),
       )
-      const started = Promise.all(starting)
-      while (seen.completed < wanted && elapsedMs() < levelLimitMs) {
-        progress(`Entente, ${level.inFlight} in flight: ${seen.completed} of ${wanted} subtasks`)
-        await Promise.race([sleep(500), started.then(() => sleep(50))])
-      }
-      const isCut = seen.completed < wanted
-      const figures = figuresOf('Entente', level, spansBetween(seen.ends.values()), isCut)
-      const work = seen.work.map(({ fromMs, toMs }) => toMs - fromMs)
-      const doneMs = elapsedMs()
-      while (seen.proven < level.inFlight && elapsedMs() < doneMs + restLimitMs) {
-        progress(`Entente, ${level.inFlight} in flight: ${seen.proven} of ${level.inFlight} tasks proven`)
-        await sleep(200)
-      }
-      const provenMs = elapsedMs()
-      await started
-      await watching.stop()
+      const { ends, work, proofs } = await readSteps(nc, ids, after, startedMs + levelLimitMs)
+      const isCut = work.length < inFlight * steps
+      const figures = figuresOf('Entente', level, spansBetween(ends.values()), isCut)
+      const took = work.map(({ fromMs, toMs }) => toMs - fromMs)
+      const sinceOrder = (times: readonly number[]) => seconds(times.reduce((a, b) => Math.max(a, b), 0) - startedMs)
       const row: Row = {
-        'in flight': level.inFlight,
+        'in flight': inFlight,
         subtasks: work.length,
         'subtasks/s': Math.round(figures.perSecond),
         'p50 ms': figures.p50Ms,
         'p99 ms': figures.p99Ms,
-        'p50 ms, assigned to completed': quantile(work, 0.5),
-        'p99 ms, assigned to completed': quantile(work, 0.99),
-        'ordered to last subtask, s': seconds(doneMs),
-        'to last proof, s': seen.proven < level.inFlight ? 'not all' : seconds(provenMs),
+        'p50 ms, assigned to completed': quantile(took, 0.5),
+        'p99 ms, assigned to completed': quantile(took, 0.99),
+        'ordered to last subtask, s': sinceOrder(work.map(({ toMs }) => toMs)),
+        'to last proof, s': proofs.length < inFlight ? 'not all' : sinceOrder(proofs),
       }
       return { figures, row }
     }

@@ -1,12 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
 import type { Hex } from '../../../protocol/hash.ts'
-import { streams } from '../../../protocol/subjects.ts'
+import { awaitProofs } from '../coordinator/await-proofs.ts'
 import { startChain, withChainConsortium } from '../coordinator/chain-consortium.ts'
-import { watchSteps } from '../coordinator/watch-steps.ts'
+import { endOfLogs, readSteps } from '../coordinator/read-steps.ts'
 import { printTable, type Row } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
 import { cpuMsOf } from './cpu-ticks.ts'
@@ -56,24 +54,23 @@ function measureLoad() {
     ]
     const run = async ({ inFlight, steps }: typeof load) => {
       const ids = new Set<Hex>()
-      const { state } = await (await jetstreamManager(nc)).streams.info(streams.tasks)
-      const watching = watchSteps(nc, ids, state.last_seq)
-      const giveUpMs = performance.now() + limitMs
+      const startedMs = performance.now()
       await Promise.all(Array.from({ length: inFlight }, async () => ids.add(await startChain(consortium, steps))))
-      while (watching.seen.proven < inFlight && performance.now() < giveUpMs) await sleep(50)
-      await watching.stop()
-      return watching.seen.completed
+      await awaitProofs(nc, ids, startedMs + limitMs - performance.now())
+      return ids
     }
     progress('warming up')
     await run({ inFlight: 16, steps: 10 })
     progress('profiling')
+    const after = await endOfLogs(nc)
     const before = processes.map(({ pid }) => cpuMsOf(pid))
     const from = nowMicros()
-    const completed = await run(load)
+    const ids = await run(load)
     const to = nowMicros()
     const measured = processes.map((each, index) => ({ ...each, cpuMs: cpuMsOf(each.pid) - before[index]! }))
+    const { work } = await readSteps(nc, ids, after)
     progress('stopping')
-    return { measured, completed, from, to }
+    return { measured, completed: work.length, from, to }
   })
 }
 
