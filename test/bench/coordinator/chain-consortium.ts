@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Hex } from '../../../protocol/hash.ts'
 import { depositFor, orderTask, submit } from '../../../scenarios/consortium/order-task.ts'
-import { type Consortium, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
+import { type Consortium, type Onlooker, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
 import { readConfig } from '../../../stack/config.ts'
 
 const module = fileURLToPath(new URL('../programs/passer.ts', import.meta.url))
@@ -16,8 +16,11 @@ export interface ChainConsortium extends Consortium {
   readonly dir: string
 }
 
-/** A whole consortium of two domains, each with an agent that does nothing; it is gone when `use` is done. */
-export async function withChainConsortium<T>(use: (consortium: ChainConsortium) => Promise<T>): Promise<T> {
+/** A consortium of two domains, each with an agent that does nothing; whole, but for who is left out. It is gone when `use` is done. */
+export async function withChainConsortium<T>(
+  use: (consortium: ChainConsortium) => Promise<T>,
+  leftOut: readonly Onlooker[] = [],
+): Promise<T> {
   const config = readConfig({ LOG_LEVEL: 'error', BLOCK_TIME_S: '0.25' })
   const dir = mkdtempSync(join(tmpdir(), 'entente-bench-'))
   const cast = ['first', 'second'].map(domainId => ({
@@ -28,7 +31,7 @@ export async function withChainConsortium<T>(use: (consortium: ChainConsortium) 
   const onDeath = (death: Error) => {
     throw death
   }
-  const consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath })
+  const consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath, leftOut })
   try {
     await depositFor(consortium, 'first', 10_000_000_000n)
     return await use({ ...consortium, dir })

@@ -1,14 +1,21 @@
 import type { Hex } from '../../../protocol/hash.ts'
+import type { Onlooker } from '../../../scenarios/consortium/start-consortium.ts'
 import { quantile, type Row, seconds } from '../print-table.ts'
 import { progress } from '../progress.ts'
 import { awaitProofs } from './await-proofs.ts'
-import { startChain, withChainConsortium } from './chain-consortium.ts'
-import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween } from './levels.ts'
+import { type ChainConsortium, startChain, withChainConsortium } from './chain-consortium.ts'
+import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUp } from './levels.ts'
 import { endOfLogs, readSteps } from './read-steps.ts'
 import { recordSteps, type Sent } from './record-steps.ts'
 
 /** Settling and proving what a level left: not measured, and out of the next one's way. */
 const restLimitMs = 60_000
+
+/** Who is measured: a whole consortium, and one that nobody looks at, which has agents, coordinator, gateway and servers alone. */
+export const consortia = {
+  Entente: [],
+  'Entente, no API, no lookout': ['operator', 'lookout'],
+} as const satisfies Record<string, readonly Onlooker[]>
 
 export interface EntenteRun {
   readonly figures: readonly Figures[]
@@ -19,8 +26,8 @@ export interface EntenteRun {
 }
 
 /** Chains of no-op subtasks, so many tasks at a time: signed, durable, and settled on chain like any other. */
-export function measureEntente(levels: readonly Level[]): Promise<EntenteRun> {
-  return withChainConsortium(async consortium => {
+export function measureEntente(system: keyof typeof consortia, levels: readonly Level[]): Promise<EntenteRun> {
+  async function run(consortium: ChainConsortium): Promise<EntenteRun> {
     const { nc } = consortium
 
     async function measure(level: Level) {
@@ -28,15 +35,15 @@ export function measureEntente(levels: readonly Level[]): Promise<EntenteRun> {
       const after = await endOfLogs(nc)
       const startedMs = Date.now()
       const ids = new Set<Hex>()
-      progress(`Entente, ${inFlight} in flight: ordering`)
+      progress(`${system}, ${inFlight} in flight: ordering`)
       await Promise.all(Array.from({ length: inFlight }, async () => ids.add(await startChain(consortium, steps))))
       const leftMs = startedMs + levelLimitMs + restLimitMs - Date.now()
       await awaitProofs(nc, ids, leftMs, proven =>
-        progress(`Entente, ${inFlight} in flight: ${proven} of ${inFlight} tasks proven`),
+        progress(`${system}, ${inFlight} in flight: ${proven} of ${inFlight} tasks proven`),
       )
       const { ends, work, proofs } = await readSteps(nc, ids, after, startedMs + levelLimitMs)
       const isCut = work.length < inFlight * steps
-      const figures = figuresOf('Entente', level, spansBetween(ends.values()), isCut)
+      const figures = figuresOf(system, level, spansBetween(ends.values()), isCut)
       const took = work.map(({ fromMs, toMs }) => toMs - fromMs)
       const sinceOrder = (times: readonly number[]) => seconds(times.reduce((a, b) => Math.max(a, b), 0) - startedMs)
       const row: Row = {
@@ -53,13 +60,14 @@ export function measureEntente(levels: readonly Level[]): Promise<EntenteRun> {
       return { figures, row }
     }
 
-    await measure({ inFlight: 8, steps: 10 })
+    const [many, one] = warmUp
+    await measure(many)
     const recording = recordSteps(nc)
-    const alone = { inFlight: 1, steps: 20 }
-    await measure(alone)
+    await measure(one)
     const sent = recording.stop()
     const measured = []
     for (const level of levels) measured.push(await measure(level))
     return { figures: measured.map(({ figures }) => figures), rows: measured.map(({ row }) => row), sent }
-  })
+  }
+  return withChainConsortium(run, consortia[system])
 }
