@@ -1,9 +1,8 @@
-import type { Hex } from '../../../protocol/hash.ts'
 import type { Onlooker } from '../../../scenarios/consortium/start-consortium.ts'
 import { quantile, type Row, seconds } from '../print-table.ts'
 import { progress } from '../progress.ts'
 import { awaitProofs } from './await-proofs.ts'
-import { type ChainConsortium, startChain, withChainConsortium } from './chain-consortium.ts'
+import { type ChainConsortium, orderChains, submitAll, withChainConsortium } from './chain-consortium.ts'
 import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUp } from './levels.ts'
 import { endOfLogs, readSteps } from './read-steps.ts'
 import { recordSteps, type Sent } from './record-steps.ts'
@@ -33,10 +32,10 @@ export function measureEntente(system: keyof typeof consortia, levels: readonly 
     async function measure(level: Level) {
       const { inFlight, steps } = level
       const after = await endOfLogs(nc)
-      const startedMs = Date.now()
-      const ids = new Set<Hex>()
       progress(`${system}, ${inFlight} in flight: ordering`)
-      await Promise.all(Array.from({ length: inFlight }, async () => ids.add(await startChain(consortium, steps))))
+      const orders = await orderChains(consortium, level)
+      const startedMs = Date.now()
+      const ids = await submitAll(consortium, orders)
       const leftMs = startedMs + levelLimitMs + restLimitMs - Date.now()
       await awaitProofs(nc, ids, leftMs, proven =>
         progress(`${system}, ${inFlight} in flight: ${proven} of ${inFlight} tasks proven`),

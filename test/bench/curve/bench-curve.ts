@@ -1,9 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { signingDomain } from '../../../protocol/documents.ts'
-import type { Hex } from '../../../protocol/hash.ts'
 import { writeWaitingTasks } from '../../harness/waiting-tasks.ts'
 import { awaitProofs } from '../coordinator/await-proofs.ts'
-import { type ChainConsortium, startChain, withChainConsortium } from '../coordinator/chain-consortium.ts'
+import { type ChainConsortium, orderChains, submitAll, withChainConsortium } from '../coordinator/chain-consortium.ts'
 import { figuresOf, spansBetween } from '../coordinator/levels.ts'
 import { endOfLogs, readSteps } from '../coordinator/read-steps.ts'
 import type { BenchOptions } from '../options.ts'
@@ -72,12 +71,8 @@ async function measurePoint(consortium: ChainConsortium, open: number): Promise<
 async function work(consortium: ChainConsortium) {
   const { nc } = consortium
   const after = await endOfLogs(nc)
-  const ids = new Set<Hex>()
-  const startedMs = performance.now()
-  await Promise.all(
-    Array.from({ length: load.inFlight }, async () => ids.add(await startChain(consortium, load.steps))),
-  )
-  await awaitProofs(nc, ids, startedMs + loadLimitMs - performance.now())
+  const ids = await submitAll(consortium, await orderChains(consortium, load))
+  await awaitProofs(nc, ids, loadLimitMs)
   const { ends, work } = await readSteps(nc, ids, after)
   const { perSecond, p50Ms } = figuresOf('Entente', load, spansBetween(ends.values()))
   return { perSecond, p50Ms, completed: work.length }

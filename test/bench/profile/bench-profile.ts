@@ -1,9 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Hex } from '../../../protocol/hash.ts'
+import type { SubmitTask } from '../../../protocol/commands.ts'
 import { awaitProofs } from '../coordinator/await-proofs.ts'
-import { startChain, withChainConsortium } from '../coordinator/chain-consortium.ts'
+import { orderChains, submitAll, withChainConsortium } from '../coordinator/chain-consortium.ts'
 import { endOfLogs, readSteps } from '../coordinator/read-steps.ts'
 import { printTable, type Row } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
@@ -50,22 +50,21 @@ function measureLoad() {
     const processes = [
       ...members.map(({ name, pid }) => ({ name, pid })),
       ...stack.servers.map(({ name, pid }) => ({ name, pid })),
-      { name: 'this one, which orders and looks on', pid: process.pid },
+      { name: 'this one, which sends orders and waits', pid: process.pid },
     ]
-    const run = async ({ inFlight, steps }: typeof load) => {
-      const ids = new Set<Hex>()
-      const startedMs = performance.now()
-      await Promise.all(Array.from({ length: inFlight }, async () => ids.add(await startChain(consortium, steps))))
-      await awaitProofs(nc, ids, startedMs + limitMs - performance.now())
+    const run = async (orders: readonly SubmitTask[]) => {
+      const ids = await submitAll(consortium, orders)
+      await awaitProofs(nc, ids, limitMs)
       return ids
     }
     progress('warming up')
-    await run({ inFlight: 16, steps: 10 })
+    await run(await orderChains(consortium, { inFlight: 16, steps: 10 }))
     progress('profiling')
+    const orders = await orderChains(consortium, load)
     const after = await endOfLogs(nc)
     const before = processes.map(({ pid }) => cpuMsOf(pid))
     const from = nowMicros()
-    const ids = await run(load)
+    const ids = await run(orders)
     const to = nowMicros()
     const measured = processes.map((each, index) => ({ ...each, cpuMs: cpuMsOf(each.pid) - before[index]! }))
     const { work } = await readSteps(nc, ids, after)
