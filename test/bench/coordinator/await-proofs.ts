@@ -5,8 +5,8 @@ import { isProof } from '../../../coordinator/log/stamp.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import { streams, subjects } from '../../../protocol/subjects.ts'
 
-/** Two dozen questions a second at most, whatever there is to see: what is measured is others' work. */
-const lookMs = 40
+/** Ten questions a second at most, whatever there is to see: what is measured is others' work. */
+const lookMs = 100
 
 /**
  * Waits until every task has its proof, or until it has lasted so long. It looks at one task after the other, and at none
