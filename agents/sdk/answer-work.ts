@@ -42,7 +42,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   const sealing = sealingOf(identity, definition.skills)
 
   async function execute(assignment: Assignment): Promise<void> {
-    const stopBeating = beatWhile(nc, assignment.execute!)
+    const stopBeating = beatWhile(nc, assignment.execute!, assignment.deliveries[0]!)
     await executeOnce(assignment).finally(stopBeating)
   }
 
@@ -84,6 +84,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
 
   async function publish(assignment: Assignment, answer: Answer, untilMs: number): Promise<void> {
     const isWanted = () => !assignment.isClosed && Date.now() <= untilMs
+    assignments.letGo()
     const stored = await publishAnswer(js, attemptIdOf(assignment), identity.agentId, answer, isWanted)
     if (!stored && !assignment.isClosed)
       log.error({ ...attemptIdOf(assignment), kind: answer.kind }, 'an answer could not be stored in time')
@@ -96,7 +97,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
     assignment.running = controller
     assignment.outcome = inTurn(() => runWithin(assignment, controller.signal)).finally(() => {
       clearTimeout(timer)
-      delete assignment.running
+      assignment.running = null
     })
     return assignment.outcome
   }

@@ -29,6 +29,7 @@ export type Outcome =
 export interface Sealing {
   /** @throws EntenteError SEAL_KEY_WRONG, SEAL_BROKEN, RELEASE_REPLAYED */
   open(item: ExecuteItem): Promise<Json>
+  /** The very same output where nothing is to be sealed. */
   seal(skill: Skill, item: ExecuteItem, output: Json): Json
 }
 
@@ -93,12 +94,15 @@ function finished(
 ): Outcome {
   const output = skill.output.safeParse(returned)
   if (!output.success) return final(`the output is not what ${skill.name} promises: ${explainMismatch(output.error)}`)
-  const text = canonicalJson(seal(JSON.parse(canonicalJson(output.data)) as Json))
+  const plainText = canonicalJson(output.data)
+  const plain = JSON.parse(plainText) as Json
+  const sealed = seal(plain)
+  const text = sealed === plain ? plainText : canonicalJson(sealed)
   const bytes = Buffer.byteLength(text)
   if (bytes > maxOutputBytes) return final(`the output has ${bytes} bytes, the bus carries ${maxOutputBytes}`)
   return {
     kind: 'done',
-    output: JSON.parse(text) as Json,
+    output: sealed,
     outputHash: sha256(text),
     startedAtMs,
     finishedAtMs: Date.now(),

@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConsumerMessages, type JsMsg, jetstream } from '@nats-io/jetstream'
 import { WorkItem } from '../../protocol/assignment.ts'
 import { streams, workConsumer } from '../../protocol/subjects.ts'
-import { ackWaitMs } from '../../registry/agent-permissions.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { pullExpiresMs } from '../../stack/pull.ts'
 import { answering, type WorkOptions } from './answer-work.ts'
-import { openAssignments } from './assignments.ts'
+import { openAssignments, tendEveryMs } from './assignments.ts'
 import { hearRefusal } from './hear-refusal.ts'
 import { publishAnswer } from './publish-answer.ts'
 import { answerRelease } from './seal/release.ts'
@@ -14,6 +13,8 @@ import { Witness } from './seal/witness.ts'
 import type { ReleaseItem } from './work-items.ts'
 
 const RETRY_MS = 500
+/** Asked for at once. */
+const PULL = 256
 const FINISH_WITHIN_MS = 3_000
 
 export interface TakeWorkOptions extends WorkOptions {
@@ -30,7 +31,7 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
   const assignments = openAssignments()
   const { execute, reveal } = answering(options, assignments)
   const witness = new Witness(nc, identity.domain)
-  const heartbeat = setInterval(() => assignments.tend(Date.now()), ackWaitMs / 3)
+  const heartbeat = setInterval(() => assignments.tend(Date.now()), tendEveryMs)
   let messages: ConsumerMessages | undefined
   let stopped = false
   const inHand = new Set<Promise<void>>()
@@ -73,15 +74,19 @@ export function takeWork(options: TakeWorkOptions): { stop(): Promise<void> } {
 
   async function read(): Promise<void> {
     const consumer = await jetstream(nc).consumers.get(streams.work, workConsumer(identity.agentId))
-    messages = await consumer.consume({ abort_on_missing_resource: true, expires: pullExpiresMs })
-    if (stopped) return messages.stop()
-    for await (const message of messages) {
-      const item = parseJson(WorkItem, message.data)
-      if (item?.agentId === identity.agentId) take(answer(item, message))
-      else {
-        log.error({ seq: message.seq }, 'what is no work for this agent was thrown away')
-        message.ack()
-      }
+    const asked = { max_messages: PULL, abort_on_missing_resource: true, expires: pullExpiresMs, callback: receive }
+    messages = await consumer.consume(asked)
+    if (stopped) messages.stop()
+    const error = await messages.closed()
+    if (error) throw error
+  }
+
+  function receive(message: JsMsg): void {
+    const item = parseJson(WorkItem, message.data)
+    if (item?.agentId === identity.agentId) take(answer(item, message))
+    else {
+      log.error({ seq: message.seq }, 'what is no work for this agent was thrown away')
+      message.ack()
     }
   }
 

@@ -29,9 +29,14 @@ export interface ConsortiumOptions {
   readonly dir: string
   /** What is being done, in a few words. */
   readonly onStep: (text: string) => void
+  /** Of those who look on: no task waits for them. All are started where none is named. */
+  readonly leftOut?: readonly Onlooker[]
   /** Called when a server or a process of ours ends by itself. */
   readonly onDeath: (death: EntenteError) => void
 }
+
+/** A process that reads what the others do, and has no part in it. */
+export type Onlooker = 'lookout' | 'operator'
 
 /** A process that runs, and can be ended. */
 type Running = Member & { stop(): Promise<void> }
@@ -47,6 +52,7 @@ export interface Consortium {
   readonly approver: KeyFile
   /** In the order of the cast. */
   readonly agents: readonly DirectoryAgent[]
+  /** Empty where the operator is left out. */
   readonly operatorUrl: string
   readonly coordinator: Running
   /** Starts another coordinator, beside the others or after one was ended. */
@@ -145,7 +151,7 @@ type Core = Awaited<ReturnType<typeof startCore>>
 
 /** Everybody who works here: registered on chain, and started. */
 async function startCrew(
-  { config, cast, dir, onStep }: ConsortiumOptions,
+  { config, cast, dir, onStep, leftOut = [] }: ConsortiumOptions,
   { stack, accounts, coordinatorKey, approver, nc, log, place, members, start }: Ground,
   { chain, directory, employees }: Core,
   later: Later,
@@ -160,13 +166,15 @@ async function startCrew(
       ...limitsIn(config),
       ...modelOf(config),
     })
+  const startOnlooker = async <Ready>(role: Onlooker, env: Readonly<Record<string, string>>) =>
+    leftOut.includes(role) ? null : start<Ready>(role, env)
   const rpcUrl = config.ETH_RPC_URL ?? stack.urls.chain
   const settling = { nc, chain, accounts, config, rpcUrl, keeperKey: coordinatorKey.path, start }
   const [agents, coordinator, , operator] = await Promise.all([
     provision({ nc, directory, chain, governor }, planDomains(cast, employees, accounts, chain)),
     startCoordinator(),
-    start('lookout', {}),
-    start<{ url: string }>('operator', {
+    startOnlooker('lookout', {}),
+    startOnlooker<{ url: string }>('operator', {
       ENTENTE_KEY: approver.path,
       ENTENTE_DATA: dir,
       ENTENTE_PORT: `${config.ENTENTE_PORT}`,
@@ -190,7 +198,7 @@ async function startCrew(
   })
   await Promise.all(starting)
   members.push(...started)
-  return { agents, coordinator, startCoordinator, operatorUrl: operator.ready.url }
+  return { agents, coordinator, startCoordinator, operatorUrl: operator?.ready.url ?? '' }
 }
 
 function limitsIn(config: Config): Record<string, string> {

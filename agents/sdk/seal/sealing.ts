@@ -1,3 +1,4 @@
+import { restrictedPlaces } from '../../../protocol/restricted-places.ts'
 import { jsonSchema } from '../card.ts'
 import type { Skill } from '../define.ts'
 import type { AgentIdentity } from '../identity.ts'
@@ -7,9 +8,13 @@ import { sealOutput } from './seal-output.ts'
 
 /** Opens and seals for an agent's skills, so that what they take and give is plain. */
 export function sealingOf(identity: AgentIdentity, skills: readonly Skill[]): Sealing {
-  const schemas = new Map(skills.map(skill => [skill, jsonSchema(skill, 'output')]))
+  const schemas = skills.map(skill => [skill, jsonSchema(skill, 'output')] as const)
+  const marked = new Map(schemas.filter(([, schema]) => restrictedPlaces(schema).length > 0))
   return {
     open: item => openInput(identity, item),
-    seal: (skill, item, output) => sealOutput(identity, item, schemas.get(skill)!, output),
+    seal(skill, item, output) {
+      const schema = marked.get(skill)
+      return schema ? sealOutput(identity, item, schema, output) : output
+    },
   }
 }

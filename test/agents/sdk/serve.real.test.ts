@@ -191,6 +191,25 @@ describe('an agent at work', () => {
     expect(runs).toBe(runsBefore + 1)
   })
 
+  it('lets go of what is done though it is stopped just then', async () => {
+    const served = await start()
+    await (await ask(executeItem(member, 'work@1', { waitMs: 0 }))).next()
+    await served.stop()
+    expect(await queued(consortium.nc, member.agentId)).toBe(0)
+  })
+
+  it('shows that it lives while it is at work, and not where its answer shows that', async () => {
+    await start()
+    const beats: string[] = []
+    consortium.nc.subscribe(subjects.heartbeat('*', '*', member.agentId), {
+      callback: (_, { subject }) => void beats.push(subject.split('.')[2]!),
+    })
+    const [long, short] = [1_000, 0].map(waitMs => executeItem(member, 'work@1', { waitMs }, { heartbeatMs: 800 }))
+    await Promise.all([long!, short!].map(async item => (await ask(item)).next()))
+    expect(beats.filter(taskId => taskId === long!.taskId).length).toBeGreaterThanOrEqual(2)
+    expect(beats.filter(taskId => taskId === short!.taskId)).toEqual([])
+  })
+
   it('throws away what is no work of its own', async () => {
     await start()
     await consortium.nc.request(subjects.work(member.agentId), 'not even JSON', { timeout: 5_000 })

@@ -9,7 +9,8 @@ import type { Sent } from './record-steps.ts'
 
 /** Entente, what its bus could do at the most, and others that make steps durable: the same chains, one after the other. */
 export async function benchCoordinator({ levels, peers: withPeers }: BenchOptions): Promise<null> {
-  const entente = await measureEntente(levels)
+  const entente = await measureEntente('Entente', levels)
+  const unwatched = await measureEntente('Entente, no API, no lookout', levels)
   progressDone()
   printTable(entente.rows)
   process.stdout.write(`\nOn the bus a subtask is ${summaryOf(entente.sent)}.\n`)
@@ -17,7 +18,7 @@ export async function benchCoordinator({ levels, peers: withPeers }: BenchOption
   const peers = withPeers ? await measurePeers(levels) : { figures: [], missing: [] }
   progressDone()
   process.stdout.write('\nSide by side: a step is a subtask, or what the other system makes durable for each step\n')
-  printTable(sideBySide(levels, [...entente.figures, ...limit, ...peers.figures]))
+  printTable(sideBySide(levels, [...entente.figures, ...unwatched.figures, ...limit, ...peers.figures]))
   for (const { system, why } of peers.missing) process.stdout.write(`${system}: not measured. ${why}\n`)
   return null
 }

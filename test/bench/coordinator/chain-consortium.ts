@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { SubmitTask } from '../../../protocol/commands.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import { depositFor, orderTask, submit } from '../../../scenarios/consortium/order-task.ts'
-import { type Consortium, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
+import { type Consortium, type Onlooker, startConsortium } from '../../../scenarios/consortium/start-consortium.ts'
 import { readConfig } from '../../../stack/config.ts'
+import type { Level } from './levels.ts'
 
 const module = fileURLToPath(new URL('../programs/passer.ts', import.meta.url))
 const price = 1_000n
@@ -16,8 +18,11 @@ export interface ChainConsortium extends Consortium {
   readonly dir: string
 }
 
-/** A whole consortium of two domains, each with an agent that does nothing; it is gone when `use` is done. */
-export async function withChainConsortium<T>(use: (consortium: ChainConsortium) => Promise<T>): Promise<T> {
+/** A consortium of two domains, each with an agent that does nothing; whole, but for who is left out. It is gone when `use` is done. */
+export async function withChainConsortium<T>(
+  use: (consortium: ChainConsortium) => Promise<T>,
+  leftOut: readonly Onlooker[] = [],
+): Promise<T> {
   const config = readConfig({ LOG_LEVEL: 'error', BLOCK_TIME_S: '0.25' })
   const dir = mkdtempSync(join(tmpdir(), 'entente-bench-'))
   const cast = ['first', 'second'].map(domainId => ({
@@ -28,7 +33,7 @@ export async function withChainConsortium<T>(use: (consortium: ChainConsortium) 
   const onDeath = (death: Error) => {
     throw death
   }
-  const consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath })
+  const consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath, leftOut })
   try {
     await depositFor(consortium, 'first', 10_000_000_000n)
     return await use({ ...consortium, dir })
@@ -38,8 +43,11 @@ export async function withChainConsortium<T>(use: (consortium: ChainConsortium) 
   }
 }
 
-/** Orders a task of so many steps, one after the other, signed and paid for like any other; its id. */
-export async function startChain(consortium: Consortium, steps: number): Promise<Hex> {
+/**
+ * Tasks whose steps come one after the other, ordered by signature and paid for like any others, but not sent: making orders
+ * is the work of requesters, who have machines of their own.
+ */
+export function orderChains(consortium: Consortium, { inFlight, steps }: Level): Promise<SubmitTask[]> {
   const subtasks = Array.from({ length: steps }, (_, index) => ({
     id: `s-${index}`,
     skill: 'pass-on@1',
@@ -52,5 +60,10 @@ export async function startChain(consortium: Consortium, steps: number): Promise
   // Enough for every attempt to take all of its time, or the plan would be refused.
   const durationS = 600 + (steps * 2 * deadlineMs) / 1_000
   const wish = { domainId: 'first', goal: 'a chain', template, input: {}, budget, durationS }
-  return submit(consortium, await orderTask(consortium, wish))
+  return Promise.all(Array.from({ length: inFlight }, () => orderTask(consortium, wish)))
+}
+
+/** Sends orders, all at once; the ids of their tasks. */
+export async function submitAll(consortium: Consortium, orders: readonly SubmitTask[]): Promise<Set<Hex>> {
+  return new Set(await Promise.all(orders.map(order => submit(consortium, order))))
 }

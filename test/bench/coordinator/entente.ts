@@ -1,16 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
-import type { Hex } from '../../../protocol/hash.ts'
-import { streams } from '../../../protocol/subjects.ts'
+import type { Onlooker } from '../../../scenarios/consortium/start-consortium.ts'
 import { quantile, type Row, seconds } from '../print-table.ts'
 import { progress } from '../progress.ts'
-import { startChain, withChainConsortium } from './chain-consortium.ts'
-import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween } from './levels.ts'
+import { awaitProofs } from './await-proofs.ts'
+import { type ChainConsortium, orderChains, submitAll, withChainConsortium } from './chain-consortium.ts'
+import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUp } from './levels.ts'
+import { endOfLogs, readSteps } from './read-steps.ts'
 import { recordSteps, type Sent } from './record-steps.ts'
-import { watchSteps } from './watch-steps.ts'
 
 /** Settling and proving what a level left: not measured, and out of the next one's way. */
 const restLimitMs = 60_000
+
+/** Who is measured: a whole consortium, and one that nobody looks at, which has agents, coordinator, gateway and servers alone. */
+export const consortia = {
+  Entente: [],
+  'Entente, no API, no lookout': ['operator', 'lookout'],
+} as const satisfies Record<string, readonly Onlooker[]>
 
 export interface EntenteRun {
   readonly figures: readonly Figures[]
@@ -21,58 +25,48 @@ export interface EntenteRun {
 }
 
 /** Chains of no-op subtasks, so many tasks at a time: signed, durable, and settled on chain like any other. */
-export function measureEntente(levels: readonly Level[]): Promise<EntenteRun> {
-  return withChainConsortium(async consortium => {
+export function measureEntente(system: keyof typeof consortia, levels: readonly Level[]): Promise<EntenteRun> {
+  async function run(consortium: ChainConsortium): Promise<EntenteRun> {
     const { nc } = consortium
-    const jsm = await jetstreamManager(nc)
 
     async function measure(level: Level) {
-      const ids = new Set<Hex>()
-      const { state } = await jsm.streams.info(streams.tasks)
-      const watching = watchSteps(nc, ids, state.last_seq)
-      const { seen } = watching
-      const [startedMs, wanted] = [performance.now(), level.inFlight * level.steps]
-      const elapsedMs = () => performance.now() - startedMs
-      const starting = Array.from({ length: level.inFlight }, async () =>
-        ids.add(await startChain(consortium, level.steps)),
+      const { inFlight, steps } = level
+      const after = await endOfLogs(nc)
+      progress(`${system}, ${inFlight} in flight: ordering`)
+      const orders = await orderChains(consortium, level)
+      const startedMs = Date.now()
+      const ids = await submitAll(consortium, orders)
+      const leftMs = startedMs + levelLimitMs + restLimitMs - Date.now()
+      await awaitProofs(nc, ids, leftMs, proven =>
+        progress(`${system}, ${inFlight} in flight: ${proven} of ${inFlight} tasks proven`),
       )
-      const started = Promise.all(starting)
-      while (seen.completed < wanted && elapsedMs() < levelLimitMs) {
-        progress(`Entente, ${level.inFlight} in flight: ${seen.completed} of ${wanted} subtasks`)
-        await Promise.race([sleep(500), started.then(() => sleep(50))])
-      }
-      const isCut = seen.completed < wanted
-      const figures = figuresOf('Entente', level, spansBetween(seen.ends.values()), isCut)
-      const work = seen.work.map(({ fromMs, toMs }) => toMs - fromMs)
-      const doneMs = elapsedMs()
-      while (seen.proven < level.inFlight && elapsedMs() < doneMs + restLimitMs) {
-        progress(`Entente, ${level.inFlight} in flight: ${seen.proven} of ${level.inFlight} tasks proven`)
-        await sleep(200)
-      }
-      const provenMs = elapsedMs()
-      await started
-      await watching.stop()
+      const { ends, work, proofs } = await readSteps(nc, ids, after, startedMs + levelLimitMs)
+      const isCut = work.length < inFlight * steps
+      const figures = figuresOf(system, level, spansBetween(ends.values()), isCut)
+      const took = work.map(({ fromMs, toMs }) => toMs - fromMs)
+      const sinceOrder = (times: readonly number[]) => seconds(times.reduce((a, b) => Math.max(a, b), 0) - startedMs)
       const row: Row = {
-        'in flight': level.inFlight,
+        'in flight': inFlight,
         subtasks: work.length,
         'subtasks/s': Math.round(figures.perSecond),
         'p50 ms': figures.p50Ms,
         'p99 ms': figures.p99Ms,
-        'p50 ms, assigned to completed': quantile(work, 0.5),
-        'p99 ms, assigned to completed': quantile(work, 0.99),
-        'ordered to last subtask, s': seconds(doneMs),
-        'to last proof, s': seen.proven < level.inFlight ? 'not all' : seconds(provenMs),
+        'p50 ms, assigned to completed': quantile(took, 0.5),
+        'p99 ms, assigned to completed': quantile(took, 0.99),
+        'ordered to last subtask, s': sinceOrder(work.map(({ toMs }) => toMs)),
+        'to last proof, s': proofs.length < inFlight ? 'not all' : sinceOrder(proofs),
       }
       return { figures, row }
     }
 
-    await measure({ inFlight: 8, steps: 10 })
+    const [many, one] = warmUp
+    await measure(many)
     const recording = recordSteps(nc)
-    const alone = { inFlight: 1, steps: 20 }
-    await measure(alone)
+    await measure(one)
     const sent = recording.stop()
     const measured = []
     for (const level of levels) measured.push(await measure(level))
     return { figures: measured.map(({ figures }) => figures), rows: measured.map(({ row }) => row), sent }
-  })
+  }
+  return withChainConsortium(run, consortia[system])
 }

@@ -1,13 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
 import { signingDomain } from '../../../protocol/documents.ts'
-import type { Hex } from '../../../protocol/hash.ts'
-import { streams } from '../../../protocol/subjects.ts'
 import { writeWaitingTasks } from '../../harness/waiting-tasks.ts'
-import { type ChainConsortium, startChain, withChainConsortium } from '../coordinator/chain-consortium.ts'
+import { awaitProofs } from '../coordinator/await-proofs.ts'
+import { type ChainConsortium, orderChains, submitAll, withChainConsortium } from '../coordinator/chain-consortium.ts'
 import { figuresOf, spansBetween } from '../coordinator/levels.ts'
-import { watchSteps } from '../coordinator/watch-steps.ts'
+import { endOfLogs, readSteps } from '../coordinator/read-steps.ts'
 import type { BenchOptions } from '../options.ts'
 import type { Row } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
@@ -73,14 +70,10 @@ async function measurePoint(consortium: ChainConsortium, open: number): Promise<
 /** Chains of no-op subtasks, as the bench of the coordinator has them, until all are proven. */
 async function work(consortium: ChainConsortium) {
   const { nc } = consortium
-  const { state } = await (await jetstreamManager(nc)).streams.info(streams.tasks)
-  const ids = new Set<Hex>()
-  const { seen, stop } = watchSteps(nc, ids, state.last_seq)
-  const giveUpMs = performance.now() + loadLimitMs
-  const starting = Array.from({ length: load.inFlight }, async () => ids.add(await startChain(consortium, load.steps)))
-  await Promise.all(starting)
-  while (seen.proven < load.inFlight && performance.now() < giveUpMs) await sleep(100)
-  await stop()
-  const { perSecond, p50Ms } = figuresOf('Entente', load, spansBetween(seen.ends.values()))
-  return { perSecond, p50Ms, completed: seen.completed }
+  const after = await endOfLogs(nc)
+  const ids = await submitAll(consortium, await orderChains(consortium, load))
+  await awaitProofs(nc, ids, loadLimitMs)
+  const { ends, work } = await readSteps(nc, ids, after)
+  const { perSecond, p50Ms } = figuresOf('Entente', load, spansBetween(ends.values()))
+  return { perSecond, p50Ms, completed: work.length }
 }

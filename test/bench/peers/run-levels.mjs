@@ -6,9 +6,9 @@
  *   begins its first step, and after each step, as soon as that is durable
  */
 export async function runLevels(runTask) {
-  const { levels, levelLimitMs } = JSON.parse(process.argv[2])
+  const { warmUp, levels, levelLimitMs } = JSON.parse(process.argv[2])
   process.send({ ready: {} })
-  await runLevel(runTask, { inFlight: 4, steps: 10 }, levelLimitMs)
+  for (const level of warmUp) await runLevel(runTask, level, levelLimitMs)
   for (const level of levels) process.send({ level, ...(await runLevel(runTask, level, levelLimitMs)) })
   process.send({ done: true })
 }

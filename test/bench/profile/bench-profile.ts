@@ -1,12 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
-import type { Hex } from '../../../protocol/hash.ts'
-import { streams } from '../../../protocol/subjects.ts'
-import { startChain, withChainConsortium } from '../coordinator/chain-consortium.ts'
-import { watchSteps } from '../coordinator/watch-steps.ts'
+import type { SubmitTask } from '../../../protocol/commands.ts'
+import { awaitProofs } from '../coordinator/await-proofs.ts'
+import { orderChains, submitAll, withChainConsortium } from '../coordinator/chain-consortium.ts'
+import { endOfLogs, readSteps } from '../coordinator/read-steps.ts'
 import { printTable, type Row } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
 import { cpuMsOf } from './cpu-ticks.ts'
@@ -52,28 +50,26 @@ function measureLoad() {
     const processes = [
       ...members.map(({ name, pid }) => ({ name, pid })),
       ...stack.servers.map(({ name, pid }) => ({ name, pid })),
-      { name: 'this one, which orders and looks on', pid: process.pid },
+      { name: 'this one, which sends orders and waits', pid: process.pid },
     ]
-    const run = async ({ inFlight, steps }: typeof load) => {
-      const ids = new Set<Hex>()
-      const { state } = await (await jetstreamManager(nc)).streams.info(streams.tasks)
-      const watching = watchSteps(nc, ids, state.last_seq)
-      const giveUpMs = performance.now() + limitMs
-      await Promise.all(Array.from({ length: inFlight }, async () => ids.add(await startChain(consortium, steps))))
-      while (watching.seen.proven < inFlight && performance.now() < giveUpMs) await sleep(50)
-      await watching.stop()
-      return watching.seen.completed
+    const run = async (orders: readonly SubmitTask[]) => {
+      const ids = await submitAll(consortium, orders)
+      await awaitProofs(nc, ids, limitMs)
+      return ids
     }
     progress('warming up')
-    await run({ inFlight: 16, steps: 10 })
+    await run(await orderChains(consortium, { inFlight: 16, steps: 10 }))
     progress('profiling')
+    const orders = await orderChains(consortium, load)
+    const after = await endOfLogs(nc)
     const before = processes.map(({ pid }) => cpuMsOf(pid))
     const from = nowMicros()
-    const completed = await run(load)
+    const ids = await run(orders)
     const to = nowMicros()
     const measured = processes.map((each, index) => ({ ...each, cpuMs: cpuMsOf(each.pid) - before[index]! }))
+    const { work } = await readSteps(nc, ids, after)
     progress('stopping')
-    return { measured, completed, from, to }
+    return { measured, completed: work.length, from, to }
   })
 }
 
