@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { messageIdOf } from '../../protocol/chain-message.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
-import type { TaskEvent } from '../../protocol/events.ts'
+import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { readPolicySet } from '../../registry/policy/in-force.ts'
@@ -37,7 +37,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     settlement: task.settled ? await proofOf(world, settled) : null,
     checkpoint: await proofOf(world, messageId),
   }
-  const bundle = assembleBundle({
+  const parts = {
     taskId,
     chain: {
       chainId: chain.chainId,
@@ -64,13 +64,23 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     ...(witnessed && { witnessed }),
     ...(batch ? { batch: await batchPart(world, batch) } : {}),
     anchors,
-  })
+  }
+  const bundle = assembleBundle(parts, hashesIn(world, entries))
   const hash = await putArtifact(nc, Buffer.from(canonicalJson(bundle)))
   const { size, root } = checkpoint
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
   // Several tasks may share a checkpoint: each says so, and it is done when the first has.
   await completeMessage(nc, messageId)
+}
+
+/** The hash of each event as its leaf has it: most were made when the entry was written here. */
+function hashesIn({ tasks }: World, entries: readonly TaskEntry[]): (event: TaskEvent) => Hex {
+  const hashes = new Map<TaskEvent, Hex>()
+  for (const entry of entries) {
+    for (const [place, { hash }] of tasks.leaf(entry).events.entries()) hashes.set(entry.events[place]!, hash)
+  }
+  return event => hashes.get(event)!
 }
 
 /** The policy sets that decided, and who signed each, in the order in which the events name them; left out where there is none. */
