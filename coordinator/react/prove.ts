@@ -7,7 +7,6 @@ import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { readPolicySet } from '../../registry/policy/in-force.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
-import { completeMessage } from '../../stack/chain-intent.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
@@ -30,12 +29,12 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const entries = await tasks.entries(taskId)
   const events = entries.flatMap(entry => entry.events)
   await untilKept(world, taskId, events.length)
-  const { checkpoint, messageId, txHash, blockNumber, witnessed } = await keeper.anchor()
+  const { checkpoint, txHash, blockNumber, anchor, witnessed, complete } = await keeper.anchor()
   const { batch } = task
   const settled = batch ? batch.message : messageIdOf(settleKey(taskId))
   const anchors = {
     settlement: task.settled ? await proofOf(world, settled) : null,
-    checkpoint: await proofOf(world, messageId),
+    checkpoint: anchor,
   }
   const parts = {
     taskId,
@@ -70,8 +69,8 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const { size, root } = checkpoint
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
-  // Several tasks may share a checkpoint: each says so, and it is done when the first has.
-  await completeMessage(nc, messageId)
+  // Several tasks may share a checkpoint: it is done when the first has been.
+  await complete()
 }
 
 /** The hash of each event as its leaf has it: most were made when the entry was written here. */
