@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { signDocument } from '../protocol/documents.ts'
-import type { Anchor, Checkpoint, Leaf } from '../protocol/evidence.ts'
+import { type Anchor, anchorOf, type Checkpoint, type Leaf } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { addressOf } from '../protocol/sign.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
@@ -10,7 +10,6 @@ import { awaitOutcome, completeMessage, submitIntent } from '../stack/chain-inte
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
 import { OpenLeaves, type Placed } from './open-leaves.ts'
-import { anchorOf } from './react/proof-of.ts'
 import { type HashedLeaf, readLeaf } from './read-leaf.ts'
 import { anchorTimeoutMs, tenant } from './tenant.ts'
 

@@ -1,6 +1,5 @@
 import type { JetStreamManager } from '@nats-io/jetstream'
-import type { AnchorProof } from '../../protocol/chain-message.ts'
-import type { Anchor } from '../../protocol/evidence.ts'
+import { type Anchor, anchorOf } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { readRecords } from '../../stack/chain-records.ts'
 
@@ -10,9 +9,4 @@ export async function proofOf({ jsm }: { readonly jsm: JetStreamManager }, messa
   const proof = records.map(({ record }) => record.proof).find(each => each !== undefined)
   if (!proof) throw new Error(`the gateway has no proof of message ${messageId} yet`)
   return anchorOf(proof)
-}
-
-/** A proof but for the transaction's hash, which nothing in it proves. */
-export function anchorOf({ txHash: _, ...anchor }: AnchorProof): Anchor {
-  return anchor
 }
