@@ -58,7 +58,7 @@ function membersInOrder(members: Readonly<Record<string, unknown>>, level: numbe
   const ordered: Record<string, unknown> = {}
   for (const key of Object.keys(members).sort()) {
     // An object has those that look like numbers in an order of its own, and cannot have the other set.
-    if (key < ':' || key === '__proto__') throw unusual
+    if ((key >= '0' && key < ':') || key === '__proto__') throw unusual
     ordered[key] = inOrder(members[key], level)
   }
   return ordered
