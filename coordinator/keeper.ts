@@ -1,26 +1,29 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { signDocument } from '../protocol/documents.ts'
-import type { Checkpoint, Leaf } from '../protocol/evidence.ts'
+import { type Anchor, anchorOf, type Checkpoint, type Leaf } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { addressOf } from '../protocol/sign.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import type { SigningDomain } from '../protocol/typed-data.ts'
 import type { Witnessed } from '../protocol/witness.ts'
-import { awaitOutcome, submitIntent } from '../stack/chain-intent.ts'
+import { awaitOutcome, completeMessage, submitIntent } from '../stack/chain-intent.ts'
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
 import { OpenLeaves, type Placed } from './open-leaves.ts'
 import { type HashedLeaf, readLeaf } from './read-leaf.ts'
 import { anchorTimeoutMs, tenant } from './tenant.ts'
 
-/** A checkpoint that stands on chain, and the message that put it there. */
+/** A checkpoint that stands on chain, and the transaction that put it there. */
 export interface Anchored {
   readonly checkpoint: Checkpoint
-  readonly messageId: Hex
   readonly txHash: Hex
   readonly blockNumber: number
+  /** The proof that it is there. */
+  readonly anchor: Anchor
   /** The same checkpoint, cosigned; null where nobody witnessed it. */
   readonly witnessed: Witnessed | null
+  /** Tells the gateway that it was acted on: once for all who share it, unless that fails. */
+  readonly complete: () => Promise<void>
 }
 
 /** Has a checkpoint cosigned by the witnesses that there are. */
@@ -114,7 +117,20 @@ export class Keeper {
   async #anchorNow(): Promise<Anchored> {
     const checkpoint = signHead(this.#domain, this.#privateKey, this.#leaves.cut())
     const [onChain, witnessed] = await Promise.all([putOnChain(this.#nc, checkpoint), this.#askWitnesses(checkpoint)])
-    return { checkpoint, ...onChain, witnessed }
+    const { messageId, proof, ...where } = onChain
+    if (!proof) throw new Error(`the gateway has no proof of checkpoint ${checkpoint.size}`)
+    return { checkpoint, ...where, anchor: anchorOf(proof), witnessed, complete: this.#completion(messageId) }
+  }
+
+  #completion(messageId: Hex): () => Promise<void> {
+    let completing: Promise<void> | null = null
+    return () => {
+      completing ??= completeMessage(this.#nc, messageId).catch((error: unknown) => {
+        completing = null
+        throw error
+      })
+      return completing
+    }
   }
 
   /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
@@ -143,5 +159,5 @@ export async function putOnChain(nc: NatsConnection, { size, root, signature }: 
     prove: true,
   })
   const outcome = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
-  return { messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber! }
+  return { messageId, txHash: outcome.txHash!, blockNumber: outcome.blockNumber!, proof: outcome.proof }
 }

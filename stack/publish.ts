@@ -5,7 +5,7 @@ import {
   jetstream,
   type PubAck,
 } from '@nats-io/jetstream'
-import { createInbox, errors, headers, type Msg, type MsgHdrs, type NatsConnection } from '@nats-io/nats-core'
+import { createInbox, errors, type Msg, type MsgHdrs, MsgHdrsImpl, type NatsConnection } from '@nats-io/nats-core'
 import { readJson } from './parse-json.ts'
 
 const usualTimeoutMs = 5_000
@@ -89,13 +89,14 @@ function publisher(nc: NatsConnection): Publish {
   }
 }
 
+/** In one piece: set one by one, the client writes each name's capitals anew. */
 function headersOf({ msgID, expect = {}, headers: given }: Options): MsgHdrs {
-  const all = given ?? headers()
-  if (msgID !== undefined) all.set('Nats-Msg-Id', msgID)
+  const all: Record<string, string[]> = Object.fromEntries(given ?? [])
   const { lastSequence, lastSubjectSequence } = expect
-  if (lastSequence !== undefined) all.set('Nats-Expected-Last-Sequence', `${lastSequence}`)
-  if (lastSubjectSequence !== undefined) all.set('Nats-Expected-Last-Subject-Sequence', `${lastSubjectSequence}`)
-  return all
+  if (msgID !== undefined) all['Nats-Msg-Id'] = [MsgHdrsImpl.validHeaderValue(msgID)]
+  if (lastSequence !== undefined) all['Nats-Expected-Last-Sequence'] = [`${lastSequence}`]
+  if (lastSubjectSequence !== undefined) all['Nats-Expected-Last-Subject-Sequence'] = [`${lastSubjectSequence}`]
+  return MsgHdrsImpl.fromRecord(all)
 }
 
 /** As the server answers a publish. */

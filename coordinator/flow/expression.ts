@@ -1,5 +1,6 @@
 import { compile, search } from '@jmespath-community/jmespath'
 import type { Json } from '../../protocol/canonical.ts'
+import { isJson } from '../../protocol/json.ts'
 
 /**
  * The value of an expression; null when it fails on this data (a function given what it does not take), or gives what
@@ -18,12 +19,6 @@ export function evaluate(expression: string, data: { readonly [name: string]: Js
   } catch {
     return null
   }
-}
-
-function isJson(value: unknown): value is Json {
-  if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || value === null) return ['string', 'boolean', 'object'].includes(typeof value)
-  return Object.values(value).every(isJson)
 }
 
 /** Why an expression cannot be compiled, or null when it can. */

@@ -17,12 +17,15 @@ export function overviewOf(task: Omit<Task, 'overview'>): Overview {
     const node = all.get(progress.id)
     return node ? [{ node, progress }] : []
   })
+  const places = new Map([...subtasks.keys()].map((id, place) => [id, place]))
+  const outputs = outputsIn(subtasks)
   const parts = nodes.flatMap(({ progress }) => (progress.part ? [{ list: progress.part.of, progress }] : []))
   return {
-    places: new Map([...subtasks.keys()].map((id, place) => [id, place])),
+    places,
     live: nodes.filter(({ node, progress }) => !hasEnded(progress) && isNext(node, subtasks)),
     lists: parts.reduce((lists, { list, progress }) => counted(lists, list, null, progress), emptyOverview.lists),
-    outputs: outputsIn(subtasks),
+    outputs,
+    lastEnded: Object.keys(outputs).reduce((last, id) => Math.max(last, places.get(id)!), -1),
     held: nodes.reduce((sum, { progress }) => sum + heldBy(progress, submitted.terms), 0n),
     givenAtMs: givenAtMs(subtasks.values()),
   }
@@ -38,7 +41,7 @@ export function overviewAfter(
   if (!plan || !submitted) return overview
   const { terms } = submitted
   const ends = hasEnded(after) && !hasEnded(before)
-  const { places } = overview
+  const { places, outputs, lastEnded } = overview
   const live = [...overview.live]
   const at = live.findIndex(({ progress }) => progress === before)
   if (at >= 0) live.splice(at, 1, ...(ends ? [] : [{ node: live[at]!.node, progress: after }]))
@@ -51,10 +54,22 @@ export function overviewAfter(
     places,
     live,
     lists: after.part ? counted(overview.lists, after.part.of, before, after) : overview.lists,
-    outputs: ends && !after.part ? outputsIn(subtasks) : overview.outputs,
+    ...(ends && !after.part ? withOutput(overview, subtasks, after) : { outputs, lastEnded }),
     held: overview.held + heldBy(after, terms) - heldBy(before, terms),
     givenAtMs: lastGiven(overview, subtasks, before, after),
   }
+}
+
+/** Most end in their order, so that a task of thousands is not gone through at the end of each. */
+function withOutput(
+  { outputs, places, lastEnded }: Overview,
+  subtasks: Progresses,
+  { id, output }: SubtaskProgress,
+): Pick<Overview, 'outputs' | 'lastEnded'> {
+  const place = places.get(id)!
+  return place < lastEnded
+    ? { outputs: outputsIn(subtasks), lastEnded }
+    : { outputs: { ...outputs, [id]: output }, lastEnded: place }
 }
 
 /** Clocks differ: another attempt may be said to be earlier than the one in whose place it is. */

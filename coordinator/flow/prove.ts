@@ -1,17 +1,24 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Bundle, Party } from '../../protocol/evidence.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import { byNumber } from './contribute.ts'
 
 /** What a bundle is made of. */
 export type BundleParts = Omit<Bundle, 'format' | 'events'> & { readonly events: readonly TaskEvent[] }
 
-/** Step "prove": everything about one task in one file. */
-export function assembleBundle({ events, ...parts }: BundleParts): Bundle {
+/**
+ * Step "prove": everything about one task in one file.
+ * @param hashOf the content hash of an event, for who has it already
+ */
+export function assembleBundle(
+  { events, ...parts }: BundleParts,
+  hashOf: (event: TaskEvent) => Hex = contentHash,
+): Bundle {
   return {
     format: 'entente.bundle/2',
     ...parts,
-    events: events.map(event => ({ event, hash: contentHash(event) })),
+    events: events.map(event => ({ event, hash: hashOf(event) })),
   }
 }
 

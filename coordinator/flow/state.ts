@@ -54,8 +54,10 @@ export interface Overview {
   /** Of which something may follow: they have not ended, and all that they wait for has. In their order. */
   readonly live: readonly Live[]
   readonly lists: PersistentMap<string, ListCount>
-  /** Of what has ended, by id; null where one was skipped. Items of a list are in the list's. */
+  /** Of what has ended, by id; null where one was skipped. Items of a list are in the list's. In their order. */
   readonly outputs: { readonly [id: string]: Json }
+  /** The last place that one of these has; -1 where there is none. */
+  readonly lastEnded: number
   /** What attempts hold of the budget. */
   readonly held: bigint
   /** When work was last given out; 0 for never. */
@@ -87,6 +89,7 @@ export const emptyOverview: Overview = {
   live: [],
   lists: PersistentMap(),
   outputs: {},
+  lastEnded: -1,
   held: 0n,
   givenAtMs: 0,
 }

@@ -1,5 +1,5 @@
 import type { JsMsg } from '@nats-io/jetstream'
-import { headers, type MsgHdrs } from '@nats-io/nats-core'
+import { type MsgHdrs, MsgHdrsImpl } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { type Deeds, deedsOf } from '../flow/deeds.ts'
@@ -40,36 +40,47 @@ export interface Stamp {
   readonly deeds: Deeds | null
 }
 
+/** Which entry it is, and who wrote it. */
+export type Entry = Pick<Stamp, 'taskId' | 'writer' | 'length'>
+
 export function stampOf(task: Task, writer: string): MsgHdrs {
-  const stamp = headers()
-  stamp.set(names.writer, writer)
-  stamp.set(names.length, `${task.length}`)
   const wakeMs = nextDeadlineMs(task)
-  if (wakeMs !== null) stamp.set(names.wake, `${wakeMs}`)
-  if (isBeating(task)) stamp.set(names.beats, 'true')
-  if (task.proven) stamp.set(names.proven, 'true')
   const deeds = deedsOf(task)
-  if (deeds) stamp.set(names.deeds, JSON.stringify(deeds))
-  stamp.set(names.demand, JSON.stringify(demandOf(task)))
-  return stamp
+  return MsgHdrsImpl.fromRecord({
+    [names.writer]: [writer],
+    [names.length]: [`${task.length}`],
+    ...(wakeMs === null ? {} : { [names.wake]: [`${wakeMs}`] }),
+    ...(isBeating(task) ? { [names.beats]: ['true'] } : {}),
+    ...(task.proven ? { [names.proven]: ['true'] } : {}),
+    ...(deeds ? { [names.deeds]: [JSON.stringify(deeds)] } : {}),
+    [names.demand]: [JSON.stringify(demandOf(task))],
+  })
 }
 
 /** A message with its stamp, whatever it says. */
 export type Stamped = Pick<JsMsg, 'subject'> & { readonly headers?: MsgHdrs | undefined }
 
 export function readStamp(message: Stamped): Stamp {
-  const { subject, headers: stamp } = message
+  const { headers: stamp } = message
   const wake = stamp?.get(names.wake)
-  const writer = stamp?.get(names.writer) ?? ''
+  const entry = entryIn(message)
+  const { writer } = entry
   return {
-    taskId: subject.slice(subjects.task('').length) as Hex,
-    writer,
-    length: Number(stamp?.get(names.length) ?? 0),
+    ...entry,
     wakeMs: wake ? Number(wake) : writer ? null : 0,
     beats: stamp?.get(names.beats) === 'true',
     proven: isProof(message),
     demand: readJson<Demand>(stamp?.get(names.demand)),
     deeds: readJson<Deeds>(stamp?.get(names.deeds)),
+  }
+}
+
+/** What a stamp says first, for whoever needs no more. */
+export function entryIn({ subject, headers: stamp }: Stamped): Entry {
+  return {
+    taskId: subject.slice(subjects.task('').length) as Hex,
+    writer: stamp?.get(names.writer) ?? '',
+    length: Number(stamp?.get(names.length) ?? 0),
   }
 }
 

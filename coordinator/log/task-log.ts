@@ -12,7 +12,7 @@ import { unknownTask } from '../flow/state.ts'
 import { entriesFrom, type Logged } from './logged.ts'
 import { readEntries } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
-import { readStamp, type Stamped, stampOf } from './stamp.ts'
+import { entryIn, type Stamped, stampOf } from './stamp.ts'
 
 /** What tasks in memory may take in all, measured by the entries that they were folded from. */
 const maxBytes = 128 * 1_048_576
@@ -77,7 +77,7 @@ export class TaskLog {
 
   /** What an entry of the stream says, when it is the last of its task or shortly before it, and this process wrote it. */
   written(message: Stamped): TaskEntry | null {
-    const { taskId, writer, length } = readStamp(message)
+    const { taskId, writer, length } = entryIn(message)
     if (writer !== this.#writer) return null
     for (let link = this.#seen.get(taskId)?.last; link; link = link.before) {
       const end = link.entry.first + link.entry.events.length

@@ -1,11 +1,10 @@
 import type { Hex } from '../../protocol/hash.ts'
 import type { Log } from '../../stack/log.ts'
 import { type Demand, demandOf } from '../flow/demand.ts'
-import type { Stamp } from './stamp.ts'
+import type { Entry, Stamp } from './stamp.ts'
 import type { TaskLog } from './task-log.ts'
 
-/** Which entry it is that says so, and who wrote it. */
-export type Entry = Pick<Stamp, 'taskId' | 'writer' | 'length'>
+/** @param entry which one says so */
 export type HeedDemand = (entry: Entry, demand: Demand) => void
 
 /**

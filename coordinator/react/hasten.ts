@@ -1,5 +1,5 @@
 import { isEnded, type Task } from '../flow/state.ts'
-import type { Entry } from '../log/unstamped.ts'
+import type { Entry } from '../log/stamp.ts'
 import type { World } from './context.ts'
 import { fund } from './fund.ts'
 import { plan } from './plan.ts'

@@ -2,12 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { messageIdOf } from '../../protocol/chain-message.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
-import type { TaskEvent } from '../../protocol/events.ts'
+import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { readPolicySet } from '../../registry/policy/in-force.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
-import { completeMessage } from '../../stack/chain-intent.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
@@ -30,14 +29,14 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const entries = await tasks.entries(taskId)
   const events = entries.flatMap(entry => entry.events)
   await untilKept(world, taskId, events.length)
-  const { checkpoint, messageId, txHash, blockNumber, witnessed } = await keeper.anchor()
+  const { checkpoint, txHash, blockNumber, anchor, witnessed, complete } = await keeper.anchor()
   const { batch } = task
   const settled = batch ? batch.message : messageIdOf(settleKey(taskId))
   const anchors = {
     settlement: task.settled ? await proofOf(world, settled) : null,
-    checkpoint: await proofOf(world, messageId),
+    checkpoint: anchor,
   }
-  const bundle = assembleBundle({
+  const parts = {
     taskId,
     chain: {
       chainId: chain.chainId,
@@ -64,13 +63,23 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     ...(witnessed && { witnessed }),
     ...(batch ? { batch: await batchPart(world, batch) } : {}),
     anchors,
-  })
+  }
+  const bundle = assembleBundle(parts, hashesIn(world, entries))
   const hash = await putArtifact(nc, Buffer.from(canonicalJson(bundle)))
   const { size, root } = checkpoint
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
-  // Several tasks may share a checkpoint: each says so, and it is done when the first has.
-  await completeMessage(nc, messageId)
+  // Several tasks may share a checkpoint: it is done when the first has been.
+  await complete()
+}
+
+/** The hash of each event as its leaf has it: most were made when the entry was written here. */
+function hashesIn({ tasks }: World, entries: readonly TaskEntry[]): (event: TaskEvent) => Hex {
+  const hashes = new Map<TaskEvent, Hex>()
+  for (const entry of entries) {
+    for (const [place, { hash }] of tasks.leaf(entry).events.entries()) hashes.set(entry.events[place]!, hash)
+  }
+  return event => hashes.get(event)!
 }
 
 /** The policy sets that decided, and who signed each, in the order in which the events name them; left out where there is none. */

@@ -1,3 +1,4 @@
+import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson, contentHash } from '../../protocol/canonical.ts'
@@ -83,6 +84,25 @@ describe('canonical JSON', () => {
     )
   })
 
+  it('has the text that the library has, whatever members are called and texts say', () => {
+    const strange = fc.constantFrom('7', '10', '', '__proto__', 'toJSON', '\\ud800', '\u{1f600}')
+    const { value } = fc.letrec(tie => ({
+      value: fc.oneof(fc.jsonValue(), strange, fc.array(tie('value')), fc.array(fc.tuple(strange, tie('value')))),
+    }))
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.oneof(strange, fc.string()), value)), members => {
+        const record = Object.fromEntries(members)
+        expect(canonicalJson(record)).toBe(canonicalize(record))
+        expect(canonicalJson([record, members])).toBe(canonicalize([record, members]))
+      }),
+    )
+  })
+
+  it('needs no stack, however deep', () => {
+    const deep = Array.from({ length: 100_000 }).reduce(value => [value], null)
+    expect(canonicalJson(deep)).toBe(`${'['.repeat(100_000)}null${']'.repeat(100_000)}`)
+  })
+
   it('loses nothing', () => {
     fc.assert(
       fc.property(fc.jsonValue(), value => {
@@ -96,6 +116,7 @@ describe('canonical JSON', () => {
     ['a bigint', { amount: 1n }],
     ['a lone surrogate', ['\ud800']],
     ['a lone surrogate in a name', { '\udead': 1 }],
+    ['what holds itself', ring()],
   ])('refuses %s', (_name, value) => {
     expect(() => canonicalJson(value)).toThrow()
   })
@@ -106,6 +127,12 @@ describe('canonical JSON', () => {
     expect(contentHash({ b: 2, a: 1 })).toBe(hash)
   })
 })
+
+function ring(): unknown {
+  const ring: unknown[] = []
+  ring.push({ ring })
+  return ring
+}
 
 function backwards(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(backwards)

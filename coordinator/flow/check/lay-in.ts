@@ -38,6 +38,16 @@ interface Gathering {
  * node gives it. What runs knows of no templates within templates.
  */
 export function layIn(template: Template, library: Library): LaidPlan {
+  if (library.size > 0) return layAll(template, library)
+  const known = laidAlone.get(template) ?? layAll(template, library)
+  laidAlone.set(template, known)
+  return known
+}
+
+/** Templates are never changed in place; one that uses no others is laid in alike for each of its tasks. */
+const laidAlone = new WeakMap<Template, LaidPlan>()
+
+function layAll(template: Template, library: Library): LaidPlan {
   const gathering: Gathering = { library, nodes: [], uses: new Map(), faults: [] }
   const top: Level = {
     template,

@@ -41,6 +41,8 @@ export function overviewHolds(step: Step): void {
   const [carried, found] = [step.after.overview, overviewOf(step.after)].map(each => ({
     ...each,
     lists: each.lists.toObject(),
+    // An expression can see their order.
+    outputs: Object.entries(each.outputs),
   }))
   if (!isDeepStrictEqual(carried, found)) fail('its overview is not that of its subtasks', step)
 }
