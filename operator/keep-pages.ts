@@ -14,7 +14,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** All that the answer follows from, beside path and query, and whoever asks: tables of the read model. */
     reads?: readonly TableName[]
-    /** `Cache-Control` of the answer, where it is to be another than what such answers have. */
+    /** Of the answer, where it is to be another than `no-store`. */
     cacheControl?: string
   }
 }
@@ -25,9 +25,6 @@ const program = sourceVersion(
     folder => new URL(folder, import.meta.url),
   ),
 )
-
-/** May be kept by who asked, who must ask each time whether it still holds: what it may read can change. */
-const cacheControl = 'private, no-cache'
 
 /**
  * Answers of routes that say what they read come with a strong `ETag`, and are made once: 304 to whoever has the answer, and
@@ -47,11 +44,8 @@ export function keepPages(app: FastifyInstance, { db, pages }: Pick<Surroundings
     if (!config.reads) return
     const page = await nameOf(request)
     if (page === null) return
-    reply.headers({
-      etag: `"${page.tag}"`,
-      'cache-control': config.cacheControl ?? cacheControl,
-      vary: 'authorization',
-    })
+    reply.header('etag', `"${page.tag}"`)
+    if (config.cacheControl) reply.header('cache-control', config.cacheControl)
     if (hasAlready(request, page.tag)) {
       pages.count('unchanged')
       return reply.code(304).send()
@@ -67,7 +61,7 @@ export function keepPages(app: FastifyInstance, { db, pages }: Pick<Surroundings
     // What was read while the read model moved may be of before and after: it is an answer, but not the one of that name.
     if (isAnswer && (await nameOf(request))?.tag === page.tag) return pages.keep(page, payload)
     if (isAnswer) pages.count('moved')
-    for (const name of ['etag', 'cache-control', 'vary']) reply.removeHeader(name)
+    reply.removeHeader('etag').removeHeader('cache-control')
   })
 }
 
