@@ -14,13 +14,17 @@ interface Numbered {
   }
 }
 
+/** Least time from a batch of so many messages to the next; what comes in between waits for the others. */
+export type GatherMs = (messages: number) => number
+
 /**
  * Hands on together what is there at once, in order. Ends where a number is left out: without acknowledgements the
  * server sends each message once, so one was lost.
- *
- * @param gatherMs from one batch to the next; what comes in between waits for the others
  */
-export async function* inBatches<M extends Numbered>(messages: AsyncIterable<M>, gatherMs = 0): AsyncGenerator<M[]> {
+export async function* inBatches<M extends Numbered>(
+  messages: AsyncIterable<M>,
+  gatherMs: GatherMs = () => 0,
+): AsyncGenerator<M[]> {
   const queue = messages[Symbol.asyncIterator]()
   let next: Promise<IteratorResult<M>> | null = null
   let batch: M[] = []
@@ -36,8 +40,8 @@ export async function* inBatches<M extends Numbered>(messages: AsyncIterable<M>,
       if (batch.length < BATCH && patienceMs() > 0) continue
     }
     yield batch
+    gatherUntilMs = performance.now() + gatherMs(batch.length)
     batch = []
-    gatherUntilMs = performance.now() + gatherMs
   }
 }
 
