@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** As much as is handed on at once. */
 const BATCH = 256
 
@@ -29,10 +31,18 @@ export async function* inBatches<M extends Numbered>(
   let next: Promise<IteratorResult<M>> | null = null
   let batch: M[] = []
   let gatherUntilMs = 0
-  const patienceMs = () => Math.max(gatherUntilMs - performance.now(), batch.at(-1)!.info.pending > 0 ? LINGER_MS : 0)
+  /** While a batch is gathered: one timer for all that comes. */
+  let gathering: Promise<null> | null = null
+  const gatherLeftMs = () => gatherUntilMs - performance.now()
+  const patienceMs = () => Math.max(gatherLeftMs(), batch.at(-1)!.info.pending > 0 ? LINGER_MS : 0)
+  const inTime = (coming: Promise<IteratorResult<M>>) => {
+    if (gatherLeftMs() < LINGER_MS) return within(patienceMs(), coming)
+    gathering ??= sleep(gatherLeftMs(), null)
+    return Promise.race([coming, gathering])
+  }
   for (let delivered = 0; ; ) {
     next ??= queue.next()
-    const came: IteratorResult<M> | null = await (batch.length === 0 ? next : within(patienceMs(), next))
+    const came: IteratorResult<M> | null = await (batch.length === 0 ? next : inTime(next))
     if (came !== null) {
       if (came.done || came.value.info.deliverySequence !== ++delivered) return
       next = null
@@ -41,6 +51,7 @@ export async function* inBatches<M extends Numbered>(
     }
     yield batch
     gatherUntilMs = performance.now() + gatherMs(batch.length)
+    gathering = null
     batch = []
   }
 }
