@@ -9,6 +9,7 @@ import { answerErrors, answerNoHttp, sendProblem } from './answer-errors.ts'
 import { describeApi } from './describe-api.ts'
 import { guard } from './guard.ts'
 import { inspect } from './inspect.ts'
+import { keepPages } from './keep-pages.ts'
 import { agentRoutes } from './routes/agents.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { approvalRoutes } from './routes/approvals.ts'
@@ -72,6 +73,7 @@ export async function buildApi(surroundings: Surroundings, log: Log, redis?: Red
   app.setSerializerCompiler(serializerCompiler)
   guard(app, keys)
   inspect(app, surroundings)
+  keepPages(app, surroundings)
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,

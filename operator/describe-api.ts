@@ -1,9 +1,10 @@
 import swagger from '@fastify/swagger'
 import reference from '@scalar/fastify-api-reference'
 import type { FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { JsonValue } from '../protocol/json.ts'
+import { describePages } from './describe-pages.ts'
 import { callers } from './roles.ts'
 
 // A recursive schema can be referred to only by name.
@@ -28,7 +29,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       },
       security: [{ key: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: describePages,
     transformObject: jsonSchemaTransformObject,
   })
   app.get('/openapi.json', { schema: { hide: true }, config: { callers: callers.anyone } }, () => app.swagger())

@@ -1,6 +1,7 @@
-/** A figure that goes up and down, and what it is for each set of labels. */
-export interface Gauge {
+/** A figure that goes up and down, or a counter, that goes up only; and what it is for each set of labels. */
+export interface Figure {
   readonly name: string
+  readonly counts?: true
   readonly help: string
   readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[]
 }
@@ -9,11 +10,11 @@ export interface Gauge {
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8'
 
 /** Figures as Prometheus reads them: its text format, version 0.0.4. */
-export function expositionOf(gauges: readonly Gauge[]): string {
-  return gauges
-    .flatMap(({ name, help, samples }) => [
+export function expositionOf(figures: readonly Figure[]): string {
+  return figures
+    .flatMap(({ name, counts, help, samples }) => [
       `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}`,
-      `# TYPE ${name} gauge`,
+      `# TYPE ${name} ${counts ? 'counter' : 'gauge'}`,
       ...samples.map(({ labels = {}, value }) => `${name}${labelsOf(labels)} ${value}`),
     ])
     .map(line => `${line}\n`)

@@ -1,5 +1,5 @@
 import type { Difference, Differences } from '../protocol/chain-difference.ts'
-import type { Gauge } from './exposition.ts'
+import type { Figure } from './exposition.ts'
 
 const scans = ['A', 'B', 'C'] as const
 
@@ -8,7 +8,7 @@ const scans = ['A', 'B', 'C'] as const
  *
  * @param differences null when no gateway answered: then nothing is known, and nothing is said to be zero
  */
-export function scanGauges(differences: Differences | null): Gauge[] {
+export function scanGauges(differences: Differences | null): Figure[] {
   const answered = {
     name: 'entente_chain_scans_answered',
     help: 'Whether a gateway said what its scans have found.',
@@ -17,7 +17,7 @@ export function scanGauges(differences: Differences | null): Gauge[] {
   return differences === null ? [answered] : [answered, ...gaugesOf(Object.values(differences).flat())]
 }
 
-function gaugesOf(all: readonly Difference[]): Gauge[] {
+function gaugesOf(all: readonly Difference[]): Figure[] {
   const of = (scan: string) => all.filter(difference => difference.scan === scan)
   const owned = Map.groupBy(all, ({ scan, owner }) => JSON.stringify({ scan, owner }))
   return [

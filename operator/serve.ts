@@ -15,6 +15,8 @@ import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
 import { apiKeysFile, openApiKeys } from './api-keys.ts'
 import { buildApi } from './build-api.ts'
+import { PageCache } from './page-cache.ts'
+import { pageKeyOf } from './sealed-page.ts'
 import { operatorSigner } from './signer.ts'
 import { streamSlots } from './stream-slots.ts'
 import { defaultLimits, type Limits } from './surroundings.ts'
@@ -29,7 +31,7 @@ export type OperatorOptions = {
   /** The operator's own key: an approver of tasks. */
   privateKey: Hex
   limits?: Partial<Limits>
-  /** Where processes of this API count requests together; without it each counts its own. */
+  /** Where processes of this API count requests together, and keep pages; without it each has its own. */
   redis?: Redis
   /** Where what the chain says of the consortium's parameters is kept for whoever starts. */
   cache?: ParameterCache | undefined
@@ -58,6 +60,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     nc,
     db,
     keys: openApiKeys(apiKeysFile(config)),
+    pages: new PageCache({ redis, key: pageKeyOf(privateKey) }),
     signer: operatorSigner(nc, privateKey),
     chain,
     parameters,

@@ -5,6 +5,7 @@ import type { ChainAccess } from '../registry/contracts/open-governance.ts'
 import type { FollowedParameters } from '../registry/follow-parameters.ts'
 import type { Supervision } from '../stack/supervision.ts'
 import type { ApiKeys } from './api-keys.ts'
+import type { PageCache } from './page-cache.ts'
 import type { Signer } from './signer.ts'
 
 /** What the routes work with. */
@@ -13,6 +14,8 @@ export type Surroundings = {
   /** Read only: the read model is the coordinator's to write. */
   readonly db: Kysely<Views>
   readonly keys: ApiKeys
+  /** What was answered from the read model. */
+  readonly pages: PageCache
   /** The operator's own key: decisions are signed with it. */
   readonly signer: Signer
   /** A node, to be read: what code is where, and what governance would have to sign. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
+import type { GatherMs } from './in-batches.ts'
 import type { Log } from './log.ts'
 import { endOf, readStream } from './read-stream.ts'
 
@@ -21,6 +22,8 @@ export interface StreamOptions {
   readonly lastOnly?: boolean
   /** Without the messages' contents. */
   readonly headersOnly?: boolean
+  /** For those who can wait for what comes: so long from one batch to the next. */
+  readonly gatherMs?: GatherMs
   /** The next is taken when it is done with this one. */
   readonly take: (message: JsMsg) => void | Promise<void>
   readonly log: Log
@@ -28,7 +31,7 @@ export interface StreamOptions {
 
 /** Reads a stream from its beginning, each message once and in order, and goes on with what comes, whatever fails. */
 export function followStream(nc: NatsConnection, options: StreamOptions): StreamReader {
-  const { stream, subject, take, log, lastOnly = false, headersOnly = false } = options
+  const { stream, subject, take, log, lastOnly = false, headersOnly = false, gatherMs } = options
   const caughtUp = Promise.withResolvers<void>()
   const stopping = new AbortController()
   const { signal } = stopping
@@ -37,7 +40,8 @@ export function followStream(nc: NatsConnection, options: StreamOptions): Stream
 
   async function read(): Promise<void> {
     end ??= await endOf(await jetstreamManager(nc, { checkAPI: false }), { stream, subject })
-    for await (const batch of readStream(nc, { stream, subject, after, signal, lastOnly, headersOnly })) {
+    const place = { stream, subject, after, signal, lastOnly, headersOnly }
+    for await (const batch of readStream(nc, gatherMs ? { ...place, gatherMs } : place)) {
       for (const message of batch) {
         const taking = take(message)
         if (taking) await taking

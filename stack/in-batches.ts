@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** As much as is handed on at once. */
 const BATCH = 256
 
@@ -14,21 +16,33 @@ interface Numbered {
   }
 }
 
+/** Least time from a batch of so many messages to the next; what comes in between waits for the others. */
+export type GatherMs = (messages: number) => number
+
 /**
  * Hands on together what is there at once, in order. Ends where a number is left out: without acknowledgements the
  * server sends each message once, so one was lost.
- *
- * @param gatherMs from one batch to the next; what comes in between waits for the others
  */
-export async function* inBatches<M extends Numbered>(messages: AsyncIterable<M>, gatherMs = 0): AsyncGenerator<M[]> {
+export async function* inBatches<M extends Numbered>(
+  messages: AsyncIterable<M>,
+  gatherMs: GatherMs = () => 0,
+): AsyncGenerator<M[]> {
   const queue = messages[Symbol.asyncIterator]()
   let next: Promise<IteratorResult<M>> | null = null
   let batch: M[] = []
   let gatherUntilMs = 0
-  const patienceMs = () => Math.max(gatherUntilMs - performance.now(), batch.at(-1)!.info.pending > 0 ? LINGER_MS : 0)
+  /** While a batch is gathered: one timer for all that comes. */
+  let gathering: Promise<null> | null = null
+  const gatherLeftMs = () => gatherUntilMs - performance.now()
+  const patienceMs = () => Math.max(gatherLeftMs(), batch.at(-1)!.info.pending > 0 ? LINGER_MS : 0)
+  const inTime = (coming: Promise<IteratorResult<M>>) => {
+    if (gatherLeftMs() < LINGER_MS) return within(patienceMs(), coming)
+    gathering ??= sleep(gatherLeftMs(), null)
+    return Promise.race([coming, gathering])
+  }
   for (let delivered = 0; ; ) {
     next ??= queue.next()
-    const came: IteratorResult<M> | null = await (batch.length === 0 ? next : within(patienceMs(), next))
+    const came: IteratorResult<M> | null = await (batch.length === 0 ? next : inTime(next))
     if (came !== null) {
       if (came.done || came.value.info.deliverySequence !== ++delivered) return
       next = null
@@ -36,8 +50,9 @@ export async function* inBatches<M extends Numbered>(messages: AsyncIterable<M>,
       if (batch.length < BATCH && patienceMs() > 0) continue
     }
     yield batch
+    gatherUntilMs = performance.now() + gatherMs(batch.length)
+    gathering = null
     batch = []
-    gatherUntilMs = performance.now() + gatherMs
   }
 }
 

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
 import { SqliteDialect } from 'kysely'
 import { LRUCache } from 'lru-cache'
 
@@ -22,19 +22,24 @@ export function nodeSqliteDialect(file: string): SqliteDialect {
 function open(file: string) {
   const database = new DatabaseSync(file, { timeout: WAIT_FOR_LOCK_MS })
   database.exec(SETTINGS)
-  const prepared = new LRUCache<string, StatementSync>({ max: KEPT_STATEMENTS })
+  const prepared = new LRUCache<string, ReturnType<typeof prepare>>({ max: KEPT_STATEMENTS })
   return {
     prepare(sql: string) {
-      const statement = prepared.get(sql) ?? database.prepare(sql)
+      const statement = prepared.get(sql) ?? prepare(database, sql)
       prepared.set(sql, statement)
-      const bound = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters: readonly unknown[]) => statement.all(...bound(parameters)),
-        run: (parameters: readonly unknown[]) => statement.run(...bound(parameters)),
-        iterate: (parameters: readonly unknown[]) => database.prepare(sql).iterate(...bound(parameters)),
-      }
+      return statement
     },
     close: () => database.close(),
+  }
+}
+
+function prepare(database: DatabaseSync, sql: string) {
+  const statement = database.prepare(sql)
+  const bound = (parameters: readonly unknown[]) => parameters as SQLInputValue[]
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...bound(parameters)),
+    run: (parameters: readonly unknown[]) => statement.run(...bound(parameters)),
+    iterate: (parameters: readonly unknown[]) => database.prepare(sql).iterate(...bound(parameters)),
   }
 }

@@ -8,7 +8,7 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream'
 import { type NatsConnection, nanos } from '@nats-io/nats-core'
-import { inBatches } from './in-batches.ts'
+import { type GatherMs, inBatches } from './in-batches.ts'
 import { pullExpiresMs } from './pull.ts'
 
 /** Asked for at once. */
@@ -26,8 +26,8 @@ export type StreamPlace = {
   lastOnly?: boolean
   /** Without the messages' contents. */
   headersOnly?: boolean
-  /** Least time between batches, for readers to whom one costs about as much as a message. */
-  gatherMs?: number
+  /** For readers to whom a batch costs about as much as a message. */
+  gatherMs?: GatherMs
   signal: AbortSignal
 }
 

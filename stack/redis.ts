@@ -7,12 +7,9 @@ const MAX_RECONNECT_DELAY_MS = 2_000
 /** A server that is there and silent counts as lost after this. */
 const COMMAND_TIMEOUT_MS = 1_000
 
-/**
- * As `connectRedis`, for who can do without: a server that is away is no error, and is used as soon as it comes.
- * Commands fail until then, and after a second without an answer.
- */
+/** As `connectRedis`, for who can do without: a server that is away is no error, and is used as soon as it comes. */
 export function openRedis(url: string): Redis {
-  const redis = createClient(url, { commandTimeout: COMMAND_TIMEOUT_MS })
+  const redis = createClient(url)
   redis.on('error', () => {})
   redis.connect().catch(() => {})
   return redis
@@ -20,7 +17,7 @@ export function openRedis(url: string): Redis {
 
 /**
  * Connects to Redis. Later losses are repaired in the background; until then commands fail at once instead of
- * waiting, because what is kept there is only a cache and its reader has another way.
+ * waiting, and after a second without an answer, because what is kept there is only a cache and its reader has another way.
  *
  * @throws EntenteError REDIS_UNREACHABLE
  */
@@ -41,13 +38,13 @@ export async function connectRedis(url: string): Promise<Redis> {
   }
 }
 
-function createClient(url: string, options: { commandTimeout?: number } = {}): Redis {
+function createClient(url: string): Redis {
   return new Redis(url, {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: attempt => Math.min(attempt * 50, MAX_RECONNECT_DELAY_MS),
-    ...options,
   })
 }

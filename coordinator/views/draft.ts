@@ -14,16 +14,16 @@ type AnyChange =
 interface Pending {
   readonly table: TableName
   readonly key: Row
-  /** All of it, where it was read or is to be put; null where only some columns are to be set. */
-  row: Row | null
+  /** All of it, where it was read or is to be put; null where it is not there, undefined where nobody has looked. */
+  row: Row | null | undefined
   isPut: boolean
   /** Columns to set, of a row that is not put. */
   dirty: Row
 }
 
 /**
- * Changes of many messages, taken together: what several of them do to one row is written once. A later change sees
- * what an earlier one did.
+ * Changes of many messages, taken together: what several of them do to one row is written once, and what is done to many rows
+ * of a table by few statements. A later change sees what an earlier one did.
  */
 export class Draft {
   readonly #trx: Transaction<Views>
@@ -36,25 +36,61 @@ export class Draft {
   }
 
   async take(changes: readonly Change[]): Promise<void> {
-    for (const change of changes as unknown as AnyChange[]) await this.#takeOne(change)
+    await this.#readAhead(changes as unknown as AnyChange[])
+    for (const change of changes as unknown as AnyChange[]) {
+      if ('put' in change) this.#put(change.put, change.row)
+      else if ('set' in change) set(this.#of(change.set, change.key), change.to)
+      else await this.#takeWhole(change)
+    }
   }
 
   async write(): Promise<void> {
-    for (const { table, key, row, isPut, dirty } of this.#pending.values()) {
-      if (isPut) await this.#statements.put(this.#trx, table, row!)
-      else if (Object.keys(dirty).length > 0) await this.#statements.set(this.#trx, table, key, dirty)
+    const puts = Map.groupBy(
+      this.#pending.values().filter(({ isPut }) => isPut),
+      ({ table }) => table,
+    )
+    for (const [table, rows] of puts)
+      await this.#statements.put(
+        this.#trx,
+        table,
+        rows.map(({ row }) => row!),
+      )
+    const isSet = ({ isPut, dirty }: Pending) => !isPut && Object.keys(dirty).length > 0
+    const shape = ({ table, dirty }: Pending) => [table, ...Object.keys(dirty).sort()].join(' ')
+    for (const rows of Map.groupBy(this.#pending.values().filter(isSet), shape).values()) {
+      const { table, dirty } = rows[0]!
+      const changed = rows.map(({ key, dirty }) => ({ ...dirty, ...key }))
+      await this.#statements.set(this.#trx, table, Object.keys(dirty), changed)
     }
     this.#pending.clear()
   }
 
-  async #takeOne(change: AnyChange): Promise<void> {
-    if ('put' in change) return this.#put(change.put, change.row)
-    if ('set' in change) return set(this.#of(change.set, change.key), change.to)
-    if ('given' in change) {
-      return this.take(change.changes((await this.#whole(this.#of(change.given, change.key))) ?? undefined))
+  /** Of what the changes want to know whole, what is not known by the time that it is wanted. */
+  async #readAhead(changes: readonly AnyChange[]): Promise<void> {
+    const wanted = new Set<Pending>()
+    const put = new Set<Pending>()
+    for (const change of changes) {
+      if ('put' in change) put.add(this.#of(change.put, change.row))
+      if ('put' in change || 'set' in change) continue
+      const pending = this.#of(tableOf(change), change.key)
+      if (pending.row === undefined && !put.has(pending)) wanted.add(pending)
     }
-    const pending = this.#of('copy' in change ? change.copy : change.revise, change.key)
-    const row = await this.#whole(pending)
+    for (const [table, rows] of Map.groupBy(wanted, ({ table }) => table)) await this.#read(table, rows)
+  }
+
+  async #read(table: TableName, rows: readonly Pending[]): Promise<void> {
+    for (const pending of rows) pending.row = null
+    const keysOf = rows.map(({ key }) => key)
+    for (const stored of await this.#statements.read(this.#trx, table, keysOf)) {
+      const pending = this.#of(table, stored)
+      pending.row = { ...stored, ...pending.dirty }
+    }
+  }
+
+  async #takeWhole(change: Exclude<AnyChange, { put: TableName } | { set: TableName }>): Promise<void> {
+    const pending = this.#of(tableOf(change), change.key)
+    const row = pending.row ?? null
+    if ('given' in change) return this.take(change.changes(row ?? undefined))
     if (!row && 'revise' in change && change.absent) {
       return this.#put(change.revise, { ...change.absent, ...change.by(change.absent) })
     }
@@ -64,24 +100,25 @@ export class Draft {
   }
 
   #put(table: TableName, row: Row): void {
-    const pending = this.#of(table, Object.fromEntries(keys[table].map(column => [column, row[column]])))
-    Object.assign(pending, { row, isPut: true, dirty: {} })
+    Object.assign(this.#of(table, row), { row, isPut: true, dirty: {} })
   }
 
-  #of(table: TableName, key: Row): Pending {
-    const name = JSON.stringify([table, ...keys[table].map(column => key[column])])
-    const pending = this.#pending.get(name) ?? { table, key, row: null, isPut: false, dirty: {} }
+  #of(table: TableName, row: Row): Pending {
+    const names: readonly string[] = keys[table]
+    // No text in a key has a zero in it: PostgreSQL would not take it.
+    const name = names.reduce((name, column) => `${name}\0${row[column]}`, table as string)
+    const known = this.#pending.get(name)
+    if (known) return known
+    const key = Object.fromEntries(names.map(column => [column, row[column]]))
+    const pending: Pending = { table, key, row: undefined, isPut: false, dirty: {} }
     this.#pending.set(name, pending)
     return pending
   }
+}
 
-  async #whole(pending: Pending): Promise<Row | null> {
-    const { table, key, dirty } = pending
-    if (pending.row) return pending.row
-    const stored = await this.#statements.read(this.#trx, table, key)
-    pending.row = stored ? { ...stored, ...dirty } : null
-    return pending.row
-  }
+function tableOf(change: Exclude<AnyChange, { put: TableName } | { set: TableName }>): TableName {
+  if ('given' in change) return change.given
+  return 'copy' in change ? change.copy : change.revise
 }
 
 function set(pending: Pending, to: Row): void {

@@ -9,8 +9,11 @@ import type { Views } from './schema.ts'
 import type { Source } from './sources.ts'
 import { Statements } from './statements.ts'
 
-/** A transaction takes as long as some messages of it, and people do not see that they come this much later. */
-const gatherMs = 50
+/**
+ * A transaction takes as long as some messages of it, and people do not see that they come this much later. Where much happens
+ * it writes much that the next would write again, and nobody sees it all.
+ */
+const gatherMs = (messages: number) => (messages < 8 ? 50 : 250)
 
 type Taking = { trx: Transaction<Views>; statements: Statements; log: Log }
 type Following = { nc: NatsConnection; db: Kysely<Views>; log: Log; source: Source; signal: AbortSignal }
@@ -48,7 +51,7 @@ async function takeIn({ trx, statements, log }: Taking, source: Source, batch: J
   if (cursor === undefined || cursor.seq < place) return null
   const fresh = batch.filter(message => message.seq > cursor.seq)
   const draft = new Draft(trx, statements)
-  for (const message of fresh) await draft.take(meaning(source, message, log))
+  await draft.take(fresh.flatMap(message => meaning(source, message, log)))
   await draft.write()
   const seq = Math.max(cursor.seq, batch.at(-1)!.seq)
   await trx.updateTable('cursors').set({ seq }).where('stream', '=', stream).execute()

@@ -1,4 +1,3 @@
-import { contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Verdict } from '../../protocol/verdict.ts'
 import type { Change } from './change.ts'
@@ -167,7 +166,8 @@ function preempted(taskId: string, event: TaskEventOf<'AttemptPreempted'>): Chan
 }
 
 function answered({ answer }: TaskEventOf<'ResultReceived'>): Partial<Views['assignments']> {
-  if (answer.kind === 'result') return { outputHash: contentHash(answer.output) }
+  // The event is there because its receipt is for this very output.
+  if (answer.kind === 'result') return { outputHash: answer.receipt.outputHash }
   return answer.kind === 'failure' ? { failure: answer.failure.reason } : {}
 }
 

@@ -14,20 +14,50 @@ import { rowsOfCard, rowsOfDirectory, rowsOfRating } from './rows-of-directory.t
 import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
 import { rowsOfMoney } from './rows-of-money.ts'
 import { rowsOfTask } from './rows-of-task.ts'
+import type { TableName } from './schema.ts'
 
 /** A stream that the read model is made from, and what a message of it means. */
-export type Source = { stream: string; rows: (message: JsMsg) => Change[] }
+export type Source = {
+  stream: string
+  /** What its messages change, and those of no other stream. */
+  tables: readonly TableName[]
+  rows: (message: JsMsg) => Change[]
+}
 
 export const sources: readonly Source[] = [
-  { stream: streams.tasks, rows: message => rowsOfTask(present(readEntry(message)), message.seq) },
-  { stream: streams.chainEvents, rows: message => rowsOfChainEvent(ChainEvent.parse(message.json())) },
-  { stream: streams.chainTx, rows: message => rowsOfChainMessage(ChainEntry.parse(message.json()), message.seq) },
-  { stream: streams.alerts, rows: message => rowsOfAlert(AlertEntry.parse(message.json()), message.seq) },
-  // Nothing can be taken out of this stream, so a leaf's sequence is its place in the log.
-  { stream: streams.evidence, rows: message => rowsOfLeaf(present(readLeafParts(message.data)), message.seq - 1) },
+  {
+    stream: streams.tasks,
+    tables: ['tasks', 'subtasks', 'assignments', 'approvals', 'questions', 'money'],
+    rows: message => rowsOfTask(present(readEntry(message)), message.seq),
+  },
+  {
+    stream: streams.chainEvents,
+    tables: [
+      ...(['domains', 'agents', 'checkpoints', 'standings', 'contracts', 'chainEvents', 'eventSubjects'] as const),
+      ...(['balances', 'movements', 'reservations'] as const),
+    ],
+    rows: message => rowsOfChainEvent(ChainEvent.parse(message.json())),
+  },
+  {
+    stream: streams.chainTx,
+    tables: ['chainMessages', 'chainSubjects', 'chainSteps'],
+    rows: message => rowsOfChainMessage(ChainEntry.parse(message.json()), message.seq),
+  },
+  {
+    stream: streams.alerts,
+    tables: ['alerts'],
+    rows: message => rowsOfAlert(AlertEntry.parse(message.json()), message.seq),
+  },
+  {
+    stream: streams.evidence,
+    tables: ['leaves'],
+    // Nothing can be taken out of this stream, so a leaf's sequence is its place in the log.
+    rows: message => rowsOfLeaf(present(readLeafParts(message.data)), message.seq - 1),
+  },
   // A bucket is a stream by this name; a message without content is a removal.
   {
     stream: `KV_${buckets.cards}`,
+    tables: ['cards'],
     rows: message => (message.data.length === 0 ? [] : rowsOfCard(AgentCard.parse(message.json()))),
   },
 ]

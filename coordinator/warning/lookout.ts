@@ -18,6 +18,8 @@ import type { Now } from './rule.ts'
 import { Watch } from './watch.ts'
 
 const lookEveryMs = 500
+/** Between looks nothing is to be known at once. */
+const gatherMs = () => 100
 
 /**
  * Watches the streams, and keeps the alerts as the rules have them. It holds nothing that it cannot read again: any number
@@ -41,7 +43,7 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
     }
   }
   const tasks = followStream(nc, {
-    ...{ stream: streams.tasks, subject: subjects.task('*'), log },
+    ...{ stream: streams.tasks, subject: subjects.task('*'), gatherMs, log },
     async take(message) {
       const entry = readEntry(message)
       if (entry && watch.isMissing(entry)) await showAgain(entry.taskId)
@@ -50,7 +52,7 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
     },
   })
   const chain = followStream(nc, {
-    ...{ stream: streams.chainTx, subject: subjects.chainTx('*'), log },
+    ...{ stream: streams.chainTx, subject: subjects.chainTx('*'), gatherMs, log },
     take({ seq, data }) {
       const entry = parseJson(ChainEntry, data)
       if (entry) orLeftOut(seq, () => watch.takeChain(entry))

@@ -17,7 +17,7 @@ export const agentRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/agents',
     {
-      config,
+      config: { ...config, reads: ['agents', 'cards', 'domains'] },
       schema: {
         tags,
         summary: 'List agents, by id',
@@ -39,7 +39,7 @@ export const agentRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/agents/:agentId',
     {
-      config,
+      config: { ...config, reads: ['agents', 'cards', 'domains'] },
       schema: {
         tags,
         summary: 'Read an agent',
@@ -57,7 +57,7 @@ export const agentRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/domains',
     {
-      config,
+      config: { ...config, reads: ['domains', 'agents'] },
       schema: {
         tags,
         summary: 'List the domains of the consortium',

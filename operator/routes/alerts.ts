@@ -17,7 +17,7 @@ export const alertRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/alerts',
     {
-      config,
+      config: { ...config, reads: ['alerts'] },
       schema: {
         tags,
         summary: 'List alerts, the latest first',

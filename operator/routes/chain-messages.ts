@@ -17,7 +17,7 @@ export const chainRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/chain/messages',
     {
-      config,
+      config: { ...config, reads: ['chainMessages', 'chainSteps', 'chainSubjects'] },
       schema: {
         tags,
         summary: 'List messages to the chain, the latest first',
@@ -46,7 +46,7 @@ export const chainRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/chain/messages/:messageId',
     {
-      config,
+      config: { ...config, reads: ['chainMessages', 'chainSteps'] },
       schema: {
         tags,
         summary: 'Read a message with its whole life',

@@ -15,7 +15,7 @@ export const evidenceRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
   app.get(
     '/v1/evidence/leaves',
     {
-      config,
+      config: { ...config, reads: ['leaves'] },
       schema: {
         tags,
         summary: 'List leaves of the evidence log, in its order',
@@ -36,7 +36,7 @@ export const evidenceRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
   app.get(
     '/v1/evidence/checkpoints',
     {
-      config,
+      config: { ...config, reads: ['checkpoints'] },
       schema: {
         tags,
         summary: 'List checkpoints that the chain holds, the latest first',

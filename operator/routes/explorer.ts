@@ -33,7 +33,7 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
   app.get(
     '/v1/explorer/blocks',
     {
-      config,
+      config: { ...config, reads: ['chainEvents'] },
       schema: {
         tags,
         summary: 'List final blocks with events of the consortium, the latest first',
@@ -51,7 +51,7 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
   app.get(
     '/v1/explorer/transactions/:txHash',
     {
-      config,
+      config: { ...config, reads: ['chainEvents', 'chainMessages'] },
       schema: {
         tags,
         summary: 'Read what a transaction called and what came of it, decoded',
@@ -71,7 +71,7 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
   app.get(
     '/v1/explorer/blocks/:block',
     {
-      config,
+      config: { ...config, reads: ['chainEvents', 'chainMessages'], cacheControl: FINAL },
       schema: {
         tags,
         summary: 'Read a final block, by number or hash, with its transactions of the consortium',
@@ -79,13 +79,12 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
         response: { 200: WholeBlock, default: Problem },
       },
     },
-    async ({ params: { block } }, reply) => {
+    async ({ params: { block } }) => {
       const found = await readBlock(db, block)
       if (!found) throw new EntenteError('NOT_FOUND', `no final block ${block} has events of the consortium`)
       const transactions = await Promise.all(
         found.transactions.map(async txHash => toTransaction(txHash, await readTransaction(db, txHash))),
       )
-      reply.header('cache-control', FINAL)
       return { ...found, transactions }
     },
   )
@@ -93,7 +92,19 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
   app.get(
     '/v1/explorer/addresses/:address',
     {
-      config,
+      config: {
+        ...config,
+        reads: [
+          'domains',
+          'agents',
+          'contracts',
+          'movements',
+          'chainEvents',
+          'eventSubjects',
+          'chainMessages',
+          'balances',
+        ],
+      },
       schema: {
         tags,
         summary: 'Read what an address is to the consortium, what it did, and what it has',
@@ -126,7 +137,10 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
   app.get(
     '/v1/explorer/search',
     {
-      config,
+      config: {
+        ...config,
+        reads: ['chainEvents', 'eventSubjects', 'agents', 'domains', 'chainMessages', 'chainSteps', 'tasks'],
+      },
       schema: {
         tags,
         summary: 'Find what a hash, a number, an address or the id of a domain names',

@@ -5,6 +5,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { ask } from '../../stack/ask.ts'
 import { expositionOf, expositionType } from '../exposition.ts'
+import { pageFigures } from '../page-figures.ts'
 import { Problem } from '../problem.ts'
 import { callers } from '../roles.ts'
 import { scanGauges } from '../scan-gauges.ts'
@@ -13,7 +14,7 @@ import type { Surroundings } from '../surroundings.ts'
 /** Less than Prometheus waits for an answer. */
 const asking = { timeoutMs: 3_000, silence: 'CHAIN_SLOW' } as const
 
-export const metricRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc }) => {
+export const metricRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc, pages }) => {
   app.get(
     '/metrics',
     {
@@ -32,7 +33,9 @@ export const metricRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { n
           throw error
         },
       )
-      return reply.type(expositionType).send(expositionOf(scanGauges(differences)))
+      return reply
+        .type(expositionType)
+        .send(expositionOf([...scanGauges(differences), ...pageFigures(pages.figures())]))
     },
   )
 }

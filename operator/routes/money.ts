@@ -28,7 +28,7 @@ export const moneyRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/explorer/money',
     {
-      config,
+      config: { ...config, reads: ['balances', 'domains', 'agents'] },
       schema: {
         tags,
         summary: 'Read where tokens lie: of a domain, an agent or an address, or the sums of all',
@@ -47,7 +47,7 @@ export const moneyRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/explorer/movements',
     {
-      config,
+      config: { ...config, reads: ['movements', 'domains', 'agents'] },
       schema: {
         tags,
         summary: 'List what tokens went where, the latest first',

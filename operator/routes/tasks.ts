@@ -50,7 +50,7 @@ export const taskRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc,
   app.get(
     '/v1/tasks',
     {
-      config: { callers: callers.all },
+      config: { callers: callers.all, reads: ['tasks'] },
       schema: {
         tags,
         summary: 'List tasks, the latest first',
@@ -73,7 +73,10 @@ export const taskRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc,
   app.get(
     '/v1/tasks/:taskId',
     {
-      config: { callers: callers.all },
+      config: {
+        callers: callers.all,
+        reads: ['tasks', 'subtasks', 'assignments', 'approvals', 'questions', 'money'],
+      },
       schema: { tags, summary: 'Read a task', params, response: { 200: Task, default: Problem } },
     },
     async ({ params: { taskId } }) => {

@@ -17,9 +17,9 @@ async function* consumer(sent: readonly Sent[], silenceMs = 200) {
   await sleep(silenceMs)
 }
 
-async function batchesOf(sent: readonly Sent[], silenceMs?: number, gatherMs?: number): Promise<number[][]> {
+async function batchesOf(sent: readonly Sent[], silenceMs?: number, gatherMs = 0): Promise<number[][]> {
   const batches: number[][] = []
-  for await (const batch of inBatches(consumer(sent, silenceMs), gatherMs)) {
+  for await (const batch of inBatches(consumer(sent, silenceMs), () => gatherMs)) {
     batches.push(batch.map(({ info }) => info.deliverySequence))
   }
   return batches
