@@ -77,7 +77,10 @@ export type GatewayOptions = {
   batches: LanePolicy
   trees?: TreeLimits
   log: Log
-  /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
+  /**
+   * Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final, or is
+   * another than its profile says.
+   */
   onHalt: (reason: unknown) => void
 }
 
@@ -100,7 +103,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const cursors = await kvm.open(buckets.cursors)
   const [contracts, following, recovered, leaseBucket, strays, laneGround] = await Promise.all([
     readContracts(starting, contractRegistry),
-    followChain({ rpc, finalityBlocks, pollMs: POLL_MS, heads: options.heads ?? createBell(), log, signal }),
+    followChain({
+      ...{ rpc, finalityBlocks, rules: profile.receipts, pollMs: POLL_MS },
+      ...{ heads: options.heads ?? createBell(), log, signal },
+    }),
     recover(nc, ledger, counts, await readLowWater(cursors)),
     kvm.open(buckets.leases),
     kvm.open(buckets.strays),
@@ -151,10 +157,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       })
       .catch(halt),
     listen({
-      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS, blocks },
+      ...{ rpc, rules: profile.receipts, head, contracts, log, signal, pollMs: POLL_MS, blocks },
       events: openEventLog({ js, jsm, cursors }),
       isMine: () => leases.holds(signers.relayer),
-    }),
+    }).catch(halt),
     lookAfter(pipeline),
     keepLowWater(cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]

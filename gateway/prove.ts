@@ -4,7 +4,8 @@ import type { AnchorProof } from '../protocol/chain-message.ts'
 import { toHex } from '../protocol/hash.ts'
 import type { Block, RpcReceipt } from './block.ts'
 import { checkAnchor } from './check-anchor.ts'
-import { encodeHashed, encodeReceipt } from './encode-block.ts'
+import { encodeHashed } from './encode-block.ts'
+import { encodeReceipt } from './encode-receipt.ts'
 import { plantReceipts } from './receipts-trie.ts'
 
 /** One trie serves all proofs of a block. */
@@ -14,10 +15,12 @@ const tries = new WeakMap<Block, Promise<MerklePatriciaTrie>>()
  * The bytes from which anyone recomputes, without a node, that this receipt is in this block; checked here before they
  * are given away.
  *
- * @throws Error when what the node said does not hash to what it claims
+ * @throws Error when what the node said does not hash to what it claims, and on a chain whose blocks prove no receipts
  */
 export async function proveReceipt(block: Block, receipt: RpcReceipt): Promise<AnchorProof> {
-  const trie = tries.get(block) ?? plantReceipts(block.receipts, block.header.receiptsRoot)
+  const { rules } = block
+  if (rules === 'unproven') throw new Error('the blocks of this chain do not prove their receipts')
+  const trie = tries.get(block) ?? plantReceipts(block.receipts, block.header.receiptsRoot, rules)
   tries.set(block, trie)
   const txIndex = Number(receipt.transactionIndex)
   const nodes = await createMerkleProof(await trie, RLP.encode(txIndex))
@@ -27,7 +30,7 @@ export async function proveReceipt(block: Block, receipt: RpcReceipt): Promise<A
     blockNumber: block.number,
     txHash: receipt.transactionHash,
     txIndex,
-    receipt: toHex(encodeReceipt(receipt)),
+    receipt: toHex(encodeReceipt(receipt, rules)),
     proof: nodes.map(toHex),
   }
   await checkAnchor(proof)

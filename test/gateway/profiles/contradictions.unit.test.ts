@@ -10,9 +10,10 @@ const besu: Observed = {
   setsCode: false,
   tagsFinal: true,
   logsRefused: null,
+  receipts: null,
 }
 const geth: Observed = { ...besu, client: 'Geth/v1.16.2', baseFee: 10n ** 9n, hashing: 'plain', setsCode: true }
-const set: Configured = { named: undefined, finalityBlocks: 64, batchGas: null }
+const set: Configured = { named: undefined, finalityBlocks: 64, readers: 1, batchGas: null }
 const [qbft, ethereum, anvil] = [profileNamed('besu-qbft'), profileNamed('ethereum'), profileNamed('anvil')]
 
 const weights = (...args: Parameters<typeof contradictionsOf>) => contradictionsOf(...args).map(({ weight }) => weight)
