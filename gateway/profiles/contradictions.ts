@@ -63,21 +63,22 @@ function ofNode(profile: ChainProfile, seen: Observed, { named }: Configured): C
   return found
 }
 
-function ofReceipts({ name, receipts: rules }: ChainProfile, seen: SeenReceipts | null): Contradiction[] {
-  if (seen === null) return []
+function ofReceipts({ receipts: rules }: ChainProfile, seen: SeenReceipts | null): Contradiction[] {
+  if (seen === null || (rules === 'unproven' ? seen.fit.length === 0 : seen.fit.includes(rules))) return []
   const { block, fit, proven } = seen
-  const better = fit.length === 0 ? 'unproven' : fit.join(' or ')
+  const better = fit.map(name => `: the profile ${name} fits`).join('')
   if (rules === 'unproven') {
-    const what = `its block ${block} proves its receipts, and is not taken for that: the profile ${better} fits`
-    return fit.length === 0 ? [] : [{ weight: 'odd', what }]
+    return [{ weight: 'odd', what: `its block ${block} proves its receipts, and is not taken for that${better}` }]
   }
-  if (fit.includes(rules)) return []
-  if (proven && fit.length === 0) {
-    return [{ weight: 'odd', what: `its block ${block} has transactions of types that ${rules} does not have` }]
+  if (proven) {
+    return [
+      { weight: 'odd', what: `its block ${block} has transactions of types that ${rules} does not have${better}` },
+    ]
   }
-  const how = fit.length === 0 ? 'do not hash to its root in any way that is known here' : `are not those of ${rules}`
-  const weight = proven ? 'odd' : 'broken'
-  return [{ weight, what: `the receipts of its block ${block} ${how}: the profile ${better} fits, not ${name}` }]
+  const what = `the receipts of its block ${block} do not hash to its root by the rules of ${rules}`
+  return [
+    { weight: 'broken', what: what + (better || ', nor by others that are known here: the profile unproven fits') },
+  ]
 }
 
 function ofSettings(

@@ -17,20 +17,24 @@ export interface SeenReceipts {
 }
 
 /**
- * Looks at the newest blocks in which something was done.
+ * Looks at the newest block in which something was done, or at one in which nothing was and whose root is not that of nothing.
  * @returns null where there is none among the last 16, or the node does not give the receipts
  */
 export async function observeReceipts(rpc: Rpc, end: number, rules: ReceiptRules): Promise<SeenReceipts | null> {
+  let empty: SeenReceipts | null = null
   for (let block = end; block >= Math.max(0, end - BLOCKS + 1); block -= 1) {
     const [header, receipts] = await Promise.all([
       rpc<RpcHeader | null>('eth_getBlockByNumber', [quantity(block), false]),
       rpc<RpcReceipt[] | null>('eth_getBlockReceipts', [quantity(block)]),
     ])
-    if (header === null || receipts === null || receipts.length === 0) continue
+    if (header === null || receipts === null) continue
+    // The node has changed its mind in between.
     if (receipts.some(({ blockHash }) => blockHash !== header.hash)) continue
-    return { block, ...(await fitOf(header, receipts, rules)) }
+    const seen = { block, ...(await fitOf(header, receipts, rules)) }
+    if (receipts.length > 0) return seen
+    if (seen.fit.length === 0) empty ??= seen
   }
-  return null
+  return empty
 }
 
 async function fitOf(header: RpcHeader, receipts: readonly RpcReceipt[], rules: ReceiptRules) {
