@@ -5,6 +5,7 @@ import { parseNodeList } from '../stack/node-list.ts'
 import { openRedis } from '../stack/redis.ts'
 import { runProcess } from '../stack/run-process.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
+import { treeLimitsOf } from './anchors/tree-limits.ts'
 import { startGateway } from './gateway.ts'
 import { openSigners } from './keys/key-list.ts'
 import { lanePolicyOf } from './lane/lane-policy.ts'
@@ -50,6 +51,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     profile,
     meter: openMeter(tenantLimitsOf(config), redis),
     batches: lanePolicyOf(config),
+    trees: treeLimitsOf(config),
     webhookReach: config.ENTENTE_WEBHOOK_REACH,
     log,
     onHalt: reason => {
