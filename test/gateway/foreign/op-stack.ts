@@ -11,34 +11,45 @@ const quantity = (value: number): Hex => `0x${value.toString(16)}`
 /**
  * An OP stack since Canyon: each block begins with the deposit of the attributes of L1, whose receipt has a nonce and a
  * version. Its root is computed here, not by the gateway.
+ *
+ * @param isDeposit which of anvil's own transactions are shown as deposits too
  */
-export const opStack: Shape = async ({ header, receipts }, parentHash) => {
-  const number = Number(header.number)
-  const deposit = depositOf(number)
-  const later = receipts.map(receipt => ({
-    ...receipt,
-    transactionIndex: quantity(Number(receipt.transactionIndex) + 1),
-    cumulativeGasUsed: quantity(Number(receipt.cumulativeGasUsed) + GAS),
-  }))
-  const own = {
-    ...header,
-    parentHash,
-    receiptsRoot: await rootOf([deposit, ...later]),
-    transactions: [deposit.transactionHash, ...header.transactions],
+export function opStackWith(isDeposit: (receipt: RpcReceipt) => boolean): Shape {
+  return async ({ header, receipts }, parentHash) => {
+    const number = Number(header.number)
+    const first = depositOf(number)
+    const later = receipts.map((receipt, index) => ({
+      ...receipt,
+      ...(isDeposit(receipt) && asDeposit(index)),
+      transactionIndex: quantity(index + 1),
+      cumulativeGasUsed: quantity(Number(receipt.cumulativeGasUsed) + GAS),
+    }))
+    const own = {
+      ...header,
+      parentHash,
+      receiptsRoot: await rootOf([first, ...later]),
+      transactions: [first.transactionHash, ...header.transactions],
+    }
+    const blockHash = keccak256(encodeHeader(own))
+    const within = (receipt: RpcReceipt) => ({
+      ...receipt,
+      blockHash,
+      logs: receipt.logs.map(log => ({ ...log, blockHash })),
+    })
+    return { header: { ...own, hash: blockHash }, receipts: [first, ...later].map(within) }
   }
-  const blockHash = keccak256(encodeHeader(own))
-  const within = (receipt: RpcReceipt) => ({
-    ...receipt,
-    blockHash,
-    logs: receipt.logs.map(log => ({ ...log, blockHash })),
-  })
-  return { header: { ...own, hash: blockHash }, receipts: [deposit, ...later].map(within) }
+}
+
+export const opStack = opStackWith(() => false)
+
+function asDeposit(nonce: number) {
+  return { type: '0x7e', depositNonce: quantity(nonce), depositReceiptVersion: '0x1' } as const
 }
 
 function depositOf(number: number): RpcReceipt {
   return {
     from: '0xdeaddeaddeaddeaddeaddeaddeaddeaddead0001',
-    type: '0x7e',
+    ...asDeposit(number),
     status: '0x1',
     cumulativeGasUsed: quantity(GAS),
     gasUsed: quantity(GAS),
@@ -48,8 +59,6 @@ function depositOf(number: number): RpcReceipt {
     transactionIndex: '0x0',
     blockNumber: quantity(number),
     blockHash: '0x',
-    depositNonce: quantity(number),
-    depositReceiptVersion: '0x1',
   }
 }
 
