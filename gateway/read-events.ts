@@ -22,7 +22,7 @@ export type ReadEventsOptions = {
   log: Log
 }
 
-/** Blocks of which nothing rules out an event, read at once: with all that they hold, they would fill the memory. */
+/** Blocks read at once where nothing rules out an event in any: with all that they hold, they would fill the memory. */
 const AT_ONCE = 16
 
 type Seen = { readonly header: RpcHeader; readonly receipts?: readonly RpcReceipt[] }
@@ -41,7 +41,7 @@ export async function readEvents(options: ReadEventsOptions): Promise<ChainEvent
   const atHand = from === to ? head.block(from) : undefined
   const blocks: Seen[] = atHand === undefined ? await readHeaders(options) : [atHand]
   const ours = Object.values(addresses) as Hex[]
-  const slots = createSlots(AT_ONCE)
+  const slots = createSlots(rules === 'unproven' ? AT_ONCE : blocks.length)
   const found = await Promise.all(
     blocks
       .filter(({ header }) => rules === 'unproven' || mayHold(header.logsBloom, ours))

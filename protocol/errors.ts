@@ -134,7 +134,7 @@ const catalogue = {
   ],
   RECEIPT_TYPE_UNKNOWN: [
     'final',
-    'Set ENTENTE_CHAIN_PROFILE to the profile named, or to unproven, and start again; docs/GATEWAY.md lists them.',
+    'Set ENTENTE_CHAIN_PROFILE, of a relay --profile, to the one named, and start again; docs/GATEWAY.md lists them.',
   ],
   RECEIVER_UNPROVEN: [
     'final',
