@@ -139,7 +139,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     patience: options.patience ?? PATIENCE,
   }
 
+  let halted = false
+  // Who follows the chain and who reads its events may find the same.
   const halt = (reason: unknown) => {
+    if (halted) return
+    halted = true
     void stop()
     options.onHalt(reason)
   }
