@@ -7,7 +7,7 @@ import { type NodeEntry, parseNode } from '../../stack/node-list.ts'
 import { type Bell, createBell } from '../bell.ts'
 import type { RpcHeader } from '../block.ts'
 import { type Chosen, chooseProfile } from '../profiles/choose-profile.ts'
-import { NodeError, NodeSilent, patient, type Rpc } from '../rpc.ts'
+import { NodeError, NodeSilent, patient, patiently, type Rpc } from '../rpc.ts'
 import { hashesToItself } from './check-answer.ts'
 import { followHeads } from './heads.ts'
 import { type Identity, identityOf, lookAt, whyForeign } from './look-at.ts'
@@ -55,9 +55,10 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
   const standings = new Map<Node, string>()
   const stopping = new AbortController()
   const identity = await agreeOnChain(nodes)
-  await look()
+  const patience = { timeoutMs: FIRST_ANSWER_MS }
+  await patiently(lookForOne, patience)
   const usual = await hashUsually(nodes)
-  const chosen = await chooseProfile(patient(firstOf(nodes), { timeoutMs: FIRST_ANSWER_MS }), named)
+  const chosen = await chooseProfile(patient(firstOf(nodes), patience), named)
   const { checked, unchecked } = createRouter({
     ...{ nodes: () => nodes, finalityBlocks: options.finalityBlocks, usual, takeOut, log },
     rules: chosen.profile.receipts,
@@ -89,6 +90,12 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
   async function look(): Promise<void> {
     await lookAt(nodes, identity)
     nodes.forEach(tell)
+  }
+
+  /** What the chain is like has to be asked of one that is on it. */
+  async function lookForOne(): Promise<void> {
+    await look()
+    if (!nodes.some(isOnChain)) throw new NodeSilent('none of the nodes answers')
   }
 
   const looking = (async () => {
@@ -153,14 +160,17 @@ async function agreeOnChain(nodes: readonly Node[]): Promise<Identity> {
   }
 }
 
+function isOnChain({ known, out }: Node): boolean {
+  return known && out === null
+}
+
 /** Of those that are on the chain, the first that answers. */
 function firstOf(nodes: readonly Node[]): Rpc {
   return async <T>(method: string, params: readonly unknown[]): Promise<T> => {
     let silence = new NodeSilent('none of the nodes answers')
-    for (const { known, out, probe } of nodes) {
-      if (!known || out !== null) continue
+    for (const { call } of nodes.filter(isOnChain)) {
       try {
-        return await probe<T>(method, params)
+        return await call<T>(method, params)
       } catch (error) {
         if (!(error instanceof NodeSilent)) throw error
         silence = error
@@ -172,7 +182,7 @@ function firstOf(nodes: readonly Node[]): Rpc {
 
 /** Whether this chain's headers hash in a way that is known here: then one that does not is a lie. */
 async function hashUsually(nodes: readonly Node[]): Promise<boolean> {
-  const known = nodes.filter(({ known, out }) => known && out === null)
+  const known = nodes.filter(isOnChain)
   const latest = ({ probe }: Node) =>
     probe<RpcHeader | null>('eth_getBlockByNumber', ['latest', false]).catch(asSilence)
   const headers = (await Promise.all(known.map(latest))).filter(header => header !== null)

@@ -23,7 +23,7 @@ export interface ShapedNode extends FaultProxy {
 /** A node of another kind of chain: anvil behind a proxy, which says every block, receipt and log as that chain would. */
 export async function startShapedNode(nodeUrl: string, shape: Shape): Promise<ShapedNode> {
   const proxy = await startFaultProxy(nodeUrl)
-  const rpc = connectRpc(nodeUrl, { timeoutMs: 5_000 })
+  const rpc = connectRpc(nodeUrl, { timeoutMs: 20_000 })
   const blocks = new Map<number, Promise<Shaped>>()
   let lie: Lie = (_, result) => result
 
@@ -32,6 +32,7 @@ export async function startShapedNode(nodeUrl: string, shape: Shape): Promise<Sh
     if (known !== undefined) return known
     const made = make(number)
     blocks.set(number, made)
+    made.catch(() => blocks.delete(number))
     return made
   }
 
@@ -71,6 +72,8 @@ export async function startShapedNode(nodeUrl: string, shape: Shape): Promise<Sh
     return logs.find(({ logIndex }) => logIndex === log.logIndex)!
   }
 
+  // Each block stands on the one before: whoever asks first would wait for all.
+  await blockAt(Number(await rpc<Hex>('eth_blockNumber', [])))
   proxy.alter(async (method, result, params) => lie(method, await shaped(method, result, params)))
   return {
     ...proxy,
