@@ -4,6 +4,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { traceIdOf } from '../stack/trace-id.ts'
 import { carry } from './carry.ts'
+import { checkProves } from './check-receipts.ts'
 import { encodeIntent } from './contracts.ts'
 import { senderOf } from './estimate.ts'
 import type { Life } from './life.ts'
@@ -20,7 +21,7 @@ const MAX_OPEN = 20_000
  *
  * @param tenant proven by the subject on which the intent came
  * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, CONTRACT_FROZEN,
- * CONTRACT_RETIRED, GATEWAY_BUSY, TENANT_OVER_LIMIT
+ * CONTRACT_RETIRED, RECEIPTS_UNPROVEN, GATEWAY_BUSY, TENANT_OVER_LIMIT
  */
 export async function admit(
   pipeline: Pipeline,
@@ -35,12 +36,13 @@ export async function admit(
 
 /** What is there already is answered even when its key or its contract takes nothing new; null when both do. */
 async function answerWithoutNew(
-  { signers, contracts, journal }: Pipeline,
+  { profile, signers, contracts, journal }: Pipeline,
   intent: ChainIntent,
 ): Promise<IntentAccepted | null> {
   try {
     signers.checkTakesNew(intent.from === 'relayer' ? signers.relayer : intent.from)
     await contracts.checkActive(intent.contract)
+    if (intent.prove) checkProves(profile, 'no proof can be made')
     return null
   } catch (refusal) {
     const kept = await journal.read(messageIdOf(intent))

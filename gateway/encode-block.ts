@@ -1,6 +1,6 @@
 import { RLP } from '@ethereumjs/rlp'
 import { fromHex, type Hex, keccak256, toHex } from '../protocol/hash.ts'
-import type { RpcHeader, RpcReceipt } from './block.ts'
+import type { RpcHeader } from './block.ts'
 
 /**
  * A header as it is hashed: the fields of the Yellow Paper in order, then those of London, Shanghai, Cancun and Prague,
@@ -57,19 +57,6 @@ export function encodeHashed(header: RpcHeader): Uint8Array {
   if (keccak256(plain) === header.hash) return plain
   const sealed = encodeQbftHeader(header)
   return sealed !== null && keccak256(sealed) === header.hash ? sealed : plain
-}
-
-/** A receipt as it is in the trie: EIP-2718's type byte, none for legacy ones, then the payload. */
-export function encodeReceipt(receipt: RpcReceipt): Uint8Array {
-  const logs = receipt.logs.map(log => [fromHex(log.address), log.topics.map(fromHex), fromHex(log.data)])
-  const payload = RLP.encode([
-    integer(receipt.status),
-    integer(receipt.cumulativeGasUsed),
-    fromHex(receipt.logsBloom),
-    logs,
-  ])
-  const type = Number(receipt.type)
-  return type === 0 ? payload : Buffer.concat([Buffer.from([type]), payload])
 }
 
 /** RLP has no leading zeros in integers. */

@@ -17,7 +17,8 @@ import { replayRevert } from './revert.ts'
 export async function finalise(pipeline: Pipeline, message: Message): Promise<void> {
   if (message.life.state !== 'MINED' || message.life.batch !== null) return
   const mined = message.life.mined!
-  const block = pipeline.head.block(mined.blockNumber) ?? (await readBlock(pipeline.rpc, mined.blockNumber))
+  const { head, rpc, profile } = pipeline
+  const block = head.block(mined.blockNumber) ?? (await readBlock(rpc, mined.blockNumber, profile.receipts))
   const receipt = block.receipts.find(each => each.transactionHash === mined.txHash)
   if (receipt === undefined || block.hash !== mined.blockHash) {
     const reorged = { state: 'REORGED', cause: `block ${mined.blockNumber} is now ${block.hash}` } as const

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
+import type { ReceiptRules } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import type { Bell } from './bell.ts'
 import { type Block, quantity, type RpcHeader, readBlock } from './block.ts'
@@ -33,6 +34,8 @@ export type FollowOptions = {
   rpc: Rpc
   /** Blocks on top of a block after which it is final. */
   finalityBlocks: number
+  /** By which its receipts are encoded. */
+  rules: ReceiptRules
   pollMs: number
   /** Rung when somebody says that there is a new block: the next look then comes sooner, and that is all. */
   heads: Bell
@@ -42,7 +45,7 @@ export type FollowOptions = {
 
 /** Reads the end of the chain, and then every new block: two requests for each, whatever is in it. */
 export async function followChain(options: FollowOptions): Promise<Following> {
-  const { rpc, finalityBlocks, pollMs, heads, log, signal } = options
+  const { rpc, finalityBlocks, rules, pollMs, heads, log, signal } = options
   const blocks: Block[] = []
   let responding = true
 
@@ -59,7 +62,7 @@ export async function followChain(options: FollowOptions): Promise<Following> {
     const patience = { timeoutMs: FIRST_ANSWER_MS }
     const end = Number(await patiently(() => rpc<Hex>('eth_blockNumber', []), patience))
     for (let number = Math.max(0, end - finalityBlocks); number <= end; number += 1) {
-      push(await patiently(() => readBlock(rpc, number), patience))
+      push(await patiently(() => readBlock(rpc, number, rules), patience))
     }
   }
 
@@ -85,7 +88,7 @@ export async function followChain(options: FollowOptions): Promise<Following> {
     const end = Number(await rpc<Hex>('eth_blockNumber', []))
     responding = true
     while (latest().number < end && !signal.aborted) {
-      const next = await readBlock(rpc, latest().number + 1)
+      const next = await readBlock(rpc, latest().number + 1, rules)
       if (next.parentHash === latest().hash) {
         push(next)
         on.block(next)

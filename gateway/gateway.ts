@@ -9,8 +9,8 @@ import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
 import { createSlots } from '../stack/slots.ts'
 import { adopt, release } from './adopt.ts'
-import type { TreeLimits } from './anchors/ground.ts'
 import { startAnchoring } from './anchors/start-anchoring.ts'
+import type { TreeLimits } from './anchors/tree-limits.ts'
 import { type Bell, createBell } from './bell.ts'
 import { readContracts } from './contracts.ts'
 import { countAll, countOf } from './count.ts'
@@ -54,8 +54,6 @@ const LOOK_AFTER_MS = 250
 const IN_FLIGHT = 256
 const FIRST_ANSWER_MS = 10_000
 /** What a healthy chain needs for a message, many times over; a business side that is well acts within seconds. */
-/** A root a second, or sooner when much comes: what comes in a second at full load. */
-const TREES: TreeLimits = { items: 100_000, ms: 1_000 }
 const PATIENCE: Patience = { unsettledMs: 60_000, unheardMs: 30_000 }
 
 export type GatewayOptions = {
@@ -75,9 +73,12 @@ export type GatewayOptions = {
   deliveryLimits?: Partial<DeliveryLimits>
   patience?: Patience
   batches: LanePolicy
-  trees?: TreeLimits
+  trees: TreeLimits
   log: Log
-  /** Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final. */
+  /**
+   * Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final, or is
+   * another than its profile says.
+   */
   onHalt: (reason: unknown) => void
 }
 
@@ -100,7 +101,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const cursors = await kvm.open(buckets.cursors)
   const [contracts, following, recovered, leaseBucket, strays, laneGround] = await Promise.all([
     readContracts(starting, contractRegistry),
-    followChain({ rpc, finalityBlocks, pollMs: POLL_MS, heads: options.heads ?? createBell(), log, signal }),
+    followChain({
+      ...{ rpc, finalityBlocks, rules: profile.receipts, pollMs: POLL_MS },
+      ...{ heads: options.heads ?? createBell(), log, signal },
+    }),
     recover(nc, ledger, counts, await readLowWater(cursors)),
     kvm.open(buckets.leases),
     kvm.open(buckets.strays),
@@ -135,7 +139,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     patience: options.patience ?? PATIENCE,
   }
 
+  let halted = false
+  // Who follows the chain and who reads its events may find the same.
   const halt = (reason: unknown) => {
+    if (halted) return
+    halted = true
     void stop()
     options.onHalt(reason)
   }
@@ -151,10 +159,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       })
       .catch(halt),
     listen({
-      ...{ rpc, head, contracts, log, signal, pollMs: POLL_MS, blocks },
+      ...{ rpc, rules: profile.receipts, head, contracts, log, signal, pollMs: POLL_MS, blocks },
       events: openEventLog({ js, jsm, cursors }),
       isMine: () => leases.holds(signers.relayer),
-    }),
+    }).catch(halt),
     lookAfter(pipeline),
     keepLowWater(cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]
@@ -162,7 +170,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ nc, js, jsm, reach: options.webhookReach, log },
     ...(options.deliveryLimits === undefined ? {} : { limits: options.deliveryLimits }),
   })
-  const anchoring = startAnchoring({ nc, js, jsm, pipeline, limits: options.trees ?? TREES })
+  const anchoring = startAnchoring({ nc, js, jsm, pipeline, limits: options.trees })
   // Whoever publishes it knows already; a hint that is lost is made good when this gateway begins to publish.
   const registry = nc.subscribe(subjects.chainEvent('ContractRegistry', '*'), {
     callback: () => void contracts.refresh().catch(error => log.warn({ err: error }, 'the registry is read later')),

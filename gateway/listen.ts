@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ChainEvent } from '../protocol/chain-event.ts'
+import { EntenteError } from '../protocol/errors.ts'
+import type { ReceiptRules } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import type { Bell } from './bell.ts'
 import type { Contracts } from './contracts.ts'
@@ -15,6 +17,7 @@ const RETRY_MS = 250
 
 export type ListenOptions = {
   rpc: Rpc
+  rules: ReceiptRules
   head: Head
   contracts: Contracts
   events: EventLog
@@ -30,6 +33,8 @@ export type ListenOptions = {
 /**
  * Publishes every event of every final block, once and in order, from the registry's creation on. Where it stands is
  * where the stream ends, so neither a crash nor a second gateway can repeat or lose one.
+ *
+ * @throws EntenteError RECEIPT_TYPE_UNKNOWN when the chain is another than its profile says: no later look would change that
  */
 export async function listen(options: ListenOptions): Promise<void> {
   const { head, contracts, events, isMine, pollMs, blocks, log, signal } = options
@@ -48,17 +53,19 @@ export async function listen(options: ListenOptions): Promise<void> {
       else await publishRange(options, next)
     } catch (error) {
       if (signal.aborted) return
+      if (error instanceof EntenteError && error.code === 'RECEIPT_TYPE_UNKNOWN') throw error
       log.warn({ err: error }, 'events are published later')
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
     }
   }
 }
 
-async function publishRange({ rpc, head, contracts, events, log }: ListenOptions, from: number): Promise<void> {
+async function publishRange(options: ListenOptions, from: number): Promise<void> {
+  const { head, contracts, events } = options
   // Near the head the blocks are at hand, one by one; what is older is asked for in ranges.
   const atHand = head.block(from) !== undefined
   const to = atHand ? from : Math.min(from + RANGE_BLOCKS - 1, head.finalNumber())
-  const found = await readEvents({ rpc, head, addresses: contracts.addresses(), from, to, log })
+  const found = await readEvents({ ...options, addresses: contracts.addresses(), from, to })
   await events.publish(found, to)
   if (found.some(changesContracts)) await contracts.refresh()
 }

@@ -5,6 +5,7 @@ import { parseNodeList } from '../stack/node-list.ts'
 import { openRedis } from '../stack/redis.ts'
 import { runProcess } from '../stack/run-process.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
+import { treeLimitsOf } from './anchors/tree-limits.ts'
 import { startGateway } from './gateway.ts'
 import { openSigners } from './keys/key-list.ts'
 import { lanePolicyOf } from './lane/lane-policy.ts'
@@ -13,7 +14,6 @@ import { tenantLimitsOf } from './limits/tenant-limits.ts'
 import { openNodes } from './nodes/nodes.ts'
 import { serveNodes } from './nodes/serve-nodes.ts'
 import { checkProfile } from './profiles/check-profile.ts'
-import { chooseProfile } from './profiles/choose-profile.ts'
 import { patient } from './rpc.ts'
 
 /**
@@ -28,13 +28,15 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
   const nc = await connect()
   // The configuration is known to be such a list.
   const list = parseNodeList(required('ETH_RPC_URL'))!
-  const nodes = await openNodes({ list, finalityBlocks: config.FINALITY_BLOCKS, log })
+  const named = config.ENTENTE_CHAIN_PROFILE
+  const nodes = await openNodes({ list, finalityBlocks: config.FINALITY_BLOCKS, named, log })
   onShutdown(() => nodes.stop())
-  const starting = patient(nodes.rpc, { timeoutMs: 10_000 })
-  const chosen = await chooseProfile(starting, config.ENTENTE_CHAIN_PROFILE)
-  await checkProfile(starting, chosen, {
-    named: config.ENTENTE_CHAIN_PROFILE,
+  const { profile } = nodes.chosen
+  await checkProfile(patient(nodes.rpc, { timeoutMs: 10_000 }), nodes.chosen, {
+    unchecked: patient(nodes.unchecked, { timeoutMs: 10_000 }),
+    named,
     finalityBlocks: config.FINALITY_BLOCKS,
+    readers: list.filter(({ roles }) => roles.includes('reader')).length,
     batchGas: config.ENTENTE_BATCH_TENANTS === undefined ? null : BigInt(config.ENTENTE_BATCH_GAS),
     account: signers.relayer,
     log,
@@ -46,9 +48,10 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     contractRegistry: required('CONTRACT_REGISTRY').toLowerCase() as Address,
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,
-    profile: chosen.profile,
+    profile,
     meter: openMeter(tenantLimitsOf(config), redis),
     batches: lanePolicyOf(config),
+    trees: treeLimitsOf(config),
     webhookReach: config.ENTENTE_WEBHOOK_REACH,
     log,
     onHalt: reason => {
@@ -60,5 +63,5 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
   serveNodes(nc, nodes, log)
   announceReady({ relayer: signers.relayer })
   const { relayer, byAddress } = signers
-  log.info({ relayer, signers: byAddress.size, profile: chosen.profile.name }, 'at work')
+  log.info({ relayer, signers: byAddress.size, profile: profile.name }, 'at work')
 })

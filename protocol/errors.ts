@@ -128,6 +128,14 @@ const catalogue = {
   ],
   QUESTION_NOT_OPEN: ['final', 'Read the task again: the question was answered, has expired, or is another.'],
   RATE_LIMITED: ['retry', 'Wait as long as the header Retry-After says.'],
+  RECEIPTS_UNPROVEN: [
+    'final',
+    'Ask for no proof on this chain, and anchor evidence on one whose blocks prove their receipts; docs/GATEWAY.md says which.',
+  ],
+  RECEIPT_TYPE_UNKNOWN: [
+    'final',
+    'Set ENTENTE_CHAIN_PROFILE, of a relay --profile, to the one named, and start again; docs/GATEWAY.md lists them.',
+  ],
   RECEIVER_UNPROVEN: [
     'final',
     'Register the agent, its domain and its wallet on chain, and have the wallet sign its key.',

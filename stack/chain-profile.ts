@@ -1,8 +1,14 @@
 /** When a block of a chain is final: so many blocks on top of it, or when its nodes say so by the tag `finalized`. */
 export type Finality = { readonly rule: 'depth'; readonly blocks: number } | { readonly rule: 'finalized' }
 
-export const profileNames = ['anvil', 'besu-qbft', 'ethereum', 'op-stack', 'arbitrum', 'other'] as const
+export const profileNames = ['anvil', 'besu-qbft', 'ethereum', 'op-stack', 'arbitrum', 'unproven', 'other'] as const
 export type ProfileName = (typeof profileNames)[number]
+
+/**
+ * By whose rules a chain's receipts are encoded under the receipts root of its blocks; `unproven`: by none that is known
+ * here, so that neither root nor bloom of a block says what is in it. Each is the name of a profile that has it.
+ */
+export type ReceiptRules = Extract<ProfileName, 'ethereum' | 'op-stack' | 'arbitrum' | 'unproven'>
 
 /** What is known of a kind of chain before a node of it is asked. */
 export interface ChainProfile {
@@ -23,6 +29,8 @@ export interface ChainProfile {
   readonly setsCode: boolean
   /** What a block's hash is that of: its header as the Yellow Paper has it, or without QBFT's seals and round. */
   readonly hashing: 'plain' | 'qbft'
+  /** What of a block can be proven. */
+  readonly receipts: ReceiptRules
 }
 
 /** https://eips.ethereum.org/EIPS/eip-7825. */
@@ -39,6 +47,7 @@ const other: ChainProfile = {
   logRange: 2_000,
   setsCode: false,
   hashing: 'plain',
+  receipts: 'ethereum',
 }
 
 const profiles: readonly ChainProfile[] = [
@@ -73,6 +82,7 @@ const profiles: readonly ChainProfile[] = [
     transactionGas: mostTransactionGas,
     logRange: 1_000,
     setsCode: true,
+    receipts: 'op-stack',
   },
   {
     ...other,
@@ -83,6 +93,16 @@ const profiles: readonly ChainProfile[] = [
     leastFinalityBlocks: 3_072,
     logRange: 1_000,
     setsCode: true,
+    receipts: 'arbitrum',
+  },
+  {
+    ...other,
+    name: 'unproven',
+    // ZKsync Era says a root of zero, and hashes blocks in a way of its own.
+    client: /^zksync\//i,
+    finality: { rule: 'finalized' },
+    logRange: 1_000,
+    receipts: 'unproven',
   },
   other,
 ]
@@ -97,6 +117,10 @@ const byChainId: ReadonlyMap<number, ProfileName> = new Map([
   [84_532, 'op-stack'],
   [42_161, 'arbitrum'],
   [421_614, 'arbitrum'],
+  [324, 'unproven'],
+  [300, 'unproven'],
+  // Celo: an OP stack, whose own transactions of type 0x7b have receipts of their own.
+  [42_220, 'unproven'],
 ])
 
 /** The profile of that name. */

@@ -94,6 +94,10 @@ const schema = z.object({
   ENTENTE_BATCH_TENANTS: text.optional(),
   /** Gateway: the most gas that such a transaction may use. Ethereum allows 16,777,216 (EIP-7825). */
   ENTENTE_BATCH_GAS: whole(1_000_000, 1_000_000_000).default(16_000_000),
+  /** Gateway: a tree of items that came in bulk is closed, and its root sent, when it has so many... */
+  ENTENTE_ANCHOR_ITEMS: whole(1, 1_000_000).default(100_000),
+  /** ...or when its first has waited so long. */
+  ENTENTE_ANCHOR_SECONDS: number('seconds from 0.05 to 3600', value => value >= 0.05 && value <= 3_600).default(1),
   /** Agent: its ERC-8004 id. */
   ENTENTE_AGENT_ID: z
     .string()

@@ -31,6 +31,20 @@ contract ReceiptProofTest is RelayBase {
         vm.assertEq(log.data, data, "data");
     }
 
+    function testFuzz_OpensALogInADepositOfAnOpStack(uint64 nonce) public {
+        bytes[] memory logs = new bytes[](1);
+        logs[0] = logOf(foreignLog, someTopics(2), "data");
+        bytes[] memory fields = new bytes[](6);
+        fields[0] = RLP.encode(uint256(1));
+        fields[1] = RLP.encode(uint256(46_913));
+        fields[2] = RLP.encode(new bytes(256));
+        fields[3] = RLP.encode(logs);
+        fields[4] = RLP.encode(uint256(nonce));
+        fields[5] = RLP.encode(uint256(1));
+        ReceiptProof.Proof memory proof = acceptBlock(1, abi.encodePacked(hex"7e", RLP.encode(fields)));
+        vm.assertEq(chains.open(SOURCE, proof).emitter, foreignLog, "emitter");
+    }
+
     function testFuzz_Attack_AFlippedByteOfAProofProvesNothing(uint256 node, uint256 place, uint8 flip) public {
         vm.assume(flip != 0);
         bytes memory receipt = receiptOf(logOf(foreignLog, someTopics(2), "data"));

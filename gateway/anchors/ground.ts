@@ -3,14 +3,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { LRUCache } from 'lru-cache'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Pipeline } from '../pipeline.ts'
-
-/** When a tree is closed. */
-export interface TreeLimits {
-  /** It has so many items: those of one batch stay together, so it may have a few more... */
-  readonly items: number
-  /** ...or its first has waited so long. */
-  readonly ms: number
-}
+import type { TreeLimits } from './tree-limits.ts'
 
 /** Where a batch is in the stream, and of how many items. */
 export interface Place {

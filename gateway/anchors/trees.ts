@@ -10,7 +10,7 @@ import { ownTenant } from '../own.ts'
 import type { Ground } from './ground.ts'
 import { type GrowingTree, growBy, plantTree } from './growing-tree.ts'
 
-/** Six megabytes each, when they are full. */
+/** 64 bytes an item: six megabytes each, where a full one has 100,000. */
 const KEPT = 8
 
 /** A tree as the stream has it, and where. */

@@ -52,7 +52,7 @@ export async function lookAfterPassenger(pipeline: Pipeline, message: Message): 
   if (batch === null || !isClosed(batch.life.state)) return postpone(message)
   const { mined, state } = batch.life
   if (mined === null) return comeBack(pipeline, message, `its batch is ${state}`)
-  const block = await readBlock(pipeline.rpc, mined.blockNumber)
+  const block = await readBlock(pipeline.rpc, mined.blockNumber, pipeline.profile.receipts)
   const receipt = block.receipts.find(each => each.transactionHash === mined.txHash)
   if (receipt === undefined) return postpone(message)
   await settle(pipeline, message, { block, receipt, outcomes: outcomesIn(receipt) })

@@ -1,7 +1,8 @@
 import { keccak256 } from '../../protocol/hash.ts'
 import type { RpcHeader, RpcReceipt } from '../block.ts'
+import { hashTo, whyUnknown } from '../check-receipts.ts'
 import { encodeHashed } from '../encode-block.ts'
-import { plantReceipts } from '../receipts-trie.ts'
+import type { ProvenRules } from '../encode-receipt.ts'
 import { NodeSilent } from '../rpc.ts'
 import type { Node } from './node.ts'
 
@@ -21,12 +22,14 @@ export function whyHeaderFalse(header: RpcHeader): string | null {
 
 /**
  * @returns why a node's receipts of a block cannot be true beside its own header; null when they may be
- * @throws NodeSilent when the node is between two blocks, and nothing can be said
+ * @throws NodeSilent when the node is between two blocks, and nothing can be said; EntenteError RECEIPT_TYPE_UNKNOWN when
+ * they are of types that the rules do not have
  */
 export async function whyReceiptsFalse(
   { call }: Node,
   number: unknown,
   receipts: readonly RpcReceipt[],
+  rules: ProvenRules,
   whyFalse: (header: RpcHeader) => string | null,
 ): Promise<string | null> {
   const header = await call<RpcHeader | null>('eth_getBlockByNumber', [number, false])
@@ -35,10 +38,8 @@ export async function whyReceiptsFalse(
   }
   const why = whyFalse(header)
   if (why !== null) return why
-  try {
-    await plantReceipts(receipts, header.receiptsRoot)
-    return null
-  } catch {
-    return `its receipts of block ${Number(header.number)} do not hash to ${header.receiptsRoot}`
-  }
+  if (await hashTo(receipts, header, rules)) return null
+  const unknown = whyUnknown(receipts, header, rules)
+  if (unknown !== null) throw unknown
+  return `its receipts of block ${Number(header.number)} do not hash to ${header.receiptsRoot}`
 }

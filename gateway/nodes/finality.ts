@@ -12,6 +12,8 @@ const KEPT = 1_024
 export type FinalityOptions = {
   readers: () => readonly Node[]
   finalityBlocks: number
+  /** What must be the same when two nodes are asked for a block; null when one does not have it. */
+  keyOf: (header: RpcHeader | null) => string | null
   suspect: Suspect
   log: Log
 }
@@ -20,14 +22,14 @@ export type FinalityOptions = {
  * Lets the head go forward only as far as a majority of the readers agrees on the block that becomes final by it: its hash
  * and its receipts root. Whoever counts blocks from that head then takes nothing for final that one node made up.
  */
-export function createFinality({ readers, finalityBlocks, suspect, log }: FinalityOptions) {
+export function createFinality({ readers, finalityBlocks, keyOf, suspect, log }: FinalityOptions) {
   /** Blocks as they were given out: of a node that is read from, so they may not be those agreed on. */
   const given = new Map<number, { hash: Hex; parentHash: Hex }>()
   let agreed: { number: number; hash: Hex } | null = null
   let disagreed = -1
 
   async function agreeOn(number: number): Promise<void> {
-    const question = { method: 'eth_getBlockByNumber', params: [quantity(number), false], keyOf: keyOfHeader }
+    const question = { method: 'eth_getBlockByNumber', params: [quantity(number), false], keyOf }
     const header = await askMajority<RpcHeader | null>({
       ...question,
       readers: readers(),
@@ -56,9 +58,7 @@ export function createFinality({ readers, finalityBlocks, suspect, log }: Finali
   return {
     /** Whether a block, by its number as JSON-RPC has it, is below the one agreed on. */
     isPast(number: unknown): boolean {
-      return (
-        agreed !== null && typeof number === 'string' && /^0x[0-9a-f]+$/.test(number) && Number(number) < agreed.number
-      )
+      return agreed !== null && isNumber(number) && Number(number) < agreed.number
     },
     /** The same; and notes a block that may be given out. */
     whyAstray(header: RpcHeader): string | null {
@@ -87,11 +87,11 @@ export function createFinality({ readers, finalityBlocks, suspect, log }: Finali
   }
 }
 
-function astray(block: { number: number; hash: Hex }, agreed: { number: number; hash: Hex }): string {
-  return `its block ${block.number}, ${block.hash}, does not descend from block ${agreed.number} that the majority has`
+/** And no tag, as `latest` is. */
+export function isNumber(block: unknown): block is Hex {
+  return typeof block === 'string' && /^0x[0-9a-f]{1,14}$/.test(block)
 }
 
-/** What must be the same when two nodes are asked for a block: null when one does not have it. */
-export function keyOfHeader(header: RpcHeader | null): string | null {
-  return header === null ? null : `${header.hash} ${header.receiptsRoot} ${header.logsBloom}`
+function astray(block: { number: number; hash: Hex }, agreed: { number: number; hash: Hex }): string {
+  return `its block ${block.number}, ${block.hash}, does not descend from block ${agreed.number} that the majority has`
 }

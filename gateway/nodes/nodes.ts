@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { NodeState } from '../../protocol/gateway-door.ts'
+import type { ProfileName } from '../../stack/chain-profile.ts'
 import type { Log } from '../../stack/log.ts'
 import { type NodeEntry, parseNode } from '../../stack/node-list.ts'
 import { type Bell, createBell } from '../bell.ts'
 import type { RpcHeader } from '../block.ts'
-import type { Rpc } from '../rpc.ts'
-import { NodeError, NodeSilent } from '../rpc.ts'
+import { type Chosen, chooseProfile } from '../profiles/choose-profile.ts'
+import { NodeError, NodeSilent, patient, patiently, type Rpc } from '../rpc.ts'
 import { hashesToItself } from './check-answer.ts'
 import { followHeads } from './heads.ts'
 import { type Identity, identityOf, lookAt, whyForeign } from './look-at.ts'
@@ -21,12 +22,17 @@ export type NodesOptions = {
   list: readonly NodeEntry[]
   /** Blocks on top of a block after which it is final: there, a majority of the readers must have the same. */
   finalityBlocks: number
+  /** The chain's profile, where it was named. */
+  named?: ProfileName | undefined
   log: Log
 } & Partial<NodeOptions & { lookMs: number }>
 
 /** The nodes of the chain as one `Rpc`: a gateway that is given it does not know how many there are. */
 export interface Nodes {
   readonly rpc: Rpc
+  /** What one reader says, unchecked: for the start, when it is not known yet whether what is known of the chain is so. */
+  readonly unchecked: Rpc
+  readonly chosen: Chosen
   /** Rings when a node that is listened to says that it has a new head. */
   readonly heads: Bell
   list(): NodeState[]
@@ -43,15 +49,20 @@ export interface Nodes {
  * @throws EntenteError CHAIN_UNREACHABLE when none answers in ten seconds
  */
 export async function openNodes(options: NodesOptions): Promise<Nodes> {
-  const { list, log, lookMs, ...limits } = { ...defaults, ...options }
+  const { list, log, lookMs, named, ...limits } = { ...defaults, ...options }
   const heads = createBell()
   let nodes = list.map(entry => createNode(entry, limits))
   const standings = new Map<Node, string>()
   const stopping = new AbortController()
   const identity = await agreeOnChain(nodes)
-  await look()
+  const patience = { timeoutMs: FIRST_ANSWER_MS }
+  await patiently(lookForOne, patience)
   const usual = await hashUsually(nodes)
-  const rpc = createRouter({ nodes: () => nodes, finalityBlocks: options.finalityBlocks, usual, takeOut, log })
+  const chosen = await chooseProfile(patient(firstOf(nodes), patience), named)
+  const { checked, unchecked } = createRouter({
+    ...{ nodes: () => nodes, finalityBlocks: options.finalityBlocks, usual, takeOut, log },
+    rules: chosen.profile.receipts,
+  })
 
   nodes.forEach(hear)
 
@@ -81,6 +92,12 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
     nodes.forEach(tell)
   }
 
+  /** What the chain is like has to be asked of one that is on it. */
+  async function lookForOne(): Promise<void> {
+    await look()
+    if (!nodes.some(isOnChain)) throw new NodeSilent('none of the nodes answers')
+  }
+
   const looking = (async () => {
     while (!stopping.signal.aborted) {
       await sleep(lookMs, undefined, { signal: stopping.signal }).catch(() => {})
@@ -89,8 +106,7 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
   })()
 
   return {
-    rpc,
-    heads,
+    ...{ rpc: checked, unchecked, chosen, heads },
     list: () => nodes.map(stateOf),
     async add(text) {
       const entry = parseNode(text)
@@ -144,9 +160,29 @@ async function agreeOnChain(nodes: readonly Node[]): Promise<Identity> {
   }
 }
 
+function isOnChain({ known, out }: Node): boolean {
+  return known && out === null
+}
+
+/** Of those that are on the chain, the first that answers. */
+function firstOf(nodes: readonly Node[]): Rpc {
+  return async <T>(method: string, params: readonly unknown[]): Promise<T> => {
+    let silence = new NodeSilent('none of the nodes answers')
+    for (const { call } of nodes.filter(isOnChain)) {
+      try {
+        return await call<T>(method, params)
+      } catch (error) {
+        if (!(error instanceof NodeSilent)) throw error
+        silence = error
+      }
+    }
+    throw silence
+  }
+}
+
 /** Whether this chain's headers hash in a way that is known here: then one that does not is a lie. */
 async function hashUsually(nodes: readonly Node[]): Promise<boolean> {
-  const known = nodes.filter(({ known, out }) => known && out === null)
+  const known = nodes.filter(isOnChain)
   const latest = ({ probe }: Node) =>
     probe<RpcHeader | null>('eth_getBlockByNumber', ['latest', false]).catch(asSilence)
   const headers = (await Promise.all(known.map(latest))).filter(header => header !== null)

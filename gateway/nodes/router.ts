@@ -1,11 +1,15 @@
+import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import type { ReceiptRules } from '../../stack/chain-profile.ts'
 import type { Log } from '../../stack/log.ts'
 import type { NodeRole } from '../../stack/node-list.ts'
 import type { RpcHeader, RpcReceipt } from '../block.ts'
+import type { ProvenRules } from '../encode-receipt.ts'
 import { NodeSilent, type Rpc } from '../rpc.ts'
 import { whyHeaderFalse, whyReceiptsFalse } from './check-answer.ts'
 import { createChooser } from './choose.ts'
-import { createFinality, keyOfHeader } from './finality.ts'
+import { createFinality, isNumber } from './finality.ts'
+import { keyOfHeader as keyOfProvenHeader, keyOfReceipts, keyOfUnprovenHeader } from './keys-of-answers.ts'
 import { askMajority } from './majority.ts'
 import type { Node } from './node.ts'
 import { createSuspect } from './suspect.ts'
@@ -15,8 +19,17 @@ export type RouterOptions = {
   finalityBlocks: number
   /** Whether headers of this chain hash in a way that is known here. */
   usual: boolean
+  /** By which receipts of this chain are encoded. */
+  rules: ReceiptRules
   takeOut: (node: Node, why: string) => void
   log: Log
+}
+
+export interface Routes {
+  /** What one says is checked, and what money depends on is asked of all, where there are several readers. */
+  readonly checked: Rpc
+  /** What one reader says, whatever it is. */
+  readonly unchecked: Rpc
 }
 
 /** The pool of transactions is that of a writer. */
@@ -25,17 +38,17 @@ const ofPool: ReadonlySet<string> = new Set(['eth_sendRawTransaction', 'eth_getT
 type Check = (node: Node, answer: unknown) => Promise<string | null>
 
 /**
- * Sends each call where it belongs. Where there is one reader its word is all there is, and it is passed on; where there
- * are several, what one says is checked, and what money depends on is asked of all.
+ * Sends each call where it belongs. Where there is one reader its word is all there is, and it is passed on.
  */
-export function createRouter({ nodes, finalityBlocks, usual, takeOut, log }: RouterOptions): Rpc {
+export function createRouter({ nodes, finalityBlocks, usual, rules, takeOut, log }: RouterOptions): Routes {
   const chooser = createChooser(nodes)
   // A node of another chain does not count; one that lied does, until the operator has removed it: the others must not
   // become a majority by being fewer.
   const readers = () => nodes().filter(({ roles, out, known }) => roles.includes('reader') && (out === null || known))
   const whyFalse = (header: RpcHeader) => (usual ? whyHeaderFalse(header) : null)
+  const keyOfHeader = rules === 'unproven' ? keyOfUnprovenHeader : keyOfProvenHeader
   const suspect = createSuspect(takeOut)
-  const finality = createFinality({ readers, finalityBlocks, suspect, log })
+  const finality = createFinality({ readers, finalityBlocks, keyOf: keyOfHeader, suspect, log })
 
   /**
    * Asks one node after the other until one answers. A send that nobody answered may have arrived at each: it is the same
@@ -44,21 +57,25 @@ export function createRouter({ nodes, finalityBlocks, usual, takeOut, log }: Rou
   async function ask<T>(role: NodeRole, method: string, params: readonly unknown[], check?: Check): Promise<T> {
     const order = role === 'reader' ? chooser.forState(method, params) : chooser.inOrder(role)
     let silence = new NodeSilent(`no ${role} is to be asked: none is well`)
+    const strange: { node: Node; why: EntenteError }[] = []
     for (const node of order) {
       try {
         const answer = await node.call<T>(method, params)
         const lie = (await check?.(node, answer)) ?? null
         if (lie === null) {
           chooser.answered(role, node)
+          for (const { node: liar, why } of strange) takeOut(liar, why.message)
           return answer
         }
         takeOut(node, lie)
       } catch (error) {
-        if (!(error instanceof NodeSilent)) throw error
-        silence = error
+        if (error instanceof EntenteError) strange.push({ node, why: error })
+        else if (error instanceof NodeSilent) silence = error
+        else throw error
       }
     }
-    throw silence
+    // How the chain is, is what most of its nodes show.
+    throw strange.length > readers().length / 2 ? strange[0]!.why : silence
   }
 
   const checkHeader: Check = async (_, answer) => {
@@ -66,33 +83,38 @@ export function createRouter({ nodes, finalityBlocks, usual, takeOut, log }: Rou
     return header === null ? null : (whyFalse(header) ?? finality.whyAstray(header))
   }
   const checkReceipts =
-    (number: unknown): Check =>
+    (number: unknown, proven: ProvenRules): Check =>
     async (node, answer) =>
-      answer === null ? null : whyReceiptsFalse(node, number, answer as RpcReceipt[], whyFalse)
+      answer === null ? null : whyReceiptsFalse(node, number, answer as RpcReceipt[], proven, whyFalse)
 
-  /** What is long final has no descendants at hand that would show it to be of another chain, so all are asked. */
-  function askForPast(params: readonly unknown[]): Promise<RpcHeader | null> {
-    const question = { method: 'eth_getBlockByNumber', params, keyOf: keyOfHeader }
-    return askMajority<RpcHeader | null>({
+  function askAll<T>(method: string, params: readonly unknown[], keyOf: (answer: T) => string | null): Promise<T> {
+    const question = { method, params, keyOf }
+    return askMajority<T>({
       ...question,
       readers: readers(),
       onDissent: (node, agreed) => suspect(node, question, agreed),
     })
   }
 
-  return async <T>(method: string, params: readonly unknown[]): Promise<T> => {
+  async function checked<T>(method: string, params: readonly unknown[]): Promise<T> {
     if (ofPool.has(method)) return ask<T>('writer', method, params)
     if (readers().length < 2) return ask<T>('reader', method, params)
     switch (method) {
       case 'eth_blockNumber':
         return (await finality.head(Number(await ask<Hex>('reader', method, params)))) as T
       case 'eth_getBlockByNumber':
-        if (finality.isPast(params[0])) return (await askForPast(params)) as T
+        // What is long final has no descendants at hand that would show it to be of another chain; and where headers prove
+        // nothing, most nodes are all there is. So all are asked.
+        if (finality.isPast(params[0]) || (rules === 'unproven' && isNumber(params[0])))
+          return (await askAll<RpcHeader | null>(method, params, keyOfHeader)) as T
         return ask<T>('reader', method, params, checkHeader)
       case 'eth_getBlockReceipts':
-        return ask<T>('reader', method, params, checkReceipts(params[0]))
+        if (rules === 'unproven') return (await askAll<RpcReceipt[] | null>(method, params, keyOfReceipts)) as T
+        return ask<T>('reader', method, params, checkReceipts(params[0], rules))
       default:
         return ask<T>('reader', method, params)
     }
   }
+
+  return { checked, unchecked: (method, params) => ask('reader', method, params) }
 }

@@ -1,5 +1,5 @@
 import { EntenteError } from '../../protocol/errors.ts'
-import { keccak256 } from '../../protocol/hash.ts'
+import { type Hex, keccak256 } from '../../protocol/hash.ts'
 import type { Address } from '../../protocol/ids.ts'
 import type { Log } from '../../stack/log.ts'
 import { quantity, type RpcHeader } from '../block.ts'
@@ -8,20 +8,27 @@ import { hasDelegation } from '../lane/ground.ts'
 import { NodeError, type Rpc } from '../rpc.ts'
 import type { Chosen } from './choose-profile.ts'
 import { type Configured, contradictionsOf, type Observed } from './contradictions.ts'
+import { observeReceipts } from './observe-receipts.ts'
 
 const code = 'CHAIN_PROFILE_MISMATCH'
 
 /**
  * Looks whether a node is as the profile of its chain says, and says in the log where it is not.
  * @param account one that has no code of its own
+ * @param unchecked what one node says, whatever it is: by a profile that does not fit, all receipts would look like lies
  * @throws EntenteError CHAIN_PROFILE_MISMATCH where the gateway could not work so
  */
 export async function checkProfile(
   rpc: Rpc,
   { profile, client, chainId }: Chosen,
-  { account, log, ...set }: Configured & { account: Address; log: Log },
+  { unchecked, account, log, ...set }: Configured & { unchecked: Rpc; account: Address; log: Log },
 ): Promise<void> {
-  const found = contradictionsOf(profile, await observe(rpc, client, account, profile.logRange), set)
+  const end = Number(await rpc<Hex>('eth_blockNumber', []))
+  const [seen, receipts] = await Promise.all([
+    observe(rpc, client, account, profile.logRange),
+    observeReceipts(unchecked, end, profile.receipts),
+  ])
+  const found = contradictionsOf(profile, { ...seen, receipts }, set)
   for (const { weight, what } of found) {
     if (weight === 'odd') log.warn({ code, chainId, profile: profile.name }, what)
   }
@@ -30,7 +37,9 @@ export async function checkProfile(
   throw new EntenteError(code, `chain ${chainId} is not as the profile ${profile.name} says: ${broken.join('; ')}`)
 }
 
-async function observe(rpc: Rpc, client: string, account: Address, logRange: number): Promise<Observed> {
+type Seen = Omit<Observed, 'receipts'>
+
+async function observe(rpc: Rpc, client: string, account: Address, logRange: number): Promise<Seen> {
   const header = (await rpc<RpcHeader | null>('eth_getBlockByNumber', ['latest', false]))!
   const [setsCode, tagsFinal, logsRefused] = await Promise.all([
     hasDelegation(rpc, account),

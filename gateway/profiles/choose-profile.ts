@@ -1,6 +1,7 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { type ChainProfile, type ProfileName, profileNames, profileOf } from '../../stack/chain-profile.ts'
+import { checkProves } from '../check-receipts.ts'
 import type { Rpc } from '../rpc.ts'
 
 export interface Chosen {
@@ -20,11 +21,13 @@ export async function chooseProfile(rpc: Rpc, named: ProfileName | undefined): P
 }
 
 /**
- * The same for a chain whose blocks are taken for final by its profile alone.
- * @throws EntenteError CHAIN_PROFILE_MISMATCH when nothing is known of it, and nothing was named
+ * The same for a chain whose blocks are taken for final by its profile alone, and of which receipts are proven elsewhere.
+ * @throws EntenteError CHAIN_PROFILE_MISMATCH when nothing is known of it, and nothing was named; RECEIPTS_UNPROVEN when its
+ * blocks prove none
  */
 export async function chooseKnown(rpc: Rpc, named: ProfileName | undefined): Promise<Chosen> {
   const chosen = await chooseProfile(rpc, named)
+  checkProves(chosen.profile, `nothing can be carried from chain ${chosen.chainId}`)
   if (chosen.profile.name !== 'other' || named === 'other') return chosen
   const known = profileNames.join(', ')
   const what = `nothing is known of chain ${chosen.chainId}, whose node is ${chosen.client}; name one of ${known}`

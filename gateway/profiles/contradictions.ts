@@ -1,4 +1,5 @@
 import type { ChainProfile, ProfileName } from '../../stack/chain-profile.ts'
+import type { SeenReceipts } from './observe-receipts.ts'
 
 /** What a node was found to do. */
 export interface Observed {
@@ -13,12 +14,16 @@ export interface Observed {
   readonly tagsFinal: boolean
   /** Why it does not give the logs of as many blocks as the profile says; null where it does. */
   readonly logsRefused: string | null
+  /** Null where nothing was to be seen. */
+  readonly receipts: SeenReceipts | null
 }
 
 /** What was configured beside the profile. */
 export interface Configured {
   readonly named: ProfileName | undefined
   readonly finalityBlocks: number
+  /** Nodes that are read from. */
+  readonly readers: number
   /** Of the transactions of the lane; null where nobody's messages go together. */
   readonly batchGas: bigint | null
 }
@@ -31,7 +36,7 @@ export interface Contradiction {
 
 /** Where profile, node and configuration do not go together. */
 export function contradictionsOf(profile: ChainProfile, seen: Observed, set: Configured): Contradiction[] {
-  return [...ofNode(profile, seen, set), ...ofSettings(profile, seen, set)]
+  return [...ofNode(profile, seen, set), ...ofReceipts(profile, seen.receipts), ...ofSettings(profile, seen, set)]
 }
 
 function ofNode(profile: ChainProfile, seen: Observed, { named }: Configured): Contradiction[] {
@@ -45,7 +50,7 @@ function ofNode(profile: ChainProfile, seen: Observed, { named }: Configured): C
   }
   if (profile.fees === 'market' && seen.baseFee === 0n)
     odd('its base fee is 0: a profile with free fees may fit better')
-  if (seen.hashing !== profile.hashing) {
+  if (profile.receipts !== 'unproven' && seen.hashing !== profile.hashing) {
     const does = seen.hashing === null ? 'in no way that is known here' : `the ${seen.hashing} way`
     // Whoever takes other blocks for QBFT's takes each for final at once.
     const weight = profile.hashing === 'qbft' ? 'broken' : 'odd'
@@ -58,11 +63,37 @@ function ofNode(profile: ChainProfile, seen: Observed, { named }: Configured): C
   return found
 }
 
-function ofSettings(profile: ChainProfile, seen: Observed, { finalityBlocks, batchGas }: Configured): Contradiction[] {
+function ofReceipts({ receipts: rules }: ChainProfile, seen: SeenReceipts | null): Contradiction[] {
+  if (seen === null || (rules === 'unproven' ? seen.fit.length === 0 : seen.fit.includes(rules))) return []
+  const { block, fit, proven } = seen
+  const better = fit.map(name => `: the profile ${name} fits`).join('')
+  if (rules === 'unproven') {
+    return [{ weight: 'odd', what: `its block ${block} proves its receipts, and is not taken for that${better}` }]
+  }
+  if (proven) {
+    return [
+      { weight: 'odd', what: `its block ${block} has transactions of types that ${rules} does not have${better}` },
+    ]
+  }
+  const what = `the receipts of its block ${block} do not hash to its root by the rules of ${rules}`
+  return [
+    { weight: 'broken', what: what + (better || ', nor by others that are known here: the profile unproven fits') },
+  ]
+}
+
+function ofSettings(
+  profile: ChainProfile,
+  seen: Observed,
+  { finalityBlocks, readers, batchGas }: Configured,
+): Contradiction[] {
   const found: Contradiction[] = []
   if (finalityBlocks < profile.leastFinalityBlocks) {
     const least = `FINALITY_BLOCKS is ${finalityBlocks}, and this chain may take back ${profile.leastFinalityBlocks} blocks`
     found.push({ weight: 'odd', what: least })
+  }
+  if (profile.receipts === 'unproven' && readers < 3) {
+    const what = `its blocks prove nothing, and ${readers} of its nodes are read from: of three, two outvote one that lies`
+    found.push({ weight: 'odd', what })
   }
   if (batchGas === null) return found
   const most =

@@ -1,7 +1,7 @@
 import { ABIS } from '../../contracts/abis.ts'
 import { eventTopic } from '../../contracts/bindings.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import type { Finality } from '../../stack/chain-profile.ts'
+import type { ChainProfile } from '../../stack/chain-profile.ts'
 import { type Block, quantity, type RpcLog, readBlock } from '../block.ts'
 import { finalNumber } from '../profiles/final-number.ts'
 import { proveReceipt } from '../prove.ts'
@@ -29,16 +29,16 @@ export interface Carried extends ReceiptPlace {
 /** The chain from which things are carried, through one node that nobody has to trust: what it makes up is not vouched for. */
 export class Source {
   readonly #rpc: Rpc
-  readonly #finality: Finality
+  readonly #profile: ChainProfile
 
-  constructor(rpc: Rpc, finality: Finality) {
+  constructor(rpc: Rpc, profile: ChainProfile) {
     this.#rpc = rpc
-    this.#finality = finality
+    this.#profile = profile
   }
 
   /** -1 before there is one. */
   finalNumber(): Promise<number> {
-    return finalNumber(this.#rpc, this.#finality)
+    return finalNumber(this.#rpc, this.#profile.finality)
   }
 
   /** What the recognised contracts said in these blocks that concerns the destination, in the order of the chain. */
@@ -56,7 +56,7 @@ export class Source {
 
   /** @throws NodeSilent when the node does not have the block any more of which it gave the log */
   async block({ blockNumber, blockHash }: Found): Promise<Block> {
-    const block = await readBlock(this.#rpc, blockNumber)
+    const block = await readBlock(this.#rpc, blockNumber, this.#profile.receipts)
     if (block.hash !== blockHash)
       throw new NodeSilent(`block ${blockNumber} is ${block.hash}, and its log of ${blockHash}`)
     return block

@@ -42,7 +42,7 @@ export async function startRelay({ nc, from, source, to, sinceBlock, log }: Star
     sourceChain: source.chainId,
     destinationChain: there,
     domain: signingDomain(info.chainId, info.contractRegistry),
-    source: new Source(from, source.profile.finality),
+    source: new Source(from, source.profile),
     destination: new Destination(to, info, source.chainId),
     cursors: await new Kvm(nc).open(buckets.cursors),
     logRange: source.profile.logRange,

@@ -29,7 +29,7 @@ export function benchBackfill() {
       await rpc('evm_setIntervalMining', [0])
       const from = Number(await rpc<Hex>('eth_blockNumber', [])) + 1
       await fill(ground, rpc)
-      const place = { addresses: { ...ground.addresses, EntenteToken: elsewhere } }
+      const place = { rules: 'ethereum' as const, addresses: { ...ground.addresses, EntenteToken: elsewhere } }
       const options = { from, to: from + blocks - 1, ...place, log, head: { block: () => undefined } }
       const all = await measure(rpc, counted => everyBlock(counted, options))
       const some = await measure(rpc, counted => readEvents({ ...options, rpc: counted }))
@@ -68,8 +68,8 @@ async function everyBlock(rpc: Rpc, { from, to, addresses }: Omit<ReadEventsOpti
   const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index)
   const found = await Promise.all(
     numbers.map(async number => {
-      const { header, receipts } = await readBlock(rpc, number)
-      await plantReceipts(receipts, header.receiptsRoot)
+      const { header, receipts } = await readBlock(rpc, number, 'ethereum')
+      await plantReceipts(receipts, header.receiptsRoot, 'ethereum')
       return receipts.flatMap(({ logs }) => logs.filter(each => decodeLog(each, addresses) !== null))
     }),
   )

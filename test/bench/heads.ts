@@ -45,7 +45,8 @@ async function measure(rpc: Rpc, entry: string, pollMs: number) {
     asked += 1
     return nodes.rpc(method, params)
   }
-  const place = { finalityBlocks: 0, pollMs, heads, log, signal: stopping.signal }
+  const rules = nodes.chosen.profile.receipts
+  const place = { finalityBlocks: 0, rules, pollMs, heads, log, signal: stopping.signal }
   const following = await followChain({ rpc: counted, ...place })
   let seen = Promise.withResolvers<void>()
   const running = following.run({ block: () => seen.resolve(), retract: () => {} })

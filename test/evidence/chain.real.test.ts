@@ -161,7 +161,7 @@ async function sendTo(to: string, data: Hex, by: NonceManager): Promise<Transact
 }
 
 async function anchorOf({ hash, blockNumber }: TransactionReceipt): Promise<Anchor> {
-  const block = await readBlock(connectRpc(chain.rpcUrl, { timeoutMs: 5_000 }), blockNumber)
+  const block = await readBlock(connectRpc(chain.rpcUrl, { timeoutMs: 5_000 }), blockNumber, 'ethereum')
   const receipt = block.receipts.find(each => each.transactionHash === hash)
   return Anchor.parse(await proveReceipt(block, receipt!))
 }

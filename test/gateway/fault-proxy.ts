@@ -20,6 +20,7 @@ export interface FaultProxy {
   stop(): Promise<void>
 }
 
+/** May take its time: the answer is held until then. */
 type Change = (method: string, result: unknown, params: unknown[]) => unknown
 type RpcCall = { method: string; params: unknown[] }
 type RpcAnswer = { id: unknown; result?: unknown }
@@ -44,8 +45,10 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
     if (fault === 'hold') await new Promise<void>(resolve => held.push(resolve))
     const answer = await fetch(nodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const answers = [(await answer.json()) as RpcAnswer | RpcAnswer[]].flat()
-    const altered = answers.map((each, index) =>
-      'result' in each ? { ...each, result: change(methods[index]!, each.result, calls[index]!.params) } : each,
+    const altered = await Promise.all(
+      answers.map(async (each, index) =>
+        'result' in each ? { ...each, result: await change(methods[index]!, each.result, calls[index]!.params) } : each,
+      ),
     )
     const text = JSON.stringify(methods.length === 1 ? altered[0] : altered)
     if (fault === 'lose-answer') response.destroy()

@@ -4,6 +4,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import { HDNodeWallet, Mnemonic } from 'ethers'
 import { beforeAll } from 'vitest'
 import { type Deployment, deploy } from '../../contracts/deploy.ts'
+import { treeLimitsOf } from '../../gateway/anchors/tree-limits.ts'
 import { type Gateway, type GatewayOptions, startGateway } from '../../gateway/gateway.ts'
 import { openSigners } from '../../gateway/keys/key-list.ts'
 import type { Signers } from '../../gateway/keys/signer.ts'
@@ -87,6 +88,7 @@ export function withGateway(env: Record<string, string> = {}): TestGateway {
       finalityBlocks: 1,
       webhookReach: 'site',
       batches: lanePolicyOf(readConfig({})),
+      trees: treeLimitsOf(readConfig({})),
       meter: openMeter(tenantLimitsOf({})),
       log: openLog('gateway', { LOG_LEVEL: 'info' }, join(servers.dir, 'gateway.log')),
       onHalt: reason => {

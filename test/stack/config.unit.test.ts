@@ -31,6 +31,8 @@ describe('readConfig', () => {
     ['ENTENTE_PORT', '80.5', 'a whole number'],
     ['ENTENTE_PORT', ' ', 'a whole number'],
     ['BLOCK_TIME_S', '0', 'seconds from 0.1 to 60'],
+    ['ENTENTE_ANCHOR_ITEMS', '0', 'a whole number from 1 to 1000000'],
+    ['ENTENTE_ANCHOR_SECONDS', '4000', 'seconds from 0.05 to 3600'],
     ['LOG_LEVEL', 'loud', 'fatal, error, warn'],
     ['NATS_ACCOUNT', 'UABC', 'the public key of an account'],
   ])('names %s, what it got (%s) and what it takes', (name, value, takes) => {

@@ -50,7 +50,8 @@ library ReceiptProof {
         if (why != TrieProof.ProofError.NO_ERROR) revert ReceiptProofInvalid(why);
 
         Memory.Slice[] memory fields = RLP.readList(_withoutType(receipt));
-        if (fields.length != RECEIPT_FIELDS) revert ReceiptProofMalformed();
+        // Receipts of an OP stack's deposits have more, behind these.
+        if (fields.length < RECEIPT_FIELDS) revert ReceiptProofMalformed();
         // Before EIP-658 this was the root of a state, which is never 1.
         if (RLP.readUint256(fields[STATUS]) != 1) revert ReceiptProofFailedTransaction();
         Memory.Slice[] memory logs = RLP.readList(fields[LOGS]);

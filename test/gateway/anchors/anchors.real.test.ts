@@ -108,6 +108,21 @@ describe('items that are submitted in bulk', () => {
     await expect.poll(differences, { timeout: 5_000 }).toEqual({ unsettled: [], unheard: [], strays: [] })
   })
 
+  test('are closed into a tree when there are as many as is configured, and no sooner', async () => {
+    const env = { ENTENTE_ANCHOR_ITEMS: '8', ENTENTE_ANCHOR_SECONDS: '3600' }
+    const child = await startGatewayProcess(world(), { env })
+    onTestFinished(() => killOutright(child))
+    const [first, second] = [batchOf('five of eight', 5), batchOf('three of eight', 3)]
+    await submit(first)
+    await sleep(1_500)
+    const { businessId } = first
+    const state = await ask(world().nc, subjects.chainAnchored(first.tenant), { businessId }, asking)
+    expect(state).toMatchObject({ state: 'gathered' })
+    await submit(second)
+    await Promise.all([first, second].map(checkAll))
+    expect((await trees()).at(-1)!.size).toBe(8)
+  })
+
   test('under a key that is known are the same batch, or a conflict', async () => {
     await startGathering(1_000, 50)
     const batch = batchOf('twice', 5)

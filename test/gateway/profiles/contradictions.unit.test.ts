@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Configured, contradictionsOf, type Observed } from '../../../gateway/profiles/contradictions.ts'
-import { profileNamed } from '../../../stack/chain-profile.ts'
+import { type ProfileName, profileNamed } from '../../../stack/chain-profile.ts'
 
 const besu: Observed = {
   client: 'besu/v25.8.0',
@@ -10,9 +10,10 @@ const besu: Observed = {
   setsCode: false,
   tagsFinal: true,
   logsRefused: null,
+  receipts: null,
 }
 const geth: Observed = { ...besu, client: 'Geth/v1.16.2', baseFee: 10n ** 9n, hashing: 'plain', setsCode: true }
-const set: Configured = { named: undefined, finalityBlocks: 64, batchGas: null }
+const set: Configured = { named: undefined, finalityBlocks: 64, readers: 1, batchGas: null }
 const [qbft, ethereum, anvil] = [profileNamed('besu-qbft'), profileNamed('ethereum'), profileNamed('anvil')]
 
 const weights = (...args: Parameters<typeof contradictionsOf>) => contradictionsOf(...args).map(({ weight }) => weight)
@@ -57,6 +58,42 @@ describe('profile, node and configuration', () => {
     expect(weights(ethereum, geth, { ...set, finalityBlocks: 63 })).toEqual(['odd'])
     expect(weights(ethereum, geth, { ...set, batchGas: 16_777_217n })).toEqual(['broken'])
     expect(weights(qbft, besu, { ...set, batchGas: 30_000_001n })).toEqual(['broken'])
+  })
+
+  it('do not where receipts are encoded otherwise than is said, and what fits is named', () => {
+    const sees = (name: ProfileName, receipts: Observed['receipts']) =>
+      contradictionsOf(profileNamed(name), { ...geth, receipts }, { ...set, finalityBlocks: 10_000, readers: 3 })
+    const seen = { block: 9, fit: [], proven: false }
+    expect(sees('ethereum', { ...seen, fit: ['ethereum', 'op-stack'], proven: true })).toEqual([])
+    expect(sees('ethereum', { ...seen, fit: ['op-stack'] })).toMatchObject([
+      {
+        weight: 'broken',
+        what: expect.stringMatching(/block 9 do not hash.*rules of ethereum: the profile op-stack fits/),
+      },
+    ])
+    expect(sees('op-stack', seen)).toMatchObject([
+      { weight: 'broken', what: expect.stringContaining('the profile unproven fits') },
+    ])
+    expect(sees('ethereum', { ...seen, fit: ['arbitrum'], proven: true })).toMatchObject([
+      { weight: 'odd', what: expect.stringContaining('the profile arbitrum fits') },
+    ])
+    expect(sees('ethereum', { ...seen, proven: true })).toMatchObject([
+      { weight: 'odd', what: expect.stringContaining('types that ethereum does not have') },
+    ])
+    const words = sees('unproven', { ...seen, fit: ['ethereum'] }).map(({ what }) => what)
+    expect(words.join()).toContain('block 9 proves its receipts')
+    expect(
+      sees('unproven', seen)
+        .map(({ what }) => what)
+        .join(),
+    ).not.toContain('block 9')
+  })
+
+  it('do not where blocks prove nothing, and too few nodes are read from to outvote a liar', () => {
+    const many = (readers: number) => words(profileNamed('unproven'), geth, { ...set, readers })
+    expect(many(1)).toContain('1 of its nodes')
+    expect(many(2)).toContain('of three, two outvote')
+    expect(many(3)).not.toContain('outvote')
   })
 
   it('do not where the profile was named, and the node is of another kind', () => {

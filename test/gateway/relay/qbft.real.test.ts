@@ -56,7 +56,7 @@ it('a chain is recognised from the command line, and what its validators sealed 
   const [log] = await a.rpc<Parameters<typeof proveLog>[1][]>('eth_getLogs', [
     { fromBlock: '0x0', toBlock: 'latest', address: Outbox },
   ])
-  const block = await readBlock(a.rpc, Number(log!.blockNumber))
+  const block = await readBlock(a.rpc, Number(log!.blockNumber), 'ethereum')
   const digest = keccak256(encodeHeader({ ...block.header, extraData: extraData([]) }))
   const sealed = (count: number) =>
     toHex(

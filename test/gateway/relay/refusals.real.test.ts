@@ -27,7 +27,7 @@ function vouchesFor(header: Hex, number: number, domainIds: readonly string[] = 
 
 async function lastBlockWith(topic: string): Promise<{ block: Block; logs: RpcLog[] }> {
   const logs = await chains.a.rpc<RpcLog[]>('eth_getLogs', [{ fromBlock: '0x0', toBlock: 'latest', topics: [topic] }])
-  const block = await readBlock(chains.a.rpc, Number(logs.at(-1)!.blockNumber))
+  const block = await readBlock(chains.a.rpc, Number(logs.at(-1)!.blockNumber), 'ethereum')
   return { block, logs: logs.filter(log => log.blockHash === block.hash) }
 }
 

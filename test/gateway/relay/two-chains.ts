@@ -13,7 +13,7 @@ import { signDocument, signingDomain } from '../../../protocol/documents.ts'
 import { sha256 } from '../../../protocol/hash.ts'
 import { type Address, domainToBytes32 } from '../../../protocol/ids.ts'
 import { addressOf } from '../../../protocol/sign.ts'
-import type { Finality } from '../../../stack/chain-profile.ts'
+import type { Finality, ProfileName } from '../../../stack/chain-profile.ts'
 import { type EmbeddedChain, startAnvil } from '../../../stack/embedded/anvil.ts'
 import { type Child, startProcess } from '../../../stack/process.ts'
 import { receiverHarnessAbi, receiverHarnessBytecode } from '../../contracts/generated/receiver-harness.ts'
@@ -46,7 +46,8 @@ export interface TwoChains extends TestGateway {
   send(payload: string): Promise<void>
   taken(): Promise<bigint>
   startAttesters(rpcs?: Partial<Record<(typeof domainIds)[number], Rpc>>, finality?: Finality): () => Promise<void>
-  startRelay(): Promise<Child<unknown>>
+  /** @param from a node of A */
+  startRelay(from?: string, profile?: ProfileName): Promise<Child<unknown>>
 }
 
 export const attesterKey = (domainId: string) => sha256(`attester of ${domainId}`) as Hex
@@ -111,11 +112,11 @@ export function withTwoChains(): TwoChains {
         await Promise.all(started.map(attester => attester.stop()))
       }
     },
-    startRelay: () =>
+    startRelay: (from = a.url, profile) =>
       startProcess({
         name: 'relay',
         entry: cli,
-        args: ['relay', 'run', '--from', a.url, '--to', b.url],
+        args: ['relay', 'run', '--from', from, '--to', b.url, ...(profile ? ['--profile', profile] : [])],
         env: busEnv(gateway.world()),
         dir: gateway.world().servers.dir,
       }),
