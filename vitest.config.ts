@@ -1,21 +1,19 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/harness/longest-first.ts'
 
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Files share a process, one after the other, and what it has loaded: to load it anew for each takes most of a second.
+    // One that crashes takes no other with it.
+    isolate: false,
     projects: [
-      // Rules share a process a core, and what it has loaded.
+      // Rules take a core each.
       {
         extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/**/*.unit.test.ts'],
-          isolate: false,
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
+        test: { name: 'unit', include: ['test/**/*.unit.test.ts'], maxWorkers: 2, sequence: { groupOrder: 0 } },
       },
-      // Real servers and their tests must be able to crash on their own; most wait for servers most of the time.
+      // Most of these wait for servers most of the time.
       {
         extends: true,
         test: { name: 'real', include: ['test/**/*.real.test.ts'], maxWorkers: 4, sequence: { groupOrder: 1 } },
@@ -24,8 +22,7 @@ export default defineConfig({
     // Generous: a busy machine is no failure. A test that hangs still ends.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Files in any order: one that needs another would fail here first.
-    sequence: { shuffle: { files: true, tests: false } },
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['test/harness/leave-nothing-behind.ts'],
     coverage: {
       include: ['{protocol,stack,gateway,registry,coordinator,evidence,agents,operator,cli,scenarios}/**/*.ts'],

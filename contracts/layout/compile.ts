@@ -21,13 +21,27 @@ export function readSource(path: string): string {
   return readFileSync(new URL(path.startsWith('@') ? `node_modules/${path}` : path, ROOT), 'utf8')
 }
 
+/** What was compiled in this process, by its path: the same sources compile to the same. */
+const made = new Map<string, Compiled[]>()
+
 /**
- * Compiles as far as storage goes. No code is generated, so it takes seconds.
+ * Compiles as far as storage goes. No code is generated, so it takes a second; what was compiled before, none.
  *
  * @param path Of the source, from the repository's root.
  * @throws Error with the compiler's words when it does not compile.
  */
 export function compile(path: string, read: ReadSource): Compiled {
+  const before = made.get(path) ?? []
+  const found = before.find(({ input }) =>
+    Object.entries(input.sources).every(([source, { content }]) => content === read(source)),
+  )
+  if (found) return found
+  const compiled = compileAnew(path, read)
+  made.set(path, [...before, compiled])
+  return compiled
+}
+
+function compileAnew(path: string, read: ReadSource): Compiled {
   const sources: SolcInput['sources'] = { [path]: { content: read(path) } }
   const outputSelection = { '*': { '': ['ast'], '*': ['storageLayout'] } }
   // The fork has a say in what compiles; the rest of foundry.toml only in what code comes out.
