@@ -11,7 +11,7 @@ import { recordSteps, type Sent } from './record-steps.ts'
 const restLimitMs = 60_000
 
 /** Who is measured: a whole consortium, and one that nobody looks at, which has agents, coordinator, gateway and servers alone. */
-export const consortia = {
+const consortia = {
   Entente: [],
   'Entente, no API, no lookout': ['operator', 'lookout'],
 } as const satisfies Record<string, readonly Onlooker[]>

@@ -49,14 +49,17 @@ export async function readSteps(
     }
   }
   const last = await endOfLogs(nc)
-  const reading = new AbortController()
-  const place = { stream: streams.tasks, subject: subjects.task('*'), after: afterSequence, signal: reading.signal }
-  for await (const batch of readStream(nc, place)) {
-    for (const message of batch) {
-      const entry = parseJson(TaskEntry, message.data)
-      if (entry && ids.has(entry.taskId)) note(entry, message.info.timestampNanos / 1e6)
+  const place = { stream: streams.tasks, subject: subjects.task('*'), signal: new AbortController().signal }
+  // A reader may end before its time: the next goes on after it.
+  for (let after = afterSequence; after < last; ) {
+    for await (const batch of readStream(nc, { ...place, after })) {
+      for (const message of batch) {
+        const entry = parseJson(TaskEntry, message.data)
+        if (entry && ids.has(entry.taskId)) note(entry, message.info.timestampNanos / 1e6)
+        after = message.seq
+      }
+      if (after >= last) break
     }
-    if ((batch.at(-1)?.seq ?? last) >= last) break
   }
   return { ends, work, proofs }
 }
