@@ -41,6 +41,7 @@ import type { World } from './react/context.ts'
 import { fitAtOnce } from './react/fit.ts'
 import { hasten } from './react/hasten.ts'
 import { mayPreemptBy, preempt } from './react/preempt.ts'
+import { Proofs } from './react/proofs.ts'
 import { react } from './react/react.ts'
 import { Attendant } from './room/attendant.ts'
 import { GoldRecords } from './room/gold-records.ts'
@@ -127,6 +128,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
     openTasks,
     goldRecords,
     policies,
+    proofs: new Proofs(jsm),
     model: model && { ...model, stop: stopping.signal },
     chain,
     domain,

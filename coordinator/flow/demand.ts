@@ -71,16 +71,7 @@ export interface Wanted {
   readonly starving: { readonly dueMs: number } | null
 }
 
-/** Tasks are never changed in place, and this is asked of each while its entry is decided, and when it is written. */
-const demands = new WeakMap<Task, Demand>()
-
 export function demandOf(task: Task): Demand {
-  const demand = demands.get(task) ?? findDemand(task)
-  demands.set(task, demand)
-  return demand
-}
-
-function findDemand(task: Task): Demand {
   const { submitted, subtasks, overview } = task
   const reserved = reservedOf(task)
   const preemptible = preemptibleIn(task)

@@ -66,8 +66,8 @@ function withOutput(
   subtasks: Progresses,
   { id, output }: SubtaskProgress,
 ): Pick<Overview, 'outputs' | 'lastEnded'> {
-  const place = places.get(id)!
-  return place < lastEnded
+  const place = places.get(id)
+  return place === undefined || place < lastEnded
     ? { outputs: outputsIn(subtasks), lastEnded }
     : { outputs: { ...outputs, [id]: output }, lastEnded: place }
 }

@@ -81,19 +81,8 @@ export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]
 
 type Able = Pick<Wish, 'stakeBps' | 'needs' | 'replicas' | 'unfit' | 'besides'>
 
-/** Candidates are put together for one wish, and looked at more than once for it. */
-const found = new WeakMap<readonly Candidate[], { readonly wish: Able; readonly able: ReturnType<typeof findAble> }>()
-
 /** Who can be given it at all, now or later, and who is passed over: for want of a stake or of resources, or held back. */
 export function able(wish: Able, offered: readonly Candidate[]) {
-  const known = found.get(offered)
-  if (known?.wish === wish) return known.able
-  const able = findAble(wish, offered)
-  found.set(offered, { wish, able })
-  return able
-}
-
-function findAble(wish: Able, offered: readonly Candidate[]) {
   const { besides = [] } = wish
   const others = offered.filter(({ domainId }) => !besides.includes(domainId))
   const twice = offered

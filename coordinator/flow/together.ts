@@ -51,8 +51,9 @@ export class Together<T extends Wish> {
     return this.#waiting.map(({ wish, candidates, work }) => {
       const best = [...work.costs.keys()]
       const better = new Set(best.slice(0, best.indexOf(agentOf.get(work)!)))
-      const keep = (each: Candidate) => (better.has(each.agentId) ? { ...each, kept: each.places - each.load } : each)
-      const left = better.size > 0 ? candidates.map(keep) : candidates
+      const left = candidates.map(each =>
+        better.has(each.agentId) ? { ...each, kept: each.places - each.load } : each,
+      )
       return { wish, routing: route(wish, left)! }
     })
   }

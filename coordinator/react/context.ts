@@ -14,6 +14,7 @@ import type { ModelEndpoint } from '../model/ask-model.ts'
 import type { GoldRecords } from '../room/gold-records.ts'
 import type { Offers } from '../room/offers.ts'
 import type { OpenTasks } from '../room/open-tasks.ts'
+import type { Proofs } from './proofs.ts'
 
 /** What effects may touch. */
 export interface World {
@@ -30,6 +31,7 @@ export interface World {
   readonly openTasks: OpenTasks
   readonly goldRecords: GoldRecords
   readonly policies: PolicyInForce
+  readonly proofs: Proofs
   /** Asked for another plan where an order permits that; null where none is configured. */
   readonly model: ModelEndpoint | null
   readonly chain: ChainInfo

@@ -9,11 +9,10 @@ import { readBatchFile } from '../settlement/batch-file.ts'
 import { type Opened, OpenLines } from '../settlement/open-lines.ts'
 import { finaliseKey } from '../tenant.ts'
 import type { World } from './context.ts'
-import { proofOf } from './proof-of.ts'
 
 /** What of its batch a bundle has of a task: its lines opened, and that the batch became final. */
 export async function batchPart(
-  world: Pick<World, 'nc' | 'jsm'>,
+  world: Pick<World, 'nc' | 'jsm' | 'proofs'>,
   { batch, data, line, message }: TaskEventOf<'TaskBatched'>,
 ): Promise<BatchPart> {
   const records = await readRecords(world.jsm, message)
@@ -33,11 +32,11 @@ export async function batchPart(
 }
 
 /** Null where another made it final: then no message of a settler did. */
-async function finalProof(world: Pick<World, 'jsm'>, batch: string): Promise<Anchor | null> {
+async function finalProof(world: Pick<World, 'jsm' | 'proofs'>, batch: string): Promise<Anchor | null> {
   for (let attempt = 0; ; attempt++) {
     const messageId = messageIdOf(finaliseKey(batch, attempt))
     const records = await readRecords(world.jsm, messageId)
-    if (records.some(({ record }) => record.state === 'FINAL')) return proofOf(world, messageId)
+    if (records.some(({ record }) => record.state === 'FINAL')) return world.proofs.of(messageId)
     if (records.length === 0) return null
   }
 }

@@ -10,7 +10,6 @@ import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
-import { proofOf } from './proof-of.ts'
 import { batchPart } from './prove-batch.ts'
 import { settleKey } from './settle.ts'
 
@@ -33,7 +32,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const { batch } = task
   const settled = batch ? batch.message : messageIdOf(settleKey(taskId))
   const anchors = {
-    settlement: task.settled ? await proofOf(world, settled) : null,
+    settlement: task.settled ? await world.proofs.of(settled) : null,
     checkpoint: anchor,
   }
   const parts = {

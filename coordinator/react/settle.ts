@@ -17,7 +17,7 @@ export const settleKey = (taskId: string) => ({ tenant, operation: 'settle', bus
  * settler's; where no line of a batch can say how it ended, its budget is reserved only now.
  */
 export async function settle(
-  { nc, handle, domain, privateKey, log }: World,
+  { nc, handle, domain, privateKey, proofs, log }: World,
   task: Task,
   { settlement, settlementHash }: TaskEventOf<'SettlementComputed'>,
 ): Promise<void> {
@@ -39,7 +39,9 @@ export async function settle(
       value: '0',
       prove: true,
     })
-    const { txHash, blockNumber } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    const outcome = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    proofs.note(outcome)
+    const { txHash, blockNumber } = outcome
     const record = { txHash: txHash!, blockNumber: blockNumber! }
     await handle(taskId, () => ({ type: 'recordSettlement', atMs: Date.now(), ...record }))
     await completeMessage(nc, messageId)

@@ -18,26 +18,12 @@ export const masked = '[masked]'
  * comes from, before the expression is evaluated, so that no expression can bring it through.
  */
 export function inputOf(task: Task, subtaskId: string, expression: string, masks: readonly DataItem[]): Evaluated {
-  if (masks.length > 0) return maskedInput(task, subtaskId, expression, masks)
-  const last = unmasked.get(task)
-  if (last?.subtaskId === subtaskId && last.expression === expression) return last.input
-  const input = wholeInput(task, subtaskId, expression)
-  unmasked.set(task, { subtaskId, expression, input })
-  return input
-}
-
-/** The last of a task, which is never changed in place: asked for each domain that may have it, and when it is given out. */
-const unmasked = new WeakMap<Task, { subtaskId: string; expression: string; input: Evaluated }>()
-
-function wholeInput(task: Task, subtaskId: string, expression: string): Evaluated {
-  const undone = undoneBy(task, subtaskId)
-  const item = itemScope(task, undone?.id ?? subtaskId)
-  return evaluate(expression, scopeOf(task, undone ? { ...item, output: undone.output } : item))
-}
-
-function maskedInput(task: Task, subtaskId: string, expression: string, masks: readonly DataItem[]): Evaluated {
   const undone = undoneBy(task, subtaskId)
   const id = undone?.id ?? subtaskId
+  if (masks.length === 0) {
+    const item = itemScope(task, id)
+    return evaluate(expression, scopeOf(task, undone ? { ...item, output: undone.output } : item))
+  }
   const scope = masks.reduce(maskItem, scopeOf(task))
   const more = { ...maskedItem(task, id, scope), ...(undone ? { output: outputIn(scope, id) } : {}) }
   return evaluate(expression, { ...scope, ...more })
