@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Redis } from 'ioredis'
+import type { KyselyPlugin } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openViews } from '../../coordinator/views/open-views.ts'
 import { startProjection } from '../../coordinator/views/project.ts'
@@ -38,8 +39,8 @@ afterAll(async () => {
   for (const stop of stops.toReversed()) await stop()
 })
 
-/** An operator with a read model of its own. */
-async function start(privateKey: Hex = operatorKey) {
+/** An operator with a read model of its own. `onRead` is waited for each time that rows have been read. */
+async function start(privateKey: Hex = operatorKey, onRead?: () => Promise<void>) {
   const dir = scratchDir('pages')
   const file = apiKeysFile({ ENTENTE_DATA: dir })
   const config = { ENTENTE_HOST: '127.0.0.1', ENTENTE_PORT: 0, ENTENTE_DATA: dir }
@@ -48,8 +49,15 @@ async function start(privateKey: Hex = operatorKey) {
     regulator: createApiKey(file, 'regulator', 'r'),
   }
   const db = await openViews({ file: join(dir, 'views.sqlite') })
+  const openOther = async () => {
+    const other = await openViews({ file: join(dir, 'views.sqlite') })
+    stops.push(() => other.destroy())
+    return other
+  }
   const projection = startProjection({ nc, db, log })
-  const { url, stop } = await startOperator({ nc, db, config, log, privateKey, redis })
+  // Who waits within a read holds the connection: what goes on meanwhile needs another.
+  const readBy = onRead ? (await openOther()).withPlugin(afterRows(onRead)) : db
+  const { url, stop } = await startOperator({ nc, db: readBy, config, log, privateKey, redis })
   stops.push(
     () => db.destroy(),
     () => projection.stop(),
@@ -76,6 +84,16 @@ async function start(privateKey: Hex = operatorKey) {
   }
 }
 
+function afterRows(onRead: () => Promise<void>): KyselyPlugin {
+  return {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      await onRead()
+      return result
+    },
+  }
+}
+
 test('a read is made once, then found, then not even sent; after a change it is made anew', async () => {
   const one = await start()
   const first = await one.answer()
@@ -95,6 +113,35 @@ test('a read is made once, then found, then not even sent; after a change it is 
   expect(second.etag).not.toBe(first.etag)
   expect(JSON.parse(second.text)).toMatchObject({ events: 6 })
   expect(await one.reads()).toMatchObject({ unchanged: 2, made: 2 })
+})
+
+test('what was read while the read model moved has no name, and is not kept', async () => {
+  let meanwhile: (() => Promise<void>) | null = null
+  const one = await start(operatorKey, async () => {
+    const now = meanwhile
+    meanwhile = null
+    await now?.()
+  })
+  const of = `/v1/tasks/${taskIdOf('moving')}`
+  await publish.entries(historyOf('moving').slice(0, 1))
+  await one.caughtUp()
+  // The first rows that are read are places; those of the answer come after them.
+  let reads = 0
+  const onSecond = async () => {
+    reads += 1
+    if (reads < 2) meanwhile = onSecond
+    else {
+      await publish.entries(historyOf('moving').slice(1, 2))
+      await one.caughtUp()
+    }
+  }
+  meanwhile = onSecond
+  const moved = await one.read('viewer', undefined, of)
+  expect({ status: moved.status, etag: moved.headers.get('etag') }).toEqual({ status: 200, etag: null })
+  expect(await one.reads()).toMatchObject({ made: 0, moved: 1 })
+  const settled = await one.read('viewer', undefined, of)
+  expect(settled.headers.get('etag')).not.toBeNull()
+  expect(await settled.json()).toMatchObject({ events: 2 })
 })
 
 test('every question has answers of its own, and what is not there has none that is kept', async () => {

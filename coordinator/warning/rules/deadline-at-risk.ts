@@ -1,7 +1,8 @@
 import type { Warning } from '../../../protocol/alert.ts'
 import type { Hex } from '../../../protocol/hash.ts'
-import { type Halt, haltsOf, type Subtask } from '../../../protocol/plan.ts'
+import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import { durationMs } from '../../flow/check/limits.ts'
+import { indexOf } from '../../flow/plan-index.ts'
 import type { SubtaskProgress } from '../../flow/progress.ts'
 import { hasEnded } from '../../flow/scope.ts'
 import type { Task } from '../../flow/state.ts'
@@ -64,9 +65,11 @@ function warningOf(
   { share, critical }: { readonly share: number; readonly critical: number },
 ): Warning | null {
   if (!task.submitted || !task.plan) return null
-  const { needMs, path } = criticalPath(task, (node, progress) => restMs(progress, atMs, usualMs(node)))
+  const end = criticalPath(task, (node, progress) => restMs(progress, atMs, usualMs(node)))
+  const { needMs } = end
   const leftMs = Math.max(0, task.submitted.deadlineMs - atMs)
-  if (path.length === 0 || needMs <= leftMs * share) return null
+  if (end.id === null || needMs <= leftMs * share) return null
+  const path = pathTo(end)
   return {
     code: 'deadline-at-risk',
     about: { taskId: task.taskId, subtaskId: path[0]! },
@@ -79,29 +82,45 @@ function warningOf(
 
 type RestMs = (node: Subtask | Halt, progress: SubtaskProgress) => number
 
-/** The longest chain of what has not ended, and how long it takes from now on. */
-function criticalPath(task: Task, restOf: RestMs): { needMs: number; path: string[] } {
-  const nodes = new Map<string, Subtask | Halt>(
-    [...task.plan!.subtasks, ...haltsOf(task.plan!)].map(node => [node.id, node]),
-  )
-  const known = new Map<string, { needMs: number; path: string[] }>()
-  const until = (id: string): { needMs: number; path: string[] } => {
+/** The end of a chain of what has not ended, and how long all of it takes. */
+interface End {
+  readonly needMs: number
+  /** Null where there is nothing in the chain. */
+  readonly id: string | null
+  readonly before: End | null
+}
+
+const nothing: End = { needMs: 0, id: null, before: null }
+
+/** The longest chain of what has not ended, from now on. */
+function criticalPath(task: Task, restOf: RestMs): End {
+  const nodes = indexOf(task.plan!).all
+  const known = new Map<string, End>()
+  const until = (id: string): End => {
     const found = known.get(id)
     if (found) return found
     const node = nodes.get(id)
     const progress = task.subtasks.get(id)
-    const before = longest((node?.after ?? []).map(until))
+    const before = longest(node?.after ?? [], until)
     const isOver = !node || !progress || hasEnded(progress)
-    const own = isOver ? 0 : restOf(node, progress)
-    const end = isOver ? { needMs: 0, path: [] } : { needMs: before.needMs + own, path: [...before.path, id] }
+    const end = isOver ? nothing : { needMs: before.needMs + restOf(node, progress), id, before }
     known.set(id, end)
     return end
   }
-  return longest([...nodes.keys()].map(until))
+  return longest(nodes.keys(), until)
 }
 
-function longest(ends: readonly { needMs: number; path: string[] }[]) {
-  return ends.reduce((a, b) => (b.needMs > a.needMs ? b : a), { needMs: 0, path: [] as string[] })
+function longest(ids: Iterable<string>, until: (id: string) => End): End {
+  let most = nothing
+  for (const id of ids) {
+    const end = until(id)
+    if (end.needMs > most.needMs) most = end
+  }
+  return most
+}
+
+function pathTo({ id, before }: End): string[] {
+  return id === null ? [] : [...pathTo(before!), id]
 }
 
 /** What one that is under way beyond its usual time still takes, nobody knows: at most to the end of its phase. */

@@ -31,9 +31,12 @@ export function spendingTooFast(): Rule {
       const sum = chosen.reduce((total, { price }) => total + Number(price), 0)
       if (chosen.length > 0) prices.set(skill, sum / chosen.length)
     },
-    ofTask({ taskId, ...task }, { thresholds }) {
+    ofTask(task, { thresholds }) {
+      const bounds = thresholds['spending-too-fast']
+      // Most tasks are far from it, and the rest is looked up in every subtask.
+      if (!task.submitted || Number(task.overview.held) / Number(task.submitted.budget) < bounds.spent) return null
       const spending = spendingOf(task)
-      return spending && warningOf(taskId, spending, prices, thresholds['spending-too-fast'])
+      return spending && warningOf(task.taskId, spending, prices, bounds)
     },
     letGo(task) {
       const spending = spendingOf(task)
@@ -47,7 +50,7 @@ export function spendingTooFast(): Rule {
 }
 
 /** Null where nothing was given out, or nothing is ahead. */
-function spendingOf({ submitted, plan, subtasks, overview }: Omit<Task, 'taskId'>): Spending | null {
+function spendingOf({ submitted, plan, subtasks, overview }: Task): Spending | null {
   if (!submitted || !plan) return null
   const work = plan.subtasks.filter(({ id }) => subtasks.get(id)?.phase !== 'expanded')
   const rest = work.filter(({ id }) => subtasks.get(id)?.phase === 'waiting')
