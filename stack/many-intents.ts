@@ -18,7 +18,8 @@ const inFlight = 4
 const headersRoom = 1_024
 const usualPatience: Patience = { timeoutMs: 30_000 }
 
-type Answer = Json | EntenteError
+/** Null as long as there is none. */
+type Answer = Json | EntenteError | null
 
 /**
  * Hands many intents of one tenant to the gateway, in as few requests as they fit into; and again those that nobody answered for, or
@@ -71,13 +72,15 @@ async function insistForEach(
 ): Promise<Answer[]> {
   const endMs = performance.now() + timeoutMs
   const room = (nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - headersRoom
-  const all: Asked[] = texts.map(text => ({ text, answer: unanswered(text, room), dueMs: 0 }))
+  const all: Asked[] = texts.map(text => ({ text, answer: tooLarge(text, room), dueMs: 0 }))
   const slots = createSlots(inFlight)
   for (;;) {
-    const open = all.filter(({ answer }) => answer instanceof EntenteError && answer.retry)
-    const nextMs = Math.min(...open.map(({ dueMs }) => dueMs))
-    if (open.length === 0 || nextMs > endMs) return all.map(({ answer }) => answer)
-    await sleep(Math.max(0, nextMs - performance.now()), undefined, signal && { signal })
+    const open = all.filter(({ answer }) => answer === null || (answer instanceof EntenteError && answer.retry))
+    const nextMs = open.reduce((first, { dueMs }) => Math.min(first, dueMs), Number.POSITIVE_INFINITY)
+    if (open.length === 0 || nextMs > endMs) return all.map(({ answer }) => answer ?? unanswered())
+    const waitMs = nextMs - performance.now()
+    if (waitMs > 0) await sleep(waitMs, undefined, signal && { signal })
+    signal?.throwIfAborted()
     const requests = cutIntoRequests(
       open.filter(({ dueMs }) => dueMs <= performance.now()),
       room,
@@ -94,10 +97,14 @@ async function insistForEach(
   }
 }
 
-function unanswered(text: string, room: number): EntenteError {
+function tooLarge(text: string, room: number): EntenteError | null {
   const bytes = Buffer.byteLength(text)
-  if (bytes + 2 <= room) return new EntenteError('CHAIN_SLOW', 'nobody has answered')
+  if (bytes + 2 <= room) return null
   return new EntenteError('PAYLOAD_TOO_LARGE', `it has ${bytes} bytes, and a message of this bus holds ${room}`)
+}
+
+function unanswered(): EntenteError {
+  return new EntenteError('CHAIN_SLOW', 'nobody was asked in time')
 }
 
 /** As many together as one request may have, and one message of the bus. */

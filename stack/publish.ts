@@ -44,9 +44,12 @@ export function openJetstream(nc: NatsConnection): JetStreamClient {
 
 interface Awaited {
   readonly answered: PromiseWithResolvers<PubAck>
-  readonly timer: NodeJS.Timeout
+  readonly endMs: number
   readonly subject: string
 }
+
+/** How often it is looked what was waited for too long: a timer for each would cost more than the look. */
+const sweepMs = 50
 
 /** @throws JetStreamApiError when the stream refused it; TimeoutError, NoRespondersError, ClosedConnectionError */
 function publisher(nc: NatsConnection): Publish {
@@ -54,12 +57,21 @@ function publisher(nc: NatsConnection): Publish {
   const awaited = new Map<string, Awaited>()
   let number = 0
   let isListening = false
+  let isSweeping = false
 
   function settle(token: string): Awaited | undefined {
     const found = awaited.get(token)
     awaited.delete(token)
-    clearTimeout(found?.timer)
     return found
+  }
+
+  function sweep(): void {
+    const nowMs = performance.now()
+    for (const [token, { endMs }] of awaited) {
+      if (endMs <= nowMs) settle(token)!.answered.reject(new errors.TimeoutError())
+    }
+    isSweeping = awaited.size > 0
+    if (isSweeping) setTimeout(sweep, sweepMs)
   }
 
   function failAll(error: Error): void {
@@ -83,16 +95,27 @@ function publisher(nc: NatsConnection): Publish {
     const token = (++number).toString(36)
     nc.publish(subject, data, { reply: `${inbox}.${token}`, headers: headersOf(options) })
     const answered = Promise.withResolvers<PubAck>()
-    const giveUp = () => settle(token)?.answered.reject(new errors.TimeoutError())
-    awaited.set(token, { answered, subject, timer: setTimeout(giveUp, options.timeout ?? usualTimeoutMs) })
+    awaited.set(token, { answered, subject, endMs: performance.now() + (options.timeout ?? usualTimeoutMs) })
+    if (!isSweeping) {
+      isSweeping = true
+      setTimeout(sweep, sweepMs)
+    }
     return answered.promise
   }
 }
 
+const ascii = new TextEncoder()
+
 function headersOf({ msgID, expect = {}, headers: given }: Options): MsgHdrs {
+  const { lastSequence, lastSubjectSequence } = expect
+  if (given === undefined && msgID === undefined && lastSequence === undefined) {
+    const line =
+      lastSubjectSequence === undefined ? '' : `Nats-Expected-Last-Subject-Sequence: ${lastSubjectSequence}\r\n`
+    // What the client makes of its own, without the checks of names and values: all that it asks of headers is this.
+    return { encode: () => ascii.encode(`NATS/1.0\r\n${line}\r\n`) } as unknown as MsgHdrs
+  }
   const all = given ?? headers()
   if (msgID !== undefined) all.set('Nats-Msg-Id', msgID)
-  const { lastSequence, lastSubjectSequence } = expect
   if (lastSequence !== undefined) all.set('Nats-Expected-Last-Sequence', `${lastSequence}`)
   if (lastSubjectSequence !== undefined) all.set('Nats-Expected-Last-Subject-Sequence', `${lastSubjectSequence}`)
   return all
