@@ -107,15 +107,9 @@ function publisher(nc: NatsConnection): Publish {
 }
 
 function headersOf({ msgID, expect = {}, headers: given }: Options): MsgHdrs {
-  const { lastSequence, lastSubjectSequence } = expect
-  if (given === undefined && msgID === undefined && lastSequence === undefined) {
-    const line =
-      lastSubjectSequence === undefined ? '' : `Nats-Expected-Last-Subject-Sequence: ${lastSubjectSequence}\r\n`
-    // What the client makes of its own, without the checks of names and values: all that it asks of headers is this.
-    return { encode: () => Buffer.from(`NATS/1.0\r\n${line}\r\n`) } as unknown as MsgHdrs
-  }
   const all = given ?? headers()
   if (msgID !== undefined) all.set('Nats-Msg-Id', msgID)
+  const { lastSequence, lastSubjectSequence } = expect
   if (lastSequence !== undefined) all.set('Nats-Expected-Last-Sequence', `${lastSequence}`)
   if (lastSubjectSequence !== undefined) all.set('Nats-Expected-Last-Subject-Sequence', `${lastSubjectSequence}`)
   return all
