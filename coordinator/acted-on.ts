@@ -10,7 +10,7 @@ const gatherMs = 20
 /** Says of a message to the chain that its outcome was acted on; rejects when it could not be said. */
 export type ActedOn = (messageId: Hex) => Promise<void>
 
-/** Of many tasks together: those that share a checkpoint say it of one message, and once. */
+/** Of many tasks together. */
 export function createActedOn(nc: NatsConnection): ActedOn {
   let gathering: { readonly ids: Set<Hex>; readonly said: Promise<void> } | null = null
 

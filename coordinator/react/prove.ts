@@ -7,6 +7,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { readPolicySet } from '../../registry/policy/in-force.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
+import { completeMessage } from '../../stack/chain-intent.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
@@ -23,7 +24,7 @@ const lookMs = 10
 
 /** Anchors the task's evidence, puts everything into one file, and records where it is. */
 export async function prove(world: World, taskId: Hex): Promise<void> {
-  const { tasks, keeper, handle, actedOn, nc, chain } = world
+  const { tasks, keeper, handle, nc, chain } = world
   const { task } = await tasks.read(taskId)
   if (task.proven) return
   const entries = await tasks.entries(taskId)
@@ -69,7 +70,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
   // Several tasks may share a checkpoint: each says so, and it is done when the first has.
-  await actedOn(messageId)
+  await completeMessage(nc, messageId)
 }
 
 /** The policy sets that decided, and who signed each, in the order in which the events name them; left out where there is none. */
