@@ -18,8 +18,7 @@ const inFlight = 4
 const headersRoom = 1_024
 const usualPatience: Patience = { timeoutMs: 30_000 }
 
-/** Null as long as there is none. */
-type Answer = Json | EntenteError | null
+type Answer = Json | EntenteError
 
 /**
  * Hands many intents of one tenant to the gateway, in as few requests as they fit into; and again those that nobody answered for, or
@@ -59,7 +58,7 @@ export async function completeMessages(
 /** One of those that are asked for, until it has its answer. */
 interface Asked {
   readonly text: string
-  answer: Answer
+  answer: Answer | undefined
   /** Not asked again before. */
   dueMs: number
 }
@@ -75,9 +74,10 @@ async function insistForEach(
   const all: Asked[] = texts.map(text => ({ text, answer: tooLarge(text, room), dueMs: 0 }))
   const slots = createSlots(inFlight)
   for (;;) {
-    const open = all.filter(({ answer }) => answer === null || (answer instanceof EntenteError && answer.retry))
+    const open = all.filter(({ answer }) => answer === undefined || (answer instanceof EntenteError && answer.retry))
     const nextMs = open.reduce((first, { dueMs }) => Math.min(first, dueMs), Number.POSITIVE_INFINITY)
-    if (open.length === 0 || nextMs > endMs) return all.map(({ answer }) => answer ?? unanswered())
+    if (open.length === 0 || nextMs > endMs)
+      return all.map(({ answer }) => (answer === undefined ? unanswered() : answer))
     const waitMs = nextMs - performance.now()
     if (waitMs > 0) await sleep(waitMs, undefined, signal && { signal })
     signal?.throwIfAborted()
@@ -97,9 +97,9 @@ async function insistForEach(
   }
 }
 
-function tooLarge(text: string, room: number): EntenteError | null {
+function tooLarge(text: string, room: number): EntenteError | undefined {
   const bytes = Buffer.byteLength(text)
-  if (bytes + 2 <= room) return null
+  if (bytes + 2 <= room) return
   return new EntenteError('PAYLOAD_TOO_LARGE', `it has ${bytes} bytes, and a message of this bus holds ${room}`)
 }
 
