@@ -14,6 +14,7 @@ import { followPolicy } from '../registry/policy/in-force.ts'
 import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
 import { followSupervision } from '../stack/supervision.ts'
+import { createActedOn } from './acted-on.ts'
 import { openAhead } from './ahead.ts'
 import { askWitnesses } from './ask-witnesses.ts'
 import { attend } from './attend.ts'
@@ -124,6 +125,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
   const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = {
     ...shared,
+    actedOn: createActedOn(nc),
     offers,
     openTasks,
     goldRecords,

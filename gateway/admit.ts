@@ -66,6 +66,21 @@ export async function accept(
   const known = pipeline.desk.get(messageId)
   if (known !== undefined) return answerAgain(known.life, intent)
   if (pipeline.desk.size >= MAX_OPEN) throw new EntenteError('GATEWAY_BUSY', `${MAX_OPEN} messages are under way`)
+  const expected = pipeline.desk.expect()
+  try {
+    return await acceptNew(pipeline, messageId, intent, traceId, meter)
+  } finally {
+    expected.done()
+  }
+}
+
+async function acceptNew(
+  pipeline: Pipeline,
+  messageId: Hex,
+  intent: ChainIntent,
+  traceId: string,
+  meter?: Meter,
+): Promise<IntentAccepted> {
   const { tenant, contract, call } = intent
   try {
     await meter?.count(tenant)

@@ -7,8 +7,9 @@ import { isClosed, mayFollow } from './life.ts'
 import { holdMessage, inTurn, type Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 
-/** `ent.chain.done`. */
+/** `ent.chain.done`; `ent.chain.done-many` takes a list of them. */
 export const Completion = z.object({ messageId: Bytes32 })
+export type Completion = z.infer<typeof Completion>
 
 /**
  * The business side has acted on an outcome: NOTIFIED → COMPLETED. Said again, or of a message that has failed, it
@@ -16,7 +17,7 @@ export const Completion = z.object({ messageId: Bytes32 })
  *
  * @throws EntenteError NOT_FOUND, or GATEWAY_BUSY when the message has no outcome yet
  */
-export async function complete(pipeline: Pipeline, { messageId }: z.infer<typeof Completion>): Promise<IntentAccepted> {
+export async function complete(pipeline: Pipeline, { messageId }: Completion): Promise<IntentAccepted> {
   // Its outcome may just be on the way into the log.
   await pipeline.desk.get(messageId)?.turn
   const message = pipeline.desk.closed(messageId) ?? (await readMessage(pipeline, messageId))

@@ -16,8 +16,11 @@ export interface Desk {
   note(message: Message): void
   /** Lets go of one that is not closed. */
   release(message: Message): void
+  /** Counts one among them that is being stored; to be said once it is here, or is not coming. */
+  expect(): { done(): void }
   /** In the order in which they came. */
   all(): Message[]
+  /** With those that are expected. */
   readonly size: number
   /** Counts up whenever a message is mined or closed. */
   settledCount(): number
@@ -33,6 +36,7 @@ export function createDesk(): Desk {
   const past = new LRUCache<Hex, true>({ max: CLOSED_KEPT })
   let order = 0
   let settled = 0
+  let expected = 0
 
   function note(message: Message): void {
     const { state, attempts } = message.life
@@ -66,6 +70,14 @@ export function createDesk(): Desk {
       open.delete(message.messageId)
       for (const attempt of message.life.attempts) transactions.delete(attempt.txHash)
     },
+    expect() {
+      expected += 1
+      return {
+        done() {
+          expected -= 1
+        },
+      }
+    },
     get: messageId => open.get(messageId),
     closed: messageId => closed.get(messageId),
     knewTransaction: txHash => transactions.has(txHash) || past.has(txHash),
@@ -73,7 +85,7 @@ export function createDesk(): Desk {
     all: () => [...open.values()],
     settledCount: () => settled,
     get size() {
-      return open.size
+      return open.size + expected
     },
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsMsg } from '@nats-io/jetstream'
+import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEntry } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
@@ -7,11 +7,16 @@ import { streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
 import { parseJson } from '../stack/parse-json.ts'
 import { readStream } from '../stack/read-stream.ts'
+import { KnownSequences } from './known-sequences.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 
+/** An entry that is there for so long, and was not stored here, is another's. */
+const LOOK_MS = 50
+/** Others who were silent for so long are listened to no more, until a look finds something of theirs. */
+const QUIET_MS = 3_000
 const RETRY_MS = 250
-const LOOK_MS = 10
+const WAIT_MS = 10
 
 export type FollowLedgerOptions = {
   nc: NatsConnection
@@ -27,42 +32,71 @@ export type FollowLedgerOptions = {
 export interface LedgerFollower {
   /** Goes on until the signal. */
   run(): Promise<void>
+  /** An entry is in the ledger because it was stored here. */
+  stored(seq: number): void
   /** Resolves when the ledger has all up to this sequence. */
   upTo(seq: number): Promise<void>
-  /** Up to where the ledger has read. */
+  /** Up to where the ledger has everything. */
   lastSeq(): number
 }
 
-/** Keeps the ledger up to date with what other gateways store. */
+/**
+ * Keeps the ledger up to date with what other gateways store. The stream counts its entries, so one that stores all of them
+ * knows that nothing is missing, and does not have its own sent back: it only asks how far the stream goes. While others store
+ * too, it reads.
+ */
 export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowLedgerOptions): LedgerFollower {
-  let last = after
+  const known = new KnownSequences(after)
+  /** What was read before it was known to be stored here, in this while and the one before: some of it is only answered later. */
+  let heard: { before: Set<number> | null; now: Set<number> } = { before: null, now: new Set() }
+  let wanted = 0
 
   async function read(): Promise<void> {
-    const place = { stream: streams.chainTx, subject: subjects.chainTx('*'), after: last, signal }
+    const place = { stream: streams.chainTx, subject: subjects.chainTx('*'), after: known.upTo, signal }
+    heard = { before: null, now: new Set() }
+    let endMs = performance.now() + QUIET_MS
     for await (const batch of readStream(nc, place)) {
       for (const message of batch) {
+        if (!known.has(message.seq)) heard.now.add(message.seq)
         const life = take(ledger, message, log)
         if (life) onNews(life)
-        last = message.seq
+        known.raise(message.seq)
+      }
+      if (performance.now() < endMs) continue
+      if (heard.before?.size === 0) return
+      heard = { before: heard.now, now: new Set() }
+      endMs = performance.now() + QUIET_MS
+    }
+  }
+
+  function stored(seq: number): void {
+    if (!heard.before?.delete(seq)) heard.now.delete(seq)
+    known.add(seq)
+  }
+
+  async function run(): Promise<void> {
+    const jsm = await jetstreamManager(nc, { checkAPI: false })
+    let endBefore = 0
+    while (!signal.aborted) {
+      try {
+        // What was stored here at the last look was answered since.
+        if (known.upTo < Math.max(endBefore, wanted)) await read()
+        endBefore = (await jsm.streams.info(streams.chainTx)).state.last_seq
+        if (known.upTo >= wanted) await sleep(LOOK_MS, undefined, { signal })
+      } catch (error) {
+        if (signal.aborted) return
+        log.warn({ err: error }, 'the log of messages is read later')
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
       }
     }
   }
 
-  async function run(): Promise<void> {
-    while (!signal.aborted) {
-      await read().catch(async error => {
-        if (signal.aborted) return
-        log.warn({ err: error }, 'the log of messages is read later')
-        await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
-      })
-    }
-  }
-
   async function upTo(seq: number): Promise<void> {
-    while (last < seq) await sleep(LOOK_MS, undefined, { signal })
+    wanted = Math.max(wanted, seq)
+    while (known.upTo < seq) await sleep(WAIT_MS, undefined, { signal })
   }
 
-  return { run, upTo, lastSeq: () => last }
+  return { run, upTo, stored, lastSeq: () => known.upTo }
 }
 
 function take(ledger: Ledger, message: JsMsg, log: Log): Life | null {

@@ -131,7 +131,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const pipeline: Pipeline = {
     ...{ rpc, profile, contracts, signers, head, log, signal, ledger, desk, nonces, leases, strays },
-    journal: openJournal({ js, jsm, ledger, log, signal }),
+    journal: openJournal({ js, jsm, ledger, onStored: entries.stored, log, signal }),
     funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
     lane: createLane({ policy: options.batches, ground: laneGround, pipeline: () => pipeline }),

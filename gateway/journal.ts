@@ -40,11 +40,13 @@ export type JournalOptions = {
   jsm: JetStreamManager
   /** Hears of everything that is stored here. */
   ledger: Ledger
+  /** Called with the sequence of each entry, once the ledger has it. */
+  onStored: (seq: number) => void
   log: Log
   signal: AbortSignal
 }
 
-export function openJournal({ js, jsm, ledger, log, signal }: JournalOptions): Journal {
+export function openJournal({ js, jsm, ledger, onStored, log, signal }: JournalOptions): Journal {
   /** Tries until the stream has answered: without it the gateway may not do anything else anyway. */
   async function store(entry: ChainEntry, lastSubjectSequence: number): Promise<number> {
     const { messageId, steps } = entry
@@ -74,6 +76,7 @@ export function openJournal({ js, jsm, ledger, log, signal }: JournalOptions): J
     try {
       const kept = { life: fold(null, recordsOf(entry)), lastSeq: await store(entry, 0) }
       ledger.keep(kept)
+      onStored(kept.lastSeq)
       return kept
     } catch (error) {
       if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return null
@@ -90,6 +93,7 @@ export function openJournal({ js, jsm, ledger, log, signal }: JournalOptions): J
     message.life = life
     message.noted = []
     ledger.keep(message)
+    onStored(message.lastSeq)
   }
 
   function note(message: Message, step: Step): void {

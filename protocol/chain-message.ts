@@ -26,6 +26,9 @@ export const ChainIntent = z.object({
 })
 export type ChainIntent = z.infer<typeof ChainIntent>
 
+/** Of intents, or of outcomes that were acted on, go so many in one request at most. */
+export const messagesAtOnce = 1_000
+
 /** The states of a message's life, in the order in which they can follow (DESIGN, the gateway's pipeline). */
 export const messageStates = [
   'RECEIVED',

@@ -52,6 +52,8 @@ export const subjects = {
   ) => `ent.command.${name}`,
   /** The gateway's door; a tenant may knock only at its own. */
   chainSubmit: (tenant: string) => `ent.chain.submit.${tenant}`,
+  /** The same for many: a list of what that one takes, answered with a list of `Reply`, one for each in their order. */
+  chainSubmitMany: (tenant: string) => `ent.chain.submit-many.${tenant}`,
   /** `{messageId, reason}`: takes a message of the tenant's back, if that is still possible. */
   chainCancel: (tenant: string) => `ent.chain.cancel.${tenant}`,
   /** Core NATS: a coordinator is at work. */
@@ -72,6 +74,8 @@ export const subjects = {
   anchorTree: 'ent.anchor.tree',
   /** `{messageId}`: the business side has acted on the outcome. */
   chainDone: 'ent.chain.done',
+  /** The same of many outcomes: a list of those, answered with a list of `Reply`. */
+  chainDoneMany: 'ent.chain.done-many',
   /** What the gateways hold, each answering for itself; and the door of one key, which takes a `KeyCommand`. */
   chainKeys: 'ent.chain.keys',
   /** What the gateways think of the nodes of the chain; takes a `NodeCommand`, which each gateway carries out. */

@@ -32,6 +32,7 @@ export function agentPermissions(agentId: string): Partial<Permissions> {
         subjects.progress('*', '*', agentId),
         subjects.heartbeat('*', '*', agentId),
         subjects.chainSubmit(agentTenant(agentId)),
+        subjects.chainSubmitMany(agentTenant(agentId)),
         subjects.chainInfo,
         ...witnessed.map(stream => `$JS.API.STREAM.MSG.GET.${stream}`),
       ],

@@ -1,4 +1,5 @@
 import { errors, headers, type NatsConnection } from '@nats-io/nats-core'
+import { z } from 'zod'
 import type { Json } from '../protocol/canonical.ts'
 import { Reply } from '../protocol/commands.ts'
 import { EntenteError, type ErrorCode, listErrors } from '../protocol/errors.ts'
@@ -20,9 +21,32 @@ export type Asking = {
  * @throws EntenteError the one that it was answered with, or `silence`
  */
 export async function ask(nc: NatsConnection, subject: string, request: unknown, asking: Asking): Promise<Json> {
-  const reply = await requestOnce(nc, subject, request, asking)
+  const reply = Reply.parse(await requestOnce(nc, subject, JSON.stringify(request ?? null), asking))
   if (reply.ok) return reply.value
   throw refusalOf(reply, subject)
+}
+
+const Replies = z.object({ ok: z.literal(true), value: z.array(Reply) })
+
+/**
+ * Sends a request that is a list, and is answered with a list of `Reply`: one for each, in their order.
+ *
+ * @param items each as JSON
+ * @returns of each what it was answered with, or the error that says no
+ * @throws EntenteError when the request as a whole was refused, or `silence`
+ */
+export async function askMany(
+  nc: NatsConnection,
+  subject: string,
+  items: readonly string[],
+  asking: Asking,
+): Promise<(Json | EntenteError)[]> {
+  const answered = await requestOnce(nc, subject, `[${items.join(',')}]`, asking)
+  const replies = Replies.safeParse(answered).data?.value
+  if (replies?.length === items.length) return replies.map(each => (each.ok ? each.value : refusalOf(each, subject)))
+  const reply = Reply.parse(answered)
+  if (!reply.ok) throw refusalOf(reply, subject)
+  throw new EntenteError('INTERNAL', `${subject} did not answer for each of ${items.length}`)
 }
 
 /** What a reply says that is none; another version's code is INTERNAL. */
@@ -35,14 +59,13 @@ export function refusalOf(reply: Extract<Reply, { ok: false }>, subject: string)
 async function requestOnce(
   nc: NatsConnection,
   subject: string,
-  request: unknown,
+  text: string,
   { timeoutMs, silence, traceparent }: Asking,
-): Promise<Reply> {
+): Promise<unknown> {
   try {
     const traced = traceparent === undefined ? {} : { headers: headers() }
     traced.headers?.set(TRACEPARENT, traceparent!)
-    const message = await nc.request(subject, JSON.stringify(request ?? null), { timeout: timeoutMs, ...traced })
-    return Reply.parse(message.json())
+    return (await nc.request(subject, text, { timeout: timeoutMs, ...traced })).json()
   } catch (cause) {
     const isSilence = cause instanceof errors.TimeoutError || cause instanceof errors.NoRespondersError
     if (!isSilence && !(cause instanceof errors.RequestError)) throw cause

@@ -44,9 +44,12 @@ export function openJetstream(nc: NatsConnection): JetStreamClient {
 
 interface Awaited {
   readonly answered: PromiseWithResolvers<PubAck>
-  readonly timer: NodeJS.Timeout
+  readonly endMs: number
   readonly subject: string
 }
+
+/** How often it is looked what was waited for too long: a timer for each would cost more than the look. */
+const sweepMs = 50
 
 /** @throws JetStreamApiError when the stream refused it; TimeoutError, NoRespondersError, ClosedConnectionError */
 function publisher(nc: NatsConnection): Publish {
@@ -54,12 +57,21 @@ function publisher(nc: NatsConnection): Publish {
   const awaited = new Map<string, Awaited>()
   let number = 0
   let isListening = false
+  let isSweeping = false
 
   function settle(token: string): Awaited | undefined {
     const found = awaited.get(token)
     awaited.delete(token)
-    clearTimeout(found?.timer)
     return found
+  }
+
+  function sweep(): void {
+    const nowMs = performance.now()
+    for (const [token, { endMs }] of awaited) {
+      if (endMs <= nowMs) settle(token)!.answered.reject(new errors.TimeoutError())
+    }
+    isSweeping = awaited.size > 0
+    if (isSweeping) setTimeout(sweep, sweepMs)
   }
 
   function failAll(error: Error): void {
@@ -81,10 +93,15 @@ function publisher(nc: NatsConnection): Publish {
   return async (subject, data, options: Options = {}) => {
     if (!isListening) listen()
     const token = (++number).toString(36)
-    nc.publish(subject, data, { reply: `${inbox}.${token}`, headers: headersOf(options) })
+    // Texts of usual length share memory then; a buffer of its own for each is what collecting takes longest over.
+    const bytes = typeof data === 'string' ? Buffer.from(data) : data
+    nc.publish(subject, bytes, { reply: `${inbox}.${token}`, headers: headersOf(options) })
     const answered = Promise.withResolvers<PubAck>()
-    const giveUp = () => settle(token)?.answered.reject(new errors.TimeoutError())
-    awaited.set(token, { answered, subject, timer: setTimeout(giveUp, options.timeout ?? usualTimeoutMs) })
+    awaited.set(token, { answered, subject, endMs: performance.now() + (options.timeout ?? usualTimeoutMs) })
+    if (!isSweeping) {
+      isSweeping = true
+      setTimeout(sweep, sweepMs)
+    }
     return answered.promise
   }
 }

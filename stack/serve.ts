@@ -13,7 +13,7 @@ export type Service<T> = {
   log: Log
 }
 
-type Handle<T> = (request: T, subject: string, headers?: MsgHdrs) => Promise<Json>
+export type Handle<T> = (request: T, subject: string, headers?: MsgHdrs) => Promise<Json>
 
 /**
  * Answers every request on a subject with a `Reply`: what the handler gives, or the catalogued error that it throws. A
@@ -31,21 +31,32 @@ export function serve<T>(nc: NatsConnection, service: Service<T>, handle: Handle
   })
 }
 
-async function replyTo<T>(message: Msg, { queue, schema, log }: Service<T>, handle: Handle<T>): Promise<Reply> {
+function replyTo<T>(message: Msg, { schema, ...door }: Service<T>, handle: Handle<T>): Promise<Reply> {
+  return answer({ ...door, subject: message.subject }, async () =>
+    handle(parseAs(schema, readJson(message)), message.subject, message.headers),
+  )
+}
+
+/** What the work gives, or the catalogued error that it throws, as a `Reply`. Never rejects. */
+export async function answer(
+  { subject, queue, log }: Omit<Service<never>, 'schema'>,
+  work: () => Promise<Json>,
+): Promise<Reply> {
   try {
-    return { ok: true, value: await handle(parseRequest(message, schema), message.subject, message.headers) }
+    return { ok: true, value: await work() }
   } catch (error) {
     if (error instanceof EntenteError) {
       const { code, message, retryAfterMs } = error
       return { ok: false, code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
     }
-    log.error({ subject: message.subject, err: error }, 'a request failed')
+    log.error({ subject, err: error }, 'a request failed')
     return { ok: false, code: 'INTERNAL', message: `the ${queue ?? 'service'} failed; its log says why` }
   }
 }
 
-function parseRequest<T>(message: Msg, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(readJson(message))
+/** @throws EntenteError COMMAND_INVALID, with every field that is wrong */
+export function parseAs<T>(schema: z.ZodType<T>, request: unknown): T {
+  const parsed = schema.safeParse(request)
   if (parsed.success) return parsed.data
   const problems = parsed.error.issues.map(issue => `${issue.path.join('.') || 'the request'}: ${issue.message}`)
   throw new EntenteError('COMMAND_INVALID', problems.join('; '))

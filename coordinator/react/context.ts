@@ -6,6 +6,7 @@ import type { SigningDomain } from '../../protocol/typed-data.ts'
 import type { FollowedDirectory } from '../../registry/follow-directory.ts'
 import type { PolicyInForce } from '../../registry/policy/in-force.ts'
 import type { Log } from '../../stack/log.ts'
+import type { ActedOn } from '../acted-on.ts'
 import type { Ahead } from '../ahead.ts'
 import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
@@ -25,6 +26,7 @@ export interface World {
   readonly tasks: TaskLog
   readonly handle: Handle
   readonly ahead: Ahead
+  readonly actedOn: ActedOn
   readonly directory: FollowedDirectory
   readonly keeper: Keeper
   readonly offers: Offers

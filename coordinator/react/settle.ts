@@ -2,7 +2,7 @@ import { signDocument } from '../../protocol/documents.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
-import { awaitOutcome, completeMessage, submitIntent } from '../../stack/chain-intent.ts'
+import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import { isForBatch, settlesByBatch } from '../flow/by-batch.ts'
 import type { Task } from '../flow/state.ts'
 import { anchorTimeoutMs, tenant } from '../tenant.ts'
@@ -17,7 +17,7 @@ export const settleKey = (taskId: string) => ({ tenant, operation: 'settle', bus
  * settler's; where no line of a batch can say how it ended, its budget is reserved only now.
  */
 export async function settle(
-  { nc, handle, domain, privateKey, proofs, log }: World,
+  { nc, handle, actedOn, domain, privateKey, proofs, log }: World,
   task: Task,
   { settlement, settlementHash }: TaskEventOf<'SettlementComputed'>,
 ): Promise<void> {
@@ -44,7 +44,7 @@ export async function settle(
     const { txHash, blockNumber } = outcome
     const record = { txHash: txHash!, blockNumber: blockNumber! }
     await handle(taskId, () => ({ type: 'recordSettlement', atMs: Date.now(), ...record }))
-    await completeMessage(nc, messageId)
+    await actedOn(messageId)
   } catch (error) {
     if (!(error instanceof EntenteError) || error.retry) throw error
     // Nothing is lost: after the task's deadline anyone can give the budget back to the requester (Escrow.reclaim).

@@ -42,9 +42,16 @@ export function batchIntent(signer: Address, passengers: readonly Passenger[]): 
   }
 }
 
-export function passengersOf({ intent }: Pick<Life, 'intent'>): Passenger[] {
-  return Passengers.parse(intent.args).map(([messageId, gasUsed]) => ({ messageId, gasUsed: BigInt(gasUsed) }))
+export function passengersOf({ intent }: Pick<Life, 'intent'>): readonly Passenger[] {
+  const known = passengers.get(intent)
+  if (known !== undefined) return known
+  const read = Passengers.parse(intent.args).map(([messageId, gasUsed]) => ({ messageId, gasUsed: BigInt(gasUsed) }))
+  passengers.set(intent, read)
+  return read
 }
+
+/** Asked for at each step of a batch, of which there may be a thousand on board. */
+const passengers = new WeakMap<ChainIntent, readonly Passenger[]>()
 
 /** The name of a message's call in its batch, and in the events that say what became of it. */
 export function callId(messageId: Hex): Hex {

@@ -70,6 +70,13 @@ export function requestersAt(office: ReturnType<typeof withCoordinators>) {
     const { nc } = office.consortium
     const answer = (message: Msg, value: Json) => void message.respond(JSON.stringify({ ok: true, value }))
     nc.subscribe(subjects.chainDone, { callback: (_, message) => answer(message, null) })
+    nc.subscribe(subjects.chainDoneMany, {
+      callback: (_, message) =>
+        answer(
+          message,
+          message.json<Json[]>().map(() => ({ ok: true, value: null })),
+        ),
+    })
     nc.subscribe(subjects.chainSubmit('coordinator'), {
       callback: (_, message) => {
         const intent = ChainIntent.parse(message.json())

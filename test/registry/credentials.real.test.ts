@@ -163,7 +163,10 @@ describe("an agent's credentials", () => {
       subjects.command('submit'),
       subjects.chainSubmit('consortium'),
       subjects.chainSubmit(`agent-${bob.agentId}`),
+      subjects.chainSubmitMany('consortium'),
+      subjects.chainSubmitMany(`agent-${bob.agentId}`),
       subjects.chainDone,
+      subjects.chainDoneMany,
       subjects.bulletin('hazard'),
     ]
     for (const subject of forbidden) {

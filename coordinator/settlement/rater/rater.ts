@@ -12,6 +12,7 @@ import { buckets, streams, subjects } from '../../../protocol/subjects.ts'
 import { followStream } from '../../../stack/follow-stream.ts'
 import { Lease, tendLeases } from '../../../stack/lease.ts'
 import type { Log } from '../../../stack/log.ts'
+import { completeMessages } from '../../../stack/many-intents.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
 import type { Call, ChainReader } from '../chain-reader.ts'
 import { Standing } from '../settler/standing.ts'
@@ -111,7 +112,11 @@ export async function startRater(options: RaterOptions): Promise<Rater> {
   /** Of what a transaction wrote all is known by now: that is what there is to act on. */
   async function completeWritten(): Promise<void> {
     if (!lease.isHeld()) return
-    for (const [txHash, taskId] of unrated.takeWritten()) await telling.complete(taskId, txHash)
+    const written = unrated.takeWritten().map(([txHash, taskId]) => telling.messageOf(taskId, txHash))
+    await completeMessages(
+      nc,
+      (await Promise.all(written)).filter(messageId => messageId !== null),
+    )
   }
 
   const writing = (async () => {

@@ -27,18 +27,17 @@ export class Telling {
   }
 
   /**
-   * Says that the message which a transaction carried was acted on, if a rater sent it: one that died before its outcome could
-   * not say so.
+   * The message which a transaction carried, if a rater sent it: one that died before its outcome could not say that it was acted on.
    *
    * @param first the task whose rating that transaction wrote first
    */
-  async complete(first: Hex, txHash: Hex): Promise<void> {
+  async messageOf(first: Hex, txHash: Hex): Promise<Hex | null> {
     const jsm = await jetstreamManager(this.#nc, { checkAPI: false })
     for (let attempt = 0; ; attempt++) {
       const messageId = messageIdOf(keyOf(first, attempt))
       const records = await readRecords(jsm, messageId)
-      if (records.length === 0) return
-      if (records.some(({ record }) => record.txHash === txHash)) return completeMessage(this.#nc, messageId)
+      if (records.length === 0) return null
+      if (records.some(({ record }) => record.txHash === txHash)) return messageId
     }
   }
 

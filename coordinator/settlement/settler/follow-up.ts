@@ -103,13 +103,15 @@ async function settle(around: FollowUp, posted: PostedBatch): Promise<boolean> {
 
 async function impose({ acts }: FollowUp, { id, batch }: PostedBatch, ledger: Ledger): Promise<void> {
   const lines = new OpenLines(ledger)
-  for (const [index, { task }] of ledger.penalties.entries()) {
-    const key = (attempt: number) => ({
-      ...{ tenant: settlerTenant, operation: 'impose', businessId: `${id}/${index}/${attempt}` },
-    })
-    const args = [id, batch, lines.task(Number(task)), lines.penalty(index)]
-    await acts.do(key, { contract: 'Batches', call: 'impose', args })
-  }
+  await acts.doAll(
+    ledger.penalties.map(({ task }, index) => ({
+      keyOf: attempt => ({ tenant: settlerTenant, operation: 'impose', businessId: `${id}/${index}/${attempt}` }),
+      call: {
+        ...{ contract: 'Batches', call: 'impose' },
+        args: [id, batch, lines.task(Number(task)), lines.penalty(index)],
+      },
+    })),
+  )
 }
 
 /** The tasks of a batch that fell wait for another, and its debits go back to their requesters. */

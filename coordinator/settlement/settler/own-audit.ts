@@ -58,13 +58,16 @@ export async function noteWallets(
   const signers = new Map(
     [...payments, ...penalties].map(({ agentId, wallet }) => [`${agentId}/${wallet}`, { agentId, wallet }]),
   )
-  for (const [name, { agentId, wallet }] of signers) {
-    if (BigInt(wallet) === 0n || (await reader.read('Domains', 'walletSince', [agentId, wallet])) !== 0n) continue
-    const key = (attempt: number) => ({
-      tenant: settlerTenant,
-      operation: 'note-wallet',
-      businessId: `${name}/${attempt}`,
-    })
-    await acts.do(key, { contract: 'Domains', call: 'noteWallet', args: [agentId] })
-  }
+  const unnoted = await Promise.all(
+    [...signers].map(async ([name, { agentId, wallet }]) => {
+      const isNoted = BigInt(wallet) === 0n || (await reader.read('Domains', 'walletSince', [agentId, wallet])) !== 0n
+      return isNoted ? [] : [{ name, agentId }]
+    }),
+  )
+  await acts.doAll(
+    unnoted.flat().map(({ name, agentId }) => ({
+      keyOf: attempt => ({ tenant: settlerTenant, operation: 'note-wallet', businessId: `${name}/${attempt}` }),
+      call: { contract: 'Domains', call: 'noteWallet', args: [agentId] },
+    })),
+  )
 }

@@ -1,13 +1,17 @@
 import { type Ground, withGround } from '../../harness/gateway-ground.ts'
-import { printTable } from '../print-table.ts'
+import { printTable, type Row } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
-import { byGateway } from './by-gateway.ts'
-import { measureSending, type Sending } from './measured.ts'
+import { byBulkDoors, byGateway } from './by-gateway.ts'
+import { measureSending, type Sending, type Way } from './measured.ts'
 import { byNonceManager, oneAtATime, preSigned, signedByEthers } from './peers.ts'
 
 const name = 'Entente, each with its durable record'
 const together = `${name}, going together`
+const inBulk = 'by the doors for many'
+const nonceManager = 'ethers NonceManager, 64 in flight'
 const pre = 'signed beforehand, without a record'
+const preBatched = `${pre}, in batches of up to 100`
+const blockMs = 250
 
 /** Enough under way that neither a block nor an answer is waited for. */
 const many = 1_024
@@ -17,41 +21,48 @@ export function benchGateway(): Promise<null> {
   return withGround(async ground => {
     const gateway = await ground.startGateway()
     const sendings: Sending[] = []
-    const measure = async (what: string, send: () => ReturnType<typeof byGateway>) => {
+    const measure: Measure = async (what, send) => {
       progress(what)
-      sendings.push(await measureSending(ground, gateway, what, send))
+      // Who does without bus and gateway does not pay for them.
+      const senders = what.startsWith(name) ? [process.pid, ground.nats.pid, gateway.pid] : [process.pid]
+      sendings.push(await measureSending(ground, senders, what, send))
     }
     progress('warming up')
     await byGateway(ground, 500, 128)
     await measure('ethers, one at a time', () => oneAtATime(ground, 30))
-    await measure('ethers NonceManager, 64 in flight', () => byNonceManager(ground, 400, 64))
+    await measure(nonceManager, () => byNonceManager(ground, 400, 64))
     await measure('ethers signs, sent raw, 64 in flight', () => signedByEthers(ground, 2_000, 64))
     await measure(`${name}, 1 in flight`, () => byGateway(ground, 30, 1))
     await measure(`${name}, 128 in flight`, () => byGateway(ground, 2_000, 128))
     await measure(`${name}, ${many} in flight`, () => byGateway(ground, 10_000, many))
+    await measure(`${name}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many))
     // The first batch lets the account run the code.
     await byGateway(ground, 100, 100, 'batch')
     await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, 'batch'))
     await measure(`${together}, ${many} in flight`, () => byGateway(ground, 20_000, many, 'batch'))
+    await measure(`${together}, ${inBulk}, 128 in flight`, () => byBulkDoors(ground, 4_000, 128, 'batch'))
+    await measure(`${together}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 20_000, many, 'batch'))
+    await measure(`${together}, ${inBulk}, ${4 * many} in flight`, () => byBulkDoors(ground, 40_000, 4 * many, 'batch'))
     await measurePreSigned(ground, measure)
     progressDone()
     printTable(rowsOf(sendings))
+    process.stdout.write('\nWhat each of ours comes to beside others\n')
+    printTable(ratiosOf(sendings))
     return null
   })
 }
 
-type Measure = (what: string, send: () => ReturnType<typeof byGateway>) => Promise<void>
+type Measure = (what: string, send: () => Promise<readonly Way[]>) => Promise<void>
 
 async function measurePreSigned(ground: Ground, measure: Measure): Promise<void> {
   progress('signing beforehand')
   const single = await preSigned(ground, 4_000, { inFlight: 64, batched: false })
   await measure(`${pre}, 64 requests in flight`, single.send)
   const batched = await preSigned(ground, 8_000, { inFlight: many, batched: true })
-  await measure(`${pre}, in batches of up to 100`, batched.send)
+  await measure(preBatched, batched.send)
 }
 
-function rowsOf(sendings: readonly Sending[]) {
-  const ours = sendings.filter(sending => sending.name.startsWith(name)).at(-1)!
+function rowsOf(sendings: readonly Sending[]): Row[] {
   return sendings.map(({ name, sent, perSecond, p50Ms, p99Ms, senderMicros, allMicros }) => ({
     'how it is sent': name,
     sent,
@@ -60,7 +71,21 @@ function rowsOf(sendings: readonly Sending[]) {
     'p99 ms': p99Ms,
     'CPU µs of senders': senderMicros,
     'CPU µs of all': allMicros,
-    'Entente / this': Number((ours.perSecond / perSecond).toPrecision(2)),
-    'the same, by senders’ CPU': Number((senderMicros / ours.senderMicros).toPrecision(2)),
+  }))
+}
+
+/** How often one has what another has once. */
+const times = (one: number, other: number) => Number((one / other).toPrecision(2))
+
+function ratiosOf(sendings: readonly Sending[]): Row[] {
+  const peer = (name: string) => sendings.find(sending => sending.name === name)!
+  const [managed, signed] = [peer(nonceManager), peer(preBatched)]
+  const ours = sendings.filter(sending => sending.name.startsWith(name))
+  return ours.map(({ name, perSecond, p99Ms, senderMicros }) => ({
+    'how it is sent': name,
+    'sent in a core-second / by NonceManager': times(managed.senderMicros, senderMicros),
+    'confirmed/s / by NonceManager': times(perSecond, managed.perSecond),
+    'confirmed/s / signed beforehand, in batches': times(perSecond, signed.perSecond),
+    'p99 beyond two blocks, ms': p99Ms - 2 * blockMs,
   }))
 }

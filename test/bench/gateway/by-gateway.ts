@@ -1,13 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
-import { ChainEntry, messageIdOf } from '../../../protocol/chain-message.ts'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { messageIdOf } from '../../../protocol/chain-message.ts'
 import type { Hex } from '../../../protocol/hash.ts'
-import { streams, subjects } from '../../../protocol/subjects.ts'
+import { streams } from '../../../protocol/subjects.ts'
 import { completeMessage, type NewIntent, submitIntent } from '../../../stack/chain-intent.ts'
-import { parseJson } from '../../../stack/parse-json.ts'
-import { readStream } from '../../../stack/read-stream.ts'
+import { followOutcomes } from '../../../stack/follow-outcomes.ts'
+import { completeMessages, submitIntents } from '../../../stack/many-intents.ts'
 import type { Ground } from '../../harness/gateway-ground.ts'
 import { inParallel, type Way } from './measured.ts'
 
+export type Lane = 'single' | 'batch'
+
+const tenant = 'consortium'
+const patience = { timeoutMs: 60_000 }
+/** What becomes free within this is handed over together. */
+const gatherMs = 10
 let runs = 0
 
 /**
@@ -15,55 +23,101 @@ let runs = 0
  * to be acted on.
  */
 export async function byGateway(
-  { nc, relayer }: Ground,
+  ground: Ground,
   count: number,
   inFlight: number,
-  lane: 'single' | 'batch' = 'single',
+  lane: Lane = 'single',
 ): Promise<Way[]> {
-  runs += 1
-  const run = runs
-  const { state } = await (await jetstreamManager(nc)).streams.info(streams.chainTx)
-  const stopping = new AbortController()
-  const waiting = new Map<Hex, PromiseWithResolvers<number>>()
-  const reading = (async () => {
-    const place = {
-      stream: streams.chainTx,
-      subject: subjects.chainTx('*'),
-      after: state.last_seq,
-      signal: stopping.signal,
-    }
-    for await (const batch of readStream(nc, place)) {
-      const nowMs = performance.now()
-      for (const message of batch) {
-        const entry = parseJson(ChainEntry, message.data)
-        if (entry?.steps.some(({ state }) => state === 'FINAL')) waiting.get(entry.messageId)?.resolve(nowMs)
-      }
-    }
-  })()
+  const { nc } = ground
+  const intentOf = intents(ground, lane)
+  const outcomes = await hear(nc)
   const ways: Way[] = []
   const completions: Promise<void>[] = []
   await inParallel(count, inFlight, async index => {
-    const intent: NewIntent = {
-      tenant: 'consortium',
-      operation: 'bench',
-      businessId: `${run}-${index}`,
-      from: relayer,
-      contract: 'ContractRegistry',
-      call: 'deploymentBlock',
-      args: [],
-      lane,
-    }
+    const intent = intentOf(index)
     const messageId = messageIdOf(intent)
-    const final = Promise.withResolvers<number>()
-    waiting.set(messageId, final)
+    const final = outcomes.of(messageId)
     const fromMs = performance.now()
-    await submitIntent(nc, intent, { timeoutMs: 60_000 })
-    ways.push({ fromMs, toMs: await final.promise })
-    waiting.delete(messageId)
-    completions.push(completeMessage(nc, messageId, { timeoutMs: 60_000 }))
+    await submitIntent(nc, intent, patience)
+    ways.push({ fromMs, toMs: await final })
+    completions.push(completeMessage(nc, messageId, patience))
   })
   await Promise.all(completions)
-  stopping.abort()
-  await reading
+  await outcomes.stop()
   return ways
+}
+
+/** The same through the doors that take many: intents in one request, and in one what was acted on. */
+export async function byBulkDoors(
+  ground: Ground,
+  count: number,
+  inFlight: number,
+  lane: Lane = 'single',
+): Promise<Way[]> {
+  const { nc } = ground
+  const intentOf = intents(ground, lane)
+  const outcomes = await hear(nc)
+  const ways: Way[] = []
+  const requests: Promise<unknown>[] = []
+  let done: Hex[] = []
+  let underWay = 0
+  for (let next = 0; ways.length < count; await sleep(gatherMs)) {
+    const room = Math.min(inFlight - underWay, count - next)
+    const taken = Array.from({ length: room }, (_, offset) => intentOf(next + offset))
+    next += room
+    underWay += room
+    const fromMs = performance.now()
+    for (const intent of taken) {
+      const messageId = messageIdOf(intent)
+      void outcomes.of(messageId).then(toMs => {
+        underWay -= 1
+        ways.push({ fromMs, toMs })
+        done.push(messageId)
+      })
+    }
+    requests.push(submitAll(nc, taken), completeMessages(nc, done, patience))
+    done = []
+  }
+  await Promise.all([...requests, completeMessages(nc, done, patience)])
+  await outcomes.stop()
+  return ways
+}
+
+async function submitAll(nc: NatsConnection, taken: readonly NewIntent[]): Promise<void> {
+  const refused = (await submitIntents(nc, tenant, taken, patience)).find(answer => answer instanceof Error)
+  if (refused) throw refused
+}
+
+function intents({ relayer }: Ground, lane: Lane): (index: number) => NewIntent {
+  runs += 1
+  const run = runs
+  return index => ({
+    ...{ tenant, operation: 'bench', businessId: `${run}-${index}`, from: relayer },
+    ...{ contract: 'ContractRegistry', call: 'deploymentBlock', args: [], lane },
+  })
+}
+
+/** When each message was known to be final. */
+async function hear(nc: NatsConnection) {
+  const { state } = await (await jetstreamManager(nc)).streams.info(streams.chainTx)
+  const stopping = new AbortController()
+  const waiting = new Map<Hex, (atMs: number) => void>()
+  const following = followOutcomes(nc, {
+    after: state.last_seq,
+    signal: stopping.signal,
+    take(entries) {
+      const nowMs = performance.now()
+      for (const { messageId, steps } of entries) {
+        if (steps.some(({ state }) => state === 'FINAL')) waiting.get(messageId)?.(nowMs)
+        waiting.delete(messageId)
+      }
+    },
+  })
+  return {
+    of: (messageId: Hex) => new Promise<number>(resolve => waiting.set(messageId, resolve)),
+    stop() {
+      stopping.abort()
+      return following
+    },
+  }
 }

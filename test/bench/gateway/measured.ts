@@ -10,7 +10,7 @@ export interface Sending {
   /** From the call, or the intent, to knowing that it is in a block. */
   readonly p50Ms: number
   readonly p99Ms: number
-  /** Processor time of all processes but the node, for each transaction: what sending costs the sender. */
+  /** Processor time of the processes that send, for each transaction: what sending costs the sender. */
   readonly senderMicros: number
   /** That, and the node's. */
   readonly allMicros: number
@@ -22,14 +22,17 @@ export interface Way {
   readonly toMs: number
 }
 
-/** Runs one way of sending, and reads from the system what each process had for it. */
+/**
+ * Runs one way of sending, and reads from the system what each process had for it.
+ *
+ * @param senders the processes that send
+ */
 export async function measureSending(
   ground: Ground,
-  gateway: { readonly pid: number },
+  senders: readonly number[],
   name: string,
   send: () => Promise<readonly Way[]>,
 ): Promise<Sending> {
-  const senders = [process.pid, ground.nats.pid, gateway.pid]
   const cpu = () => ({ sender: senders.reduce((sum, pid) => sum + cpuMsOf(pid), 0), node: cpuMsOf(ground.chain.pid) })
   const before = cpu()
   const ways = await send()

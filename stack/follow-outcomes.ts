@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { JsMsg } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/nats-core'
+import { ChainEntry, type MessageState } from '../protocol/chain-message.ts'
+import { streams, subjects } from '../protocol/subjects.ts'
+import type { Log } from './log.ts'
+import { parseJson } from './parse-json.ts'
+import { readStream } from './read-stream.ts'
+
+const retryMs = 250
+
+/** The last step of an entry that tells an outcome. */
+const told: readonly MessageState[] = ['NOTIFIED', 'REVERTED', 'REJECTED', 'CANCELLED', 'DEAD']
+
+/** One of these is in the text of such an entry. Three entries of four have none, and need not be read. */
+const signs = told.map(state => Buffer.from(`"${state}"`))
+
+export interface FollowOutcomes {
+  /** Sequence in `CHAIN_TX` of the last entry that is not wanted any more. */
+  readonly after: number
+  /** Gets the entries that tell an outcome, those together that are there at once. One that is said again comes again. */
+  readonly take: (entries: readonly ChainEntry[]) => void
+  readonly log?: Log
+  readonly signal: AbortSignal
+}
+
+/**
+ * Hears, by one reader of the log, what becomes of all messages: for whoever has many under way. Goes on, whatever fails, until
+ * the signal. A message whose intent was handed over after `after`, and was not answered with an outcome, has its own heard here.
+ */
+export async function followOutcomes(nc: NatsConnection, { after, take, log, signal }: FollowOutcomes): Promise<void> {
+  let last = after
+  async function read(): Promise<void> {
+    const place = { stream: streams.chainTx, subject: subjects.chainTx('*'), after: last, signal }
+    for await (const batch of readStream(nc, place)) {
+      const entries = batch.map(outcomeIn).filter(entry => entry !== null)
+      if (entries.length > 0) take(entries)
+      last = batch.at(-1)?.seq ?? last
+    }
+  }
+  while (!signal.aborted) {
+    await read().catch((error: unknown) => {
+      if (!signal.aborted) log?.warn({ err: error, after: last }, 'outcomes are read anew')
+    })
+    if (!signal.aborted) await sleep(retryMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+function outcomeIn({ data, subject }: JsMsg): ChainEntry | null {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  if (!signs.some(sign => bytes.includes(sign))) return null
+  const entry = parseJson(ChainEntry, data)
+  const isOurs = entry !== null && subject === subjects.chainTx(entry.messageId)
+  return isOurs && told.includes(entry.steps.at(-1)!.state) ? entry : null
+}
