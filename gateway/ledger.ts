@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type ChainEntry, recordsOf } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { fold, isClosed, type Life } from './life.ts'
+import { createRoster, type Roster } from './pools/roster.ts'
 import { isDelegating } from './transaction.ts'
 
 /** A life, and the sequence of its last entry. */
@@ -36,6 +37,8 @@ export interface Ledger {
   firstSeq(): number | null
   /** Numbers of a signer that open messages hold. */
   taken(signer: Hex): ReadonlySet<number>
+  /** What each key has to do, and what follows what. */
+  readonly roster: Roster
 }
 
 /** Enough to tell entries that come by the stream after they were stored here. */
@@ -44,6 +47,7 @@ const DONE_KEPT = 8_192
 export function createLedger(): Ledger {
   const open = new Map<Hex, Standing>()
   const awaiting = new Map<Hex, Standing>()
+  const roster = createRoster()
   const done = new LRUCache<Hex, number>({ max: DONE_KEPT })
 
   function keep({ life, lastSeq }: Kept): void {
@@ -55,6 +59,7 @@ export function createLedger(): Ledger {
       firstSeq: before?.firstSeq ?? lastSeq,
       sinceMs: before?.life.state === state ? before.sinceMs : performance.now(),
     }
+    roster.note(standing)
     if (!isClosed(state)) return void open.set(messageId, standing)
     open.delete(messageId)
     if (state === 'NOTIFIED') return void awaiting.set(messageId, standing)
@@ -63,6 +68,7 @@ export function createLedger(): Ledger {
   }
 
   return {
+    roster,
     keep,
     note(entry, seq) {
       const before = open.get(entry.messageId) ?? awaiting.get(entry.messageId)

@@ -12,6 +12,7 @@ import { openMeter } from './limits/meter.ts'
 import { tenantLimitsOf } from './limits/tenant-limits.ts'
 import { openNodes } from './nodes/nodes.ts'
 import { serveNodes } from './nodes/serve-nodes.ts'
+import { poolListOf } from './pools/pool-list.ts'
 import { checkProfile } from './profiles/check-profile.ts'
 import { chooseProfile } from './profiles/choose-profile.ts'
 import { patient } from './rpc.ts'
@@ -49,6 +50,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     profile: chosen.profile,
     meter: openMeter(tenantLimitsOf(config), redis),
     batches: lanePolicyOf(config),
+    pools: poolListOf(config, signers),
     webhookReach: config.ENTENTE_WEBHOOK_REACH,
     log,
     onHalt: reason => {

@@ -1,10 +1,12 @@
 import type { KV } from '@nats-io/kv'
+import type { Hex } from '../protocol/hash.ts'
 import type { ChainProfile } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import type { Slots } from '../stack/slots.ts'
 import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
+import type { LedgerFollower } from './follow-ledger.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Step } from './journal.ts'
 import type { KeyRing } from './keys/ring.ts'
@@ -14,6 +16,7 @@ import type { Ledger } from './ledger.ts'
 import type { Meter } from './limits/meter.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
+import type { Pools } from './pools/pools.ts'
 import type { Rpc } from './rpc.ts'
 
 /** After which a message counts as a difference between chain and business. */
@@ -32,6 +35,9 @@ export interface Pipeline {
   readonly journal: Journal
   readonly ledger: Ledger
   readonly leases: Leases
+  readonly pools: Pools
+  /** How far the log was read. */
+  readonly entries: Pick<LedgerFollower, 'lastSeq' | 'upTo'>
   readonly desk: Desk
   readonly meter: Meter
   readonly contracts: Contracts
@@ -43,6 +49,8 @@ export interface Pipeline {
   readonly slots: Slots
   /** Where messages wait that go to the chain together. */
   readonly lane: Lane
+  /** Of a pool's key, the block up to which the gateway that numbered for it before has looked for strays. */
+  readonly judgedFrom: ReadonlyMap<Hex, number>
   /** Transactions under keys of ours that no message has. */
   readonly strays: KV
   readonly patience: Patience
