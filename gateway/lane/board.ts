@@ -25,6 +25,9 @@ export async function board(pipeline: Pipeline, batch: Message): Promise<void> {
   const signer = batch.life.intent.from as Address
   const messages = onBoard(pipeline, batch)
   if (messages.length === 0) return store(pipeline, batch, { state: 'DEAD', cause: 'nothing is left to carry' })
+  if (messages.some(({ life }) => pipeline.pools.instead(life) !== null)) {
+    return dissolve(pipeline, batch, `${signer} cannot send it now: ${pipeline.pools.unfit(signer)}`)
+  }
   const delegated = await isDelegated(pipeline.rpc, signer)
   if (!delegated && pipeline.signers.byAddress.get(signer)?.signDelegation === undefined) {
     return dissolve(pipeline, batch, 'the account of its signer runs no code, and its key cannot let it')

@@ -30,12 +30,12 @@ interface Stage {
 }
 
 /** Two gateways and their pool; in the end every message had one effect, in its order, and nothing is left. */
-async function onStage(messages: number, play: (stage: Stage) => Promise<void>): Promise<void> {
+async function onStage(messages: number, play: (stage: Stage) => Promise<void>, env = {}): Promise<void> {
   await withGround(async ground => {
     const rpc = connectRpc(ground.chain.url, { timeoutMs: 10_000 })
     const keys = ground.senders.map(addressOf)
     const before = await countAll(rpc, keys)
-    const gateways = [await ground.startGateway(), await ground.startGateway()]
+    const gateways = [await ground.startGateway({ env }), await ground.startGateway({ env })]
     const states = async () => {
       const answers = (await askAll(ground.nc, subjects.chainKeys, null, asking)).flat()
       return answers.map(each => KeyState.parse(each)).filter(({ pool }) => pool === 'minters')
@@ -153,3 +153,16 @@ test('a stranger takes a number of a key: that message goes again, and the stran
     await ask(ground.nc, subjects.chainAccept, { txHash: stray, reason: 'it was the test' }, asking)
     await sleep(500)
   }))
+
+test('messages that go together are shared by the keys too, and leave a key that is frozen', () =>
+  onStage(
+    200,
+    async ({ keys, states, decide, send }) => {
+      const first = await send(1, 120)
+      await decide(keys[0]!, { do: 'freeze', reason: 'a drill' })
+      const second = await send(121, 200)
+      await Promise.all([first.done, second.done])
+      expect((await states()).filter(({ inFlight, waiting }) => inFlight + waiting > 0)).toEqual([])
+    },
+    { ENTENTE_BATCH_TENANTS: 'consortium' },
+  ))
