@@ -125,7 +125,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const funds = createFunds({ rpc, head })
   const ground = { rpc: starting, contracts, signers, log, roster: ledger.roster, head, funds }
   const pools = await openPools(ground, options.pools ?? new Map())
-  const judgedFrom = new Map<Address, number>()
   const writer = nuid.next()
   const share = createShare({
     ...{ nc, writer, pools: pools.list, signal, load: ledger.roster.load },
@@ -138,13 +137,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       // Whatever another gateway has numbered is known before anything is numbered here.
       await entries.upTo((await jsm.streams.info(streams.chainTx)).state.last_seq)
       nonces.begin(signer, await countOf(rpc, signer), ledger.taken(signer))
-      if (pools.poolOf(signer) !== null) judgedFrom.set(signer, head.latest().number)
     },
     onLost: signer => release(pipeline, signer),
   })
   const pipeline: Pipeline = {
     ...{ rpc, profile, contracts, signers, head, log, signal, ledger, desk, nonces, leases, strays },
-    ...{ pools, entries, judgedFrom, funds },
+    ...{ pools, entries, funds },
     journal: openJournal({ js, jsm, ledger, log, signal }),
     slots: createSlots(IN_FLIGHT),
     lane: createLane({ policy: options.batches, ground: laneGround, pipeline: () => pipeline }),

@@ -29,6 +29,8 @@ export interface Ledger {
   keep(kept: Kept): void
   /** Whether an entry of this sequence is taken in. */
   has(messageId: Hex, seq: number): boolean
+  /** Whether a transaction is one of a message that was closed lately, by whichever gateway. */
+  knewTransaction(txHash: Hex): boolean
   /** Messages that are not closed, in the order of their first entries. */
   open(): Iterable<Standing>
   /** Messages whose outcome nobody has acted on. */
@@ -47,6 +49,7 @@ const DONE_KEPT = 8_192
 export function createLedger(): Ledger {
   const open = new Map<Hex, Standing>()
   const awaiting = new Map<Hex, Standing>()
+  const past = new LRUCache<Hex, true>({ max: DONE_KEPT })
   const roster = createRoster()
   const done = new LRUCache<Hex, number>({ max: DONE_KEPT })
 
@@ -61,6 +64,7 @@ export function createLedger(): Ledger {
     }
     roster.note(standing)
     if (!isClosed(state)) return void open.set(messageId, standing)
+    for (const { txHash } of life.attempts) past.set(txHash, true)
     open.delete(messageId)
     if (state === 'NOTIFIED') return void awaiting.set(messageId, standing)
     awaiting.delete(messageId)
@@ -81,6 +85,7 @@ export function createLedger(): Ledger {
       const known = open.get(messageId)?.lastSeq ?? awaiting.get(messageId)?.lastSeq ?? done.get(messageId)
       return known !== undefined && known >= seq
     },
+    knewTransaction: txHash => past.has(txHash),
     open: () => open.values(),
     awaiting: () => awaiting.values(),
     firstSeq() {

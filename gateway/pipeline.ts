@@ -1,5 +1,4 @@
 import type { KV } from '@nats-io/kv'
-import type { Hex } from '../protocol/hash.ts'
 import type { ChainProfile } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import type { Slots } from '../stack/slots.ts'
@@ -49,8 +48,6 @@ export interface Pipeline {
   readonly slots: Slots
   /** Where messages wait that go to the chain together. */
   readonly lane: Lane
-  /** Of a pool's key, the block up to which the gateway that numbered for it before has looked for strays. */
-  readonly judgedFrom: ReadonlyMap<Hex, number>
   /** Transactions under keys of ours that no message has. */
   readonly strays: KV
   readonly patience: Patience

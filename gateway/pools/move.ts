@@ -32,7 +32,7 @@ function move(pipeline: Pipeline, { life, lastSeq }: Standing): Promise<void> {
     if (signer === null) return
     const cause = `${signer} sends it: of ${chosen}, ${pools.unfit(chosen!)}`
     await store(pipeline, message, { state: 'ADMITTED', signer, cause })
-    log.warn({ messageId: message.messageId, from: chosen, to: signer }, 'another key of the pool is to send it')
+    log.debug({ messageId: message.messageId, from: chosen, to: signer }, 'another key of the pool is to send it')
     lane.leave(message)
     if (!leases.holds(signer)) return desk.release(message)
     if (desk.get(life.messageId) !== message) return

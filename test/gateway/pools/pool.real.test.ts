@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { ROLES, type Role } from '../../../contracts/roles.ts'
 import { countAll } from '../../../gateway/count.ts'
 import { connectRpc, type Rpc } from '../../../gateway/rpc.ts'
 import { type KeyCommand, KeyState } from '../../../protocol/gateway-door.ts'
@@ -17,6 +18,9 @@ import { killOutright } from '../gateway-process.ts'
 const patience = { timeoutMs: 60_000 }
 const asking = { timeoutMs: 5_000, silence: 'CHAIN_SLOW' } as const
 const poolOfThree = { signers: 3 }
+
+// Two gateways, a node and a bus are started for each, on machines that have other work too.
+vi.setConfig({ testTimeout: 240_000 })
 
 interface Stage {
   readonly ground: Ground
@@ -166,3 +170,39 @@ test('messages that go together are shared by the keys too, and leave a key that
     },
     { ENTENTE_BATCH_TENANTS: 'consortium' },
   ))
+
+describe('a key that may not do what others of its pool may', () => {
+  const govern = async ({ nc, governor }: Ground, call: string, args: string[]) => {
+    const name = { tenant: 'consortium', operation: 'govern', businessId: args.join(' '), from: governor }
+    const { messageId } = await submitIntent(nc, { ...name, contract: 'AccessManager', call, args }, patience)
+    await awaitOutcome(nc, messageId, patience)
+    await completeMessage(nc, messageId, patience)
+  }
+  const role = (name: Role) => `${ROLES[name]}`
+
+  test('is given nothing, and the gateway names the role', () =>
+    onStage(30, async stage => {
+      const { ground, rpc, keys, gateways, states, send } = stage
+      await govern(ground, 'revokeRole', [role('governor'), keys[0]!])
+      await Promise.all(gateways.map(gateway => gateway.stop()))
+      await ground.startGateway()
+      const [first, ...others] = await states()
+      expect(first).toMatchObject({
+        address: keys[0],
+        unfit: expect.stringContaining('others of its pool have: governor'),
+      })
+      expect(others.map(({ unfit }) => unfit)).toEqual([null, null])
+      const since = await countAll(rpc, keys)
+      await (await send(1, 30)).done
+      expect((await signersOf(stage, since))[0]).toBe(0)
+    }))
+
+  test('ends the start where each lacks something', () =>
+    onStage(0, async ({ ground, gateways }) => {
+      await govern(ground, 'grantRole', [role('compliance'), ground.relayer, '0'])
+      await Promise.all(gateways.map(gateway => gateway.stop()))
+      const mixed = ground.startGateway({ env: { ENTENTE_SIGNER_POOLS: 'mixed:minter-1+relayer' } })
+      await expect(mixed).rejects.toThrow(/no key of the pool mixed has all roles/)
+      await ground.startGateway()
+    }))
+})
