@@ -202,7 +202,7 @@ async function lookAfter(pipeline: Pipeline): Promise<void> {
   const { head, log, signal } = pipeline
   const sayAgain = createSayAgain(pipeline)
   while (!signal.aborted) {
-    await pipeline.pools.refresh()
+    void pipeline.pools.refresh()
     moveAll(pipeline)
     adopt(pipeline)
     await sayAgain().catch(error => log.warn({ err: error }, 'an outcome is said again later'))

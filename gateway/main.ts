@@ -19,8 +19,8 @@ import { patient } from './rpc.ts'
 
 /**
  * Runs the gateway as a process of its own. NATS_URL, NATS_CREDS, ETH_RPC_URL, CONTRACT_REGISTRY and ENTENTE_KEYS say
- * where and with whose keys, ENTENTE_SIGNER_POOLS which of them share messages, FINALITY_BLOCKS when a block counts, ENTENTE_CHAIN_PROFILE what the chain is like, REDIS_URL where gateways
- * count together what tenants send.
+ * where and with whose keys, ENTENTE_SIGNER_POOLS which of them share messages, FINALITY_BLOCKS when a block counts,
+ * ENTENTE_CHAIN_PROFILE what the chain is like, REDIS_URL where gateways count together what tenants send.
  */
 await runProcess('gateway', async ({ config, log, required, connect }) => {
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL)

@@ -38,7 +38,8 @@ export async function openFitness(ground: FitnessGround, pools: PoolList): Promi
   const { rpc, signers, log } = ground
   const lacking = new Map<Address, string>()
   const balances = new Map<Address, bigint>()
-  let readMs = { balances: Number.NEGATIVE_INFINITY, roles: Number.NEGATIVE_INFINITY }
+  let readMs = { balances: 0, roles: 0 }
+  let reading = false
 
   async function readRoles(): Promise<void> {
     for (const [name, keys] of pools) {
@@ -58,6 +59,9 @@ export async function openFitness(ground: FitnessGround, pools: PoolList): Promi
 
   async function refresh(): Promise<void> {
     const nowMs = performance.now()
+    // A node that is silent is not asked again meanwhile.
+    if (reading) return
+    reading = true
     try {
       if (nowMs - readMs.balances >= BALANCES_MS) {
         await readBalances()
@@ -69,6 +73,8 @@ export async function openFitness(ground: FitnessGround, pools: PoolList): Promi
       }
     } catch (error) {
       log.warn({ err: error }, 'what keys of pools have is read later')
+    } finally {
+      reading = false
     }
   }
 
