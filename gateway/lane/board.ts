@@ -21,13 +21,13 @@ import { isDelegated } from './ground.ts'
  * again, with those that it carries.
  */
 export async function board(pipeline: Pipeline, batch: Message): Promise<void> {
-  await takeIn(pipeline, batch)
   const signer = batch.life.intent.from as Address
-  const messages = onBoard(pipeline, batch)
-  if (messages.length === 0) return store(pipeline, batch, { state: 'DEAD', cause: 'nothing is left to carry' })
-  if (messages.some(({ life }) => pipeline.pools.instead(life) !== null)) {
+  if (isOthers(pipeline, batch, signer)) {
     return dissolve(pipeline, batch, `${signer} cannot send it now: ${pipeline.pools.unfit(signer)}`)
   }
+  await takeIn(pipeline, batch)
+  const messages = onBoard(pipeline, batch)
+  if (messages.length === 0) return store(pipeline, batch, { state: 'DEAD', cause: 'nothing is left to carry' })
   const delegated = await isDelegated(pipeline.rpc, signer)
   if (!delegated && pipeline.signers.byAddress.get(signer)?.signDelegation === undefined) {
     return dissolve(pipeline, batch, 'the account of its signer runs no code, and its key cannot let it')
@@ -47,6 +47,12 @@ export async function board(pipeline: Pipeline, batch: Message): Promise<void> {
     pipeline.nonces.giveBack(signer, nonce)
     throw error
   }
+}
+
+/** Whether other keys of a pool can send what this one cannot. Who is not taken in yet can go together with others there. */
+function isOthers({ desk, pools }: Pipeline, batch: Message, signer: Address): boolean {
+  const lives = passengersOf(batch.life).flatMap(({ messageId }) => desk.get(messageId)?.life ?? [])
+  return lives.some(life => life.chosen === signer && pools.instead(life) !== null)
 }
 
 async function takeIn(pipeline: Pipeline, batch: Message): Promise<void> {

@@ -1,10 +1,13 @@
 import type { ChainIntent } from '../../protocol/chain-message.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Address } from '../../protocol/ids.ts'
-import type { Standing } from '../ledger.ts'
 import { isClosed, type Life } from '../life.ts'
 
-type Place = Pick<Standing, 'life' | 'firstSeq'>
+/** A message, and the sequence of its first entry. */
+interface Place {
+  readonly life: Life
+  readonly firstSeq: number
+}
 
 /** Of the messages that are not done with: how many each key has, and which follow which in an order. */
 export interface Roster {
