@@ -2,6 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import type { z } from 'zod'
 import { countOf } from '../../gateway/count.ts'
 import type { Rpc } from '../../gateway/rpc.ts'
+import { isDelegating } from '../../gateway/transaction.ts'
 import { Differences } from '../../protocol/chain-difference.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { ChainEntry, messageIdOf } from '../../protocol/chain-message.ts'
@@ -69,7 +70,12 @@ async function checkEffects(ground: Ground, messages: number): Promise<Check> {
 async function checkNumbers({ nc }: Ground, rpc: Rpc, before: NoncesBefore): Promise<Check> {
   const signed = new Map([...before.keys()].map(sender => [sender, new Set<number>()]))
   for await (const { steps } of readAll(nc, streams.chainTx, subjects.chainTx('*'), ChainEntry)) {
-    for (const { state, signer, nonce } of steps) if (state === 'SIGNED') signed.get(signer!)?.add(nonce!)
+    for (const { state, signer, nonce, raw } of steps) {
+      if (state !== 'SIGNED') continue
+      signed.get(signer!)?.add(nonce!)
+      // A delegation uses the next number too.
+      if (isDelegating(raw!)) signed.get(signer!)?.add(nonce! + 1)
+    }
   }
   const findings: string[] = []
   for (const [sender, first] of before) {

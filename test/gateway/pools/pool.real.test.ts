@@ -17,6 +17,7 @@ import { killOutright } from '../gateway-process.ts'
 
 const patience = { timeoutMs: 60_000 }
 const asking = { timeoutMs: 5_000, silence: 'CHAIN_SLOW' } as const
+const within = { timeout: 20_000 }
 const poolOfThree = { signers: 3 }
 
 // Two gateways, a node and a bus are started for each, on machines that have other work too.
@@ -44,8 +45,10 @@ async function onStage(
     const keys = ground.senders.map(addressOf)
     const before = await countAll(rpc, keys)
     const gateways = [await ground.startGateway({ env }), await ground.startGateway({ env })]
+    const askKeys = (): ReturnType<typeof askAll> =>
+      askAll(ground.nc, subjects.chainKeys, null, asking).catch(() => askKeys())
     const states = async () => {
-      const answers = (await askAll(ground.nc, subjects.chainKeys, null, asking)).flat()
+      const answers = (await askKeys()).flat()
       return answers.map(each => KeyState.parse(each)).filter(({ pool }) => pool === 'minters')
     }
     const decide = (key: Address, command: KeyCommand) => insist(ground.nc, subjects.chainKey(key), command, patience)
@@ -98,7 +101,7 @@ test('two gateways share the keys of a pool, and the keys the messages', () =>
       const counts = [all.slice(0, half), all.slice(half)].map(each => each.filter(key => key.numbersHere).length)
       return counts.sort()
     }
-    await expect.poll(shares, { timeout: 15_000 }).toEqual([1, 2])
+    await expect.poll(shares, within).toEqual([1, 2])
     await (await send(1, 240)).done
     const counts = await signersOf(stage, first)
     expect(counts.reduce((a, b) => a + b)).toBe(240)
@@ -111,7 +114,7 @@ test('a gateway is killed, a key is frozen and a key runs dry in the middle', ()
     const beforeKill = await send(1, 100)
     await killOutright(gateways[1]!)
     const afterKill = await send(101, 150)
-    await expect.poll(() => numbering(stage), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => numbering(stage), within).toBe(true)
 
     await ground.startGateway()
     const beforeFreeze = await send(151, 220)
@@ -120,7 +123,7 @@ test('a gateway is killed, a key is frozen and a key runs dry in the middle', ()
     await Promise.all([beforeKill, afterKill, beforeFreeze].map(({ done }) => done))
     await rpc('anvil_setBalance', [keys[1], '0x0'])
     await expect
-      .poll(async () => (await states()).filter(({ unfit }) => unfit !== null).map(({ address }) => address))
+      .poll(async () => (await states()).filter(({ unfit }) => unfit !== null).map(({ address }) => address), within)
       .toEqual([keys[0], keys[1], keys[0], keys[1]])
     const settledAt = await countAll(rpc, keys)
     expect(settledAt.get(keys[0]!)! - frozenAt.get(keys[0]!)!).toBeLessThan(70)
@@ -134,7 +137,7 @@ test('what waits for a key goes by another when that is frozen; what was signed 
     await rpc('evm_setIntervalMining', [0])
     const pooled = await send(1, 30)
     const inFlight = async () => (await states()).slice(0, 3).map(state => state.inFlight)
-    await expect.poll(async () => (await inFlight()).reduce((a, b) => a + b), { timeout: 20_000 }).toBe(30)
+    await expect.poll(async () => (await inFlight()).reduce((a, b) => a + b), within).toBe(30)
     const [signed] = await inFlight()
     await decide(keys[0]!, { do: 'freeze', reason: 'a drill' })
     const later = await send(31, 60)
@@ -153,7 +156,7 @@ test('a stranger takes a number of a key: that message goes again, and the stran
     // Odd numbers keep to no order: what a stranger displaced comes after what was under way.
     const sent = await send(1, 1)
     const used = async () => (await stage.states()).find(({ inFlight }) => inFlight > 0)?.address
-    await expect.poll(used, { timeout: 10_000 }).toBeDefined()
+    await expect.poll(used, within).toBeDefined()
     const key = (await used())!
     const wallet = ground.senders.find(each => addressOf(each) === key)!
     const foreign = await wallet.signTransaction({
@@ -165,7 +168,7 @@ test('a stranger takes a number of a key: that message goes again, and the stran
     await sent.done
     await (await send(2, 30)).done
     const strays = async () => (await ask(ground.nc, subjects.chainDifferences, null, asking)) as { strays: object[] }
-    await expect.poll(async () => (await strays()).strays, { timeout: 10_000 }).toMatchObject([{ about: stray }])
+    await expect.poll(async () => (await strays()).strays, within).toMatchObject([{ about: stray }])
     await ask(ground.nc, subjects.chainAccept, { txHash: stray, reason: 'it was the test' }, asking)
     await sleep(500)
   }))
