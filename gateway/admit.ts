@@ -2,8 +2,9 @@ import { contentHash } from '../protocol/canonical.ts'
 import { type ChainIntent, type IntentAccepted, messageIdOf } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
+import type { Address } from '../protocol/ids.ts'
 import { traceIdOf } from '../stack/trace-id.ts'
-import { carry } from './carry.ts'
+import { setOut } from './carry.ts'
 import { checkProves } from './check-receipts.ts'
 import { encodeIntent } from './contracts.ts'
 import { senderOf } from './estimate.ts'
@@ -36,11 +37,12 @@ export async function admit(
 
 /** What is there already is answered even when its key or its contract takes nothing new; null when both do. */
 async function answerWithoutNew(
-  { profile, signers, contracts, journal }: Pipeline,
+  { profile, signers, contracts, journal, pools }: Pipeline,
   intent: ChainIntent,
 ): Promise<IntentAccepted | null> {
   try {
-    signers.checkTakesNew(intent.from === 'relayer' ? signers.relayer : intent.from)
+    if (!pools.has(intent.from)) signers.checkTakesNew(senderOf({ signers }, { intent, chosen: null, signer: null }))
+    else pools.checkTakesNew(intent.from)
     await contracts.checkActive(intent.contract)
     if (intent.prove) checkProves(profile, 'no proof can be made')
     return null
@@ -90,24 +92,26 @@ async function acceptNew(
     if (stored === null) throw refusal
     return answerAgain(stored.life, intent)
   }
-  const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}` } as const
-  const kept = await pipeline.journal.begin(intent, [admitted], traceId)
+  const choice = pipeline.pools.choose(intent)
+  const signer = choice === null ? {} : { signer: choice.signer }
+  const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}`, ...signer } as const
+  const kept = await pipeline.journal.begin(intent, [admitted], traceId).finally(choice?.done)
   if (kept === null) {
     await meter?.uncount(tenant)
     return answerAgain(await storedLife(pipeline, messageId), intent)
   }
   // Where another gateway numbers for the signer, it finds the message in the log.
   if (pipeline.leases.holds(senderOf(pipeline, kept.life))) {
-    void carry(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))
+    void setOut(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))
   }
   return { messageId, state: kept.life.state }
 }
 
-function checkAuthority({ signers }: Pipeline, tenant: string, intent: ChainIntent): void {
+function checkAuthority({ signers, pools }: Pipeline, tenant: string, intent: ChainIntent): void {
   if (intent.tenant !== tenant) throw new EntenteError('UNAUTHORIZED', `${tenant} may not send as ${intent.tenant}`)
   const forbidden = whyForbidden(intent, signers.byName)
   if (forbidden !== null) throw new EntenteError('UNAUTHORIZED', forbidden)
-  if (intent.from !== 'relayer' && !signers.byAddress.has(intent.from)) {
+  if (intent.from !== 'relayer' && !pools.has(intent.from) && !signers.byAddress.has(intent.from as Address)) {
     throw new EntenteError('COMMAND_INVALID', `the gateway holds no key of ${intent.from}`)
   }
 }

@@ -41,9 +41,10 @@ export type Estimate = { call: Call } | { refused: string; revert: Revert | null
 /** Whose number a message has, or is to take: numbers never pass from one key to another. */
 export function senderOf(
   { signers }: Pick<Pipeline, 'signers'>,
-  { signer, intent }: Pick<Life, 'intent' | 'signer'>,
+  { signer, chosen, intent }: Pick<Life, 'intent' | 'chosen' | 'signer'>,
 ): Address {
-  return signer ?? (intent.from === 'relayer' ? signers.relayer : intent.from)
+  // One of a pool that nobody chose a key for is not the gateway's: no key has such an address.
+  return signer ?? chosen ?? (intent.from === 'relayer' ? signers.relayer : (intent.from as Address))
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ChainIntent } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { traceIdOf } from '../stack/trace-id.ts'
 import { accept } from './admit.ts'
+import { senderOf } from './estimate.ts'
 import { ownTenant } from './own.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -19,11 +20,12 @@ export async function fillGaps(pipeline: Pipeline): Promise<void> {
 }
 
 /** A message that has no number yet will take the lowest: nothing needs to be made up. One that waits for a batch may wait. */
-function isComing({ desk, lane, signers }: Pipeline, signer: Hex): boolean {
-  return desk.all().some(message => {
+function isComing(pipeline: Pipeline, signer: Hex): boolean {
+  return pipeline.desk.all().some(message => {
     const { intent, nonce, batch } = message.life
-    const from = intent.from === 'relayer' ? signers.relayer : intent.from
-    return from === signer && nonce === null && batch === null && !lane.waits(message)
+    // One that keeps to an order may need a higher number.
+    const free = nonce === null && batch === null && intent.orderKey === undefined
+    return free && senderOf(pipeline, message.life) === signer && !pipeline.lane.waits(message)
   })
 }
 

@@ -16,19 +16,22 @@ export interface Funds {
    * @throws Unfunded when the signer has less than that beside what is set aside already
    */
   setAside(message: Message, signer: Hex, most: bigint): Promise<void>
+  /** The most that a signer could not set aside although nothing else was; 0 when it could. */
+  short(signer: Hex): bigint
 }
 
 export function createFunds({ rpc, head }: { rpc: Rpc; head: Head }): Funds {
   const promised = new Map<Hex, bigint>()
+  const shortOf = new Map<Hex, bigint>()
   const provided = new WeakSet<Message>()
   const balances = new WeakMap<Block, Map<Hex, Promise<bigint>>>()
 
   /** Asked once a block. */
-  function balanceOf(signer: Hex): Promise<bigint> {
+  function balanceNow(signer: Hex): Promise<bigint> {
     const block = head.latest()
     const known = balances.get(block) ?? new Map<Hex, Promise<bigint>>()
     balances.set(block, known)
-    const asked = known.get(signer) ?? readBalance(rpc, signer)
+    const asked = known.get(signer) ?? balanceOf(rpc, signer)
     known.set(signer, asked)
     asked.catch(() => known.delete(signer))
     return asked
@@ -36,19 +39,21 @@ export function createFunds({ rpc, head }: { rpc: Rpc; head: Head }): Funds {
 
   async function setAside(message: Message, signer: Hex, most: bigint): Promise<void> {
     if (provided.has(message)) return
-    const balance = await balanceOf(signer)
+    const balance = await balanceNow(signer)
     const before = promised.get(signer) ?? 0n
     if (balance < before + most) {
+      if (before === 0n) shortOf.set(signer, most)
       throw new Unfunded(`${signer} has ${balance} wei, and ${before + most} may be needed: fund it`)
     }
+    shortOf.delete(signer)
     provided.add(message)
     promised.set(signer, before + most)
     void message.settled.promise.then(() => promised.set(signer, promised.get(signer)! - most))
   }
 
-  return { setAside }
+  return { setAside, short: signer => shortOf.get(signer) ?? 0n }
 }
 
-async function readBalance(rpc: Rpc, signer: Hex): Promise<bigint> {
+export async function balanceOf(rpc: Rpc, signer: Hex): Promise<bigint> {
   return BigInt(await rpc<Hex>('eth_getBalance', [signer, 'latest']))
 }

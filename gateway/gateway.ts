@@ -8,7 +8,7 @@ import { type ChainProfile, profileNamed } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
 import { createSlots } from '../stack/slots.ts'
-import { adopt, release } from './adopt.ts'
+import { adopt, putDown, release } from './adopt.ts'
 import { startAnchoring } from './anchors/start-anchoring.ts'
 import type { TreeLimits } from './anchors/tree-limits.ts'
 import { type Bell, createBell } from './bell.ts'
@@ -27,7 +27,7 @@ import type { Signers } from './keys/signer.ts'
 import { createLane } from './lane/create-lane.ts'
 import { surveyLane } from './lane/ground.ts'
 import type { LanePolicy } from './lane/lane.ts'
-import { openLeases } from './leases.ts'
+import { type Leases, openLeases } from './leases.ts'
 import { createLedger } from './ledger.ts'
 import type { Life } from './life.ts'
 import type { Meter } from './limits/meter.ts'
@@ -41,6 +41,10 @@ import { inTurn } from './message.ts'
 import { createNonces } from './nonces.ts'
 import { onBlock, onRetract } from './on-block.ts'
 import type { Patience, Pipeline } from './pipeline.ts'
+import { moveAll } from './pools/move.ts'
+import { openPools } from './pools/open-pools.ts'
+import type { PoolList } from './pools/pool-list.ts'
+import { createShare } from './pools/share.ts'
 import { createSayAgain } from './reconcile/say-again.ts'
 import { recover } from './recover.ts'
 import { restore } from './restore.ts'
@@ -74,6 +78,8 @@ export type GatewayOptions = {
   patience?: Patience
   batches: LanePolicy
   trees: TreeLimits
+  /** Keys that share messages. */
+  pools?: PoolList
   log: Log
   /**
    * Called when the gateway can no longer be trusted to go on, with the reason: the chain took back what was final, or is
@@ -120,8 +126,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   }
   const entries = followLedger({ nc, ledger, after: recovered.after, log, signal, onNews })
   const reading = entries.run()
-  const leases = await openLeases({
-    ...{ nc, log, writer: nuid.next(), leases: leaseBucket, signers: signers.byAddress.keys() },
+  const funds = createFunds({ rpc, head })
+  const ground = { rpc: starting, contracts, signers, log, roster: ledger.roster, head, funds }
+  const pools = await openPools(ground, options.pools ?? new Map())
+  const writer = nuid.next()
+  const share = createShare({
+    ...{ nc, writer, pools: pools.list, signal, load: ledger.roster.load },
+    holds: key => leases.holds(key),
+    giveUp: key => leases.giveUp(key, () => putDown(pipeline, key)),
+  })
+  const leases: Leases = await openLeases({
+    ...{ nc, log, writer, leases: leaseBucket, signers: signers.byAddress.keys(), yields: share.yields },
     onTaken: async signer => {
       // Whatever another gateway has numbered is known before anything is numbered here.
       await entries.upTo((await jsm.streams.info(streams.chainTx)).state.last_seq)
@@ -131,8 +146,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   const pipeline: Pipeline = {
     ...{ rpc, profile, contracts, signers, head, log, signal, ledger, desk, nonces, leases, strays },
+    ...{ pools, entries, funds },
     journal: openJournal({ js, jsm, ledger, onStored: entries.stored, log, signal }),
-    funds: createFunds({ rpc, head }),
     slots: createSlots(IN_FLIGHT),
     lane: createLane({ policy: options.batches, ground: laneGround, pipeline: () => pipeline }),
     meter: options.meter,
@@ -164,6 +179,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       isMine: () => leases.holds(signers.relayer),
     }).catch(halt),
     lookAfter(pipeline),
+    ...(pools.list.size > 0 ? [share.run()] : []),
     keepLowWater(cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]
   const listeners = await startListeners({
@@ -194,6 +210,8 @@ async function lookAfter(pipeline: Pipeline): Promise<void> {
   const { head, log, signal } = pipeline
   const sayAgain = createSayAgain(pipeline)
   while (!signal.aborted) {
+    void pipeline.pools.refresh()
+    moveAll(pipeline)
     adopt(pipeline)
     await sayAgain().catch(error => log.warn({ err: error }, 'an outcome is said again later'))
     if (head.responds()) {

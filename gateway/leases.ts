@@ -16,8 +16,10 @@ export type LeaseOptions = {
   log: Log
   /** Called before a lease that was taken counts as held. */
   onTaken: (signer: Address) => Promise<void>
-  /** Called when another gateway has taken it. */
+  /** Called when another gateway has taken it, or may. */
   onLost: (signer: Address) => void
+  /** Whether another gateway is rather to have a lease that is free. */
+  yields: (signer: Address) => boolean
 }
 
 /** Nothing is numbered for a signer by whoever is not sure of its lease. */
@@ -29,6 +31,8 @@ export class NoLease extends Error {
 export interface Leases {
   /** Whether this gateway may number a message of the signer now. */
   holds(signer: Address): boolean
+  /** Numbers nothing more for the signer, and when what was begun is done, lets another have the lease. */
+  giveUp(signer: Address, begun: () => Promise<void>): Promise<void>
   /** Gives back what is held, for another to take at once. */
   stop(): Promise<void>
 }
@@ -45,12 +49,24 @@ export async function openLeases({ nc, leases: kv, writer, log, ...options }: Le
       const onTaken = () => options.onTaken(signer)
       const onLost = () => options.onLost(signer)
       const isGone = (holder: string) => isGoneFrom(nc, holder)
-      return [signer, new Lease({ kv, key: signer, holder: writer, log, isGone, onTaken, onLost })] as const
+      const yields = () => options.yields(signer)
+      return [signer, new Lease({ kv, key: signer, holder: writer, log, isGone, yields, onTaken, onLost })] as const
     }),
   )
+  const leaving = new Set<Address>()
   const tending = await tendLeases([...bySigner.values()])
   return {
-    holds: signer => bySigner.get(signer)?.isHeld() ?? false,
+    holds: signer => !leaving.has(signer) && (bySigner.get(signer)?.isHeld() ?? false),
+    async giveUp(signer, begun) {
+      leaving.add(signer)
+      try {
+        await begun()
+        await bySigner.get(signer)?.giveBack()
+        options.onLost(signer)
+      } finally {
+        leaving.delete(signer)
+      }
+    },
     async stop() {
       await tending.stop()
       presence.unsubscribe()

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type ChainEntry, recordsOf } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { fold, isClosed, type Life } from './life.ts'
+import { createRoster, type Roster } from './pools/roster.ts'
 import { isDelegating } from './transaction.ts'
 
 /** A life, and the sequence of its last entry. */
@@ -28,6 +29,8 @@ export interface Ledger {
   keep(kept: Kept): void
   /** Whether an entry of this sequence is taken in. */
   has(messageId: Hex, seq: number): boolean
+  /** Whether a transaction is one of a message that was closed lately, by whichever gateway. */
+  knewTransaction(txHash: Hex): boolean
   /** Messages that are not closed, in the order of their first entries. */
   open(): Iterable<Standing>
   /** Messages whose outcome nobody has acted on. */
@@ -36,6 +39,8 @@ export interface Ledger {
   firstSeq(): number | null
   /** Numbers of a signer that open messages hold. */
   taken(signer: Hex): ReadonlySet<number>
+  /** What each key has to do, and what follows what. */
+  readonly roster: Roster
 }
 
 /** Enough to tell entries that come by the stream after they were stored here. */
@@ -44,6 +49,8 @@ const DONE_KEPT = 8_192
 export function createLedger(): Ledger {
   const open = new Map<Hex, Standing>()
   const awaiting = new Map<Hex, Standing>()
+  const past = new LRUCache<Hex, true>({ max: DONE_KEPT })
+  const roster = createRoster()
   const done = new LRUCache<Hex, number>({ max: DONE_KEPT })
 
   function keep({ life, lastSeq }: Kept): void {
@@ -55,7 +62,9 @@ export function createLedger(): Ledger {
       firstSeq: before?.firstSeq ?? lastSeq,
       sinceMs: before?.life.state === state ? before.sinceMs : performance.now(),
     }
+    roster.note(standing)
     if (!isClosed(state)) return void open.set(messageId, standing)
+    for (const { txHash } of life.attempts) past.set(txHash, true)
     open.delete(messageId)
     if (state === 'NOTIFIED') return void awaiting.set(messageId, standing)
     awaiting.delete(messageId)
@@ -63,6 +72,7 @@ export function createLedger(): Ledger {
   }
 
   return {
+    roster,
     keep,
     note(entry, seq) {
       const before = open.get(entry.messageId) ?? awaiting.get(entry.messageId)
@@ -75,6 +85,7 @@ export function createLedger(): Ledger {
       const known = open.get(messageId)?.lastSeq ?? awaiting.get(messageId)?.lastSeq ?? done.get(messageId)
       return known !== undefined && known >= seq
     },
+    knewTransaction: txHash => past.has(txHash),
     open: () => open.values(),
     awaiting: () => awaiting.values(),
     firstSeq() {

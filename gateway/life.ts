@@ -17,6 +17,8 @@ export interface Life {
   /** Null for what was sent before there were any. */
   readonly traceId: string | null
   readonly state: MessageState
+  /** The key of a pool that is to send it; null for one that names its signer. It may change until a number is taken. */
+  readonly chosen: Hex | null
   /** Null until a number is taken, and again after a foreign transaction has used it up. */
   readonly signer: Hex | null
   readonly nonce: number | null
@@ -40,7 +42,8 @@ export interface Mined {
 /** What may follow what. Whoever appends anything else has a fault, or another writer was there. */
 const following: Readonly<Record<MessageState, readonly MessageState[]>> = {
   RECEIVED: ['ADMITTED', 'REJECTED'],
-  ADMITTED: ['BATCHED', 'NONCED', 'REJECTED', 'CANCELLED', 'DEAD'],
+  // Again, when another key of its pool is to send it.
+  ADMITTED: ['ADMITTED', 'BATCHED', 'NONCED', 'REJECTED', 'CANCELLED', 'DEAD'],
   // Another message's transaction carries it; it comes back when that did nothing for it, and never can.
   BATCHED: ['MINED', 'ADMITTED'],
   // From here on a number is taken: the only way out is through the chain.
@@ -51,7 +54,7 @@ const following: Readonly<Record<MessageState, readonly MessageState[]>> = {
   INDETERMINATE: ['SENDING', 'SIGNED', 'POOLED', 'MINED', 'REPLACED'],
   MINED: ['FINAL', 'REVERTED', 'CANCELLED', 'REORGED', 'ADMITTED'],
   REORGED: ['SENDING', 'SIGNED', 'MINED', 'REPLACED', 'ADMITTED'],
-  REPLACED: ['NONCED', 'CANCELLED', 'DEAD'],
+  REPLACED: ['ADMITTED', 'NONCED', 'CANCELLED', 'DEAD'],
   FINAL: ['NOTIFIED'],
   // Again and again, until the business side has heard it.
   NOTIFIED: ['NOTIFIED', 'COMPLETED'],
@@ -114,6 +117,7 @@ function begin(record: ChainRecord): Life {
     intent: need(record, 'intent'),
     traceId: record.traceId ?? null,
     state: record.state,
+    chosen: null,
     signer: null,
     nonce: null,
     batch: null,
@@ -124,9 +128,10 @@ function begin(record: ChainRecord): Life {
   }
 }
 
-/** Admitted for the first time, or again, without what carried it. One with a number of its own keeps that. */
+/** Admitted for the first time, or again: by another key, or without what carried it. One with a number of its own keeps that. */
 function cameBack(next: Life, before: Life, record: ChainRecord): Life {
-  if (before.state === 'RECEIVED') return next
+  if (before.state === 'RECEIVED') return { ...next, chosen: record.signer ?? null }
+  if (before.state === 'ADMITTED' || before.state === 'REPLACED') return { ...next, chosen: need(record, 'signer') }
   if (before.batch === null) throw new IllegalStep(record, 'has a number of its own')
   return { ...next, signer: null, batch: null, mined: null }
 }

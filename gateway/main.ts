@@ -13,13 +13,14 @@ import { openMeter } from './limits/meter.ts'
 import { tenantLimitsOf } from './limits/tenant-limits.ts'
 import { openNodes } from './nodes/nodes.ts'
 import { serveNodes } from './nodes/serve-nodes.ts'
+import { poolListOf } from './pools/pool-list.ts'
 import { checkProfile } from './profiles/check-profile.ts'
 import { patient } from './rpc.ts'
 
 /**
  * Runs the gateway as a process of its own. NATS_URL, NATS_CREDS, ETH_RPC_URL, CONTRACT_REGISTRY and ENTENTE_KEYS say
- * where and with whose keys, FINALITY_BLOCKS when a block counts, ENTENTE_CHAIN_PROFILE what the chain is like, REDIS_URL where gateways
- * count together what tenants send.
+ * where and with whose keys, ENTENTE_SIGNER_POOLS which of them share messages, FINALITY_BLOCKS when a block counts,
+ * ENTENTE_CHAIN_PROFILE what the chain is like, REDIS_URL where gateways count together what tenants send.
  */
 await runProcess('gateway', async ({ config, log, required, connect }) => {
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL)
@@ -52,6 +53,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     meter: openMeter(tenantLimitsOf(config), redis),
     batches: lanePolicyOf(config),
     trees: treeLimitsOf(config),
+    pools: poolListOf(config, signers),
     webhookReach: config.ENTENTE_WEBHOOK_REACH,
     log,
     onHalt: reason => {

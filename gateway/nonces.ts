@@ -4,8 +4,8 @@ import type { Hex } from '../protocol/hash.ts'
 export interface Nonces {
   /** From now on this gateway gives out the signer's numbers: the chain has used `count`, messages hold those `taken`. */
   begin(signer: Hex, count: number, taken: ReadonlySet<number>): void
-  /** The lowest that is free: a gap stops everything above it. */
-  take(signer: Hex): number
+  /** The lowest that is free and above another: a gap stops everything above it. */
+  take(signer: Hex, above?: number): number
   /** The first of two that follow one another, above all that were taken. */
   takeTwo(signer: Hex): number
   /** Only for a number that was never stored as taken. */
@@ -27,10 +27,13 @@ export function createNonces(): Nonces {
     begin(signer, count, taken) {
       sequences.set(signer, sequenceFrom(count, taken))
     },
-    take(signer) {
+    take(signer, above = -1) {
       const sequence = of(signer)
-      const gap = sequence.gaps.shift()
-      if (gap !== undefined) return gap
+      const index = sequence.gaps.findIndex(gap => gap > above)
+      if (index >= 0) return sequence.gaps.splice(index, 1)[0]!
+      // The other was numbered by a gateway that stood still meanwhile.
+      while (sequence.next < above) sequence.gaps.push(sequence.next++)
+      sequence.next = Math.max(sequence.next, above + 1)
       sequence.next += 1
       return sequence.next - 1
     },

@@ -5,6 +5,7 @@ import type { Slots } from '../stack/slots.ts'
 import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
+import type { LedgerFollower } from './follow-ledger.ts'
 import type { Funds } from './funds.ts'
 import type { Journal, Step } from './journal.ts'
 import type { KeyRing } from './keys/ring.ts'
@@ -14,6 +15,7 @@ import type { Ledger } from './ledger.ts'
 import type { Meter } from './limits/meter.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
+import type { Pools } from './pools/pools.ts'
 import type { Rpc } from './rpc.ts'
 
 /** After which a message counts as a difference between chain and business. */
@@ -32,6 +34,9 @@ export interface Pipeline {
   readonly journal: Journal
   readonly ledger: Ledger
   readonly leases: Leases
+  readonly pools: Pools
+  /** How far the log was read. */
+  readonly entries: Pick<LedgerFollower, 'lastSeq' | 'upTo'>
   readonly desk: Desk
   readonly meter: Meter
   readonly contracts: Contracts

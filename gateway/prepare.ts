@@ -3,6 +3,7 @@ import { currentFees } from './fees.ts'
 import { NoLease } from './leases.ts'
 import type { Message } from './message.ts'
 import { type Pipeline, store } from './pipeline.ts'
+import { NotItsTurn, numberAhead } from './pools/turns.ts'
 import { NodeError } from './rpc.ts'
 import { signAttempt } from './sign.ts'
 
@@ -27,7 +28,9 @@ export async function prepare(pipeline: Pipeline, message: Message): Promise<voi
   const { gasLimit, value } = found.call
   await pipeline.funds.setAside(message, signer, gasLimit * fees.maxFeePerGas + value)
   if (!pipeline.leases.holds(signer)) throw new NoLease(`another gateway may number for ${signer} now`)
-  const nonce = pipeline.nonces.take(signer)
+  const ahead = numberAhead(pipeline, message)
+  if (ahead === null) throw new NotItsTurn(`what is before it in its order has no number of ${signer} any more`)
+  const nonce = pipeline.nonces.take(signer, ahead)
   try {
     const attempt = await signAttempt(pipeline, message, { signer, nonce }, found.call, fees)
     await store(pipeline, message, { state: 'NONCED', signer, nonce }, attempt, { state: 'SENDING' })

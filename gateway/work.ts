@@ -4,10 +4,11 @@ import { Unfunded } from './funds.ts'
 import { NoLease } from './leases.ts'
 import { inTurn, type Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
+import { NotItsTurn } from './pools/turns.ts'
 import { NodeError, NodeSilent } from './rpc.ts'
 
 /** What passes by itself, or once somebody has seen the warning. */
-const passing = [NodeSilent, NodeError, Unfunded, NoLease]
+const passing = [NodeSilent, NodeError, Unfunded, NoLease, NotItsTurn]
 
 const FIRST_RETRY_MS = 250
 const LAST_RETRY_MS = 10_000

@@ -4,13 +4,16 @@ import type { Hex } from './hash.ts'
 import { Address, Amount, Bytes, Bytes32, Millis } from './ids.ts'
 import { JsonValue } from './json.ts'
 
+/** Name of a pool of the gateway's signers. */
+export const SignerPool = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/)
+
 /** What someone wants done on chain. The same key with the same payload is the same message, however often it is sent. */
 export const ChainIntent = z.object({
   tenant: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
   operation: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
   businessId: z.string().min(1).max(200),
-  /** Which of the gateway's signers sends it: `relayer` for calls whose authority is a signature inside. */
-  from: z.union([z.literal('relayer'), Address]),
+  /** Which of the gateway's signers sends it: `relayer` for calls whose authority is a signature inside, or any key of a pool. */
+  from: z.union([z.literal('relayer'), z.templateLiteral(['pool:', SignerPool]), Address]),
   /** Name in the contract registry; the gateway finds the address and encodes the call. */
   contract: z.string().min(1).max(31),
   call: z.string().min(1).max(64),
@@ -23,6 +26,11 @@ export const ChainIntent = z.object({
   lane: z.enum(['single', 'batch']).optional(),
   /** Of what waits for a number it goes first. */
   urgent: z.literal(true).optional(),
+  /**
+   * Messages of a tenant with the same key are numbered in the order in which they were accepted, each after those before
+   * it, by one signer as long as that can; they go alone, whatever their lane.
+   */
+  orderKey: z.string().min(1).max(200).optional(),
 })
 export type ChainIntent = z.infer<typeof ChainIntent>
 

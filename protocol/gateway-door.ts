@@ -22,6 +22,14 @@ export const KeyState = z.object({
   retiredFor: Address.nullable(),
   /** Messages under its numbers that have no outcome yet. */
   inFlight: z.int(),
+  /** The pool that it belongs to. */
+  pool: z.string().nullable(),
+  /** Why its pool gives it no new message; null when it does, or when it is in none. */
+  unfit: z.string().nullable(),
+  /** Messages that were given to it, and have no number yet. */
+  waiting: z.int(),
+  /** Whether the gateway that says so gives out its numbers. */
+  numbersHere: z.boolean(),
 })
 export type KeyState = z.infer<typeof KeyState>
 

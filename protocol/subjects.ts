@@ -60,6 +60,8 @@ export const subjects = {
   coordinators: 'ent.coordinators',
   /** Answered by the gateway of this name, as long as it is there. */
   chainGateway: (writer: string) => `ent.chain.gateway.${writer}`,
+  /** Core NATS: how many keys of each pool a gateway numbers for. */
+  chainPools: 'ent.chain.pools',
   /** What chain and business do not agree on, as the gateways see it. */
   chainDifferences: 'ent.chain.differences',
   /** `{txHash, reason}`: an operator has looked into a transaction that the gateways did not send. */

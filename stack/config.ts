@@ -70,6 +70,8 @@ const schema = z.object({
   ENTENTE_KEY: text.optional(),
   /** Gateway: path of the file (mode 0600) that says where the keys of its signers lie, or of a folder of keystores. */
   ENTENTE_KEYS: text.optional(),
+  /** Gateway: keys that share messages, by address or by their names in ENTENTE_KEYS: `relayer:relayer+0x...,minters:one+two`. */
+  ENTENTE_SIGNER_POOLS: text.optional(),
   /** Gateway: how far webhooks may reach: to neither this machine nor a private network, to those too, or anywhere. */
   ENTENTE_WEBHOOK_REACH: z.enum(['public', 'site', 'any'], 'public, site or any').default('site'),
   /** Gateway: new messages of a tenant in a minute: `coordinator=6000,agents=60,agent-7=600`... */

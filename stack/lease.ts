@@ -5,6 +5,8 @@ import { isOvertaken } from './publish.ts'
 const renewMs = 1_000
 /** A lease that was not renewed for so long, by one's own monotonic clock, may be taken. */
 const expiredMs = 3_000
+/** Whoever yields takes what nobody has taken for so long: two rounds of the other's. */
+const yieldMs = 2_500
 /** Whoever could not renew for so long no longer counts on it: sooner than anybody else may take it. */
 const sureMs = 2_000
 
@@ -16,6 +18,8 @@ export interface LeaseOptions {
   readonly log: Log
   /** Whether another holder is known to run no more: then its lease is taken at once. */
   readonly isGone?: (holder: string) => Promise<boolean>
+  /** Whether another is to have it where nobody has: then it is left lying for a while. */
+  readonly yields?: () => boolean
   /** Called before a lease that was taken counts as held. */
   readonly onTaken?: () => Promise<void>
   /** Called when another has taken it. */
@@ -35,6 +39,9 @@ export class Lease {
   #seenMs = 0
   /** When it was last renewed; null for another's. */
   #renewedMs: number | null = null
+  /** Since when nobody has it, as far as was seen. */
+  #freeMs: number | null = null
+  #turn: Promise<void> = Promise.resolve()
 
   constructor(options: LeaseOptions) {
     this.#options = options
@@ -45,7 +52,22 @@ export class Lease {
   }
 
   /** Renews it, or takes it where nobody has it. */
-  async tend(): Promise<void> {
+  tend(): Promise<void> {
+    return this.#inTurn(() => this.#tend())
+  }
+
+  /** Gives it back, for another to take at once. */
+  giveBack(): Promise<void> {
+    return this.#inTurn(() => this.#giveBack())
+  }
+
+  /** A renewal whose answer comes after the lease was given back would make it look held. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(step)
+    return this.#turn
+  }
+
+  async #tend(): Promise<void> {
     try {
       if (this.#renewedMs !== null) await this.#renew()
       else await this.#tryToTake()
@@ -55,12 +77,11 @@ export class Lease {
     }
   }
 
-  /** Gives it back, for another to take at once. */
-  async giveBack(): Promise<void> {
+  async #giveBack(): Promise<void> {
     if (this.#renewedMs === null) return
     const { kv, key } = this.#options
-    await kv.delete(key, { previousSeq: this.#revision! }).catch(() => {})
     this.#renewedMs = null
+    await kv.delete(key, { previousSeq: this.#revision! }).catch(() => {})
   }
 
   async #renew(): Promise<void> {
@@ -89,7 +110,12 @@ export class Lease {
     const { kv, key, holder, isGone = async () => false } = this.#options
     const entry = await kv.get(key)
     const startedMs = performance.now()
-    if (entry?.operation !== 'PUT') return this.#take(await kv.create(key, holder), startedMs)
+    if (entry?.operation !== 'PUT') {
+      this.#freeMs ??= startedMs
+      if (this.#options.yields?.() && startedMs - this.#freeMs < yieldMs) return
+      return this.#take(await kv.create(key, holder), startedMs)
+    }
+    this.#freeMs = null
     if (this.#revision !== entry.revision) [this.#revision, this.#seenMs] = [entry.revision, startedMs]
     const isExpired = startedMs - this.#seenMs > expiredMs
     if (!isExpired && !(await isGone(entry.string()))) return
@@ -101,6 +127,7 @@ export class Lease {
     this.#revision = revision
     this.#seenMs = startedMs
     this.#renewedMs = startedMs
+    this.#freeMs = null
   }
 }
 

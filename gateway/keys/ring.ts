@@ -17,6 +17,8 @@ const OPEN: Decision = { frozen: null, retiredFor: null }
 /** The gateway's signers, less what the operator has frozen or retired. All gateways on a bus heed the same decisions. */
 export interface KeyRing extends Signers {
   decided(address: Address): Decision
+  /** Of a key and those that took its place, the last that is held here. */
+  successor(address: Address): Address
   /** @throws EntenteError KEY_FROZEN when nothing may be signed with it */
   checkThawed(address: Address): void
   /** @throws EntenteError KEY_FROZEN when it takes no new message */
@@ -54,7 +56,6 @@ function createRing(signers: Signers, kv: KV, decisions: Map<Address, Decision>)
     if (frozen !== null) throw new EntenteError('KEY_FROZEN', `the key of ${address} is frozen: ${frozen}`)
   }
 
-  /** Of a key and those that took its place, the last that is held here. */
   function successor(address: Address): Address {
     let last = address
     // No further than there are keys: two operators who decide at once may have closed a circle.
@@ -102,6 +103,7 @@ function createRing(signers: Signers, kv: KV, decisions: Map<Address, Decision>)
     byAddress: new Map([...signers.byAddress].map(([address, signer]) => [address, guarded(signer)])),
     byName: signers.byName,
     decided,
+    successor,
     checkThawed,
     checkTakesNew(address) {
       checkThawed(address)

@@ -25,7 +25,17 @@ export function serveKeys(nc: NatsConnection, pipeline: Pipeline): Subscription[
   ]
 }
 
-function stateOf({ signers, ledger }: Pipeline, address: Address): KeyState {
-  const inFlight = [...ledger.open()].filter(({ life }) => life.signer === address).length
-  return { address, relayer: signers.relayer === address, ...signers.decided(address), inFlight }
+function stateOf({ signers, ledger, pools, leases }: Pipeline, address: Address): KeyState {
+  const lives = [...ledger.open()].map(({ life }) => life)
+  const pool = pools.poolOf(address)
+  return {
+    address,
+    relayer: pools.has('relayer') ? pool === 'relayer' : signers.relayer === address,
+    ...signers.decided(address),
+    inFlight: lives.filter(({ signer }) => signer === address).length,
+    pool,
+    unfit: pools.unfit(address),
+    waiting: lives.filter(({ signer, chosen }) => signer === null && chosen === address).length,
+    numbersHere: leases.holds(address),
+  }
 }

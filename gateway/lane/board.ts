@@ -1,7 +1,7 @@
 import { BATCH_EXECUTOR } from '../../contracts/batch-executor.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { callDataOf } from '../contracts.ts'
-import { type Call, withMargin } from '../estimate.ts'
+import { type Call, senderOf, withMargin } from '../estimate.ts'
 import { currentFees } from '../fees.ts'
 import { NoLease } from '../leases.ts'
 import type { Message } from '../message.ts'
@@ -16,13 +16,16 @@ import { isDelegated } from './ground.ts'
 
 /**
  * ADMITTED → SENDING of a batch. First each message says in its own log that it goes with this batch, and nobody can number
- * it any more; one that was taken back meanwhile, or is with another gateway, is left out. Then number and bytes of the batch are
+ * it any more; one that was taken back meanwhile, or is another key's or gateway's now, is left out. Then number and bytes of the batch are
  * stored as one entry, before the node has seen anything. A batch whose number was used up by a foreign transaction comes here
  * again, with those that it carries.
  */
 export async function board(pipeline: Pipeline, batch: Message): Promise<void> {
-  await takeIn(pipeline, batch)
   const signer = batch.life.intent.from as Address
+  if (isOthers(pipeline, batch, signer)) {
+    return dissolve(pipeline, batch, `${signer} cannot send it now: ${pipeline.pools.unfit(signer)}`)
+  }
+  await takeIn(pipeline, batch)
   const messages = onBoard(pipeline, batch)
   if (messages.length === 0) return store(pipeline, batch, { state: 'DEAD', cause: 'nothing is left to carry' })
   const delegated = await isDelegated(pipeline.rpc, signer)
@@ -46,6 +49,12 @@ export async function board(pipeline: Pipeline, batch: Message): Promise<void> {
   }
 }
 
+/** Whether other keys of a pool can send what this one cannot. Who is not taken in yet can go together with others there. */
+function isOthers({ desk, pools }: Pipeline, batch: Message, signer: Address): boolean {
+  const lives = passengersOf(batch.life).flatMap(({ messageId }) => desk.get(messageId)?.life ?? [])
+  return lives.some(life => life.chosen === signer && pools.instead(life) !== null)
+}
+
 async function takeIn(pipeline: Pipeline, batch: Message): Promise<void> {
   const signer = batch.life.intent.from as Address
   const boarding = passengersOf(batch.life).map(async ({ messageId }) => {
@@ -53,7 +62,7 @@ async function takeIn(pipeline: Pipeline, batch: Message): Promise<void> {
     if (message === undefined) return
     await work(pipeline, message, async () => {
       const { state, batches } = message.life
-      if (state !== 'ADMITTED' || batches > 0) return
+      if (state !== 'ADMITTED' || batches > 0 || senderOf(pipeline, message.life) !== signer) return
       await store(pipeline, message, { state: 'BATCHED', batch: batch.messageId, signer })
     })
   })

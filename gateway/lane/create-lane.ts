@@ -19,6 +19,7 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
   function goesTogether(signer: Address, { life, alone, released }: Message): boolean {
     const { intent, state, batches } = life
     if (!ground.signers.has(signer) || state !== 'ADMITTED' || alone || released || batches > 0) return false
+    if (intent.orderKey !== undefined) return false
     const lane = intent.lane ?? (policy.tenants.has(intent.tenant) ? 'batch' : 'single')
     return lane === 'batch' && intent.value === '0' && !isBatch(life)
   }

@@ -16,6 +16,7 @@ export const Acceptance = z.object({ txHash: Bytes32, reason: z.string().min(1).
 export function noteStray(pipeline: Pipeline, { transactionHash: txHash, from, blockNumber }: RpcReceipt): void {
   const { signers, leases, desk, ledger, log, strays } = pipeline
   if (!signers.byAddress.has(from) || !leases.holds(from) || desk.knewTransaction(txHash)) return
+  if (ledger.knewTransaction(txHash)) return
   if ([...ledger.open()].some(({ life }) => life.attempts.some(attempt => attempt.txHash === txHash))) return
   const stray: Stray = { txHash, signer: from, blockNumber: Number(blockNumber), seenAtMs: Date.now() }
   log.error(stray, 'a transaction under a key of ours that nobody asked us for')

@@ -23,6 +23,14 @@ describe('nonces', () => {
     expect(nonces.gaps(signer)).toEqual([])
   })
 
+  test('may be asked for above another: gaps below stay, and what another gateway gave out meanwhile is passed', () => {
+    const nonces = noncesFrom(3, [4, 6])
+    expect(nonces.take(signer, 4)).toBe(5)
+    expect(nonces.gaps(signer)).toEqual([3])
+    expect(nonces.take(signer, 9)).toBe(10)
+    expect(nonces.gaps(signer)).toEqual([3, 7, 8])
+  })
+
   test('are two in a row where a transaction uses two, whatever gaps there are', () => {
     const nonces = noncesFrom(3, [4])
     expect(nonces.takeTwo(signer)).toBe(5)

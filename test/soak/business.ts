@@ -21,11 +21,24 @@ export interface Business {
 }
 
 /** Of the message by this number the effect is known: it mints so many tokens, as no other does. */
-export function mintOf({ governor }: Pick<Ground, 'governor'>, number: number): NewIntent {
+export function mintOf(
+  { governor, minter, senders }: Pick<Ground, 'governor' | 'minter' | 'senders'>,
+  number: number,
+): NewIntent {
   return {
-    ...{ tenant: 'consortium', operation: 'soak', businessId: `${number}`, from: governor },
+    ...{ tenant: 'consortium', operation: 'soak', businessId: `${number}`, from: minter },
     ...{ contract: 'EntenteToken', call: 'mint', args: [governor, `${number}`] },
+    ...(senders.length > 1 && number % orderedOf === 0 && { orderKey: orderOf(number) }),
   }
+}
+
+/** With a pool, every second message is in an order. */
+const orderedOf = 2
+const orders = 8
+
+/** The order of a message by its number. */
+export function orderOf(number: number): string {
+  return `order ${(number / orderedOf) % orders}`
 }
 
 /**

@@ -2,9 +2,11 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import type { z } from 'zod'
 import { countOf } from '../../gateway/count.ts'
 import type { Rpc } from '../../gateway/rpc.ts'
+import { isDelegating } from '../../gateway/transaction.ts'
 import { Differences } from '../../protocol/chain-difference.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { ChainEntry, messageIdOf } from '../../protocol/chain-message.ts'
+import type { Address } from '../../protocol/ids.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { ask } from '../../stack/ask.ts'
 import { readRecords } from '../../stack/chain-records.ts'
@@ -16,6 +18,9 @@ import { mintOf } from './business.ts'
 /** How many messages that went wrong are told of one by one. */
 const shown = 50
 
+/** How many transactions the chain had of each sender when the run began. */
+export type NoncesBefore = ReadonlyMap<Address, number>
+
 export interface Check {
   readonly what: string
   readonly count: number
@@ -24,10 +29,11 @@ export interface Check {
 }
 
 /** What must be so after all messages, read from the log, the events and the chain. */
-export async function checkAll(ground: Ground, rpc: Rpc, messages: number, nonceBefore: number): Promise<Check[]> {
+export async function checkAll(ground: Ground, rpc: Rpc, messages: number, before: NoncesBefore): Promise<Check[]> {
   return [
     await checkEffects(ground, messages),
-    await checkNumbers(ground, rpc, nonceBefore),
+    await checkNumbers(ground, rpc, before),
+    await checkOrders(ground),
     await checkDifferences(ground),
   ]
 }
@@ -61,19 +67,52 @@ async function checkEffects(ground: Ground, messages: number): Promise<Check> {
 }
 
 /** The numbers that were signed are those that the chain has used, with none left out. */
-async function checkNumbers({ nc, governor }: Ground, rpc: Rpc, before: number): Promise<Check> {
-  const signed = new Set<number>()
+async function checkNumbers({ nc }: Ground, rpc: Rpc, before: NoncesBefore): Promise<Check> {
+  const signed = new Map([...before.keys()].map(sender => [sender, new Set<number>()]))
   for await (const { steps } of readAll(nc, streams.chainTx, subjects.chainTx('*'), ChainEntry)) {
-    for (const { state, signer, nonce } of steps) if (state === 'SIGNED' && signer === governor) signed.add(nonce!)
+    for (const { state, signer, nonce, raw } of steps) {
+      if (state !== 'SIGNED') continue
+      signed.get(signer!)?.add(nonce!)
+      // A delegation uses the next number too.
+      if (isDelegating(raw!)) signed.get(signer!)?.add(nonce! + 1)
+    }
   }
-  const used = await countOf(rpc, governor)
-  const missing = Array.from({ length: used - before }, (_, index) => before + index).filter(each => !signed.has(each))
-  const unused = [...signed].filter(nonce => nonce >= used)
-  const findings = [
-    ...missing.map(nonce => `number ${nonce} is used on chain, and was never signed here`),
-    ...unused.map(nonce => `number ${nonce} was signed, and is not used on chain`),
-  ]
-  return { what: 'no number is left out, and none is left over', count: signed.size, findings }
+  const findings: string[] = []
+  for (const [sender, first] of before) {
+    const [numbers, used] = [signed.get(sender)!, await countOf(rpc, sender)]
+    const missing = Array.from({ length: used - first }, (_, index) => first + index).filter(each => !numbers.has(each))
+    const unused = [...numbers].filter(nonce => nonce >= used)
+    findings.push(
+      ...missing.map(nonce => `number ${nonce} of ${sender} is used on chain, and was never signed here`),
+      ...unused.map(nonce => `number ${nonce} of ${sender} was signed, and is not used on chain`),
+    )
+  }
+  const count = [...signed.values()].reduce((sum, numbers) => sum + numbers.size, 0)
+  return { what: 'no number is left out, and none is left over', count, findings }
+}
+
+/** What keeps to an order had its effect in the order in which it was accepted. */
+async function checkOrders({ nc }: Ground): Promise<Check> {
+  const accepted = new Map<string, number[]>()
+  for await (const { steps } of readAll(nc, streams.chainTx, subjects.chainTx('*'), ChainEntry)) {
+    const { orderKey, args } = steps[0]!.intent ?? {}
+    if (orderKey !== undefined) accepted.set(orderKey, [...(accepted.get(orderKey) ?? []), Number(args![1])])
+  }
+  const places = new Map<number, number>()
+  const subject = subjects.chainEvent('EntenteToken', 'Transfer')
+  // Events are told in the order of the chain.
+  for await (const { args } of readAll(nc, streams.chainEvents, subject, ChainEvent)) {
+    places.set(Number((args as { value?: string }).value), places.size)
+  }
+  const findings = [...accepted].flatMap(([order, numbers]) =>
+    numbers.flatMap((number, index) => {
+      const before = numbers[index - 1]
+      const inOrder = before === undefined || places.get(before)! < places.get(number)!
+      return inOrder ? [] : [`${order}: message ${number} had its effect before ${before}`]
+    }),
+  )
+  const count = [...accepted.values()].flat().length
+  return { what: 'what keeps to an order had its effects in that order', count, findings }
 }
 
 async function checkDifferences({ nc }: Ground): Promise<Check> {

@@ -8,6 +8,8 @@ export interface SoakOptions {
   readonly everyMs: number
   /** Outcomes of a hundred that the business side does not hear the first time; they are said again half a minute later. */
   readonly unheardPercent: number
+  /** Keys of the gateways that share the messages. */
+  readonly signers: number
   readonly minutes: number
   readonly json: boolean
 }
@@ -23,6 +25,7 @@ does not, 2 the command is wrong.
   --in-flight N   messages under way at once (default 256)
   --every MS      a fault so often (default 2000)
   --unheard N     outcomes of a hundred that are lost the first time, and said again half a minute later (default 1)
+  --signers N     keys that share the messages; with a pool every second message keeps to an order (default 1)
   --minutes N     how long the run may take (default 30)
   --json          print the report as JSON on standard output; progress goes to standard error
 `
@@ -35,7 +38,15 @@ export function readOptions(args: string[]): SoakOptions | 'help' {
     args,
     allowPositionals: true,
     options: {
-      ...{ seed: number, messages: number, 'in-flight': number, every: number, unheard: number, minutes: number },
+      ...{
+        seed: number,
+        messages: number,
+        'in-flight': number,
+        every: number,
+        unheard: number,
+        signers: number,
+        minutes: number,
+      },
       ...{ json: flag, help: flag },
     },
   })
@@ -47,6 +58,7 @@ export function readOptions(args: string[]): SoakOptions | 'help' {
     inFlight: whole('in-flight', values['in-flight'], 256, 1),
     everyMs: whole('every', values.every, 2_000, 100),
     unheardPercent: whole('unheard', values.unheard, 1, 0),
+    signers: whole('signers', values.signers, 1, 1),
     minutes: whole('minutes', values.minutes, 30, 1),
     json: values.json,
   }

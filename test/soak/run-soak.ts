@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { countOf } from '../../gateway/count.ts'
+import { countAll } from '../../gateway/count.ts'
 import { connectRpc } from '../../gateway/rpc.ts'
 import { startFaultProxy } from '../gateway/fault-proxy.ts'
-import { withGround } from '../harness/gateway-ground.ts'
+import { addressOf, withGround } from '../harness/gateway-ground.ts'
 import { seeded } from '../harness/seeded.ts'
 import { startBusiness } from './business.ts'
 import { type Check, checkAll } from './check.ts'
@@ -31,7 +31,7 @@ export interface SoakOutcome {
 
 /** Runs it all, and says what holds. Everything that was started is gone when it is done. */
 export function runSoak(
-  { seed, messages, inFlight, everyMs, unheardPercent }: Omit<SoakOptions, 'minutes' | 'json'>,
+  { seed, messages, inFlight, everyMs, unheardPercent, signers }: Omit<SoakOptions, 'minutes' | 'json'>,
   { onStep, signal }: { onStep: (text: string) => void; signal: AbortSignal },
 ): Promise<SoakOutcome> {
   return withGround(
@@ -40,7 +40,7 @@ export function runSoak(
       const proxy = await startFaultProxy(ground.chain.url)
       try {
         const gateways = await startGateways(ground, proxy.url, gatewayCount)
-        const nonceBefore = await countOf(rpc, ground.governor)
+        const nonceBefore = await countAll(rpc, ground.senders.map(addressOf))
         const startedMs = performance.now()
         const ending = new AbortController()
         const business = startBusiness(ground, seeded(`${seed}/business`), unheardPercent, signal)
@@ -73,7 +73,7 @@ export function runSoak(
         await proxy.stop()
       }
     },
-    { byHand: true, lasting: false },
+    { byHand: true, lasting: false, signers },
   )
 }
 

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
 import { runSoak } from './run-soak.ts'
 
+const { signal } = new AbortController()
+const options = { seed: 3, messages: 400, inFlight: 64, everyMs: 500, unheardPercent: 0, signers: 1 }
+
 test('what goes wrong with node, funds and gateways leaves every message with one effect, and nothing open', async () => {
-  const { signal } = new AbortController()
-  const options = { seed: 3, messages: 400, inFlight: 64, everyMs: 500, unheardPercent: 0 }
   const { checks, holds } = await runSoak(options, { onStep: () => {}, signal })
+  expect(checks.flatMap(({ findings }) => findings)).toEqual([])
+  expect(holds).toBe(true)
+})
+
+test('and so it is with three keys that share the messages, whose orders are kept', async () => {
+  const { checks, holds } = await runSoak({ ...options, signers: 3 }, { onStep: () => {}, signal })
   expect(checks.flatMap(({ findings }) => findings)).toEqual([])
   expect(holds).toBe(true)
 })
