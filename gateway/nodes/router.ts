@@ -64,7 +64,8 @@ export function createRouter({ nodes, finalityBlocks, usual, rules, takeOut, log
         const lie = (await check?.(node, answer)) ?? null
         if (lie === null) {
           chooser.answered(role, node)
-          for (const { node: liar, why } of strange) takeOut(liar, why.message)
+          // One that is not that far, and says null, shows nothing of the others.
+          if (answer !== null) for (const { node: liar, why } of strange) takeOut(liar, why.message)
           return answer
         }
         takeOut(node, lie)
