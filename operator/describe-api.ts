@@ -1,6 +1,5 @@
 import swagger from '@fastify/swagger'
-import reference from '@scalar/fastify-api-reference'
-import type { FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { JsonValue } from '../protocol/json.ts'
@@ -36,8 +35,23 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
   app.addHook('onSend', async (request, reply) => {
     if (request.url.startsWith('/docs')) reply.header('content-security-policy', pagePolicy)
   })
-  await app.register(reference, {
-    routePrefix: '/docs',
-    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true },
-  })
+  let pages: Promise<FastifyInstance> | undefined
+  for (const path of ['/docs', '/docs/', '/docs/js/scalar.js']) {
+    app.get(path, { schema: { hide: true } }, async ({ url }, reply) => {
+      pages ??= loadPages()
+      const { statusCode, headers, rawPayload } = await (await pages).inject({ url })
+      const { location, 'content-type': type } = headers
+      if (location !== undefined) return reply.redirect(location, statusCode)
+      return reply.code(statusCode).header('content-type', type).send(rawPayload)
+    })
+  }
+}
+
+/** The page and its script, four megabytes of text: loaded when the first person looks, because few processes are ever asked. */
+async function loadPages(): Promise<FastifyInstance> {
+  const { default: reference } = await import('@scalar/fastify-api-reference')
+  const configuration = { url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true }
+  const pages = Fastify()
+  await pages.register(reference, { routePrefix: '/docs', configuration })
+  return pages
 }
