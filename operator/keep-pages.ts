@@ -12,7 +12,7 @@ declare module 'fastify' {
     page: PageName | null
   }
   interface FastifyContextConfig {
-    /** All that the answer follows from, beside path and query, and whoever asks: tables of the read model. */
+    /** Tables of the read model. The answer must follow from them, path and query alone, and not from who asks. */
     reads?: readonly TableName[]
     /** Of the answer, where it is to be another than `no-store`. */
     cacheControl?: string

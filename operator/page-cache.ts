@@ -4,7 +4,7 @@ import { openPage, sealPage } from './sealed-page.ts'
 
 /** In this process, in characters. */
 const nearChars = 16 * 1_048_576
-/** In Redis there are as many places, and no more: at most 64 MiB, whoever asks for what. */
+/** In Redis there are as many places, and no more: at most 64 Mi characters, whoever asks for what. */
 const places = 512
 const pageChars = 128 * 1_024
 const lifeS = 30
@@ -25,7 +25,7 @@ export interface PageName {
   readonly question: string
 }
 
-export interface PageCacheOptions {
+interface PageCacheOptions {
   /** Where several operators keep them together; without it each keeps its own. */
   readonly redis?: Redis | undefined
   /** As `pageKeyOf` gives it. */

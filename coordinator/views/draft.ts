@@ -45,16 +45,11 @@ export class Draft {
   }
 
   async write(): Promise<void> {
-    const puts = Map.groupBy(
-      this.#pending.values().filter(({ isPut }) => isPut),
-      ({ table }) => table,
-    )
-    for (const [table, rows] of puts)
-      await this.#statements.put(
-        this.#trx,
-        table,
-        rows.map(({ row }) => row!),
-      )
+    const puts = this.#pending.values().filter(({ isPut }) => isPut)
+    for (const [table, rows] of Map.groupBy(puts, ({ table }) => table)) {
+      const whole = rows.map(({ row }) => row!)
+      await this.#statements.put(this.#trx, table, whole)
+    }
     const isSet = ({ isPut, dirty }: Pending) => !isPut && Object.keys(dirty).length > 0
     const shape = ({ table, dirty }: Pending) => [table, ...Object.keys(dirty).sort()].join(' ')
     for (const rows of Map.groupBy(this.#pending.values().filter(isSet), shape).values()) {

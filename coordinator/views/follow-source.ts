@@ -13,7 +13,7 @@ import { Statements } from './statements.ts'
  * A transaction takes as long as some messages of it, and people do not see that they come this much later. Where much happens
  * it writes much that the next would write again, and nobody sees it all.
  */
-const gatherMs = (messages: number) => (messages < 8 ? 50 : 250)
+const gatherMs = (messages: number) => (messages < 3 ? 50 : 250)
 
 type Taking = { trx: Transaction<Views>; statements: Statements; log: Log }
 type Following = { nc: NatsConnection; db: Kysely<Views>; log: Log; source: Source; signal: AbortSignal }

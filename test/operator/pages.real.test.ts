@@ -141,7 +141,7 @@ test('what was read while the read model moved has no name, and is not kept', as
   expect(await one.reads()).toMatchObject({ made: 0, moved: 1 })
   const settled = await one.read('viewer', undefined, of)
   expect(settled.headers.get('etag')).not.toBeNull()
-  expect(await settled.json()).toMatchObject({ events: 2 })
+  expect(await settled.json()).toMatchObject({ events: 3 })
 })
 
 test('every question has answers of its own, and what is not there has none that is kept', async () => {

@@ -21,10 +21,12 @@ interface Bound {
 /** What is left of a task's critical path takes longer than there is time. */
 export function deadlineAtRisk(): Rule {
   const times = new Map<string, number[]>()
+  /** Of each skill, as `slowestUsual` has it: asked for every subtask at every look. */
+  const slowest = new Map<string, number | null>()
   const letGo = new Map<Hex, Bound>()
   const usualMs: WholeMs = node => {
     const mostMs = durationMs(node)
-    return 'skill' in node ? Math.min(mostMs, slowestUsual(times.get(node.skill)) ?? mostMs) : mostMs
+    return 'skill' in node ? Math.min(mostMs, slowest.get(node.skill) ?? mostMs) : mostMs
   }
   return {
     observe(observed) {
@@ -34,7 +36,9 @@ export function deadlineAtRisk(): Rule {
       if (event.type !== 'SubtaskAgreed') return
       const assigned = before.subtasks.get(event.subtaskId)?.assigned
       if (!assigned) return
-      times.set(assigned.skill, [...(times.get(assigned.skill) ?? []), event.atMs - assigned.atMs].slice(-kept))
+      const known = [...(times.get(assigned.skill) ?? []), event.atMs - assigned.atMs].slice(-kept)
+      times.set(assigned.skill, known)
+      slowest.set(assigned.skill, slowestUsual(known))
     },
     ofTask: (task, { atMs, thresholds }) => warningOf(task, atMs, usualMs, thresholds['deadline-at-risk']),
     letGo(task, atMs) {
@@ -53,7 +57,7 @@ export function deadlineAtRisk(): Rule {
 type WholeMs = (node: Subtask | Halt) => number
 
 /** Nine of ten took no longer; null where too few are known. */
-function slowestUsual(known: readonly number[] = []): number | null {
+function slowestUsual(known: readonly number[]): number | null {
   if (known.length < 5) return null
   return [...known].sort((a, b) => a - b)[Math.floor(known.length * 0.9)]!
 }
