@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { seeded } from './seeded.ts'
 
-/** Files of half a minute or more: one of them at the end, alone, would keep all cores but one waiting. Many processes and one take turns. */
+/**
+ * Files of half a minute or more: one of them at the end, alone, would keep all cores but one waiting. Those that start many
+ * processes and those that need one core take turns.
+ */
 const LONG = [
   'test/scenarios/emergency-response.real.test.ts',
   'test/coordinator/flow/model/model.unit.test.ts',
