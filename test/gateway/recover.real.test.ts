@@ -7,6 +7,7 @@ import { type ChainEntry, ChainIntent, messageIdOf } from '../../protocol/chain-
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
+import { freshBlock } from '../harness/take-back.ts'
 import { mint, nonceOf, statesOf, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
@@ -83,7 +84,7 @@ describe('a gateway that starts', () => {
     await mintOne('lost 1')
     await mintOne('lost 2')
     await gateway.stop()
-    await world().rpc('anvil_rollback', [(await height()) - blockBefore])
+    await world().rpc('anvil_rollback', [(await freshBlock(world().rpc)) - blockBefore])
     expect(await supply(world())).toBe(before)
     await startOne()
     await mintOne('after the loss')
@@ -95,6 +96,7 @@ test('failure 14: a gateway whose chain takes back what was final halts, and say
   const halted = Promise.withResolvers<unknown>()
   await startOne({ onHalt: halted.resolve })
   await mintOne('to be taken back')
+  await freshBlock(world().rpc)
   await world().rpc('anvil_rollback', [5])
   expect(await halted.promise).toMatchObject({ code: 'CHAIN_REORGANISED' })
 })
