@@ -18,38 +18,43 @@ const many = 1_024
 
 /** The same call sent in every way, one after the other, on one chain and one bus. */
 export function benchGateway(): Promise<null> {
-  return withGround(async ground => {
-    const gateway = await ground.startGateway()
-    const sendings: Sending[] = []
-    const measure: Measure = async (what, send) => {
-      progress(what)
-      // Who does without bus and gateway does not pay for them.
-      const senders = what.startsWith(name) ? [process.pid, ground.nats.pid, gateway.pid] : [process.pid]
-      sendings.push(await measureSending(ground, senders, what, send))
-    }
-    progress('warming up')
-    await byGateway(ground, 500, 128)
-    await measure('ethers, one at a time', () => oneAtATime(ground, 30))
-    await measure(nonceManager, () => byNonceManager(ground, 400, 64))
-    await measure('ethers signs, sent raw, 64 in flight', () => signedByEthers(ground, 2_000, 64))
-    await measure(`${name}, 1 in flight`, () => byGateway(ground, 30, 1))
-    await measure(`${name}, 128 in flight`, () => byGateway(ground, 2_000, 128))
-    await measure(`${name}, ${many} in flight`, () => byGateway(ground, 10_000, many))
-    await measure(`${name}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many))
-    // The first batch lets the account run the code.
-    await byGateway(ground, 100, 100, 'batch')
-    await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, 'batch'))
-    await measure(`${together}, ${many} in flight`, () => byGateway(ground, 20_000, many, 'batch'))
-    await measure(`${together}, ${inBulk}, 128 in flight`, () => byBulkDoors(ground, 4_000, 128, 'batch'))
-    await measure(`${together}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 20_000, many, 'batch'))
-    await measure(`${together}, ${inBulk}, ${4 * many} in flight`, () => byBulkDoors(ground, 40_000, 4 * many, 'batch'))
-    await measurePreSigned(ground, measure)
-    progressDone()
-    printTable(rowsOf(sendings))
-    process.stdout.write('\nWhat each of ours comes to beside others\n')
-    printTable(ratiosOf(sendings))
-    return null
-  })
+  return withGround(
+    async ground => {
+      const gateway = await ground.startGateway()
+      const sendings: Sending[] = []
+      const measure: Measure = async (what, send) => {
+        progress(what)
+        // Who does without bus and gateway does not pay for them.
+        const senders = what.startsWith(name) ? [process.pid, ground.nats.pid, gateway.pid] : [process.pid]
+        sendings.push(await measureSending(ground, senders, what, send))
+      }
+      progress('warming up')
+      await byGateway(ground, 500, 128)
+      await measure('ethers, one at a time', () => oneAtATime(ground, 30))
+      await measure(nonceManager, () => byNonceManager(ground, 400, 64))
+      await measure('ethers signs, sent raw, 64 in flight', () => signedByEthers(ground, 2_000, 64))
+      await measure(`${name}, 1 in flight`, () => byGateway(ground, 30, 1))
+      await measure(`${name}, 128 in flight`, () => byGateway(ground, 2_000, 128))
+      await measure(`${name}, ${many} in flight`, () => byGateway(ground, 10_000, many))
+      await measure(`${name}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many))
+      // The first batch lets the account run the code.
+      await byGateway(ground, 100, 100, 'batch')
+      await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, 'batch'))
+      await measure(`${together}, ${many} in flight`, () => byGateway(ground, 20_000, many, 'batch'))
+      await measure(`${together}, ${inBulk}, 128 in flight`, () => byBulkDoors(ground, 4_000, 128, 'batch'))
+      await measure(`${together}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 20_000, many, 'batch'))
+      await measure(`${together}, ${inBulk}, ${4 * many} in flight`, () =>
+        byBulkDoors(ground, 40_000, 4 * many, 'batch'),
+      )
+      await measurePreSigned(ground, measure)
+      progressDone()
+      printTable(rowsOf(sendings))
+      process.stdout.write('\nWhat each of ours comes to beside others\n')
+      printTable(ratiosOf(sendings))
+      return null
+    },
+    { lasting: false },
+  )
 }
 
 type Measure = (what: string, send: () => Promise<readonly Way[]>) => Promise<void>
