@@ -1,13 +1,8 @@
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { z } from 'zod'
-import { JsonValue } from '../protocol/json.ts'
 import { describePages } from './describe-pages.ts'
 import { callers } from './roles.ts'
-
-// A recursive schema can be referred to only by name.
-if (!z.globalRegistry.has(JsonValue)) z.globalRegistry.add(JsonValue, { id: 'Json', description: 'Any JSON value' })
 
 // The page is served whole by us; the browser is told to fetch nothing from anywhere else.
 const pagePolicy =

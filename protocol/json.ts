@@ -17,4 +17,7 @@ function isPlain(value: object): boolean {
  * Any JSON value, as payloads are: what it must look like is the skill's schema to say, not the protocol's. Nearly all that is
  * ever checked came from a parser of JSON, so it is looked at once, and not built anew as by the library's own type.
  */
-export const JsonValue = z.unknown().refine(isJson, 'this is no JSON value') as unknown as z.ZodType<Json>
+export const JsonValue = z
+  .unknown()
+  .refine(isJson, 'this is no JSON value')
+  .meta({ id: 'Json', description: 'Any JSON value' }) as unknown as z.ZodType<Json>
