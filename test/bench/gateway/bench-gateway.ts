@@ -12,6 +12,9 @@ const nonceManager = 'ethers NonceManager, 64 in flight'
 const pre = 'signed beforehand, without a record'
 const preBatched = `${pre}, in batches of up to 100`
 const blockMs = 250
+const lane = 'batch' as const
+/** Each key of a pool has a batch of its own in a block. */
+const keys = 4
 
 /** Enough under way that neither a block nor an answer is waited for. */
 const many = 1_024
@@ -38,14 +41,21 @@ export function benchGateway(): Promise<null> {
       await measure(`${name}, ${many} in flight`, () => byGateway(ground, 10_000, many))
       await measure(`${name}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many))
       // The first batch lets the account run the code.
-      await byGateway(ground, 100, 100, 'batch')
-      await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, 'batch'))
-      await measure(`${together}, ${many} in flight`, () => byGateway(ground, 20_000, many, 'batch'))
-      await measure(`${together}, ${inBulk}, 128 in flight`, () => byBulkDoors(ground, 4_000, 128, 'batch'))
-      await measure(`${together}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 20_000, many, 'batch'))
+      await byGateway(ground, 100, 100, { lane })
+      await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, { lane }))
+      await measure(`${together}, ${many} in flight`, () => byGateway(ground, 20_000, many, { lane }))
+      await measure(`${together}, ${inBulk}, 128 in flight`, () => byBulkDoors(ground, 4_000, 128, { lane }))
+      await measure(`${together}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 20_000, many, { lane }))
       await measure(`${together}, ${inBulk}, ${4 * many} in flight`, () =>
-        byBulkDoors(ground, 40_000, 4 * many, 'batch'),
+        byBulkDoors(ground, 40_000, 4 * many, { lane }),
       )
+      const pooled = { lane, from: ground.minter }
+      await byGateway(ground, 400, 400, pooled)
+      for (const inFlight of [many, 2 * many]) {
+        await measure(`${together}, ${inBulk}, by a pool of ${keys} keys, ${inFlight} in flight`, () =>
+          byBulkDoors(ground, 40_000, inFlight, pooled),
+        )
+      }
       await measurePreSigned(ground, measure)
       progressDone()
       printTable(rowsOf(sendings))
@@ -53,7 +63,7 @@ export function benchGateway(): Promise<null> {
       printTable(ratiosOf(sendings))
       return null
     },
-    { lasting: false },
+    { lasting: false, signers: keys },
   )
 }
 

@@ -10,7 +10,11 @@ import { completeMessages, submitIntents } from '../../../stack/many-intents.ts'
 import type { Ground } from '../../harness/gateway-ground.ts'
 import { inParallel, type Way } from './measured.ts'
 
-export type Lane = 'single' | 'batch'
+/** How the messages are to go: alone or together, and by which key or pool. */
+export interface By {
+  readonly lane: 'single' | 'batch'
+  readonly from: NewIntent['from']
+}
 
 const tenant = 'consortium'
 const patience = { timeoutMs: 60_000 }
@@ -26,10 +30,10 @@ export async function byGateway(
   ground: Ground,
   count: number,
   inFlight: number,
-  lane: Lane = 'single',
+  { lane = 'single', from = ground.relayer }: Partial<By> = {},
 ): Promise<Way[]> {
   const { nc } = ground
-  const intentOf = intents(ground, lane)
+  const intentOf = intents({ lane, from })
   const outcomes = await hear(nc)
   const ways: Way[] = []
   const completions: Promise<void>[] = []
@@ -52,10 +56,10 @@ export async function byBulkDoors(
   ground: Ground,
   count: number,
   inFlight: number,
-  lane: Lane = 'single',
+  { lane = 'single', from = ground.relayer }: Partial<By> = {},
 ): Promise<Way[]> {
   const { nc } = ground
-  const intentOf = intents(ground, lane)
+  const intentOf = intents({ lane, from })
   const outcomes = await hear(nc)
   const ways: Way[] = []
   const requests: Promise<unknown>[] = []
@@ -88,11 +92,11 @@ async function submitAll(nc: NatsConnection, taken: readonly NewIntent[]): Promi
   if (refused) throw refused
 }
 
-function intents({ relayer }: Ground, lane: Lane): (index: number) => NewIntent {
+function intents({ lane, from }: By): (index: number) => NewIntent {
   runs += 1
   const run = runs
   return index => ({
-    ...{ tenant, operation: 'bench', businessId: `${run}-${index}`, from: relayer },
+    ...{ tenant, operation: 'bench', businessId: `${run}-${index}`, from },
     ...{ contract: 'ContractRegistry', call: 'deploymentBlock', args: [], lane },
   })
 }
