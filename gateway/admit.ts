@@ -41,8 +41,9 @@ async function answerWithoutNew(
   intent: ChainIntent,
 ): Promise<IntentAccepted | null> {
   try {
-    if (!pools.has(intent.from)) signers.checkTakesNew(senderOf({ signers }, { intent, chosen: null, signer: null }))
-    else pools.checkTakesNew(intent.from)
+    const { from } = intent
+    if (pools.has(from)) pools.checkTakesNew(from)
+    else signers.checkTakesNew(from === 'relayer' ? signers.relayer : (from as Address))
     await contracts.checkActive(intent.contract)
     if (intent.prove) checkProves(profile, 'no proof can be made')
     return null

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { type NatsConnection, nuid } from '@nats-io/nats-core'
@@ -8,7 +7,7 @@ import { type ChainProfile, profileNamed } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
 import { createSlots } from '../stack/slots.ts'
-import { adopt, putDown, release } from './adopt.ts'
+import { putDown, release } from './adopt.ts'
 import { startAnchoring } from './anchors/start-anchoring.ts'
 import type { TreeLimits } from './anchors/tree-limits.ts'
 import { type Bell, createBell } from './bell.ts'
@@ -17,7 +16,6 @@ import { countAll, countOf } from './count.ts'
 import { createDesk } from './desk.ts'
 import { openDoors } from './doors.ts'
 import { openEventLog } from './event-log.ts'
-import { fillGaps } from './fill.ts'
 import { followChain } from './follow.ts'
 import { followLedger } from './follow-ledger.ts'
 import { createFunds } from './funds.ts'
@@ -35,25 +33,22 @@ import { listen } from './listen.ts'
 import type { DeliveryLimits } from './listeners/ground.ts'
 import type { Reach } from './listeners/reach.ts'
 import { startListeners } from './listeners/start-listeners.ts'
-import { lookAfterAll } from './look-after.ts'
 import { keepLowWater, readLowWater } from './low-water.ts'
 import { inTurn } from './message.ts'
 import { createNonces } from './nonces.ts'
 import { onBlock, onRetract } from './on-block.ts'
 import type { Patience, Pipeline } from './pipeline.ts'
-import { moveAll } from './pools/move.ts'
 import { openPools } from './pools/open-pools.ts'
 import type { PoolList } from './pools/pool-list.ts'
 import { createShare } from './pools/share.ts'
-import { createSayAgain } from './reconcile/say-again.ts'
 import { recover } from './recover.ts'
 import { restore } from './restore.ts'
 import { patient, type Rpc } from './rpc.ts'
+import { tend } from './tend.ts'
 import { catchUp } from './work.ts'
 
 /** A block of 0.25 s is noticed within a fifth of it. One small request each time. */
 const POLL_MS = 50
-const LOOK_AFTER_MS = 250
 /** Estimates and sends with the node at once: more only queue up inside it. */
 const IN_FLIGHT = 256
 const FIRST_ANSWER_MS = 10_000
@@ -178,7 +173,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       events: openEventLog({ js, jsm, cursors }),
       isMine: () => leases.holds(signers.relayer),
     }).catch(halt),
-    lookAfter(pipeline),
+    tend(pipeline),
     ...(pools.list.size > 0 ? [share.run()] : []),
     keepLowWater(cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]
@@ -203,22 +198,4 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await leases.stop()
   }
   return { stop }
-}
-
-/** What is due by time: taken over, said again, looked for, filled. */
-async function lookAfter(pipeline: Pipeline): Promise<void> {
-  const { head, log, signal } = pipeline
-  const sayAgain = createSayAgain(pipeline)
-  while (!signal.aborted) {
-    void pipeline.pools.refresh()
-    moveAll(pipeline)
-    adopt(pipeline)
-    await sayAgain().catch(error => log.warn({ err: error }, 'an outcome is said again later'))
-    if (head.responds()) {
-      lookAfterAll(pipeline)
-      pipeline.lane.tend()
-      await fillGaps(pipeline).catch(error => log.warn({ err: error }, 'a gap is filled later'))
-    }
-    await sleep(LOOK_AFTER_MS, undefined, { signal }).catch(() => {})
-  }
 }

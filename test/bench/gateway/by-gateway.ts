@@ -26,16 +26,8 @@ let runs = 0
  * Sends through the gateway: every intent is stored, numbered, signed and followed, its outcome read from the log, and said
  * to be acted on.
  */
-export async function byGateway(
-  ground: Ground,
-  count: number,
-  inFlight: number,
-  { lane = 'single', from = ground.relayer }: Partial<By> = {},
-): Promise<Way[]> {
-  const { nc } = ground
-  const intentOf = intents({ lane, from })
-  const outcomes = await hear(nc)
-  const ways: Way[] = []
+export async function byGateway(ground: Ground, count: number, inFlight: number, by: Partial<By> = {}): Promise<Way[]> {
+  const { nc, intentOf, outcomes, ways } = await begin(ground, by)
   const completions: Promise<void>[] = []
   await inParallel(count, inFlight, async index => {
     const intent = intentOf(index)
@@ -56,12 +48,9 @@ export async function byBulkDoors(
   ground: Ground,
   count: number,
   inFlight: number,
-  { lane = 'single', from = ground.relayer }: Partial<By> = {},
+  by: Partial<By> = {},
 ): Promise<Way[]> {
-  const { nc } = ground
-  const intentOf = intents({ lane, from })
-  const outcomes = await hear(nc)
-  const ways: Way[] = []
+  const { nc, intentOf, outcomes, ways } = await begin(ground, by)
   const requests: Promise<unknown>[] = []
   let done: Hex[] = []
   let underWay = 0
@@ -90,6 +79,11 @@ export async function byBulkDoors(
 async function submitAll(nc: NatsConnection, taken: readonly NewIntent[]): Promise<void> {
   const refused = (await submitIntents(nc, tenant, taken, patience)).find(answer => answer instanceof Error)
   if (refused) throw refused
+}
+
+async function begin({ nc, relayer }: Ground, { lane = 'single', from = relayer }: Partial<By>) {
+  const ways: Way[] = []
+  return { nc, intentOf: intents({ lane, from }), outcomes: await hear(nc), ways }
 }
 
 function intents({ lane, from }: By): (index: number) => NewIntent {
