@@ -7,17 +7,16 @@ import { byNonceManager, oneAtATime, preSigned, signedByEthers } from './peers.t
 
 const name = 'Entente, each with its durable record'
 const together = `${name}, going together`
+/** Enough under way that neither a block nor an answer is waited for. */
+const many = 1_024
 const inBulk = 'by the doors for many'
 const nonceManager = 'ethers NonceManager, 64 in flight'
 const pre = 'signed beforehand, without a record'
-const preBatched = `${pre}, in batches of up to 100`
+const preBatched = `${pre}, in batches of up to 100, ${many} in flight`
 const blockMs = 250
 const lane = 'batch' as const
 /** Each key of a pool has a batch of its own in a block. */
 const keys = 4
-
-/** Enough under way that neither a block nor an answer is waited for. */
-const many = 1_024
 
 /** The same call sent in every way, one after the other, on one chain and one bus. */
 export function benchGateway(): Promise<null> {
