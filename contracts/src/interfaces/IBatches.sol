@@ -211,11 +211,16 @@ interface IBatches {
         uint8 demands;
     }
 
-    event BatchPosted(uint256 indexed id, address indexed settler, Batch batch);
-    event BatchFinalised(uint256 indexed id, uint256 earned, uint256 fees);
-    event BatchCondemned(uint256 indexed id, Rule rule, address indexed challenger, uint256 reward);
+    /// @dev `bond` is held of the settler's account, beside the debits.
+    event BatchPosted(uint256 indexed id, address indexed settler, uint256 bond, uint40 finalAfter, Batch batch);
+    /// @dev `bond` went back to the settler.
+    event BatchFinalised(uint256 indexed id, uint256 earned, uint256 fees, uint256 bond);
+    event BatchPostponed(uint256 indexed id, uint40 finalAfter);
+    /// @dev The bond went to the challenger (`reward`) and to the treasury (`forfeit`).
+    event BatchCondemned(uint256 indexed id, Rule rule, address indexed challenger, uint256 reward, uint256 forfeit);
     event BatchOrphaned(uint256 indexed id, uint256 indexed condemned);
-    event BatchUnwound(uint256 indexed id);
+    /// @dev `returned` is the sum of the debits, `bond` what went back to the settler: nothing if it was condemned.
+    event BatchUnwound(uint256 indexed id, uint256 returned, uint256 bond);
     event PenaltyImposed(uint256 indexed id, uint64 index);
 
     error BatchesNotSettler(address caller);
