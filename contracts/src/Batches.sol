@@ -162,9 +162,9 @@ contract Batches is IBatches, GuardedPause {
         if (_imposed[id].get(penalty.index)) revert BatchesPenaltyImposed(id, penalty.index);
 
         _imposed[id].set(penalty.index);
-        emit PenaltyImposed(id, penalty.index);
         bytes32 taskId = escrow.taskIdOf(task.line.order);
         PenaltyLine calldata line = penalty.line;
+        emit PenaltyImposed(id, penalty.index, taskId, line.agentId);
         penalties.impose(taskId, line.agentId, line.amount, line.evidence, task.line.order.requester);
     }
 

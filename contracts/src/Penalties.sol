@@ -58,7 +58,7 @@ contract Penalties is IPenalties, AccessManaged {
         // Never more than the stake, which is a uint128.
         penalty.amount = uint128(taken);
         penalty.evidence = evidence;
-        emit PenaltyImposed(taskId, agentId, amount, taken, penalty.until, evidence);
+        emit PenaltyImposed(taskId, agentId, requester, amount, taken, penalty.until, evidence);
     }
 
     /// @inheritdoc IPenalties

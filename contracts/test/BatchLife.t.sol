@@ -254,11 +254,13 @@ contract BatchLifeTest is BatchBase {
         IBatches.OpenTask memory other = openTask(lines, 1);
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesLineForeign.selector, IBatches.Tree.Penalties, 0));
         batches.impose(id, batch, other, penalty);
+        bytes32 taskId = escrow.taskIdOf(task.line.order);
+        vm.expectEmit(address(batches));
+        emit IBatches.PenaltyImposed(id, 0, taskId, idleAgent);
         batches.impose(id, batch, task, penalty);
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesPenaltyImposed.selector, id, 0));
         batches.impose(id, batch, task, penalty);
 
-        bytes32 taskId = escrow.taskIdOf(task.line.order);
         vm.assertEq(stake.bondOf(idleAgent).held, PENALTY, "held");
         uint256 before = escrow.balanceOf(vm.addr(secondKey));
         vm.warp(block.timestamp + APPEAL + 1);

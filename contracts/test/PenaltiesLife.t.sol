@@ -43,7 +43,8 @@ contract PenaltiesLifeTest is PenaltiesBase {
         vm.expectEmit(address(stake));
         emit IStake.StakeHeld(healthAgent, 50);
         vm.expectEmit(address(penalties));
-        emit IPenalties.PenaltyImposed(other, healthAgent, 50, 50, uint64(block.timestamp) + APPEAL, "deviation");
+        uint64 until = uint64(block.timestamp) + APPEAL;
+        emit IPenalties.PenaltyImposed(other, healthAgent, weatherAdmin, 50, 50, until, "deviation");
         settle(settlement);
 
         IPenalties.Penalty memory penalty = penalties.penaltyOf(other, healthAgent);

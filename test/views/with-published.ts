@@ -48,10 +48,12 @@ const paid = [
     args: {
       id: '1',
       settler: adminA,
+      bond: '0',
+      finalAfter: '1',
       batch: { fees: '1', debits: [{ requester: stranger, endTask: '1', amount: '65' }] },
     },
   },
-  { contract: 'Batches', event: 'BatchFinalised', args: { id: '1', earned: '64', fees: '1' } },
+  { contract: 'Batches', event: 'BatchFinalised', args: { id: '1', earned: '64', fees: '1', bond: '0' } },
 ]
 
 async function publishAll(publish: Publisher): Promise<void> {

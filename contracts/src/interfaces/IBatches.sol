@@ -221,7 +221,7 @@ interface IBatches {
     event BatchOrphaned(uint256 indexed id, uint256 indexed condemned);
     /// @dev `returned` is the sum of the debits, `bond` what went back to the settler: nothing if it was condemned.
     event BatchUnwound(uint256 indexed id, uint256 returned, uint256 bond);
-    event PenaltyImposed(uint256 indexed id, uint64 index);
+    event PenaltyImposed(uint256 indexed id, uint64 index, bytes32 indexed taskId, uint256 indexed agentId);
 
     error BatchesNotSettler(address caller);
     error BatchesParentStale(uint256 parent, uint256 tip);

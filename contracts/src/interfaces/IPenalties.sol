@@ -52,7 +52,13 @@ interface IPenalties {
 
     /// @dev `amount` is what was asked for, `taken` what is held, `until` the last moment to appeal.
     event PenaltyImposed(
-        bytes32 indexed taskId, uint256 indexed agentId, uint256 amount, uint256 taken, uint64 until, bytes32 evidence
+        bytes32 indexed taskId,
+        uint256 indexed agentId,
+        address indexed requester,
+        uint256 amount,
+        uint256 taken,
+        uint64 until,
+        bytes32 evidence
     );
     /// @dev `bond` is held of the appellant's account, `until` is the last moment to rule.
     event PenaltyAppealed(
