@@ -112,7 +112,14 @@ describe.each(engines)('queries about the chain on %s', engine => {
   })
 
   test('reads what was given as a surety, of whom, until when, and what became of it', async () => {
-    const appeal = { kind: 'appeal', id: `${finedTask}/9`, amount: '3', state: 'held', untilMs: 30_000, endedAtMs: null }
+    const appeal = {
+      kind: 'appeal',
+      id: `${finedTask}/9`,
+      amount: '3',
+      state: 'held',
+      untilMs: 30_000,
+      endedAtMs: null,
+    }
     const demand = { kind: 'demand', id: '1/0/2/0', batch: '1', amount: '1', state: 'lost', untilMs: 20_000 }
     const batch = { kind: 'batch', id: '1', giver: adminA, amount: '9', state: 'returned', untilMs: 1_000 }
     const all = await listBonds(db, { limit: 10 })

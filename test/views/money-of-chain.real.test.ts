@@ -103,7 +103,7 @@ it('at every block, what the read model has adds up to what the contracts hold',
   const happened = [
     ...['BatchPosted', 'BatchPostponed', 'BatchFinalised', 'BatchCondemned', 'BatchOrphaned', 'BatchUnwound'],
     ...['LineDemanded', 'LineShown', 'DemandExpired', 'DemandWithdrawn'],
-    ...['PenaltyImposed', 'PenaltyAppealed', 'PenaltyEnforced', 'PenaltyLapsed', 'TreasuryChanged'],
+    ...['PenaltyImposed', 'PenaltyAppealed', 'PenaltyEnforced', 'PenaltyLapsed', 'TreasuryChanged', 'BalanceReleased'],
   ]
   expect([...seen].map(name => name.split('.')[1])).toEqual(expect.arrayContaining(happened))
 

@@ -1,4 +1,4 @@
-import type { Wallet } from 'ethers'
+import { type Wallet, ZeroAddress, ZeroHash } from 'ethers'
 import type { Hex } from '../../contracts/bindings.ts'
 import { emptyLine, leafOf, lineType, treeOf } from '../../contracts/gas/batch-lines.ts'
 import { BATCH_SUBTASKS, batchOf, linesOf, requestersOf } from '../../contracts/gas/measure-batches.ts'
@@ -136,8 +136,20 @@ async function finePart({ scene, domain, rival }: Cast): Promise<void> {
 
 async function leave({ scene, domain: { admin, agents }, domain, requesters, rival }: Cast): Promise<void> {
   const { taskId } = await reserve(scene, domain, 6n)
+  await planInVain(scene, domain)
   scene.chain.skip(50 * 86_400)
   await scene.act(rival, 'Escrow', 'reclaim', [taskId])
   await scene.act(requesters[0]!, 'Escrow', 'withdraw', [])
   await scene.act(admin, 'Stake', 'withdraw', [agents[0]!.agentId])
+}
+
+/** A response plan that never fires, and is closed. */
+async function planInVain(scene: Scene, { domainId, admin, agents }: SceneDomain): Promise<void> {
+  const least = { minSeverity: 0, minUrgency: 0, minCertainty: 0, quorum: 1, cooldownSeconds: 0n }
+  const open = { eventKind: ZeroHash as Hex, area: ZeroHash as Hex, approver: ZeroAddress as Hex }
+  const expires = BigInt(scene.chain.now() + 86_400)
+  const plan = { planId: EVIDENCE, specHash: EVIDENCE, ...least, ...open, expires, budget: CREDIT, taskSeconds: 60n }
+  await scene.act(admin, 'ResponsePlans', 'create', [domainId, plan, agents.map(({ agentId }) => agentId)])
+  await scene.act(admin, 'ResponsePlans', 'fund', [EVIDENCE, 5n * CREDIT])
+  await scene.act(admin, 'ResponsePlans', 'close', [EVIDENCE])
 }
