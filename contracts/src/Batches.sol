@@ -147,7 +147,8 @@ contract Batches is IBatches, GuardedPause {
     function resume(uint256 id, uint40 until) external restricted {
         State storage state = _states[id];
         --state.demands;
-        if (state.finalAfter >= until) return;
+        // One that fell waits for nothing.
+        if (state.status != Status.Posted || state.finalAfter >= until) return;
         state.finalAfter = until;
         emit BatchPostponed(id, until);
     }

@@ -202,6 +202,21 @@ contract BatchDemandsTest is BatchBase {
         vm.assertEq(escrow.balanceOf(asker), 10 * uint256(DEMAND_STAKE), "back");
     }
 
+    function test_ABatchThatFellIsNotPutOffByALineShownOfIt() public {
+        Lines memory lines = rightLines();
+        IBatches.Batch memory batch = batchOf(lines);
+        IBatches.OpenTask memory task = openTask(lines, 0);
+        uint40 end = batches.stateOf(id).finalAfter;
+        vm.warp(end - 1);
+        vm.prank(asker);
+        demands.demand(id, batch, place(IBatches.Tree.Tasks, 0, 0));
+        vm.prank(address(taskDisputes));
+        batches.condemn(id, IBatches.Rule.SumWrong, stranger);
+        demands.showTask(id, batch, task);
+        expectShown(place(IBatches.Tree.Tasks, 0, 0));
+        vm.assertEq(batches.stateOf(id).finalAfter, end, "no later");
+    }
+
     function test_DemandsOnOneBatchAreBounded() public {
         giveBalance(asker, 300 * uint256(DEMAND_STAKE));
         IBatches.Batch memory batch = batchOf(rightLines());

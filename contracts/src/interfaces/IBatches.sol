@@ -259,7 +259,7 @@ interface IBatches {
     /// @notice Keeps a batch from becoming final until `resume` is called as often. By Demands.
     function await(uint256 id) external;
 
-    /// @notice Lets a batch become final again, not before `until`. By Demands.
+    /// @notice Lets a batch become final again, not before `until`. Of one that fell only the demand is taken off. By Demands.
     function resume(uint256 id, uint40 until) external;
 
     /// @notice Hands a final batch's penalty over to Penalties. By anyone, once.
