@@ -76,7 +76,7 @@ contract Batches is IBatches, GuardedPause {
             status: Status.Posted,
             demands: 0
         });
-        emit BatchPosted(id, msg.sender, batch);
+        emit BatchPosted(id, msg.sender, bond, uint40(block.timestamp) + windowSeconds, batch);
         escrow.hold(batch.debits, msg.sender, bond);
     }
 
@@ -92,7 +92,7 @@ contract Batches is IBatches, GuardedPause {
         --pending;
         state.status = Status.Final;
         uint256 earned = _debitsOf(batch) - batch.fees;
-        emit BatchFinalised(id, earned, batch.fees);
+        emit BatchFinalised(id, earned, batch.fees, bond);
         escrow.conclude(batch.earnings, batch.earningCount, earned, batch.fees);
         escrow.unhold(state.settler, bond);
     }
@@ -102,7 +102,7 @@ contract Batches is IBatches, GuardedPause {
         State storage state = _posted(id);
         state.status = Status.Condemned;
         uint256 reward = uint256(bond) * challengerBps / FULL_BPS;
-        emit BatchCondemned(id, rule, challenger, reward);
+        emit BatchCondemned(id, rule, challenger, reward, bond - reward);
         // Those that wait form one chain, from the tip down to the head: what stands on this one lies above it. Bounded by
         // MAX_PENDING.
         uint256 fallen = 1;
@@ -126,11 +126,12 @@ contract Batches is IBatches, GuardedPause {
 
         // Its debits can be returned once: no batch hashes to zero.
         state.hash = 0;
-        emit BatchUnwound(id);
+        uint256 returned = isOrphan ? bond : 0;
+        emit BatchUnwound(id, _debitsOf(batch), returned);
         for (uint256 i = 0; i < batch.debits.length; ++i) {
             escrow.unhold(batch.debits[i].requester, batch.debits[i].amount);
         }
-        if (isOrphan) escrow.unhold(state.settler, bond);
+        if (returned > 0) escrow.unhold(state.settler, returned);
     }
 
     /// @inheritdoc IBatches
@@ -146,7 +147,10 @@ contract Batches is IBatches, GuardedPause {
     function resume(uint256 id, uint40 until) external restricted {
         State storage state = _states[id];
         --state.demands;
-        if (state.finalAfter < until) state.finalAfter = until;
+        // One that fell waits for nothing.
+        if (state.status != Status.Posted || state.finalAfter >= until) return;
+        state.finalAfter = until;
+        emit BatchPostponed(id, until);
     }
 
     /// @inheritdoc IBatches
@@ -159,9 +163,9 @@ contract Batches is IBatches, GuardedPause {
         if (_imposed[id].get(penalty.index)) revert BatchesPenaltyImposed(id, penalty.index);
 
         _imposed[id].set(penalty.index);
-        emit PenaltyImposed(id, penalty.index);
         bytes32 taskId = escrow.taskIdOf(task.line.order);
         PenaltyLine calldata line = penalty.line;
+        emit PenaltyImposed(id, penalty.index, taskId, line.agentId);
         penalties.impose(taskId, line.agentId, line.amount, line.evidence, task.line.order.requester);
     }
 

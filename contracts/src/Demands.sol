@@ -40,7 +40,7 @@ contract Demands is IDemands {
 
         open.demander = msg.sender;
         open.dueAt = uint40(block.timestamp) + showSeconds;
-        emit LineDemanded(id, place, msg.sender, open.dueAt);
+        emit LineDemanded(id, place, msg.sender, open.dueAt, stake);
         batches.await(id);
         escrow.hold(new IBatches.Debit[](0), msg.sender, stake);
     }
@@ -134,7 +134,7 @@ contract Demands is IDemands {
         Demand memory open = _take(id, place);
         if (block.timestamp <= open.dueAt) revert DemandsNotDue(open.dueAt);
 
-        emit DemandExpired(id, place);
+        emit DemandExpired(id, place, stake);
         batches.condemn(id, IBatches.Rule.LineWithheld, open.demander);
         escrow.unhold(open.demander, stake);
     }
@@ -144,7 +144,7 @@ contract Demands is IDemands {
         if (batches.stateOf(id).status == IBatches.Status.Posted) revert DemandsStillPending(id);
         Demand memory open = _take(id, place);
 
-        emit DemandWithdrawn(id, place);
+        emit DemandWithdrawn(id, place, stake);
         escrow.unhold(open.demander, stake);
     }
 
@@ -157,7 +157,7 @@ contract Demands is IDemands {
         Demand memory open = _take(id, place);
         if (block.timestamp > open.dueAt) revert DemandsOverdue(open.dueAt);
 
-        emit LineShown(id, place, msg.sender);
+        emit LineShown(id, place, msg.sender, stake);
         batches.resume(id, uint40(block.timestamp) + showSeconds);
         escrow.unhold(msg.sender, stake);
     }

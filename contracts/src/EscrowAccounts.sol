@@ -27,6 +27,7 @@ abstract contract EscrowAccounts is IEscrow, GuardedPause, ReentrancyGuardTransi
         token = token_;
         treasury = treasury_;
         noticeSeconds = noticeSeconds_;
+        emit TreasuryChanged(treasury_);
     }
 
     /// @inheritdoc IEscrow

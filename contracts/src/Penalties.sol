@@ -58,7 +58,7 @@ contract Penalties is IPenalties, AccessManaged {
         // Never more than the stake, which is a uint128.
         penalty.amount = uint128(taken);
         penalty.evidence = evidence;
-        emit PenaltyImposed(taskId, agentId, amount, taken, evidence);
+        emit PenaltyImposed(taskId, agentId, requester, amount, taken, penalty.until, evidence);
     }
 
     /// @inheritdoc IPenalties
@@ -70,7 +70,7 @@ contract Penalties is IPenalties, AccessManaged {
         penalty.status = Status.Appealed;
         penalty.appellant = msg.sender;
         penalty.until = uint64(block.timestamp) + rulingSeconds;
-        emit PenaltyAppealed(taskId, agentId, msg.sender);
+        emit PenaltyAppealed(taskId, agentId, msg.sender, appealBond, penalty.until);
         escrow.hold(new IBatches.Debit[](0), msg.sender, appealBond);
     }
 
@@ -79,7 +79,7 @@ contract Penalties is IPenalties, AccessManaged {
         Penalty storage penalty = _appealed(taskId, agentId);
         if (block.timestamp > penalty.until) revert PenaltiesRulingOver(penalty.until);
 
-        _enforce(taskId, agentId, penalty);
+        _enforce(taskId, agentId, penalty, appealBond);
         escrow.unhold(escrow.treasury(), appealBond);
     }
 
@@ -93,7 +93,7 @@ contract Penalties is IPenalties, AccessManaged {
         Penalty storage penalty = _imposed(taskId, agentId);
         if (block.timestamp <= penalty.until) revert PenaltiesAppealOpen(penalty.until);
 
-        _enforce(taskId, agentId, penalty);
+        _enforce(taskId, agentId, penalty, 0);
     }
 
     /// @inheritdoc IPenalties
@@ -119,10 +119,10 @@ contract Penalties is IPenalties, AccessManaged {
         if (penalty.status != Status.Appealed) revert PenaltiesNotAppealed(taskId, agentId, penalty.status);
     }
 
-    function _enforce(bytes32 taskId, uint256 agentId, Penalty storage penalty) private {
+    function _enforce(bytes32 taskId, uint256 agentId, Penalty storage penalty, uint256 forfeit) private {
         penalty.status = Status.Enforced;
         uint256 amount = penalty.amount;
-        emit PenaltyEnforced(taskId, agentId, amount);
+        emit PenaltyEnforced(taskId, agentId, amount, forfeit);
         uint256 toTreasury = amount * treasuryBps / FULL_BPS;
         stake.slash(agentId, amount);
         escrow.creditPenalty(taskId, penalty.requester, amount - toTreasury, toTreasury);
@@ -130,7 +130,7 @@ contract Penalties is IPenalties, AccessManaged {
 
     function _lapse(bytes32 taskId, uint256 agentId, Penalty storage penalty) private {
         penalty.status = Status.Lapsed;
-        emit PenaltyLapsed(taskId, agentId, penalty.amount);
+        emit PenaltyLapsed(taskId, agentId, penalty.amount, appealBond);
         stake.unhold(agentId, penalty.amount);
         escrow.unhold(penalty.appellant, appealBond);
     }

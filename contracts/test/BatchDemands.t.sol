@@ -34,9 +34,14 @@ contract BatchDemandsTest is BatchBase {
     function test_WhoeverShowsALineGetsTheStake() public {
         Lines memory lines = rightLines();
         IBatches.Batch memory batch = batchOf(lines);
-        ask(place(IBatches.Tree.Tasks, 1, 0));
+        IDemands.Place memory where = place(IBatches.Tree.Tasks, 1, 0);
+        vm.expectEmit(address(demands));
+        emit IDemands.LineDemanded(id, where, asker, uint40(block.timestamp) + SHOW, DEMAND_STAKE);
+        ask(where);
         vm.assertEq(escrow.balanceOf(asker), 9 * uint256(DEMAND_STAKE), "at risk");
         IBatches.OpenTask memory task = openTask(lines, 1);
+        vm.expectEmit(address(demands));
+        emit IDemands.LineShown(id, where, stranger, DEMAND_STAKE);
         vm.prank(stranger);
         demands.showTask(id, batch, task);
         vm.assertEq(escrow.balanceOf(stranger), DEMAND_STAKE, "stake");
@@ -67,6 +72,8 @@ contract BatchDemandsTest is BatchBase {
         vm.expectRevert(abi.encodeWithSelector(IDemands.DemandsNotDue.selector, dueAt));
         demands.expire(id, where);
         vm.warp(dueAt + 1);
+        vm.expectEmit(address(demands));
+        emit IDemands.DemandExpired(id, where, DEMAND_STAKE);
         vm.prank(stranger);
         demands.expire(id, where);
         vm.assertTrue(batches.stateOf(id).status == IBatches.Status.Condemned, "condemned");
@@ -95,6 +102,8 @@ contract BatchDemandsTest is BatchBase {
         vm.warp(end);
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesDemandsOpen.selector, id, 1));
         batches.finalise(id, batch);
+        vm.expectEmit(address(batches));
+        emit IBatches.BatchPostponed(id, uint40(end) + SHOW);
         demands.showTask(id, batch, task);
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesWindowOpen.selector, id, end + SHOW));
         batches.finalise(id, batch);
@@ -187,8 +196,25 @@ contract BatchDemandsTest is BatchBase {
         demands.withdraw(id, where);
         vm.prank(address(taskDisputes));
         batches.condemn(id, IBatches.Rule.SumWrong, stranger);
+        vm.expectEmit(address(demands));
+        emit IDemands.DemandWithdrawn(id, where, DEMAND_STAKE);
         demands.withdraw(id, where);
         vm.assertEq(escrow.balanceOf(asker), 10 * uint256(DEMAND_STAKE), "back");
+    }
+
+    function test_ABatchThatFellIsNotPutOffByALineShownOfIt() public {
+        Lines memory lines = rightLines();
+        IBatches.Batch memory batch = batchOf(lines);
+        IBatches.OpenTask memory task = openTask(lines, 0);
+        uint40 end = batches.stateOf(id).finalAfter;
+        vm.warp(end - 1);
+        vm.prank(asker);
+        demands.demand(id, batch, place(IBatches.Tree.Tasks, 0, 0));
+        vm.prank(address(taskDisputes));
+        batches.condemn(id, IBatches.Rule.SumWrong, stranger);
+        demands.showTask(id, batch, task);
+        expectShown(place(IBatches.Tree.Tasks, 0, 0));
+        vm.assertEq(batches.stateOf(id).finalAfter, end, "no later");
     }
 
     function test_DemandsOnOneBatchAreBounded() public {

@@ -17,13 +17,19 @@ contract BatchLifeTest is BatchBase {
 
     function test_ABatchIsPostedMadeFinalClaimedAndDrawn() public {
         Lines memory lines = rightLines();
+        uint40 finalAfter = uint40(block.timestamp) + WINDOW;
+        vm.expectEmit(address(batches));
+        emit IBatches.BatchPosted(1, settler, BOND, finalAfter, batchOf(lines));
         (uint256 id, IBatches.Batch memory batch) = post(lines);
         vm.assertEq(escrow.balanceOf(vm.addr(firstKey)), 1_000_000 - 1_541, "first requester's debit");
         vm.assertEq(escrow.balanceOf(vm.addr(secondKey)), 1_000_000 - 1_021, "second requester's debit");
         vm.assertEq(escrow.balanceOf(settler), 9 * uint256(BOND), "bond");
         vm.assertEq(escrow.held(), 1_541 + 1_021 + uint256(BOND), "held");
 
-        makeFinal(id, batch);
+        vm.warp(finalAfter);
+        vm.expectEmit(address(batches));
+        emit IBatches.BatchFinalised(id, 1_541 + 1_021 - 3 * FEE, 3 * FEE, BOND);
+        batches.finalise(id, batch);
         vm.assertEq(escrow.held(), 0, "nothing held");
         vm.assertEq(escrow.balanceOf(settler), 10 * uint256(BOND), "bond back");
         vm.assertEq(escrow.balanceOf(treasury), 3 * FEE, "fees");
@@ -152,6 +158,8 @@ contract BatchLifeTest is BatchBase {
         (uint256 first,) = post(rightLines());
         (uint256 second, IBatches.Batch memory two) = post(nextLines(first, 1));
         (uint256 third, IBatches.Batch memory three) = post(nextLines(second, 2));
+        vm.expectEmit(address(batches));
+        emit IBatches.BatchCondemned(second, IBatches.Rule.SumWrong, stranger, BOND / 2, BOND / 2);
         condemn(second);
         vm.assertTrue(batches.stateOf(first).status == IBatches.Status.Posted, "its parent stands");
         vm.assertTrue(batches.stateOf(third).status == IBatches.Status.Orphaned, "its child falls");
@@ -159,7 +167,11 @@ contract BatchLifeTest is BatchBase {
         vm.assertEq(escrow.balanceOf(stranger), uint256(BOND) / 2, "the challenger's part");
         vm.assertEq(escrow.balanceOf(treasury), uint256(BOND) / 2, "the treasury's");
 
+        vm.expectEmit(address(batches));
+        emit IBatches.BatchUnwound(second, 1_541 + 1_021, 0);
         batches.unwind(second, two);
+        vm.expectEmit(address(batches));
+        emit IBatches.BatchUnwound(third, 1_541 + 1_021, BOND);
         batches.unwind(third, three);
         vm.assertEq(escrow.balanceOf(settler), 8 * uint256(BOND), "only the orphan's bond comes back");
         vm.assertEq(escrow.balanceOf(vm.addr(firstKey)), 1_000_000 - 1_541, "and the debits of both");
@@ -242,11 +254,13 @@ contract BatchLifeTest is BatchBase {
         IBatches.OpenTask memory other = openTask(lines, 1);
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesLineForeign.selector, IBatches.Tree.Penalties, 0));
         batches.impose(id, batch, other, penalty);
+        bytes32 taskId = escrow.taskIdOf(task.line.order);
+        vm.expectEmit(address(batches));
+        emit IBatches.PenaltyImposed(id, 0, taskId, idleAgent);
         batches.impose(id, batch, task, penalty);
         vm.expectRevert(abi.encodeWithSelector(IBatches.BatchesPenaltyImposed.selector, id, 0));
         batches.impose(id, batch, task, penalty);
 
-        bytes32 taskId = escrow.taskIdOf(task.line.order);
         vm.assertEq(stake.bondOf(idleAgent).held, PENALTY, "held");
         uint256 before = escrow.balanceOf(vm.addr(secondKey));
         vm.warp(block.timestamp + APPEAL + 1);

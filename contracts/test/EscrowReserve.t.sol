@@ -5,6 +5,7 @@ import {Escrow} from "../src/Escrow.sol";
 import {IEscrow} from "../src/interfaces/IEscrow.sol";
 import {ContractWallet} from "./ContractWallet.sol";
 import {EscrowBase} from "./EscrowBase.sol";
+import {Vm} from "./Vm.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
 contract EscrowReserveTest is EscrowBase {
@@ -169,6 +170,19 @@ contract EscrowReserveTest is EscrowBase {
         );
         escrow.reserveFor("other", BUDGET, uint64(block.timestamp) + 1 hours);
         vm.stopPrank();
+    }
+
+    function test_WhoseTheTreasuryIsIsSaidFromTheFoundingOn() public {
+        vm.recordLogs();
+        Escrow made = new Escrow(address(manager), escrowConfig());
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        uint256 said = 0;
+        for (uint256 i = 0; i < logs.length; ++i) {
+            if (logs[i].emitter != address(made) || logs[i].topics[0] != IEscrow.TreasuryChanged.selector) continue;
+            vm.assertEq(logs[i].topics[1], bytes32(uint256(uint160(treasury))), "the treasury");
+            ++said;
+        }
+        vm.assertEq(said, 1, "said once");
     }
 
     function test_AStakeOutlastsAnyTaskOrTheEscrowIsNotMade() public {

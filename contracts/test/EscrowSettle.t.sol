@@ -233,6 +233,8 @@ contract EscrowSettleTest is EscrowBase {
         escrow.setTreasury(stranger);
         vm.expectRevert(IEscrow.EscrowAccountZero.selector);
         escrow.setTreasury(address(0));
+        vm.expectEmit(address(escrow));
+        emit IEscrow.TreasuryChanged(stranger);
         escrow.setTreasury(stranger);
         settle(settlementOf(taskId));
         vm.assertEq(escrow.balanceOf(stranger), 50_000, "fee");

@@ -43,7 +43,8 @@ contract PenaltiesLifeTest is PenaltiesBase {
         vm.expectEmit(address(stake));
         emit IStake.StakeHeld(healthAgent, 50);
         vm.expectEmit(address(penalties));
-        emit IPenalties.PenaltyImposed(other, healthAgent, 50, 50, "deviation");
+        uint64 until = uint64(block.timestamp) + APPEAL;
+        emit IPenalties.PenaltyImposed(other, healthAgent, weatherAdmin, 50, 50, until, "deviation");
         settle(settlement);
 
         IPenalties.Penalty memory penalty = penalties.penaltyOf(other, healthAgent);
@@ -63,7 +64,7 @@ contract PenaltiesLifeTest is PenaltiesBase {
         penalties.enforce(taskId, healthAgent);
         vm.warp(until + 1);
         vm.expectEmit(address(penalties));
-        emit IPenalties.PenaltyEnforced(taskId, healthAgent, FINE);
+        emit IPenalties.PenaltyEnforced(taskId, healthAgent, FINE, 0);
         vm.expectEmit(address(escrow));
         emit IEscrow.PenaltyCredited(taskId, weatherAdmin, FINE - TO_TREASURY, TO_TREASURY);
         enforce(taskId);
@@ -76,7 +77,8 @@ contract PenaltiesLifeTest is PenaltiesBase {
     function test_AnAppealHoldsItsBondAndStartsTheTimeToRule() public {
         vm.warp(block.timestamp + APPEAL);
         vm.expectEmit(address(penalties));
-        emit IPenalties.PenaltyAppealed(taskId, healthAgent, healthAdmin);
+        uint64 ruled = uint64(block.timestamp) + RULING;
+        emit IPenalties.PenaltyAppealed(taskId, healthAgent, healthAdmin, APPEAL_BOND, ruled);
         appeal(taskId);
         expectStatus(IPenalties.Status.Appealed);
         IPenalties.Penalty memory penalty = penalties.penaltyOf(taskId, healthAgent);
@@ -104,7 +106,7 @@ contract PenaltiesLifeTest is PenaltiesBase {
         appeal(taskId);
         vm.warp(block.timestamp + RULING);
         vm.expectEmit(address(penalties));
-        emit IPenalties.PenaltyEnforced(taskId, healthAgent, FINE);
+        emit IPenalties.PenaltyEnforced(taskId, healthAgent, FINE, APPEAL_BOND);
         uphold(taskId);
         expectStake(STAKED - FINE, 0);
         expectAccounts(FINE - TO_TREASURY, TO_TREASURY + APPEAL_BOND, APPEAL_BOND);
@@ -115,7 +117,7 @@ contract PenaltiesLifeTest is PenaltiesBase {
     function test_ADroppedPenaltyReturnsStakeAndBond() public {
         appeal(taskId);
         vm.expectEmit(address(penalties));
-        emit IPenalties.PenaltyLapsed(taskId, healthAgent, FINE);
+        emit IPenalties.PenaltyLapsed(taskId, healthAgent, FINE, APPEAL_BOND);
         drop(taskId);
         expectStake(STAKED, 0);
         expectAccounts(0, 0, 2 * APPEAL_BOND);

@@ -49,10 +49,39 @@ export async function listMovements(db: Kysely<Views>, filter: MovementFilter): 
     .execute()
 }
 
+export type BondFilter = Holder & {
+  state?: string | undefined
+  limit: number
+  /** Only those before the one of this number. */
+  before?: number | undefined
+}
+
+/** Sureties that someone gave, or that are about an agent's penalties, the latest first. */
+export async function listBonds(db: Kysely<Views>, filter: BondFilter): Promise<Views['bonds'][]> {
+  const { state, limit, before } = filter
+  const owners = await ownersOf(db, filter)
+  if (owners?.length === 0) return []
+  return db
+    .selectFrom('bonds')
+    .selectAll()
+    .$if(owners !== null, query =>
+      query.where(({ or, eb }) => or([eb('giver', 'in', owners!), eb('agentId', 'in', owners!)])),
+    )
+    .$if(state !== undefined, query => query.where('state', '=', state!))
+    .$if(before !== undefined, query => query.where('number', '<', before!))
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute()
+}
+
 /** A domain owns what its admin and its agents do. Null where nobody in particular is meant. */
 async function ownersOf(db: Kysely<Views>, { domainId, agentId, address }: Holder): Promise<string[] | null> {
   if (domainId === undefined && agentId === undefined && address === undefined) return null
   const own = [agentId, address].filter(each => each !== undefined)
+  if (address === 'treasury') {
+    const now = await db.selectFrom('treasury').select('address').where('id', '=', 'now').executeTakeFirst()
+    if (now) own.push(now.address)
+  }
   if (domainId === undefined) return own
   const [domain, agents] = await Promise.all([
     db.selectFrom('domains').select('admin').where('domainId', '=', domainId).executeTakeFirst(),

@@ -1,33 +1,23 @@
 import type { ChainEvent } from '../../protocol/chain-event.ts'
 import type { Change } from './change.ts'
-import { numberOf } from './rows-of-chain-event.ts'
+import { accountOf, type Meanings, moved, outOf, outside, type Place, withTreasury } from './moves.ts'
+import { bonds } from './rows-of-bonds.ts'
 
-/** Whose fees and shares of penalties the founding's treasury gets: its address is in no event. */
-const treasury = 'treasury'
-
-type Kind = ('wallet' | 'account' | 'leaving' | 'task' | 'batch' | 'purse' | 'pool') | ('bonded' | 'unbonding' | 'held')
-type Place = readonly [kind: Kind, owner: string] | null
-type Move = readonly [from: Place, to: Place, amount: bigint, taskId?: string]
 interface Debit {
   readonly requester: string
   readonly amount: string
 }
-type Args = Record<string, string>
 
 const nobody = '0x0000000000000000000000000000000000000000'
-const outside: Place = null
 const pool: Place = ['pool', 'all']
-const toTreasury: Place = ['account', treasury]
 
-/** What an event moves. Bonds of batches and appeals, and stakes of demands, are in no event: they count as lying in their giver's account. */
+/** What an event moves: between accounts, tasks, batches, purses and stakes, and of what is given as a surety. */
 export function rowsOfMoney(event: ChainEvent): Change[] {
-  return (meanings[`${event.contract}.${event.event}`] ?? noChange)(event.args as never as Args, event)
+  const name = `${event.contract}.${event.event}`
+  return [meanings, bonds].flatMap(each => each[name]?.(event.args as never, event) ?? [])
 }
 
-type Meaning = (args: Args, event: ChainEvent) => Change[]
-const noChange: Meaning = () => []
-
-const meanings: { readonly [event: string]: Meaning } = {
+const meanings: Meanings = {
   'EntenteToken.Transfer': ({ from, to, value }, event) => moved(event, [[wallet(from!), wallet(to!), BigInt(value!)]]),
   'Escrow.Deposited': ({ account, amount }, event) => moved(event, [[outside, accountOf(account!), BigInt(amount!)]]),
   'Escrow.WithdrawalAnnounced': ({ account, amount }, event) =>
@@ -42,20 +32,28 @@ const meanings: { readonly [event: string]: Meaning } = {
   'Escrow.AgentPaid': ({ taskId, agentId, amount }, event) =>
     moved(event, [[['task', taskId!], ['purse', agentId!], BigInt(amount!), taskId!]]),
   'Escrow.TaskSettled': ({ taskId, fee, refund }, event) => [
-    givenBack('task', taskId!, ([giver]) =>
-      moved(event, [
-        [['task', taskId!], toTreasury, BigInt(fee!), taskId!],
-        [['task', taskId!], accountOf(giver!.requester), BigInt(refund!), taskId!],
-      ]),
-    ),
+    givenBack('task', taskId!, ([giver]) => [
+      withTreasury(treasury =>
+        moved(event, [
+          [['task', taskId!], treasury, BigInt(fee!), taskId!],
+          [['task', taskId!], accountOf(giver!.requester), BigInt(refund!), taskId!],
+        ]),
+      ),
+    ]),
   ],
   'Escrow.TaskReclaimed': ({ taskId, requester, budget }, event) =>
     moved(event, [[['task', taskId!], accountOf(requester!), BigInt(budget!), taskId!]]),
-  'Escrow.PenaltyCredited': ({ taskId, requester, toRequester, toTreasury: share }, event) =>
-    moved(event, [
-      [outside, accountOf(requester!), BigInt(toRequester!), taskId!],
-      [outside, toTreasury, BigInt(share!), taskId!],
-    ]),
+  'Escrow.PenaltyCredited': ({ taskId, requester, toRequester, toTreasury }, event) => [
+    withTreasury(treasury =>
+      moved(event, [
+        [outside, accountOf(requester!), BigInt(toRequester!), taskId!],
+        [outside, treasury, BigInt(toTreasury!), taskId!],
+      ]),
+    ),
+  ],
+  'Escrow.TreasuryChanged': ({ treasury }) => [
+    { put: 'treasury', row: { id: 'now', address: treasury!.toLowerCase() } },
+  ],
   'Escrow.EarningsClaimed': ({ agentId, amount }, event) =>
     moved(event, [[pool, ['purse', agentId!], BigInt(amount!)]]),
   'Escrow.EarningsDrawn': ({ agentId, amount }, event) =>
@@ -67,11 +65,14 @@ const meanings: { readonly [event: string]: Meaning } = {
       ...debits.map((debit, index) => debited(event, debit, batchOf(id!), 2 * index)),
     ]
   },
-  'Batches.BatchFinalised': ({ id, earned, fees }, event) =>
-    moved(event, [
-      [batchOf(id!), pool, BigInt(earned!)],
-      [batchOf(id!), toTreasury, BigInt(fees!)],
-    ]),
+  'Batches.BatchFinalised': ({ id, earned, fees }, event) => [
+    withTreasury(treasury =>
+      moved(event, [
+        [batchOf(id!), pool, BigInt(earned!)],
+        [batchOf(id!), treasury, BigInt(fees!)],
+      ]),
+    ),
+  ],
   'Batches.BatchUnwound': ({ id }, event) => [
     givenBack('batch', id!, debits =>
       moved(
@@ -104,10 +105,6 @@ function wallet(address: string): Place {
   return address === nobody ? outside : ['wallet', address.toLowerCase()]
 }
 
-function accountOf(address: string): Place {
-  return ['account', address.toLowerCase()]
-}
-
 function leavingOf(address: string): Place {
   return ['leaving', address.toLowerCase()]
 }
@@ -123,57 +120,4 @@ function givenBack(kind: 'task' | 'batch', id: string, to: (debits: Debit[]) => 
 /** Orders of batches may also spend what is about to leave, after what is not. */
 function debited(event: ChainEvent, { requester, amount }: Debit, to: Place, place: number): Change {
   return outOf(accountOf(requester), leavingOf(requester), BigInt(amount), to, { event, place })
-}
-
-/** Takes an amount out of a first place as far as it goes, and the rest out of a second. */
-function outOf(
-  first: Place,
-  second: Place,
-  amount: bigint,
-  to: Place,
-  { event, place }: { event: ChainEvent; place: number },
-): Change {
-  const [kind, owner] = first!
-  return {
-    given: 'balances',
-    key: { kind, owner },
-    changes: row => {
-      const there = BigInt(row?.amount ?? 0)
-      const part = there < amount ? there : amount
-      return moved(
-        event,
-        [
-          [first, to, part],
-          [second, to, amount - part],
-        ],
-        place,
-      )
-    },
-  }
-}
-
-/** @param first place of the first of them among the movements of the event */
-function moved(event: ChainEvent, moves: readonly Move[], first = 0): Change[] {
-  const { blockNumber, txHash, blockTimeMs: atMs } = event
-  const cause = `${event.contract}.${event.event}`
-  return moves.flatMap(([from, to, amount, taskId = null], index): Change[] => {
-    if (amount === 0n) return []
-    const [fromKind, fromOwner] = from ?? [null, null]
-    const [toKind, toOwner] = to ?? [null, null]
-    const ends = { fromKind, fromOwner, toKind, toOwner, amount: `${amount}`, taskId }
-    const row = { number: numberOf(event), place: first + index, cause, ...ends, blockNumber, txHash, atMs }
-    return [{ put: 'movements', row }, ...added(from, -amount), ...added(to, amount)]
-  })
-}
-
-/** To the place, and to the sum of its kind. */
-function added(place: Place, amount: bigint): Change[] {
-  if (!place) return []
-  const [kind, owner] = place
-  return [owner, ''].map(each => ({
-    revise: 'balances',
-    key: { kind, owner: each },
-    absent: { kind, owner: each, amount: '0' },
-    by: row => ({ amount: `${BigInt(row.amount) + amount}` }),
-  }))
 }

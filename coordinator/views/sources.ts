@@ -34,7 +34,7 @@ export const sources: readonly Source[] = [
     stream: streams.chainEvents,
     tables: [
       ...(['domains', 'agents', 'checkpoints', 'standings', 'contracts', 'chainEvents', 'eventSubjects'] as const),
-      ...(['balances', 'movements', 'reservations'] as const),
+      ...(['balances', 'movements', 'reservations', 'bonds', 'treasury'] as const),
     ],
     rows: message => rowsOfChainEvent(ChainEvent.parse(message.json())),
   },

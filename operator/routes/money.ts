@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { listBalances, listMovements } from '../../coordinator/views/list-money.ts'
+import { listBalances, listBonds, listMovements } from '../../coordinator/views/list-money.ts'
 import { Address, AgentId, DomainId, TaskId } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
 import { Limit, pageOf, toPage } from '../resources/fields.ts'
-import { Balance, Movement } from '../resources/money.ts'
+import { Balance, Bond, bondStates, Movement } from '../resources/money.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -28,13 +28,14 @@ export const moneyRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/explorer/money',
     {
-      config: { ...config, reads: ['balances', 'domains', 'agents'] },
+      config: { ...config, reads: ['balances', 'domains', 'agents', 'treasury'] },
       schema: {
         tags,
         summary: 'Read where tokens lie: of a domain, an agent or an address, or the sums of all',
         description:
-          'A domain has what its admin and its agents have. Bonds of batches and appeals, and what demands risk, are in no ' +
-          'event of the chain: they count as lying in the account of who gave them.',
+          'A domain has what its admin and its agents have, and the address `treasury` what the treasury of now has. ' +
+          '`account`, `leaving`, `task`, `batch`, `bond`, `purse` and `pool` add up to what the escrow holds; `bonded`, ' +
+          '`unbonding` and `held` to what stakes do.',
         querystring: z.object(holder),
         response: { 200: z.object({ items: z.array(Balance) }).meta({ id: 'Balances' }), default: Problem },
       },
@@ -47,7 +48,7 @@ export const moneyRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/explorer/movements',
     {
-      config: { ...config, reads: ['movements', 'domains', 'agents'] },
+      config: { ...config, reads: ['movements', 'domains', 'agents', 'treasury'] },
       schema: {
         tags,
         summary: 'List what tokens went where, the latest first',
@@ -60,6 +61,29 @@ export const moneyRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
       const from = before === undefined ? undefined : { number: number!, place: place! }
       const found = await listMovements(db, { domainId, agentId, address, taskId, limit: limit + 1, before: from })
       return toPage(found, limit, each => `${each.number}-${each.place}`)
+    },
+  )
+
+  app.get(
+    '/v1/explorer/bonds',
+    {
+      config: { ...config, reads: ['bonds', 'domains', 'agents', 'treasury'] },
+      schema: {
+        tags,
+        summary: 'List what was given as a surety for batches, demands and appeals, the latest first',
+        description: 'Of a domain or an address, what it gave; of an agent, what appeals against its penalties cost.',
+        querystring: z.object({
+          ...holder,
+          state: z.enum(bondStates).optional(),
+          limit: Limit,
+          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+        }),
+        response: { 200: pageOf('Bond', Bond), default: Problem },
+      },
+    },
+    async ({ query: { domain: domainId, agent: agentId, address, state, limit, before } }) => {
+      const found = await listBonds(db, { domainId, agentId, address, state, limit: limit + 1, before })
+      return toPage(found, limit, each => each.number)
     },
   )
 }

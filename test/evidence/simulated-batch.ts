@@ -19,6 +19,7 @@ import { simulateTask } from './simulated-task.ts'
 
 const batches = walletOf('batches')
 const id = 5n
+const bond = 1_000n
 const [postedAt, finalAt] = [101, 103]
 
 /** The bundle of a task that was settled, among tasks of others, by a batch that is final. */
@@ -62,7 +63,7 @@ export async function simulateBatched(): Promise<Bundle> {
   })
   const { leaves, checkpoint } = keepEvidence(simulated, task, events)
   const earned = header.debits.reduce((sum, { amount }) => sum + amount, 0n) - header.fees
-  const postedLog = log('BatchPosted', id, walletOf('settler'), header)
+  const postedLog = log('BatchPosted', id, walletOf('settler'), bond, 86_400n, header)
   return assembleBundle({
     ...{ taskId, template, events, leaves, checkpoint, parties: partiesOf(events) },
     chain: { ...simulated.chain, batches },
@@ -72,7 +73,7 @@ export async function simulateBatched(): Promise<Bundle> {
       task: opened(lines.task(line)),
       payments: numbers(firstPayment, endPayment).map(index => opened(lines.payment(index))),
       penalties: numbers(firstPenalty, endPenalty).map(index => opened(lines.penalty(index))),
-      final: await mineBlock(finalAt, 5, { logs: [log('BatchFinalised', id, earned, header.fees)] }),
+      final: await mineBlock(finalAt, 5, { logs: [log('BatchFinalised', id, earned, header.fees, bond)] }),
     },
     anchors: {
       settlement: await mineBlock(postedAt, 3, { logs: [postedLog] }),

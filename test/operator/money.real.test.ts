@@ -3,6 +3,8 @@ import { ABIS } from '../../contracts/abis.ts'
 import { callContract } from '../../contracts/call-contract.ts'
 import { apiKeysFile, createApiKey } from '../../operator/api-keys.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { perform } from '../../registry/perform.ts'
+import { depositFor } from '../../scenarios/consortium/order-task.ts'
 import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
@@ -69,16 +71,17 @@ it('balances and movements are those of the chain, to the last unit', { timeout:
   await expect.poll(async () => (await money())('task'), { timeout: 20_000 }).toBe(0n)
 
   const all = await money()
-  const inEscrow = ['account', 'leaving', 'task', 'batch', 'purse', 'pool'].map(kind => all(kind))
-  const atStake = ['bonded', 'unbonding', 'held'].map(kind => all(kind))
   const sum = (amounts: bigint[]) => amounts.reduce((one, other) => one + other, 0n)
-  expect(sum(inEscrow)).toBe(await tokens(escrow))
+  const inEscrow = (of: typeof all) =>
+    ['account', 'leaving', 'task', 'batch', 'bond', 'purse', 'pool'].map(kind => of(kind))
+  const atStake = ['bonded', 'unbonding', 'held'].map(kind => all(kind))
+  expect(sum(inEscrow(all))).toBe(await tokens(escrow))
   expect(sum(atStake)).toBe(await tokens(staking))
   expect(sum(atStake)).toBe(4n * stake)
   expect(all('held')).toBeGreaterThan(0n)
   const supply = await callContract(counting.provider, token, ABIS.EntenteToken, 'totalSupply', [])
   expect(all('wallet')).toBe(supply)
-  expect(sum(inEscrow)).toBe(100_000_003n)
+  expect(sum(inEscrow(all))).toBe(100_000_003n)
 
   const treasury = consortium.accounts.treasury.address
   const accountOf = (address: string) =>
@@ -109,6 +112,37 @@ it('balances and movements are those of the chain, to the last unit', { timeout:
   const into = moved.filter(({ toKind, toOwner }) => toKind === 'account' && toOwner === office)
   const out = moved.filter(({ fromKind, fromOwner }) => fromKind === 'account' && fromOwner === office)
   expect(total(into) - total(out)).toBe((await accountOf(office)).balance)
+
+  // The liar appeals, and wins.
+  const liar = consortium.accounts.admins.get('liar')!.address
+  const { agentId } = consortium.agents.find(({ domainId }) => domainId === 'liar')!
+  const bond = 10_000_000n
+  await depositFor(consortium, 'liar', bond)
+  const rule = (from: Hex, call: string) => {
+    const what = { operation: call, businessId: task.taskId, from, contract: 'Penalties', call }
+    return perform(consortium.nc, { ...what, args: [task.taskId, agentId] })
+  }
+  await rule(liar, 'appeal')
+  await expect.poll(async () => (await money('?domain=liar'))('bond', liar), { timeout: 20_000 }).toBe(bond)
+  const appealed = await money()
+  expect(sum(inEscrow(appealed))).toBe(await tokens(escrow))
+  expect(appealed('bond')).toBe(bond)
+  const penalty = await callContract(counting.provider, contracts.Penalties!, ABIS.Penalties, 'penaltyOf', [
+    task.taskId,
+    BigInt(agentId),
+  ])
+  type Bonds = { items: { kind: string; state: string; endedAtMs: number | null }[]; next: string | null }
+  const bondsOf = (query: string) => get<Bonds>(`/v1/explorer/bonds?${query}`)
+  const held = { kind: 'appeal', giver: liar, amount: `${bond}`, agentId, taskId: task.taskId, state: 'held' }
+  for (const query of ['state=held', `address=${liar}`, 'domain=liar', `agent=${agentId}&limit=1`]) {
+    const until = { untilMs: Number(penalty.until) * 1_000, endedAtMs: null, batch: null }
+    expect(await bondsOf(query)).toMatchObject({ items: [{ ...held, ...until }], next: null })
+  }
+  expect(await bondsOf('state=lost')).toEqual({ items: [], next: null })
+  await rule(consortium.accounts.governor.address, 'drop')
+  await expect.poll(async () => (await money('?domain=liar'))('account', liar), { timeout: 20_000 }).toBe(bond)
+  expect(await bondsOf('domain=liar')).toMatchObject({ items: [{ state: 'returned', endedAtMs: expect.any(Number) }] })
+  expect(sum(inEscrow(await money()))).toBe(await tokens(escrow))
 
   type Page = { domains: { domainId: string }[]; agents: unknown[]; tasksFunded: number; contracts: { name: string }[] }
   expect(await get<Page>(`/v1/explorer/addresses/${office}`)).toMatchObject({

@@ -44,6 +44,7 @@ test('it names every route, with a summary, its success and its problems', async
     'GET /v1/explorer/addresses/{address}',
     'GET /v1/explorer/blocks',
     'GET /v1/explorer/blocks/{block}',
+    'GET /v1/explorer/bonds',
     'GET /v1/explorer/money',
     'GET /v1/explorer/movements',
     'GET /v1/explorer/search',

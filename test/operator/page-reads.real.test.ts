@@ -39,6 +39,7 @@ const questions: Record<string, readonly string[]> = {
   '/v1/explorer/transactions/{txHash}': [`/v1/explorer/transactions/${transaction}`],
   '/v1/explorer/addresses/{address}': [`/v1/explorer/addresses/${adminA}`],
   '/v1/explorer/search': ['7', katrina, adminA, 'weather'].map(text => `/v1/explorer/search?q=${text}`),
+  '/v1/explorer/bonds': ['/v1/explorer/bonds?domain=weather&address=treasury'],
   '/v1/explorer/money': ['/v1/explorer/money?domain=weather'],
   '/v1/explorer/movements': ['/v1/explorer/movements?domain=weather'],
 }

@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { listBlocks } from '../../coordinator/views/list-chain-events.ts'
 import { listChainMessages, readChainMessage } from '../../coordinator/views/list-chain-messages.ts'
-import { listBalances, listMovements } from '../../coordinator/views/list-money.ts'
+import { listBalances, listBonds, listMovements } from '../../coordinator/views/list-money.ts'
 import { listEventsAbout, readBlock, readRoles, search } from '../../coordinator/views/read-explorer.ts'
 import { sha256 } from '../../protocol/hash.ts'
-import { adminA, messageId, messageLife, stranger } from './publish.ts'
+import { adminA, messageId, messageLife, stranger, walletA } from './publish.ts'
 import { startMs, taskIdOf } from './sample-task.ts'
 import { engines } from './with-databases.ts'
-import { paidTask, withPublished } from './with-published.ts'
+import { finedTask, paidTask, withPublished } from './with-published.ts'
 
 const published = withPublished()
 
@@ -83,6 +83,7 @@ describe.each(engines)('queries about the chain on %s', engine => {
       pool: '64',
       purse: '30',
       held: '100',
+      bond: '3',
     })
 
     const all = await listMovements(db, { limit: 100, address: stranger })
@@ -108,6 +109,30 @@ describe.each(engines)('queries about the chain on %s', engine => {
       ['purse', '0', '30'],
       ['task', paidTask, '100'],
     ])
+  })
+
+  test('reads what was given as a surety, of whom, until when, and what became of it', async () => {
+    const appeal = {
+      kind: 'appeal',
+      id: `${finedTask}/9`,
+      amount: '3',
+      state: 'held',
+      untilMs: 30_000,
+      endedAtMs: null,
+    }
+    const demand = { kind: 'demand', id: '1/0/2/0', batch: '1', amount: '1', state: 'lost', untilMs: 20_000 }
+    const batch = { kind: 'batch', id: '1', giver: adminA, amount: '9', state: 'returned', untilMs: 1_000 }
+    const all = await listBonds(db, { limit: 10 })
+    expect(all).toMatchObject([{ ...appeal, giver: walletA }, { ...demand, giver: walletA }, batch])
+    expect(all.map(({ endedAtMs }) => endedAtMs !== null)).toEqual([false, true, true])
+    const [latest, ...rest] = all
+    expect(await listBonds(db, { limit: 10, before: latest!.number })).toEqual(rest)
+    expect(await listBonds(db, { limit: 10, address: walletA })).toEqual(all.slice(0, 2))
+    expect(await listBonds(db, { limit: 10, agentId: '9' })).toEqual([latest])
+    expect(await listBonds(db, { limit: 10, domainId: 'police', state: 'held' })).toEqual([latest])
+    expect(await listBonds(db, { limit: 10, domainId: 'weather' })).toEqual([all[2]])
+    expect(await listBonds(db, { limit: 10, domainId: 'nobody' })).toEqual([])
+    expect(await listBonds(db, { limit: 10, address: stranger })).toEqual([])
   })
 
   test('finds blocks, what an address is, and what a text names', async () => {

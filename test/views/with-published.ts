@@ -33,6 +33,7 @@ export function withPublished() {
 }
 
 export const paidTask = sha256('paid task')
+export const finedTask = sha256('fined task')
 const escrow = (event: string, args: Record<string, string>) => ({ contract: 'Escrow', event, args })
 
 /** A task that was paid for, and a batch that takes first what is there, then what is about to leave. */
@@ -48,10 +49,29 @@ const paid = [
     args: {
       id: '1',
       settler: adminA,
+      bond: '9',
+      finalAfter: '1',
       batch: { fees: '1', debits: [{ requester: stranger, endTask: '1', amount: '65' }] },
     },
   },
-  { contract: 'Batches', event: 'BatchFinalised', args: { id: '1', earned: '64', fees: '1' } },
+  { contract: 'Batches', event: 'BatchFinalised', args: { id: '1', earned: '64', fees: '1', bond: '9' } },
+]
+
+const place = { tree: '0', index: '2', sub: '0' }
+/** A demand whose stake is lost, and an appeal that nobody ruled on yet, by the same party. */
+const pledged = [
+  escrow('Deposited', { account: walletA, from: walletA, amount: '3' }),
+  {
+    contract: 'Demands',
+    event: 'LineDemanded',
+    args: { id: '1', place, demander: walletA, dueAt: '20', stake: '1' },
+  },
+  { contract: 'Demands', event: 'LineShown', args: { id: '1', place, by: walletA, stake: '1' } },
+  {
+    contract: 'Penalties',
+    event: 'PenaltyAppealed',
+    args: { taskId: finedTask, agentId: '9', appellant: walletA, bond: '3', until: '30' },
+  },
 ]
 
 async function publishAll(publish: Publisher): Promise<void> {
@@ -83,5 +103,6 @@ async function publishAll(publish: Publisher): Promise<void> {
     { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '1', root: sha256('root 1') } },
     { contract: 'EvidenceLog', event: 'Checkpointed', args: { size: '3', root: sha256('root 3') } },
     ...paid,
+    ...pledged,
   ])
 }

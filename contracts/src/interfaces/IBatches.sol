@@ -211,12 +211,17 @@ interface IBatches {
         uint8 demands;
     }
 
-    event BatchPosted(uint256 indexed id, address indexed settler, Batch batch);
-    event BatchFinalised(uint256 indexed id, uint256 earned, uint256 fees);
-    event BatchCondemned(uint256 indexed id, Rule rule, address indexed challenger, uint256 reward);
+    /// @dev `bond` is held of the settler's account, beside the debits.
+    event BatchPosted(uint256 indexed id, address indexed settler, uint256 bond, uint40 finalAfter, Batch batch);
+    /// @dev `bond` went back to the settler.
+    event BatchFinalised(uint256 indexed id, uint256 earned, uint256 fees, uint256 bond);
+    event BatchPostponed(uint256 indexed id, uint40 finalAfter);
+    /// @dev The bond went to the challenger (`reward`) and to the treasury (`forfeit`).
+    event BatchCondemned(uint256 indexed id, Rule rule, address indexed challenger, uint256 reward, uint256 forfeit);
     event BatchOrphaned(uint256 indexed id, uint256 indexed condemned);
-    event BatchUnwound(uint256 indexed id);
-    event PenaltyImposed(uint256 indexed id, uint64 index);
+    /// @dev `returned` is the sum of the debits, `bond` what went back to the settler: nothing if it was condemned.
+    event BatchUnwound(uint256 indexed id, uint256 returned, uint256 bond);
+    event PenaltyImposed(uint256 indexed id, uint64 index, bytes32 indexed taskId, uint256 indexed agentId);
 
     error BatchesNotSettler(address caller);
     error BatchesParentStale(uint256 parent, uint256 tip);
@@ -254,7 +259,7 @@ interface IBatches {
     /// @notice Keeps a batch from becoming final until `resume` is called as often. By Demands.
     function await(uint256 id) external;
 
-    /// @notice Lets a batch become final again, not before `until`. By Demands.
+    /// @notice Lets a batch become final again, not before `until`. Of one that fell only the demand is taken off. By Demands.
     function resume(uint256 id, uint40 until) external;
 
     /// @notice Hands a final batch's penalty over to Penalties. By anyone, once.

@@ -25,10 +25,14 @@ interface IDemands {
         uint40 dueAt;
     }
 
-    event LineDemanded(uint256 indexed id, Place place, address indexed demander, uint40 dueAt);
-    event LineShown(uint256 indexed id, Place place, address indexed by);
-    event DemandExpired(uint256 indexed id, Place place);
-    event DemandWithdrawn(uint256 indexed id, Place place);
+    /// @dev `stake` is held of the demander's account.
+    event LineDemanded(uint256 indexed id, Place place, address indexed demander, uint40 dueAt, uint256 stake);
+    /// @dev `stake` went to `by`.
+    event LineShown(uint256 indexed id, Place place, address indexed by, uint256 stake);
+    /// @dev `stake` went back to the demander.
+    event DemandExpired(uint256 indexed id, Place place, uint256 stake);
+    /// @dev `stake` went back to the demander.
+    event DemandWithdrawn(uint256 indexed id, Place place, uint256 stake);
 
     error DemandsExists();
     error DemandsUnknown();

@@ -50,13 +50,24 @@ interface IPenalties {
         bytes32 evidence;
     }
 
-    /// @dev `amount` is what was asked for, `taken` what is held.
+    /// @dev `amount` is what was asked for, `taken` what is held, `until` the last moment to appeal.
     event PenaltyImposed(
-        bytes32 indexed taskId, uint256 indexed agentId, uint256 amount, uint256 taken, bytes32 evidence
+        bytes32 indexed taskId,
+        uint256 indexed agentId,
+        address indexed requester,
+        uint256 amount,
+        uint256 taken,
+        uint64 until,
+        bytes32 evidence
     );
-    event PenaltyAppealed(bytes32 indexed taskId, uint256 indexed agentId, address appellant);
-    event PenaltyEnforced(bytes32 indexed taskId, uint256 indexed agentId, uint256 amount);
-    event PenaltyLapsed(bytes32 indexed taskId, uint256 indexed agentId, uint256 amount);
+    /// @dev `bond` is held of the appellant's account, `until` is the last moment to rule.
+    event PenaltyAppealed(
+        bytes32 indexed taskId, uint256 indexed agentId, address indexed appellant, uint256 bond, uint64 until
+    );
+    /// @dev `bond` went to the treasury: nothing without an appeal.
+    event PenaltyEnforced(bytes32 indexed taskId, uint256 indexed agentId, uint256 amount, uint256 bond);
+    /// @dev `bond` went back to the appellant.
+    event PenaltyLapsed(bytes32 indexed taskId, uint256 indexed agentId, uint256 amount, uint256 bond);
 
     error PenaltiesExists(bytes32 taskId, uint256 agentId);
     error PenaltiesNotImposed(bytes32 taskId, uint256 agentId, Status status);
