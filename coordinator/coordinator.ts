@@ -11,6 +11,7 @@ import { followDirectory } from '../registry/follow-directory.ts'
 import { followParameters } from '../registry/follow-parameters.ts'
 import type { ParameterCache } from '../registry/parameter-cache.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
+import { openCarryOut } from '../stack/carry-out.ts'
 import type { Log } from '../stack/log.ts'
 import { openJetstream } from '../stack/publish.ts'
 import { followSupervision } from '../stack/supervision.ts'
@@ -51,6 +52,7 @@ import { OpenTasks } from './room/open-tasks.ts'
 import { Peers } from './room/peers.ts'
 import { followStatements } from './room/statements.ts'
 import { reputationKeys, TrackRecords } from './room/track-records.ts'
+import { anchorTimeoutMs, tenant } from './tenant.ts'
 import { followOpenAlerts } from './warning/open-alerts.ts'
 
 export interface CoordinatorOptions {
@@ -122,9 +124,11 @@ export async function startCoordinator(options: CoordinatorOptions) {
     return assignAtOnce({ offers, goldRecords }, task, attendant.giveAtOnce(task, before), atMs)
   })
   const ahead = openAhead()
+  const carrying = await openCarryOut({ nc, log, tenant, outcomeMs: anchorTimeoutMs })
   const shared = { ahead, nc, js, jsm, log, tasks, handle, directory, keeper }
   const world: World = {
     ...shared,
+    carryOut: carrying.carryOut,
     actedOn: createActedOn(nc),
     offers,
     openTasks,
@@ -189,6 +193,7 @@ export async function startCoordinator(options: CoordinatorOptions) {
       supervision.stop()
       await Promise.allSettled([
         attending.stop(),
+        carrying.stop(),
         statements.stop(),
         directory.stop(),
         kept.stop(),

@@ -2,13 +2,13 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Authority } from '../../protocol/task.ts'
-import { awaitOutcome, type NewIntent, submitIntent } from '../../stack/chain-intent.ts'
+import type { NewIntent } from '../../stack/chain-intent.ts'
 import { urgencyOf } from '../ahead.ts'
 import { settlesByBatch } from '../flow/by-batch.ts'
 import type { Command, CommandOf } from '../flow/command.ts'
 import { priorityOf } from '../flow/priority.ts'
 import type { Task } from '../flow/state.ts'
-import { anchorTimeoutMs, tenant } from '../tenant.ts'
+import { tenant } from '../tenant.ts'
 import type { World } from './context.ts'
 import { planOrRefusal } from './plan.ts'
 import { screeningOf } from './screen-task.ts'
@@ -20,14 +20,14 @@ type Funding = Omit<CommandOf<'recordFunding'>, 'type' | 'atMs'>
  * that is settled by a batch, a settler sees to it that the requester's account covers it.
  */
 export async function fund(world: World, task: Task, submitted: TaskEventOf<'TaskSubmitted'>) {
-  const { nc, handle, actedOn, ahead } = world
+  const { carryOut, handle, actedOn, ahead } = world
   if (submitted.authority.by === 'response-plan' || task.funded || settlesByBatch(submitted)) return
   try {
     const priority = priorityOf(submitted)
     const urgent = priority === 'emergency' ? { urgent: true as const } : {}
     const intent = { ...reservationOf(task.taskId, submitted.authority), ...urgent }
-    const { messageId } = await ahead.funding(() => submitIntent(nc, intent), urgencyOf(priority))
-    const { txHash, blockNumber, blockHash } = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+    const outcome = await carryOut(intent, hand => ahead.funding(hand, urgencyOf(priority)))
+    const { messageId, txHash, blockNumber, blockHash } = outcome
     const funding = { txHash: txHash!, blockNumber: blockNumber!, blockHash: blockHash! }
     await ahead.planning(() => recordFunding(world, task, funding), urgencyOf(priority))
     await actedOn(messageId)
