@@ -3,6 +3,7 @@ import type { Hex } from '../protocol/hash.ts'
 import type { Address } from '../protocol/ids.ts'
 import type { ChainProfile } from '../stack/chain-profile.ts'
 import { callDataOf } from './contracts.ts'
+import { intrinsicGas } from './lane/calls.ts'
 import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -48,8 +49,8 @@ export function senderOf(
 }
 
 /**
- * Runs the call on the node without sending it: what it would cost, or why it would fail. A refusal counts only
- * against a state in which everything that came before is mined, because the call may build on that.
+ * What a call may cost, or why it would fail: as its sender has stated, or else by a run on the node without sending it. A
+ * refusal counts only against a state in which everything that came before is mined, because the call may build on that.
  *
  * @throws NodeSilent or NodeError when the node cannot say, EntenteError KEY_FROZEN when the key may not sign: for the caller
  *   to try again
@@ -61,13 +62,9 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   pipeline.signers.checkThawed(from)
   const to = pipeline.contracts.info().contracts[intent.contract]
   if (to === undefined) return { refused: `${intent.contract} is not active in the contract registry`, revert: null }
-  const call = {
-    from,
-    to,
-    data: callDataOf(message.life),
-    value: BigInt(intent.value),
-  }
-  const ask = () => pipeline.slots(() => askNode(pipeline, call), intent.urgent ? 'urgent' : 'usual')
+  const call = { to, data: callDataOf(message.life), value: BigInt(intent.value) }
+  if (intent.gasLimit !== undefined) return asStated(pipeline, call, BigInt(intent.gasLimit))
+  const ask = () => pipeline.slots(() => askNode(pipeline, from, call), intent.urgent ? 'urgent' : 'usual')
   for (;;) {
     const settledBefore = pipeline.desk.settledCount()
     const found = await ask()
@@ -79,14 +76,21 @@ export async function estimate(pipeline: Pipeline, message: Message): Promise<Es
   }
 }
 
-async function askNode(
-  { rpc, profile }: Pipeline,
-  call: { from: Hex; to: Hex; data: Hex; value: bigint },
-): Promise<Estimate> {
-  const { from: _, ...called } = call
+/** What no node would take is refused before it uses a number. */
+function asStated({ profile, head }: Pipeline, call: Omit<Call, 'gasLimit'>, gasLimit: bigint): Estimate {
+  const { gas, floor } = intrinsicGas(call.data)
+  const least = gas > floor ? gas : floor
+  if (gasLimit < least) return { refused: `a call of its size needs at least ${least} gas`, revert: null }
+  const most = profile.transactionGas ?? BigInt(head.latest().header.gasLimit)
+  if (gasLimit > most) return { refused: `a transaction may use ${most} gas here`, revert: null }
+  return { call: { ...call, gasLimit } }
+}
+
+async function askNode({ rpc, profile }: Pipeline, from: Address, call: Omit<Call, 'gasLimit'>): Promise<Estimate> {
   try {
-    const gas = await rpc<Hex>('eth_estimateGas', [{ ...call, value: `0x${call.value.toString(16)}` }, 'latest'])
-    return { call: { ...called, gasLimit: withMargin(profile, BigInt(gas)) } }
+    const asked = { from, to: call.to, data: call.data, value: `0x${call.value.toString(16)}` }
+    const gas = await rpc<Hex>('eth_estimateGas', [asked, 'latest'])
+    return { call: { ...call, gasLimit: withMargin(profile, BigInt(gas)) } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }

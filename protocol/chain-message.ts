@@ -20,6 +20,11 @@ export const ChainIntent = z.object({
   /** As the ABI orders them; integers as decimal strings, bytes as hex, structs as objects. */
   args: z.array(JsonValue),
   value: Amount.default('0'),
+  /**
+   * The most gas that the call may use, where its sender knows: then no node tries the call before it is sent, and one that the
+   * contract refuses is REVERTED, with a number of its signer and the gas paid. Left out, a node says what it needs.
+   */
+  gasLimit: Amount.optional(),
   /** Keep the proof that the transaction's receipt is in its block, for offline verification. */
   prove: z.boolean().default(false),
   /** `batch`: it may go in one transaction with others of its signer; `single`: it may not. Left out, its tenant's lane. */

@@ -3,9 +3,9 @@ import type { Answer } from '../../protocol/answer.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Log } from '../../stack/log.ts'
 import { openJetstream } from '../../stack/publish.ts'
+import { createSlots } from '../../stack/slots.ts'
 import type { ServiceStats } from './answer-service.ts'
 import type { Assignment, Assignments } from './assignments.ts'
-import { atMost } from './at-most.ts'
 import type { AgentDefinition } from './define.ts'
 import { beatWhile } from './heartbeat.ts'
 import type { AgentIdentity } from './identity.ts'
@@ -36,7 +36,7 @@ export interface WorkOptions {
 export function answering(options: WorkOptions, assignments: Assignments) {
   const { nc, identity, definition, stats, capacity, log } = options
   const js = openJetstream(nc)
-  const inTurn = atMost(options.concurrency)
+  const inSlot = createSlots(options.concurrency)
   const maxOutputBytes = (nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES
 
   const sealing = sealingOf(identity, definition.skills)
@@ -95,7 +95,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
     const leftMs = Math.min(deadlineMs - Date.now(), MAX_TIMER_MS)
     const timer = setTimeout(() => controller.abort(new Error('the deadline passed')), leftMs)
     assignment.running = controller
-    assignment.outcome = inTurn(() => runWithin(assignment, controller.signal)).finally(() => {
+    assignment.outcome = inSlot(() => runWithin(assignment, controller.signal)).finally(() => {
       clearTimeout(timer)
       assignment.running = null
     })

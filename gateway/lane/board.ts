@@ -4,6 +4,7 @@ import { callDataOf } from '../contracts.ts'
 import { type Call, senderOf, withMargin } from '../estimate.ts'
 import { currentFees } from '../fees.ts'
 import { NoLease } from '../leases.ts'
+import type { Life } from '../life.ts'
 import type { Message } from '../message.ts'
 import { type Pipeline, store } from '../pipeline.ts'
 import { signAttempt } from '../sign.ts'
@@ -74,7 +75,7 @@ function callOf(pipeline: Pipeline, batch: Message, messages: readonly Message[]
   const calls = messages.map(({ messageId, life }) => ({
     id: callId(messageId),
     target: pipeline.contracts.addresses()[life.intent.contract as never] as Address,
-    gasLimit: withMargin(pipeline.profile, used.get(messageId)!),
+    gasLimit: limitOf(life, withMargin(pipeline.profile, used.get(messageId)!)),
     data: callDataOf(life),
   }))
   const data = encodeCalls('execute', calls)
@@ -83,6 +84,12 @@ function callOf(pipeline: Pipeline, batch: Message, messages: readonly Message[]
     ...{ to: batch.life.intent.from as Address, data, value: 0n },
     gasLimit: gasForBatch(data, gasUsed, !delegated),
   }
+}
+
+/** Of a call in a batch: no more than its sender has stated. */
+function limitOf({ intent }: Life, usual: bigint): bigint {
+  const stated = intent.gasLimit === undefined ? usual : BigInt(intent.gasLimit)
+  return stated < usual ? stated : usual
 }
 
 async function delegate({ signers, contracts }: Pipeline, signer: Address, nonce: number) {

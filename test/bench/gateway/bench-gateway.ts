@@ -7,17 +7,19 @@ import { byNonceManager, oneAtATime, preSigned, signedByEthers } from './peers.t
 
 const name = 'Entente, each with its durable record'
 const together = `${name}, going together`
+/** Enough under way that neither a block nor an answer is waited for. */
+const many = 1_024
 const inBulk = 'by the doors for many'
+const stating = `${inBulk}, its gas stated`
+/** As those who sign beforehand state it. */
+const gasLimit = '100000'
 const nonceManager = 'ethers NonceManager, 64 in flight'
 const pre = 'signed beforehand, without a record'
-const preBatched = `${pre}, in batches of up to 100`
+const preBatched = `${pre}, in batches of up to 100, ${many} in flight`
 const blockMs = 250
 const lane = 'batch' as const
 /** Each key of a pool has a batch of its own in a block. */
 const keys = 4
-
-/** Enough under way that neither a block nor an answer is waited for. */
-const many = 1_024
 
 /** The same call sent in every way, one after the other, on one chain and one bus. */
 export function benchGateway(): Promise<null> {
@@ -40,6 +42,10 @@ export function benchGateway(): Promise<null> {
       await measure(`${name}, 128 in flight`, () => byGateway(ground, 2_000, 128))
       await measure(`${name}, ${many} in flight`, () => byGateway(ground, 10_000, many))
       await measure(`${name}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many))
+      await measure(`${name}, ${stating}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many, { gasLimit }))
+      await measure(`${name}, ${stating}, ${2 * many} in flight`, () =>
+        byBulkDoors(ground, 20_000, 2 * many, { gasLimit }),
+      )
       // The first batch lets the account run the code.
       await byGateway(ground, 100, 100, { lane })
       await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, { lane }))

@@ -14,6 +14,8 @@ import { inParallel, type Way } from './measured.ts'
 export interface By {
   readonly lane: 'single' | 'batch'
   readonly from: NewIntent['from']
+  /** Stated by the sender; null: the node is asked. */
+  readonly gasLimit: string | null
 }
 
 const tenant = 'consortium'
@@ -81,17 +83,18 @@ async function submitAll(nc: NatsConnection, taken: readonly NewIntent[]): Promi
   if (refused) throw refused
 }
 
-async function begin({ nc, relayer }: Ground, { lane = 'single', from = relayer }: Partial<By>) {
+async function begin({ nc, relayer }: Ground, { lane = 'single', from = relayer, gasLimit = null }: Partial<By>) {
   const ways: Way[] = []
-  return { nc, intentOf: intents({ lane, from }), outcomes: await hear(nc), ways }
+  return { nc, intentOf: intents({ lane, from, gasLimit }), outcomes: await hear(nc), ways }
 }
 
-function intents({ lane, from }: By): (index: number) => NewIntent {
+function intents({ lane, from, gasLimit }: By): (index: number) => NewIntent {
   runs += 1
   const run = runs
   return index => ({
     ...{ tenant, operation: 'bench', businessId: `${run}-${index}`, from },
     ...{ contract: 'ContractRegistry', call: 'deploymentBlock', args: [], lane },
+    ...(gasLimit === null ? {} : { gasLimit }),
   })
 }
 

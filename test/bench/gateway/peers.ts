@@ -55,7 +55,10 @@ export async function signedByEthers(ground: Ground, count: number, inFlight: nu
   })
 }
 
-/** The node's limit: bytes that were signed before the clock began, and no record of anything. */
+/**
+ * The node's limit: bytes that were signed before the clock began, and no record of anything. In batches, so many at a time
+ * are not in a block yet: a pool of thousands more would cost the node several times what the same transactions cost it otherwise.
+ */
 export async function preSigned(
   ground: Ground,
   count: number,
@@ -95,7 +98,9 @@ async function sendRaw(
         for (const { transactionHash } of (await rpc<Receipts>('eth_getBlockReceipts', [`0x${next.toString(16)}`])) ??
           []) {
           const fromMs = sentAtMs.get(transactionHash)
-          if (fromMs !== undefined) ways.push({ fromMs, toMs: performance.now() })
+          if (fromMs === undefined) continue
+          sentAtMs.delete(transactionHash)
+          ways.push({ fromMs, toMs: performance.now() })
         }
         slots.resolve()
         slots = Promise.withResolvers()
@@ -107,6 +112,7 @@ async function sendRaw(
     const fromMs = performance.now()
     const hash = await send(await rawOf(nonce))
     sentAtMs.set(hash, fromMs)
+    while (batched && sentAtMs.has(hash)) await slots.promise
   })
   while (ways.length < count) await slots.promise
   stopped = true

@@ -1,0 +1,65 @@
+import { streams } from '../../protocol/subjects.ts'
+import type { Terms } from '../../protocol/task.ts'
+import type { Supervision } from '../../stack/supervision.ts'
+import type { Limits } from '../limits.ts'
+import type { World } from '../react/context.ts'
+import { react } from '../react/react.ts'
+import type { Attendant } from '../room/attendant.ts'
+import type { OpenAlerts } from '../warning/open-alerts.ts'
+import { answerDoor } from './answer.ts'
+import { approveDoor } from './approve.ts'
+import { deadWorkDoor } from './dead-work.ts'
+import { figuresDoor } from './figures.ts'
+import { measuresConsumer, measuresDoor } from './measures.ts'
+import { openingsConsumer, openingsDoor } from './openings.ts'
+import { resultsConsumer, resultsDoor } from './results.ts'
+import { retryDeadDoor } from './retry-dead.ts'
+import { signalDoor } from './signal.ts'
+import { cancelDoor, pauseDoor, resumeDoor } from './stop.ts'
+import { submitDoor } from './submit.ts'
+import { withdrawalsConsumer, withdrawalsDoor } from './withdrawals.ts'
+
+export interface DoorsOptions {
+  readonly world: World
+  readonly attendant: Attendant
+  readonly alerts: OpenAlerts
+  readonly supervision: Supervision
+  /** Under which a task is taken in now. */
+  readonly terms: () => Terms
+  readonly limits: Limits
+}
+
+/** Opens all ways by which something comes to this coordinator: what is asked of it, and the streams that coordinators share. */
+export async function openDoors({ world, attendant, alerts, supervision, terms, limits }: DoorsOptions) {
+  const commands = [
+    submitDoor(world, terms, limits),
+    approveDoor(world),
+    cancelDoor(world),
+    pauseDoor(world),
+    resumeDoor(world),
+    signalDoor(world),
+    answerDoor(world),
+    figuresDoor(world, attendant, alerts),
+  ]
+  const [reacting, results, openings, withdrawals, measures] = await Promise.all([
+    react(world),
+    resultsDoor(world),
+    openingsDoor(world, terms),
+    withdrawalsDoor(world),
+    measuresDoor(world, supervision),
+  ])
+  const readers = [reacting, results, openings, withdrawals, measures]
+  const takes = new Map([
+    [`${streams.results}/${resultsConsumer}`, results.take],
+    [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
+    [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
+    [`${streams.alerts}/${measuresConsumer}`, measures.take],
+  ])
+  const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
+  return {
+    async stop(): Promise<void> {
+      await Promise.allSettled(doors.map(door => door.drain()))
+      await Promise.allSettled(readers.map(reader => reader.stop()))
+    },
+  }
+}
