@@ -54,10 +54,10 @@ export async function openCarryOut({ nc, log, tenant, outcomeMs }: CarryingOut) 
   async function outcomeOf(messageId: Hex, ear: Ear): Promise<ChainRecord> {
     const endMs = performance.now() + outcomeMs
     for (;;) {
-      const leftMs = endMs - performance.now()
+      const leftMs = Math.max(0, endMs - performance.now())
       const outcome = (await ear.listen(Math.min(leftMs, rereadMs))) ?? (await readOutcome(jsm, messageId))
       if (outcome !== null) return outcome
-      if (leftMs <= 0) throw new EntenteError('CHAIN_SLOW', `message ${messageId} has no outcome yet`)
+      if (leftMs === 0) throw new EntenteError('CHAIN_SLOW', `message ${messageId} has no outcome yet`)
     }
   }
 

@@ -48,13 +48,14 @@ async function entriesOf(taskId: Hex): Promise<TaskEvent['type'][][]> {
 }
 
 describe('once its budget is reserved', () => {
-  it('a task is screened, planned and begun in the same entry', { timeout: 60_000 }, async () => {
+  it('a task is screened and planned in the same entry', { timeout: 60_000 }, async () => {
     const { task, bundle, events } = await proven(consortium, wishFor(templateOf('at once')))
     expect(task.state).toBe('completed')
     const [submitted, funded] = await entriesOf(task.taskId)
     expect(submitted).toEqual(['TaskSubmitted'])
-    expect(funded).toEqual(['TaskFunded', 'TaskScreened', 'TaskPlanned', 'SubtaskAssigned'])
-    expect(bundle.leaves.map(({ count }) => count).slice(0, 2)).toEqual([1, 4])
+    // Work is given out in it too, where this coordinator is known to be the only one by then.
+    expect(funded!.slice(0, 3)).toEqual(['TaskFunded', 'TaskScreened', 'TaskPlanned'])
+    expect(bundle.leaves.map(({ count }) => count).slice(0, 2)).toEqual([1, funded!.length])
     const times = events.map(({ atMs }) => atMs)
     expect(times).toEqual(times.toSorted((a, b) => a - b))
   })
