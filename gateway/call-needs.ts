@@ -1,10 +1,13 @@
-import type { Call } from './estimate.ts'
+import type { Hex } from '../protocol/hash.ts'
 
 /** Calls of a kind differ, by what they are the first to write, say: so much more than the last that was asked about is tried. */
 const MORE_PERCENT = 125n
 const MORE_GAS = 50_000n
 
-type Kind = Pick<Call, 'to' | 'data'>
+interface Call {
+  readonly to: Hex
+  readonly data: Hex
+}
 
 /**
  * What calls were found to need, of each kind: contract, function, and about how much data. The next of its kind is run once within
@@ -12,8 +15,8 @@ type Kind = Pick<Call, 'to' | 'data'>
  */
 export interface CallNeeds {
   /** What is likely to be enough; undefined while nothing is known of the kind. */
-  enoughFor(call: Kind): bigint | undefined
-  note(call: Kind, gas: bigint): void
+  enoughFor(call: Call): bigint | undefined
+  note(call: Call, gas: bigint): void
 }
 
 export function createCallNeeds(): CallNeeds {
@@ -28,6 +31,6 @@ export function createCallNeeds(): CallNeeds {
 }
 
 /** As many as there are functions in our contracts, and doublings of what they take. */
-function kindOf({ to, data }: Kind): string {
+function kindOf({ to, data }: Call): string {
   return `${to}/${data.slice(0, 10)}/${Math.ceil(Math.log2(data.length))}`
 }
