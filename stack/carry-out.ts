@@ -33,7 +33,7 @@ export interface CarryingOut {
 
 /**
  * For whoever has many intents under way: they are handed over together, and one reader of the log hears what becomes of all. Sent
- * and waited for one by one, each takes three requests and a subscription more.
+ * and waited for one by one, each takes a request of its own, two reads of the log and a subscription.
  */
 export async function openCarryOut({ nc, log, tenant, outcomeMs }: CarryingOut) {
   const jsm = await jetstreamManager(nc, { checkAPI: false })
