@@ -1,7 +1,7 @@
 import { Indexed, type ParamType, type Result } from 'ethers'
 
 // abitype's rule for which integers are numbers, and ours.
-const WIDEST_NUMBER_BITS = 48
+export const WIDEST_NUMBER_BITS = 48
 
 /** @returns A value that ethers decoded, in the form `bindings.ts` promises: plain numbers, objects and arrays. */
 export function fromEthers(type: ParamType, value: unknown): unknown {

@@ -24,6 +24,8 @@ import {
 } from 'ethers'
 import { fromEthers, namedFromEthers } from './abi-value.ts'
 import { ABIS, type Addresses, CONTRACT_NAMES, type ContractName } from './abis.ts'
+import { decodePlain } from './decode-plain.ts'
+import { encodePlain } from './encode-plain.ts'
 
 export type Hex = `0x${string}`
 
@@ -93,7 +95,8 @@ export function encodeCall<const A extends Abi, Name extends ExtractAbiFunctionN
 ): Hex {
   const values = args as readonly unknown[]
   const { inputs, selector } = encodingOf(abi, name, values.length)
-  return `${selector}${AbiCoder.defaultAbiCoder().encode(inputs, values).slice(2)}` as Hex
+  const encoded = encodePlain(inputs, values) ?? AbiCoder.defaultAbiCoder().encode(inputs, values).slice(2)
+  return `${selector}${encoded}` as Hex
 }
 
 type Encoding = Pick<FunctionFragment, 'inputs' | 'selector'>
@@ -141,15 +144,19 @@ export function decodeResult<const A extends Abi, Name extends ExtractAbiFunctio
   return (values.length === 1 ? values[0] : values) as ResultOf<A, Name>
 }
 
+/** As a node gives it. */
+interface LogOnChain {
+  readonly address: string
+  readonly topics: readonly string[]
+  readonly data: string
+}
+
 /**
  * @param addresses Of one deployment: then only its logs decode. Contracts share some events (`Transfer`,
  *   `AuthorityUpdated`), so without it `contract` is merely the first whose ABI fits.
  * @returns null for a log of no contract of ours.
  */
-export function decodeLog(
-  log: { address: string; topics: readonly string[]; data: string },
-  addresses?: Addresses,
-): DecodedLog | null {
+export function decodeLog(log: LogOnChain, addresses?: Addresses): DecodedLog | null {
   const emitter = log.address.toLowerCase()
   for (const contract of CONTRACT_NAMES) {
     if (addresses && addresses[contract].toLowerCase() !== emitter) continue
@@ -157,10 +164,14 @@ export function decodeLog(
       ({ inputs }) => inputs.filter(input => input.indexed).length === log.topics.length - 1,
     )
     if (!fragment) continue
-    const values = interfaceOf(ABIS[contract]).decodeEventLog(fragment, log.data, log.topics)
-    return { contract, event: fragment.name, args: namedFromEthers(fragment.inputs, values) } as DecodedLog
+    const args = decodePlain(fragment, log) ?? decodeByEthers(ABIS[contract], fragment, log)
+    return { contract, event: fragment.name, args } as DecodedLog
   }
   return null
+}
+
+function decodeByEthers(abi: Abi, fragment: EventFragment, { data, topics }: Omit<LogOnChain, 'address'>) {
+  return namedFromEthers(fragment.inputs, interfaceOf(abi).decodeEventLog(fragment, data, topics))
 }
 
 const eventFragments = new WeakMap<Abi, ReadonlyMap<string, readonly EventFragment[]>>()

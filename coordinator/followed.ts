@@ -6,10 +6,12 @@ import { followDirectory } from '../registry/follow-directory.ts'
 import { followParameters } from '../registry/follow-parameters.ts'
 import type { ParameterCache } from '../registry/parameter-cache.ts'
 import { followPolicy } from '../registry/policy/in-force.ts'
+import { openCarryOut } from '../stack/carry-out.ts'
 import type { Log } from '../stack/log.ts'
 import { followSupervision } from '../stack/supervision.ts'
 import { Keeper } from './keeper.ts'
 import { followStatements } from './room/statements.ts'
+import { anchorTimeoutMs, tenant } from './tenant.ts'
 import { followOpenAlerts } from './warning/open-alerts.ts'
 
 export interface FollowedOptions {
@@ -27,12 +29,13 @@ export interface FollowedOptions {
 export type Followed = Awaited<ReturnType<typeof followOthers>>
 
 export async function followOthers({ nc, log, domain, privateKey, parameters, cache }: FollowedOptions) {
-  const [directory, kept, statements, supervision, onChain] = await Promise.all([
+  const [directory, kept, statements, supervision, onChain, carrying] = await Promise.all([
     followDirectory({ nc, log }),
     Keeper.start(nc, domain, privateKey, log),
     followStatements(nc, log, domain),
     followSupervision(nc, log),
     followParameters({ nc, log, otherwise: parameters, cache }),
+    openCarryOut({ nc, log, tenant, outcomeMs: anchorTimeoutMs }),
   ])
   const [policies, alerts] = await Promise.all([
     followPolicy({ nc, log, directory, domain }),
@@ -41,6 +44,7 @@ export async function followOthers({ nc, log, domain, privateKey, parameters, ca
   return {
     ...{ directory, statements, supervision, onChain, policies, alerts },
     keeper: kept.keeper,
+    carryOut: carrying.carryOut,
     /** Calls back whenever agents came or went, or may do more or less than before. */
     onAgents(reconsider: () => void): void {
       directory.onChange(reconsider)
@@ -50,7 +54,7 @@ export async function followOthers({ nc, log, domain, privateKey, parameters, ca
     async stop(): Promise<void> {
       policies.stop()
       supervision.stop()
-      const readers = [statements, directory, kept, alerts, onChain]
+      const readers = [statements, directory, kept, alerts, onChain, carrying]
       await Promise.allSettled(readers.map(reader => reader.stop()))
     },
   }

@@ -14,9 +14,12 @@ const maxConflicts = 50
 
 /**
  * Takes a command to a task: decides, appends, and looks again when another writer was first. Decides on what was last
- * seen of the task; but what that lets come to nothing, or refuses, is decided again on what the log has now.
+ * seen of the task; but what that lets come to nothing, or refuses, is decided again on what the log has now. Of several
+ * commands each is decided on what the one before it brought, and all that they bring is one entry.
  */
-export type Handle = (taskId: Hex, command: (task: Task) => Command | null) => Promise<Task>
+export type Handle = (taskId: Hex, command: (task: Task) => Asked) => Promise<Task>
+
+type Asked = Command | readonly Command[] | null
 
 /** What this coordinator asks of a task by itself, once something has happened to it; `before` is what the log has of it. */
 export type FollowUp = (task: Task, atMs: number, before: Task) => Command[]
@@ -42,12 +45,7 @@ export function handleWith(log: TaskLog, followUp: FollowUp = () => []): Handle 
     })
 }
 
-async function step(
-  log: TaskLog,
-  logged: Logged,
-  command: (task: Task) => Command | null,
-  followUp: FollowUp,
-): Promise<Logged> {
+async function step(log: TaskLog, logged: Logged, command: (task: Task) => Asked, followUp: FollowUp): Promise<Logged> {
   const { events, task, refusal } = decided(logged.task, command, followUp)
   if (events.length > 0) return log.append(logged, events, task)
   // Another coordinator may have brought about just what this command waits for.
@@ -65,14 +63,25 @@ interface Decided {
   readonly refusal?: unknown
 }
 
-function decided(before: Task, command: (task: Task) => Command | null, followUp: FollowUp): Decided {
+function decided(before: Task, command: (task: Task) => Asked, followUp: FollowUp): Decided {
   try {
-    const wanted = command(before)
-    const brought = wanted ? advance(before, wanted) : { events: [], task: before }
+    const asked = command(before) ?? []
+    const brought = advanceBy(before, 'type' in asked ? [asked] : asked)
     return brought.events.length > 0 ? withFollowUps(brought, before, followUp) : brought
   } catch (refusal) {
     return { events: [], task: before, refusal }
   }
+}
+
+function advanceBy(before: Task, commands: readonly Command[]): Decided {
+  const events: TaskEvent[] = []
+  let task = before
+  for (const command of commands) {
+    const brought = advance(task, command)
+    events.push(...brought.events)
+    task = brought.task
+  }
+  return { events, task }
 }
 
 /** Until nothing more follows. Each round takes a subtask an attempt further, and of these there is a last. */

@@ -1,7 +1,8 @@
-import { createMPT, verifyMPTWithMerkleProof } from '@ethereumjs/mpt'
+import { verifyMPTWithMerkleProof } from '@ethereumjs/mpt'
 import { RLP } from '@ethereumjs/rlp'
 import type { AnchorProof } from '../protocol/chain-message.ts'
 import { fromHex, keccak256 } from '../protocol/hash.ts'
+import { emptyTrie } from './receipts-trie.ts'
 
 // Places in the header's list, as `encode-block.ts` writes it.
 const RECEIPTS_ROOT = 5
@@ -21,7 +22,7 @@ export async function checkAnchor(anchor: AnchorProof): Promise<void> {
   if (number !== anchor.blockNumber) throw new Error(`the header is of block ${number}, not ${anchor.blockNumber}`)
   const nodes = anchor.proof.map(fromHex)
   const key = RLP.encode(anchor.txIndex)
-  const found = await verifyMPTWithMerkleProof(await createMPT(), header[RECEIPTS_ROOT]!, key, nodes).catch(() => null)
+  const found = await verifyMPTWithMerkleProof(await emptyTrie(), header[RECEIPTS_ROOT]!, key, nodes).catch(() => null)
   if (found === null || !fromHex(anchor.receipt).equals(found)) {
     throw new Error('the receipt is not under the receipts root of the header')
   }

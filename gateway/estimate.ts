@@ -8,7 +8,7 @@ import type { Life } from './life.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import { type Revert, readRevert } from './revert.ts'
-import { NodeError } from './rpc.ts'
+import { NodeError, type Rpc } from './rpc.ts'
 import type { SignedDelegation } from './transaction.ts'
 
 /**
@@ -19,8 +19,11 @@ const MARGIN_PERCENT = 120n
 const MARGIN_GAS = 500_000n
 
 /** The limit of a call that was seen to use so much; where the chain has a limit of its own, no more than that. */
-export function withMargin({ transactionGas }: ChainProfile, gas: bigint): bigint {
-  const limit = (gas * MARGIN_PERCENT) / 100n + MARGIN_GAS
+export function withMargin(profile: ChainProfile, gas: bigint): bigint {
+  return atMost(profile, (gas * MARGIN_PERCENT) / 100n + MARGIN_GAS)
+}
+
+function atMost({ transactionGas }: ChainProfile, limit: bigint): bigint {
   return transactionGas !== null && transactionGas < limit ? transactionGas : limit
 }
 
@@ -86,11 +89,17 @@ function asStated({ profile, head }: Pipeline, call: Omit<Call, 'gasLimit'>, gas
   return { call: { ...call, gasLimit } }
 }
 
-async function askNode({ rpc, profile }: Pipeline, from: Address, call: Omit<Call, 'gasLimit'>): Promise<Estimate> {
+async function askNode(pipeline: Pipeline, from: Address, call: Omit<Call, 'gasLimit'>): Promise<Estimate> {
+  const { rpc, profile, needs } = pipeline
+  const asked = { from, to: call.to, data: call.data, value: hexOf(call.value) }
+  const known = needs.enoughFor(call)
+  const enough = known === undefined ? null : atMost(profile, known)
+  if (enough !== null && (await runsWithin(rpc, asked, enough)))
+    return { call: { ...call, gasLimit: withMargin(profile, enough) } }
   try {
-    const asked = { from, to: call.to, data: call.data, value: `0x${call.value.toString(16)}` }
-    const gas = await rpc<Hex>('eth_estimateGas', [asked, 'latest'])
-    return { call: { ...call, gasLimit: withMargin(profile, BigInt(gas)) } }
+    const gas = BigInt(await rpc<Hex>('eth_estimateGas', [asked, 'latest']))
+    needs.note(call, gas)
+    return { call: { ...call, gasLimit: withMargin(profile, gas) } }
   } catch (error) {
     const revert = readRevert(error)
     if (revert !== null) return { refused: `the contract refuses the call: ${revert.name}`, revert }
@@ -99,6 +108,21 @@ async function askNode({ rpc, profile }: Pipeline, from: Address, call: Omit<Cal
     }
     throw error
   }
+}
+
+/** One run; what it says of a call that fails is left to the estimate, which has more room. */
+async function runsWithin(rpc: Rpc, call: object, gas: bigint): Promise<boolean> {
+  try {
+    await rpc('eth_call', [{ ...call, gas: hexOf(gas) }, 'latest'])
+    return true
+  } catch (error) {
+    if (error instanceof NodeError) return false
+    throw error
+  }
+}
+
+function hexOf(value: bigint): Hex {
+  return `0x${value.toString(16)}`
 }
 
 /** Waits until all of them are mined or closed; false when that takes too long. */

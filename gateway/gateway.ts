@@ -11,6 +11,7 @@ import { putDown, release } from './adopt.ts'
 import { startAnchoring } from './anchors/start-anchoring.ts'
 import type { TreeLimits } from './anchors/tree-limits.ts'
 import { type Bell, createBell } from './bell.ts'
+import { createCallNeeds } from './call-needs.ts'
 import { readContracts } from './contracts.ts'
 import { countAll, countOf } from './count.ts'
 import { createDesk } from './desk.ts'
@@ -142,6 +143,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const pipeline: Pipeline = {
     ...{ rpc, profile, contracts, signers, head, log, signal, ledger, desk, nonces, leases, strays },
     ...{ pools, entries, funds },
+    needs: createCallNeeds(),
     journal: openJournal({ js, jsm, ledger, onStored: entries.stored, log, signal }),
     slots: createSlots(IN_FLIGHT),
     lane: createLane({ policy: options.batches, ground: laneGround, pipeline: () => pipeline }),

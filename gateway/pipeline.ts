@@ -2,6 +2,7 @@ import type { KV } from '@nats-io/kv'
 import type { ChainProfile } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import type { Slots } from '../stack/slots.ts'
+import type { CallNeeds } from './call-needs.ts'
 import type { Contracts } from './contracts.ts'
 import type { Desk } from './desk.ts'
 import type { Head } from './follow.ts'
@@ -44,6 +45,8 @@ export interface Pipeline {
   readonly nonces: Nonces
   readonly funds: Funds
   readonly head: Head
+  /** What calls were found to need. */
+  readonly needs: CallNeeds
   /** Bounds how many estimates and sends are with the node at once. */
   readonly slots: Slots
   /** Where messages wait that go to the chain together. */

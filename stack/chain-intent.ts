@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
+import type { Json } from '../protocol/canonical.ts'
 import {
   ChainEntry,
   type ChainIntent,
@@ -26,7 +27,7 @@ const REREAD_MS = 2_000
 const deciding: ReadonlySet<MessageState | undefined> = new Set(['FINAL', 'REVERTED', 'REJECTED', 'CANCELLED', 'DEAD'])
 
 /** Those, and what may come after: a message that is there has its outcome. */
-const outcomes: ReadonlySet<MessageState | undefined> = new Set([...deciding, 'NOTIFIED', 'COMPLETED'])
+export const outcomes: ReadonlySet<MessageState | undefined> = new Set([...deciding, 'NOTIFIED', 'COMPLETED'])
 
 /** An intent as its author writes it: `value` and `prove` may be left out. */
 export type NewIntent = Omit<ChainIntent, 'value' | 'prove'> & Partial<Pick<ChainIntent, 'value' | 'prove'>>
@@ -107,7 +108,7 @@ export async function awaitOutcome(nc: NatsConnection, messageId: Hex, patience:
 }
 
 /** The record that decided; null as long as none did. */
-async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<ChainRecord | null> {
+export async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<ChainRecord | null> {
   const stored = await jsm.streams.getMessage(streams.chainTx, { last_by_subj: subjects.chainTx(messageId) })
   if (!stored) return null
   const newest = parseJson(ChainEntry, stored.data)
@@ -120,7 +121,8 @@ async function readOutcome(jsm: JetStreamManager, messageId: Hex): Promise<Chain
   return decidedIn((await readRecords(jsm, messageId)).map(({ record }) => record))
 }
 
-function decidedIn(records: readonly ChainRecord[]): ChainRecord | null {
+/** The one of these records that decided; null when none did. */
+export function decidedIn(records: readonly ChainRecord[]): ChainRecord | null {
   return records.find(({ state }) => deciding.has(state)) ?? null
 }
 
@@ -128,7 +130,8 @@ function stateAfter(entry: Partial<ChainEntry> | null): MessageState | undefined
   return Array.isArray(entry?.steps) ? entry.steps.at(-1)?.state : undefined
 }
 
-function succeeded(record: ChainRecord): ChainRecord {
+/** @throws EntenteError CHAIN_REVERTED, with the contract's reason, when the record that decided is another than FINAL */
+export function succeeded(record: ChainRecord): ChainRecord {
   if (record.state === 'FINAL') return record
   const { revert, cause = record.state } = record
   const why = revert === undefined ? cause : `${revert.name} ${JSON.stringify(revert.args)}`
@@ -136,18 +139,20 @@ function succeeded(record: ChainRecord): ChainRecord {
 }
 
 /** Asks a gateway again while it is silent, or says that it may be asked again. */
-export async function insist(
-  nc: NatsConnection,
-  subject: string,
-  payload: unknown,
-  patience: Patience,
-): Promise<unknown> {
+export function insist(nc: NatsConnection, subject: string, payload: unknown, patience: Patience): Promise<unknown> {
+  return insistOn(async mostMs => {
+    const timeoutMs = Math.min(mostMs, REQUEST_TIMEOUT_MS)
+    return ask(nc, subject, payload, { timeoutMs, silence: 'CHAIN_SLOW', traceparent: patience.traceparent })
+  }, patience)
+}
+
+/** @param askOnce is told how long its answer is waited for at most */
+export async function insistOn(askOnce: (mostMs: number) => Promise<Json>, patience: Patience): Promise<Json> {
   const endMs = performance.now() + patience.timeoutMs
   for (;;) {
-    const timeoutMs = Math.max(1, Math.min(endMs - performance.now(), REQUEST_TIMEOUT_MS))
     let waitMs = RETRY_MS
     try {
-      return await ask(nc, subject, payload, { timeoutMs, silence: 'CHAIN_SLOW', traceparent: patience.traceparent })
+      return await askOnce(Math.max(1, endMs - performance.now()))
     } catch (error) {
       const mayMend = error instanceof EntenteError && error.retry
       waitMs = Math.max(RETRY_MS, (mayMend && error.retryAfterMs) || 0)

@@ -178,3 +178,16 @@ export const limitNames = [
   'ENTENTE_EMERGENCY_DOMAINS',
   'ENTENTE_PARAMETERS',
 ] as const satisfies readonly (keyof Config)[]
+
+/** ...and of its gateway, beside where everything is. */
+export const gatewayNames = [
+  'ENTENTE_CHAIN_PROFILE',
+  'ENTENTE_SIGNER_POOLS',
+  'ENTENTE_TENANT_RATES',
+  'ENTENTE_TENANT_QUOTAS',
+  'ENTENTE_BATCH_TENANTS',
+  'ENTENTE_BATCH_GAS',
+  'ENTENTE_ANCHOR_ITEMS',
+  'ENTENTE_ANCHOR_SECONDS',
+  'ENTENTE_WEBHOOK_REACH',
+] as const satisfies readonly (keyof Config)[]

@@ -2,12 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEntry, type MessageState } from '../protocol/chain-message.ts'
+import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from './log.ts'
 import { parseJson } from './parse-json.ts'
 import { readStream } from './read-stream.ts'
 
 const retryMs = 250
+
+/** Of a message's subject, what stands before its id. */
+const beforeId = subjects.chainTx('').length
 
 /** The last step of an entry that tells an outcome. */
 const told: readonly MessageState[] = ['NOTIFIED', 'REVERTED', 'REJECTED', 'CANCELLED', 'DEAD']
@@ -20,6 +24,8 @@ export interface FollowOutcomes {
   readonly after: number
   /** Gets the entries that tell an outcome, those together that are there at once. One that is said again comes again. */
   readonly take: (entries: readonly ChainEntry[]) => void
+  /** Of which messages; of all when it is left out. What is not wanted is not looked into. */
+  readonly isWanted?: (messageId: Hex) => boolean
   readonly log?: Log
   readonly signal: AbortSignal
 }
@@ -28,12 +34,17 @@ export interface FollowOutcomes {
  * Hears, by one reader of the log, what becomes of all messages: for whoever has many under way. Goes on, whatever fails, until
  * the signal. A message whose intent was handed over after `after`, and was not answered with an outcome, has its own heard here.
  */
-export async function followOutcomes(nc: NatsConnection, { after, take, log, signal }: FollowOutcomes): Promise<void> {
+export async function followOutcomes(nc: NatsConnection, options: FollowOutcomes): Promise<void> {
+  const { after, take, isWanted = () => true, log, signal } = options
   let last = after
+  const isForUs = ({ subject }: JsMsg) => isWanted(subject.slice(beforeId) as Hex)
   async function read(): Promise<void> {
     const place = { stream: streams.chainTx, subject: subjects.chainTx('*'), after: last, signal }
     for await (const batch of readStream(nc, place)) {
-      const entries = batch.map(outcomeIn).filter(entry => entry !== null)
+      const entries = batch
+        .filter(isForUs)
+        .map(outcomeIn)
+        .filter(entry => entry !== null)
       if (entries.length > 0) take(entries)
       last = batch.at(-1)?.seq ?? last
     }

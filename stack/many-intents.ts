@@ -11,6 +11,8 @@ import { createSlots } from './slots.ts'
 
 /** How long the answer to one request is waited for, and so much more for each that is in it. */
 const [requestMs, eachMs] = [2_000, 5]
+/** So long the answer to a request of so many is waited for. */
+export const answerWithinMs = (count: number): number => requestMs + eachMs * count
 const retryMs = 100
 /** Requests of one call that are under way. */
 const inFlight = 4
@@ -70,7 +72,7 @@ async function insistForEach(
   { timeoutMs, signal, traceparent }: Patience,
 ): Promise<Answer[]> {
   const endMs = performance.now() + timeoutMs
-  const room = (nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - headersRoom
+  const room = roomOf(nc)
   const all: Asked[] = texts.map(text => ({ text, answer: tooLarge(text, room), dueMs: 0 }))
   const slots = createSlots(inFlight)
   for (;;) {
@@ -89,7 +91,7 @@ async function insistForEach(
     await Promise.all(
       requests.map(request =>
         slots(async () => {
-          const patienceMs = Math.min(endMs - performance.now(), requestMs + eachMs * request.length)
+          const patienceMs = Math.min(endMs - performance.now(), answerWithinMs(request.length))
           await askFor(nc, subject, request, { ...asking, timeoutMs: Math.max(1, patienceMs) })
         }),
       ),
@@ -97,7 +99,13 @@ async function insistForEach(
   }
 }
 
-function tooLarge(text: string, room: number): EntenteError | undefined {
+/** Bytes that a request may have on this bus. */
+export function roomOf(nc: NatsConnection): number {
+  return (nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - headersRoom
+}
+
+/** Why an intent fits into no request at all; undefined when it fits. */
+export function tooLarge(text: string, room: number): EntenteError | undefined {
   const bytes = Buffer.byteLength(text)
   if (bytes + 2 <= room) return
   return new EntenteError('PAYLOAD_TOO_LARGE', `it has ${bytes} bytes, and a message of this bus holds ${room}`)
@@ -108,8 +116,8 @@ function unanswered(): EntenteError {
 }
 
 /** As many together as one request may have, and one message of the bus. */
-function cutIntoRequests(asked: readonly Asked[], room: number): Asked[][] {
-  const requests: Asked[][] = []
+export function cutIntoRequests<T extends Pick<Asked, 'text'>>(asked: readonly T[], room: number): T[][] {
+  const requests: T[][] = []
   let bytes = room
   for (const each of asked) {
     const more = Buffer.byteLength(each.text) + 1

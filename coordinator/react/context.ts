@@ -5,6 +5,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import type { SigningDomain } from '../../protocol/typed-data.ts'
 import type { FollowedDirectory } from '../../registry/follow-directory.ts'
 import type { PolicyInForce } from '../../registry/policy/in-force.ts'
+import type { CarryOut } from '../../stack/carry-out.ts'
 import type { Log } from '../../stack/log.ts'
 import type { ActedOn } from '../acted-on.ts'
 import type { Ahead } from '../ahead.ts'
@@ -26,6 +27,7 @@ export interface World {
   readonly tasks: TaskLog
   readonly handle: Handle
   readonly ahead: Ahead
+  readonly carryOut: CarryOut
   readonly actedOn: ActedOn
   readonly directory: FollowedDirectory
   readonly keeper: Keeper

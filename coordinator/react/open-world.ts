@@ -28,7 +28,7 @@ export interface WorldOptions
 /** What effects may touch; who gives out work, which needs that and is needed by it; and how agents have done. */
 export function openWorld(options: WorldOptions) {
   const { nc, js, jsm, log, tasks, domain, model, chain, privateKey, limits, followed, peers, writer } = options
-  const { directory, keeper, policies, statements, alerts, onChain } = followed
+  const { directory, keeper, policies, statements, alerts, onChain, carryOut } = followed
   const offers = new Offers(directory.current, statements)
   const records = new TrackRecords(() => onChain.periods(reputationKeys))
   const goldRecords = new GoldRecords()
@@ -51,7 +51,7 @@ export function openWorld(options: WorldOptions) {
   })
   const world: World = {
     ...{ nc, js, jsm, log, tasks, handle, directory, keeper, offers, goldRecords, policies, model },
-    ...{ chain, domain, privateKey },
+    ...{ chain, domain, privateKey, carryOut },
     ahead: openAhead(),
     actedOn: createActedOn(nc),
     openTasks: new OpenTasks(),

@@ -1,6 +1,7 @@
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { urgencyOf } from '../ahead.ts'
+import type { CommandOf } from '../flow/command.ts'
 import { priorityOf } from '../flow/priority.ts'
 import { type Policed, screen } from '../flow/screen.ts'
 import type { Task } from '../flow/state.ts'
@@ -8,21 +9,27 @@ import { readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
 /** Asks the rules of the consortium whether the task may be done. */
-export function screenTask(world: World, task: Task): Promise<void> {
-  return world.ahead.planning(() => screenNow(world, task), urgencyOf(priorityOf(task.submitted!)))
+export async function screenTask(world: World, task: Task): Promise<void> {
+  if (task.screened) return
+  await world.ahead.planning(
+    async () => {
+      const screening = await screeningOf(world, task)
+      await world.handle(task.taskId, () => screening)
+    },
+    urgencyOf(priorityOf(task.submitted!)),
+  )
 }
 
-async function screenNow(world: World, { taskId, submitted }: Task): Promise<void> {
-  const { handle, directory } = world
-  const { authority, requester } = submitted!
-  const { domains, freezes } = directory.current()
+/** The command that says whether the task may be done, by the rules that are in force now. */
+export async function screeningOf(world: World, { submitted }: Task): Promise<CommandOf<'screen'>> {
+  const { authority, requester, spec } = submitted!
+  const { domains, freezes } = world.directory.current()
   const domain = requester.domainId === null ? null : domains.get(requester.domainId)
   const acts = domain?.status === 'admitted' && !freezes.domains.has(domain.domainId)
   const domainActive = authority.by === 'response-plan' || acts
-  const policed = await policedBy(world, submitted!.spec.template)
+  const policed = await policedBy(world, spec.template)
   const atMs = Date.now()
-  const screening = screen(submitted!, { domainActive }, atMs, policed)
-  await handle(taskId, () => ({ type: 'screen', atMs, ...screening }))
+  return { type: 'screen', atMs, ...screen(submitted!, { domainActive }, atMs, policed) }
 }
 
 /** A template that cannot be read has no name; planning says what is wrong with it. */

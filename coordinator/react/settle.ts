@@ -2,10 +2,9 @@ import { signDocument } from '../../protocol/documents.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import { settlementForChain } from '../../protocol/settlement.ts'
-import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import { isForBatch, settlesByBatch } from '../flow/by-batch.ts'
 import type { Task } from '../flow/state.ts'
-import { anchorTimeoutMs, tenant } from '../tenant.ts'
+import { tenant } from '../tenant.ts'
 import type { World } from './context.ts'
 import { reservationOf } from './fund.ts'
 
@@ -17,7 +16,7 @@ export const settleKey = (taskId: string) => ({ tenant, operation: 'settle', bus
  * settler's; where no line of a batch can say how it ended, its budget is reserved only now.
  */
 export async function settle(
-  { nc, handle, actedOn, domain, privateKey, proofs, log }: World,
+  { carryOut, handle, actedOn, domain, privateKey, proofs, log }: World,
   task: Task,
   { settlement, settlementHash }: TaskEventOf<'SettlementComputed'>,
 ): Promise<void> {
@@ -27,10 +26,9 @@ export async function settle(
   const signature = signDocument(domain, 'Settlement', document, privateKey)
   try {
     if (submitted!.authority.by === 'order' && settlesByBatch(submitted!)) {
-      const { messageId } = await submitIntent(nc, reservationOf(taskId, submitted!.authority))
-      await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
+      await carryOut(reservationOf(taskId, submitted!.authority))
     }
-    const { messageId } = await submitIntent(nc, {
+    const outcome = await carryOut({
       ...settleKey(taskId),
       from: 'relayer',
       contract: 'Escrow',
@@ -39,9 +37,8 @@ export async function settle(
       value: '0',
       prove: true,
     })
-    const outcome = await awaitOutcome(nc, messageId, { timeoutMs: anchorTimeoutMs })
     proofs.note(outcome)
-    const { txHash, blockNumber } = outcome
+    const { messageId, txHash, blockNumber } = outcome
     const record = { txHash: txHash!, blockNumber: blockNumber! }
     await handle(taskId, () => ({ type: 'recordSettlement', atMs: Date.now(), ...record }))
     await actedOn(messageId)

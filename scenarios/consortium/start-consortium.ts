@@ -10,7 +10,7 @@ import { type FollowedDirectory, followDirectory } from '../../registry/follow-d
 import { provision } from '../../registry/provision.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
-import { type Config, limitNames } from '../../stack/config.ts'
+import { type Config, gatewayNames, limitNames } from '../../stack/config.ts'
 import { keepNatsTrust } from '../../stack/embedded/nats-trust.ts'
 import { type Stack, startStack } from '../../stack/embedded/stack.ts'
 import { type KeyFile, keepKeyFile } from '../../stack/key-file.ts'
@@ -138,7 +138,7 @@ async function startCore(
     ETH_RPC_URL: config.ETH_RPC_URL ?? stack.urls.chain,
     CONTRACT_REGISTRY: registry,
     FINALITY_BLOCKS: `${config.FINALITY_BLOCKS}`,
-    ...(config.ENTENTE_CHAIN_PROFILE && { ENTENTE_CHAIN_PROFILE: config.ENTENTE_CHAIN_PROFILE }),
+    ...given(config, gatewayNames),
     REDIS_URL: stack.urls.redis,
     ENTENTE_KEYS: keepSecret(dir, 'gateway.json', JSON.stringify(signersOf(accounts, config))),
   })
@@ -163,7 +163,7 @@ async function startCrew(
       ENTENTE_KEY: coordinatorKey.path,
       ENTENTE_SETTLEMENT: config.ENTENTE_SETTLEMENT,
       REDIS_URL: stack.urls.redis,
-      ...limitsIn(config),
+      ...given(config, limitNames),
       ...modelOf(config),
     })
   const startOnlooker = async <Ready>(role: Onlooker, env: Readonly<Record<string, string>>) =>
@@ -201,8 +201,9 @@ async function startCrew(
   return { agents, coordinator, startCoordinator, operatorUrl: operator?.ready.url ?? '' }
 }
 
-function limitsIn(config: Config): Record<string, string> {
-  return Object.fromEntries(limitNames.flatMap(name => (config[name] === undefined ? [] : [[name, `${config[name]}`]])))
+/** What of these variables was said, or is usual. */
+function given(config: Config, names: readonly (keyof Config)[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap(name => (config[name] === undefined ? [] : [[name, `${config[name]}`]])))
 }
 
 function raterEnv(config: Config, rpcUrl: string): Record<string, string> {

@@ -47,7 +47,7 @@ const benches: Record<string, Bench> = {
   profile: {
     title: 'Where the microseconds of a subtask go',
     onlyByName: true,
-    run: async () => (await import('./profile/bench-profile.ts')).benchProfile(),
+    run: async options => (await import('./profile/bench-profile.ts')).benchProfile(options),
   },
   evidence: {
     title: 'What evidence costs, per item',

@@ -38,7 +38,8 @@ describe('figures', () => {
 
 describe('options', () => {
   it('have usual values', () => {
-    const { names, levels, open, peers } = readOptions([])
+    const { names, levels, level, open, peers } = readOptions([])
+    expect(level).toEqual({ inFlight: 64, steps: 20 })
     expect(names).toEqual([])
     expect(levels.map(({ inFlight }) => inFlight)).toEqual([1, 64, 1_000])
     expect(open.at(-1)).toBe(100_000)
@@ -46,7 +47,9 @@ describe('options', () => {
   })
 
   it('are read', () => {
-    const { levels, open, peers } = readOptions('coordinator --levels 1x4,8x3 --open 10,20 --without-peers'.split(' '))
+    const args = 'coordinator --levels 1x4,8x3 --level 9x2 --open 10,20 --without-peers'.split(' ')
+    const { levels, level, open, peers } = readOptions(args)
+    expect(level).toEqual({ inFlight: 9, steps: 2 })
     expect(levels).toEqual([
       { inFlight: 1, steps: 4 },
       { inFlight: 8, steps: 3 },
@@ -56,6 +59,7 @@ describe('options', () => {
 
   it.each([
     [['--levels', '0x4'], '--levels takes'],
+    [['--level', '1x4,8x3'], '--level takes one'],
     [['--levels', '4'], '--levels takes'],
     [['--levels', '4x1'], '--levels takes'],
     [['--open', '20,10'], '--open takes'],

@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly names: readonly string[]
   readonly levels: readonly Level[]
   readonly peers: boolean
+  /** What runs while it is profiled. */
+  readonly level: Level
   /** Open tasks at each point of the curve, from few to many. */
   readonly open: readonly number[]
   /** Where the curve's picture goes. */
@@ -15,6 +17,7 @@ export interface BenchOptions {
 export const help = `npm run bench [-- name… [options]]
 
   --levels LIST     coordinator: tasks in flight, and steps of each (1x100,64x20,1000x5)
+  --level LEVEL     profile: the same for it, one alone (64x20)
   --without-peers   coordinator: Entente and its bus alone
   --open LIST       curve: open tasks at each point (1000,10000,50000,100000)
   --picture FILE    curve: where its picture goes (docs/curve.svg)
@@ -26,15 +29,28 @@ export function readOptions(args: string[]): BenchOptions {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { levels: text, 'without-peers': { type: 'boolean', default: false }, open: text, picture: text },
+    options: {
+      levels: text,
+      level: text,
+      'without-peers': { type: 'boolean', default: false },
+      open: text,
+      picture: text,
+    },
   })
   return {
     names: positionals,
     levels: values.levels === undefined ? usualLevels : readLevels(values.levels),
+    level: readLevel(values.level ?? '64x20'),
     peers: !values['without-peers'],
     open: values.open === undefined ? [1_000, 10_000, 50_000, 100_000] : readOpen(values.open),
     picture: values.picture ?? 'docs/curve.svg',
   }
+}
+
+function readLevel(text: string): Level {
+  const [level, other] = readLevels(text)
+  if (other) throw new Error(`--level takes one, as in 64x20; not ${text}`)
+  return level!
 }
 
 function readOpen(text: string): number[] {

@@ -17,6 +17,14 @@ import type { withCoordinators } from './with-coordinators.ts'
 
 let nonce = 0
 
+/** What a gateway says of a reservation that is final. */
+function reservation(intent: ChainIntent): [subject: string, entry: string] {
+  const messageId = messageIdOf(intent)
+  const mined = { atMs: Date.now(), txHash: messageId, blockNumber: 1 }
+  const steps = (['FINAL', 'NOTIFIED'] as const).map(state => ({ state, ...mined }))
+  return [subjects.chainTx(messageId), JSON.stringify({ messageId, steps } satisfies ChainEntry)]
+}
+
 /** Domains that order tasks. */
 export function requestersAt(office: ReturnType<typeof withCoordinators>) {
   const admins = new Map<string, KeyFile>()
@@ -65,7 +73,7 @@ export function requestersAt(office: ReturnType<typeof withCoordinators>) {
     }
   }
 
-  /** Reserves whatever is asked for, as a chain with full accounts would, and answers nothing else. */
+  /** Reserves whatever is asked for, as a chain with full accounts would, and takes nothing else. */
   function reserve(): void {
     const { nc } = office.consortium
     const answer = (message: Msg, value: Json) => void message.respond(JSON.stringify({ ok: true, value }))
@@ -77,15 +85,16 @@ export function requestersAt(office: ReturnType<typeof withCoordinators>) {
           message.json<Json[]>().map(() => ({ ok: true, value: null })),
         ),
     })
-    nc.subscribe(subjects.chainSubmit('coordinator'), {
+    nc.subscribe(subjects.chainSubmitMany('coordinator'), {
       callback: (_, message) => {
-        const intent = ChainIntent.parse(message.json())
-        if (intent.operation !== 'reserve') return
-        const messageId = messageIdOf(intent)
-        const reserved = { txHash: messageId, blockNumber: 1 }
-        const entry: ChainEntry = { messageId, steps: [{ state: 'FINAL', atMs: Date.now(), ...reserved }] }
-        nc.publish(subjects.chainTx(messageId), JSON.stringify(entry))
-        answer(message, { messageId, state: 'RECEIVED' })
+        const replies = ChainIntent.array()
+          .parse(message.json())
+          .map((intent): Json => {
+            if (intent.operation !== 'reserve') return { ok: false, code: 'GATEWAY_BUSY', message: 'no chain is here' }
+            nc.publish(...reservation(intent))
+            return { ok: true, value: { messageId: messageIdOf(intent), state: 'RECEIVED' } }
+          })
+        answer(message, replies)
       },
     })
   }

@@ -9,6 +9,7 @@ import { Keeper } from '../../coordinator/keeper.ts'
 import { keepEvidence } from '../../coordinator/react/keep-evidence.ts'
 import { TaskEntry } from '../../protocol/events.ts'
 import { Leaf } from '../../protocol/evidence.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { readSubject } from '../../stack/read-subject.ts'
@@ -47,6 +48,30 @@ function commands(): [task: Task, Command[]] {
   return [drive.planned(planOf([{ id: 'a' }])).task, given]
 }
 
+async function entriesOf({ jsm }: Awaited<ReturnType<typeof coordinator>>, taskId: Hex): Promise<TaskEntry[]> {
+  const entries: TaskEntry[] = []
+  for await (const message of readSubject(jsm, streams.tasks, subjects.task(taskId))) {
+    entries.push(parseJson(TaskEntry, message.data)!)
+  }
+  return entries
+}
+
+test('several commands are one entry, each decided on what the one before it brought', async () => {
+  const one = await coordinator()
+  const [{ plan }, [submit, ...others]] = commands()
+  const [together, apart] = ['1a', '1b'].map((byte): Hex => `0x${byte.repeat(32)}`) as [Hex, Hex]
+  await one.handle(together, () => submit!)
+  const task = await one.handle(together, () => others)
+  expect(task.plan).toEqual(plan)
+  for (const command of [submit!, ...others]) await one.handle(apart, () => command)
+  const [first, second, third] = await entriesOf(one, together)
+  expect([first!.events.length, third]).toEqual([1, undefined])
+  expect([...first!.events, ...second!.events]).toEqual((await entriesOf(one, apart)).flatMap(({ events }) => events))
+  // Those that were taken already bring nothing.
+  await one.handle(together, () => others)
+  expect(await entriesOf(one, together)).toHaveLength(2)
+})
+
 describe('of two coordinators', () => {
   test('one that last saw a task long ago takes a command by what the log has now', async () => {
     const [first, second] = [await coordinator(), await coordinator()]
@@ -67,10 +92,7 @@ describe('of two coordinators', () => {
     const [first, second] = [await coordinator(), await coordinator()]
     const taskId = `0x${'cd'.repeat(32)}` as const
     for (const command of commands()[1]) await first.handle(taskId, () => command)
-    const entries: TaskEntry[] = []
-    for await (const message of readSubject(first.jsm, streams.tasks, subjects.task(taskId))) {
-      entries.push(parseJson(TaskEntry, message.data)!)
-    }
+    const entries = await entriesOf(first, taskId)
     expect(entries).toHaveLength(4)
     const { task } = await second.tasks.read(taskId)
     await keepEvidence(second, task, entries[2]!)

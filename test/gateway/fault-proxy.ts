@@ -8,6 +8,9 @@ import type { AddressInfo } from 'node:net'
  */
 export type Fault = 'pass' | 'lose-request' | 'lose-answer' | 'hold'
 
+/** How a gateway asks a node what a call would come to, before it numbers and signs it. */
+export const triesCalls: ReadonlySet<string> = new Set(['eth_estimateGas', 'eth_call'])
+
 export interface FaultProxy {
   readonly url: string
   /** Decides for every request from now on; says nothing again when left out. */

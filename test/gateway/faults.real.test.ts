@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { triesCalls } from './fault-proxy.ts'
 import { sendForeign } from './send-foreign.ts'
 import { recordsOf, statesOf } from './token.ts'
 import { rpcTimeoutMs, withProxy } from './with-proxy.ts'
@@ -28,7 +29,7 @@ describe('exactly one effect', () => {
   })
 
   test('failure 3: when the node stands still, and acts on all it was asked once it goes on', async () => {
-    proxy().inject(method => (method === 'eth_estimateGas' ? 'pass' : 'hold'))
+    proxy().inject(method => (triesCalls.has(method) ? 'pass' : 'hold'))
     const messageIds = await Promise.all(['still 1', 'still 2', 'still 3'].map(send))
     await Promise.all(messageIds.map(messageId => reached(messageId, 'ADMITTED')))
     await new Promise(resolve => setTimeout(resolve, 2 * rpcTimeoutMs))

@@ -4,13 +4,14 @@ import { join } from 'node:path'
 import type { SubmitTask } from '../../../protocol/commands.ts'
 import { awaitProofs } from '../coordinator/await-proofs.ts'
 import { orderChains, submitAll, withChainConsortium } from '../coordinator/chain-consortium.ts'
+import type { Level } from '../coordinator/levels.ts'
 import { endOfLogs, readSteps } from '../coordinator/read-steps.ts'
+import type { BenchOptions } from '../options.ts'
 import { printTable, type Row } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
 import { cpuMsOf } from './cpu-ticks.ts'
 import { nowMicros, readProfile } from './read-profile.ts'
 
-const load = { inFlight: 64, steps: 20 }
 const limitMs = 120_000
 const placesShown = 16
 
@@ -25,13 +26,13 @@ interface Measured {
  * Where the microseconds of a subtask go: the time that each process had, and for those of ours, in whose code. Processes
  * are profiled from within by Node itself, which takes some of the time that it measures.
  */
-export async function benchProfile(): Promise<null> {
+export async function benchProfile({ level }: BenchOptions): Promise<null> {
   const dir = mkdtempSync(join(tmpdir(), 'entente-bench-profile-'))
   const before = process.env.NODE_OPTIONS
   // What we start inherits it; this process has begun without.
   process.env.NODE_OPTIONS = `${before ?? ''} --cpu-prof --cpu-prof-dir=${dir}`
   try {
-    const { measured, completed, from, to } = await measureLoad()
+    const { measured, completed, from, to } = await measureLoad(level)
     progressDone()
     printProcesses(measured, completed)
     printPlaces(dir, measured, completed, from, to)
@@ -44,7 +45,7 @@ export async function benchProfile(): Promise<null> {
 }
 
 /** When it returns every process has ended, and left its profile. */
-function measureLoad() {
+function measureLoad(level: Level) {
   return withChainConsortium(async consortium => {
     const { nc, members, stack } = consortium
     const processes = [
@@ -60,7 +61,7 @@ function measureLoad() {
     progress('warming up')
     await run(await orderChains(consortium, { inFlight: 16, steps: 10 }))
     progress('profiling')
-    const orders = await orderChains(consortium, load)
+    const orders = await orderChains(consortium, level)
     const after = await endOfLogs(nc)
     const before = processes.map(({ pid }) => cpuMsOf(pid))
     const from = nowMicros()

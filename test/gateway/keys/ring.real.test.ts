@@ -12,7 +12,7 @@ import { subjects } from '../../../protocol/subjects.ts'
 import { ask } from '../../../stack/ask.ts'
 import { awaitOutcome, type NewIntent, submitIntent } from '../../../stack/chain-intent.ts'
 import { entente } from '../entente.ts'
-import { type FaultProxy, startFaultProxy } from '../fault-proxy.ts'
+import { type FaultProxy, startFaultProxy, triesCalls } from '../fault-proxy.ts'
 import { mint, recordsOf, statesOf, supply } from '../token.ts'
 import { withGateway } from '../with-gateway.ts'
 
@@ -74,7 +74,7 @@ describe('a key that is frozen', () => {
     await world().rpc('evm_setIntervalMining', [0])
     const signed = await send(mint(world(), 'signed before'))
     await reached(signed, 'POOLED')
-    proxy.inject(method => (method === 'eth_estimateGas' ? 'hold' : 'pass'))
+    proxy.inject(method => (triesCalls.has(method) ? 'hold' : 'pass'))
     const unsigned = await send(mint(world(), 'not signed before'))
     await reached(unsigned, 'ADMITTED')
 
@@ -118,7 +118,7 @@ test('a relayer that is rotated finishes what it has begun, and the new one take
   await rpc('evm_setIntervalMining', [0])
   const pooled = await send(relayed('pooled'))
   await reached(pooled, 'POOLED')
-  proxy.inject(method => (method === 'eth_estimateGas' ? 'hold' : 'pass'))
+  proxy.inject(method => (triesCalls.has(method) ? 'hold' : 'pass'))
   const accepted = await send(relayed('accepted, and not signed'))
   await reached(accepted, 'ADMITTED')
 

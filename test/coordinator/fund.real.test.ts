@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url'
+import { jetstreamManager } from '@nats-io/jetstream'
+import { Objm } from '@nats-io/obj'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canonicalJson, type Json } from '../../protocol/canonical.ts'
+import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
+import type { Hex } from '../../protocol/hash.ts'
+import { buckets, streams, subjects } from '../../protocol/subjects.ts'
+import { followTask } from '../../scenarios/consortium/follow-task.ts'
+import { depositFor, orderTask, submit } from '../../scenarios/consortium/order-task.ts'
+import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
+import { putArtifact } from '../../stack/artifacts.ts'
+import { readConfig } from '../../stack/config.ts'
+import { openLog } from '../../stack/log.ts'
+import { parseJson } from '../../stack/parse-json.ts'
+import { readSubject } from '../../stack/read-subject.ts'
+import { proven } from '../harness/proven.ts'
+import { scratchDir } from '../harness/scratch-dir.ts'
+
+const module = fileURLToPath(new URL('programs/clerk.ts', import.meta.url))
+const config = readConfig({ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn' })
+const log = openLog('test', { LOG_LEVEL: 'silent' })
+const soon = { timeout: 20_000, interval: 50 }
+let consortium: Consortium
+
+beforeAll(async () => {
+  const cast = [{ domainId: 'office', name: 'office', agents: [{ module, stake: 100_000_000n }] }]
+  const dir = scratchDir('fund')
+  consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath: () => {} })
+  await depositFor(consortium, 'office', 100_000_000n)
+}, 60_000)
+afterAll(() => consortium?.stop())
+
+const templateOf = (title: string, skill = 'add-line@1'): Json => ({
+  ...{ name: 'letter', version: '1.0.0', title },
+  subtasks: [{ id: 'line', skill, input: "{ lines: `[]`, line: 'x' }", deadlineMs: 20_000 }],
+})
+const wishFor = (template: Json) =>
+  ({ domainId: 'office', goal: 'write', template, input: {}, budget: 10_000_000n, durationS: 600 }) as const
+
+/** What each entry of a task's log holds. */
+async function entriesOf(taskId: Hex): Promise<TaskEvent['type'][][]> {
+  const entries: TaskEvent['type'][][] = []
+  const jsm = await jetstreamManager(consortium.nc)
+  for await (const { data } of readSubject(jsm, streams.tasks, subjects.task(taskId)))
+    entries.push(parseJson(TaskEntry, data)!.events.map(({ type }) => type))
+  return entries
+}
+
+describe('once its budget is reserved', () => {
+  it('a task is screened and planned in the same entry', { timeout: 60_000 }, async () => {
+    const { task, bundle, events } = await proven(consortium, wishFor(templateOf('at once')))
+    expect(task.state).toBe('completed')
+    const [submitted, funded] = await entriesOf(task.taskId)
+    expect(submitted).toEqual(['TaskSubmitted'])
+    // Work is given out in it too, where this coordinator is known to be the only one by then.
+    expect(funded!.slice(0, 3)).toEqual(['TaskFunded', 'TaskScreened', 'TaskPlanned'])
+    expect(bundle.leaves.map(({ count }) => count).slice(0, 2)).toEqual([1, funded!.length])
+    const times = events.map(({ atMs }) => atMs)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  })
+
+  it('one that gives no plan is rejected in the same entry, and has its budget back', { timeout: 60_000 }, async () => {
+    const { task, events } = await proven(consortium, wishFor(templateOf('unknown', 'brew@1')))
+    expect(task.state).toBe('rejected')
+    expect((await entriesOf(task.taskId))[1]).toEqual(
+      expect.arrayContaining(['TaskFunded', 'TaskScreened', 'TaskRejected']),
+    )
+    const { settlement } = events.find(event => event.type === 'SettlementComputed')!
+    expect(settlement).toMatchObject({ refund: '10000000', payments: [] })
+  })
+
+  it('one whose template is away is funded all the same, and planned when it comes', { timeout: 60_000 }, async () => {
+    const { nc } = consortium
+    const template = templateOf('away')
+    const command = await orderTask(consortium, wishFor(template))
+    await (await new Objm(nc).open(buckets.artifacts)).delete(command.spec.template)
+    const taskId = await submit(consortium, command)
+    await expect.poll(async () => (await entriesOf(taskId)).flat(), soon).toContain('TaskScreened')
+    expect(await entriesOf(taskId)).toEqual([['TaskSubmitted'], ['TaskFunded'], ['TaskScreened']])
+    await putArtifact(nc, Buffer.from(canonicalJson(template)))
+    const following = followTask(nc, taskId, { log, onEvent: () => {} })
+    const task = await following.ended.finally(() => following.stop())
+    expect(task.state).toBe('completed')
+  })
+})
