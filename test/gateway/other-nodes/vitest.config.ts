@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** Of `npm run nodes`: apart from `npm test`, because the nodes are installed for it, and are slow. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    include: ['test/gateway/other-nodes/*.node.test.ts'],
+    maxWorkers: 1,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    reporters: ['verbose'],
+    globalSetup: ['test/gateway/other-nodes/install.ts', 'test/harness/leave-nothing-behind.ts'],
+  },
+})
