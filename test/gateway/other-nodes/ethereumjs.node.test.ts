@@ -7,6 +7,6 @@ const node = await startEthereumJs({ dir: scratchDir('ethereumjs'), chainId: 61_
 afterAll(() => node.stop())
 
 lifeOn(node, {
-  ...{ profile: 'ethereum', env: { ENTENTE_CHAIN_PROFILE: 'ethereum' }, finalityBlocks: 2, together: false },
+  ...{ profile: 'ethereum', finalityBlocks: 2, together: false },
   warnings: ['EIP-7702', 'FINALITY_BLOCKS is 2'],
 })
