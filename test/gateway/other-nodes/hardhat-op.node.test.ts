@@ -9,4 +9,8 @@ const OP_MAINNET = 10
 const node = await startHardhat({ dir: scratchDir('hardhat-op'), chainType: 'op', chainId: OP_MAINNET })
 afterAll(() => node.stop())
 
-lifeOn(node, { profile: 'op-stack', warnings: ['FINALITY_BLOCKS is 2'], finalityBlocks: 2, together: true })
+// It runs what accounts delegate to, and takes no transaction that delegates.
+lifeOn(node, {
+  ...{ profile: 'op-stack', finalityBlocks: 2, together: false },
+  warnings: ['EIP-7702', 'FINALITY_BLOCKS is 2'],
+})
