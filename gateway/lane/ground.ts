@@ -21,7 +21,8 @@ const PROBE = `0x01ffc9a701ffc9a7${'0'.repeat(56)}`
 const EMPTY_OF_TYPE_4 = '0x04c0'
 
 /** There is no code for this; the words are those of geth and Hardhat, and of others with the same sense. */
-const TYPE_UNKNOWN = /(invalid|unknown|unsupported) (transaction|tx) type|(transaction|tx) type (is )?(not supported|unknown)/i
+const TYPE_UNKNOWN =
+  /(invalid|unknown|unsupported) (transaction|tx) type|(transaction|tx) type (is )?(not supported|unknown)/i
 
 /** @throws NodeSilent */
 export async function surveyLane(rpc: Rpc, signers: Signers): Promise<LaneGround> {

@@ -64,7 +64,11 @@ export function createNode(entry: NodeEntry, { timeoutMs, probeTimeoutMs, maxLag
   const node: Node = {
     ...entry,
     name: nameOf(entry.url),
-    call: guard(measured(withStandIns(connectRpc(entry.url, { timeoutMs })), count), breaker, bulkhead(AT_ONCE, WAITING)),
+    call: guard(
+      measured(withStandIns(connectRpc(entry.url, { timeoutMs })), count),
+      breaker,
+      bulkhead(AT_ONCE, WAITING),
+    ),
     probe: measured(connectRpc(entry.url, { timeoutMs: probeTimeoutMs }), count),
     heads: null,
     known: false,

@@ -49,7 +49,12 @@ export async function startBeacon(engine: Rpc, blockMs: number, onFailure: (erro
     const { payloadId } = await engine<{ payloadId: Hex }>('engine_forkchoiceUpdatedV3', [state(), wish])
     await sleep(GATHER_MS)
     const { executionPayload, executionRequests } = await engine<Payload>('engine_getPayloadV4', [payloadId])
-    const made = await engine<{ status: string }>('engine_newPayloadV4', [executionPayload, [], zero, executionRequests])
+    const made = await engine<{ status: string }>('engine_newPayloadV4', [
+      executionPayload,
+      [],
+      zero,
+      executionRequests,
+    ])
     if (made.status !== 'VALID') throw new Error(`the client calls its own block ${made.status}`)
     hashes.push(executionPayload.blockHash)
     await engine('engine_forkchoiceUpdatedV3', [state(), null])

@@ -3,7 +3,11 @@ import { scratchDir } from '../../harness/scratch-dir.ts'
 import { lifeOn } from './life-on.ts'
 import { startEthereumJs } from './start-ethereumjs.ts'
 
-const node = await startEthereumJs({ dir: scratchDir('ethereumjs'), chainId: 61_337, onFailure: error => console.error(error) })
+const node = await startEthereumJs({
+  dir: scratchDir('ethereumjs'),
+  chainId: 61_337,
+  onFailure: error => console.error(error),
+})
 afterAll(() => node.stop())
 
 lifeOn(node, {

@@ -23,7 +23,9 @@ export function genesisOf(chainId: number, addresses: readonly string[]): object
     timestamp: hexOf(Math.floor(Date.now() / 1_000) - 1),
     gasLimit: hexOf(BLOCK_GAS),
     baseFeePerGas: hexOf(FIRST_BASE_FEE_WEI),
-    alloc: Object.fromEntries(addresses.map(address => [address.slice(2).toLowerCase(), { balance: hexOf(balanceWei) }])),
+    alloc: Object.fromEntries(
+      addresses.map(address => [address.slice(2).toLowerCase(), { balance: hexOf(balanceWei) }]),
+    ),
   }
 }
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { checkAnchor } from '../../../gateway/check-anchor.ts'
-import { AnchorProof } from '../../../protocol/chain-message.ts'
 import { Differences } from '../../../protocol/chain-difference.ts'
+import { AnchorProof } from '../../../protocol/chain-message.ts'
 import { domainToBytes32 } from '../../../protocol/ids.ts'
 import { subjects } from '../../../protocol/subjects.ts'
 import { ask } from '../../../stack/ask.ts'
@@ -53,7 +53,9 @@ export function lifeOn(node: OtherNode, { profile, warnings, finalityBlocks, tog
 
   test(`works by the profile ${profile}, and warns of what is odd`, () => {
     expect(logOf()).toContain(`"profile":"${profile}"`)
-    const warned = logOf().split('\n').filter(line => line.includes('CHAIN_PROFILE_MISMATCH'))
+    const warned = logOf()
+      .split('\n')
+      .filter(line => line.includes('CHAIN_PROFILE_MISMATCH'))
     for (const words of warnings) expect(warned.join('\n')).toContain(words)
     expect(warned).toHaveLength(warnings.length)
   })

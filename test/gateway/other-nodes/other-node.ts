@@ -38,7 +38,12 @@ export async function startNodeProgram(
   for (let tried = 1; ; tried += 1) {
     const [port, otherPort] = [await freePort(), await freePort()]
     const args = argsFor(port, otherPort)
-    const process = startServerProcess({ ...server, command: globalThis.process.execPath, args, insteadOf: 'ETH_RPC_URL' })
+    const process = startServerProcess({
+      ...server,
+      command: globalThis.process.execPath,
+      args,
+      insteadOf: 'ETH_RPC_URL',
+    })
     const url = `http://127.0.0.1:${port}`
     const rpc = connectRpc(url, { timeoutMs: ANSWER_MS })
     try {
