@@ -11,7 +11,7 @@ const LEAST_TIP_WEI = 1n
 type StandIn = (rpc: Rpc, params: readonly unknown[]) => Promise<unknown>
 
 /** Methods that came late, or never to some clients, and what says the same. */
-const standIns: ReadonlyMap<string, StandIn> = new Map([
+const standIns: ReadonlyMap<string, StandIn> = new Map<string, StandIn>([
   ['eth_getBlockReceipts', receiptsOf],
   ['eth_maxPriorityFeePerGas', tip],
 ])

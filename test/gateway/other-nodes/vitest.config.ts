@@ -1,4 +1,7 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
 /** Of `npm run nodes`: apart from `npm test`, because the nodes are installed for it, and are slow. */
 export default defineConfig({
@@ -9,6 +12,6 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     reporters: ['verbose'],
-    globalSetup: ['test/gateway/other-nodes/install.ts', 'test/harness/leave-nothing-behind.ts'],
+    globalSetup: ['./install.ts', '../../harness/leave-nothing-behind.ts'].map(path),
   },
 })
