@@ -39,7 +39,7 @@ export async function isDelegated(rpc: Rpc, account: Address): Promise<boolean> 
   return (await rpc<Hex>('eth_getCode', [account, 'latest'])).toLowerCase() === DELEGATED
 }
 
-/** Asked by trying, because no node says which rules it follows; nor does one that runs such code take what delegates. */
+/** Asked by trying, because no node says which rules it follows; and one that runs such code need not take what delegates. */
 export async function hasDelegation(rpc: Rpc, account: Address): Promise<boolean> {
   return (await runsDelegated(rpc, account)) && takesType4(rpc)
 }
