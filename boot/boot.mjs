@@ -20,6 +20,9 @@ const WITHOUT_SERVERS = new Set([
   '-V',
 ])
 
+/** Tests that are run beside nodes of others, which are installed for them. */
+const NODES_CONFIG = 'test/gateway/other-nodes/vitest.config.ts'
+
 /**
  * Sets up whatever is missing, then starts `verb` under the project's own Node.
  *
@@ -44,6 +47,7 @@ function entryOf(verb, args) {
   if (verb === 'bench') return ['test/bench/bench.ts', ...args]
   if (verb === 'soak') return ['test/soak/soak.ts', ...args]
   if (verb === 'adversaries') return ['test/adversaries/adversaries.ts', ...args]
+  if (verb === 'nodes') return [...entryOf('test', ['--config', join(projectDir, NODES_CONFIG)]), ...args]
   if (verb === 'chaos') return ['test/chaos/chaos.ts', ...args]
   if (verb === 'contracts') return [`contracts/${args[0] ?? 'test'}.ts`, ...args.slice(1)]
   return ['cli/entente.ts', verb, ...args]

@@ -116,9 +116,26 @@ export async function readReceipts(rpc: Rpc, header: RpcHeader, rules: ReceiptRu
 function wholeOf(header: RpcHeader, receipts: RpcReceipt[] | null, rules: ReceiptRules): readonly RpcReceipt[] {
   const block = `block ${Number(header.number)}`
   if (receipts === null) throw new NodeSilent(`the node does not have the receipts of ${block} yet`)
+  const { hash, transactions } = header
   const whole =
-    receipts.length === header.transactions.length && receipts.every(receipt => receipt.blockHash === header.hash)
-  if (!whole) throw new NodeSilent(`the node's receipts of ${block} are not those of ${header.hash}`)
-  if (rules === 'unproven' || bloomOf(receipts) === header.logsBloom) return receipts
+    receipts.length === transactions.length &&
+    receipts.every(
+      ({ blockHash, transactionHash, transactionIndex }, index) =>
+        blockHash === hash && transactionHash === transactions[index] && Number(transactionIndex) === index,
+    )
+  if (!whole) throw new NodeSilent(`the node's receipts of ${block} are not those of ${hash}`)
+  if (rules === 'unproven' || bloomOf(receipts) === header.logsBloom) return placed(header, receipts)
   throw new NodeSilent(`the logs in the node's receipts of ${block} are not those of its bloom: it lags, or lies`)
+}
+
+/** Where a log is, is under no root, and follows from what is: nodes have been seen to count wrongly. */
+function placed({ number, hash }: RpcHeader, receipts: readonly RpcReceipt[]): readonly RpcReceipt[] {
+  let next = 0
+  for (const { logs, transactionHash } of receipts) {
+    for (const log of logs) {
+      Object.assign(log, { blockNumber: number, blockHash: hash, transactionHash, logIndex: quantity(next) })
+      next += 1
+    }
+  }
+  return receipts
 }

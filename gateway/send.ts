@@ -34,7 +34,7 @@ async function broadcast(rpc: Rpc, attempt: Attempt): Promise<string | null> {
   }
 }
 
-/** There is no code for this; the words are those of geth, reth, anvil, Besu and Nethermind. */
+/** There is no code for this; the words are those of geth, reth, anvil, Besu, Nethermind, Hardhat and EthereumJS. */
 function isAlreadyThere(error: NodeError): boolean {
-  return /already known|already imported|alreadyknown|known transaction/i.test(error.message)
+  return /already known|already imported|alreadyknown|known transaction|already in the txpool/i.test(error.message)
 }

@@ -64,7 +64,7 @@ const profiles: readonly ChainProfile[] = [
   {
     ...other,
     name: 'ethereum',
-    client: /^(geth|reth|nethermind|erigon)\//i,
+    client: /^(ethereumjs|geth|reth|nethermind|erigon)\//i,
     finality: { rule: 'finalized' },
     // Two epochs of 32 slots.
     leastFinalityBlocks: 64,

@@ -1,3 +1,4 @@
+import { withStandIns } from '../../gateway/nodes/stand-in.ts'
 import { chooseKnown } from '../../gateway/profiles/choose-profile.ts'
 import { startAttester } from '../../gateway/relay/start-attester.ts'
 import { VouchedFile } from '../../gateway/relay/vouched-file.ts'
@@ -22,7 +23,7 @@ export async function runAttester(
     const key = readKeyFile(required('ENTENTE_KEY'))
     const file = new VouchedFile(folder)
     const nc = await connect()
-    const rpc = connectRpc(options.from, { timeoutMs })
+    const rpc = withStandIns(connectRpc(options.from, { timeoutMs }))
     const { chainId: sourceChain, profile } = await chooseKnown(patient(rpc, firstAnswer), options.profile)
     const { chainId, contractRegistry } = await askChainInfo(nc)
     const domain = signingDomain(chainId, contractRegistry)

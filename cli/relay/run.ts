@@ -1,6 +1,7 @@
+import { withStandIns } from '../../gateway/nodes/stand-in.ts'
 import { chooseKnown } from '../../gateway/profiles/choose-profile.ts'
 import { startRelay } from '../../gateway/relay/start-relay.ts'
-import { connectRpc, patient } from '../../gateway/rpc.ts'
+import { connectRpc, patient, type Rpc } from '../../gateway/rpc.ts'
 import { announceReady } from '../../stack/announce-ready.ts'
 import type { ProfileName } from '../../stack/chain-profile.ts'
 import { runProcess } from '../../stack/run-process.ts'
@@ -18,7 +19,7 @@ export async function runRelay(options: {
 }): Promise<void> {
   await runProcess('relay', async ({ log, connect }) => {
     const nc = await connect()
-    const [from, to] = [connectRpc(options.from, { timeoutMs }), connectRpc(options.to, { timeoutMs })]
+    const [from, to] = [options.from, options.to].map(url => withStandIns(connectRpc(url, { timeoutMs }))) as [Rpc, Rpc]
     const source = await chooseKnown(patient(from, firstAnswer), options.profile)
     const relay = await startRelay({ nc, from, source, to, sinceBlock: options.since, log })
     onShutdown(() => relay.stop())

@@ -16,6 +16,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import type { NodeEntry } from '../../stack/node-list.ts'
 import { connectRpc, NodeSilent, type Rpc } from '../rpc.ts'
 import type { Heads } from './heads.ts'
+import { withStandIns } from './stand-in.ts'
 
 /** So many requests in a row unanswered, and the node is left alone for a while. */
 const FAILURES = 3
@@ -63,7 +64,11 @@ export function createNode(entry: NodeEntry, { timeoutMs, probeTimeoutMs, maxLag
   const node: Node = {
     ...entry,
     name: nameOf(entry.url),
-    call: guard(measured(connectRpc(entry.url, { timeoutMs }), count), breaker, bulkhead(AT_ONCE, WAITING)),
+    call: guard(
+      measured(withStandIns(connectRpc(entry.url, { timeoutMs })), count),
+      breaker,
+      bulkhead(AT_ONCE, WAITING),
+    ),
     probe: measured(connectRpc(entry.url, { timeoutMs: probeTimeoutMs }), count),
     heads: null,
     known: false,

@@ -56,7 +56,7 @@ function ofNode(profile: ChainProfile, seen: Observed, { named }: Configured): C
     const weight = profile.hashing === 'qbft' ? 'broken' : 'odd'
     found.push({ weight, what: `its blocks hash ${does}, not the ${profile.hashing} way` })
   }
-  if (profile.setsCode && !seen.setsCode) odd('its node runs no delegated code (EIP-7702): no messages go together')
+  if (profile.setsCode && !seen.setsCode) odd('its node lacks EIP-7702: no messages go together')
   if (profile.finality.rule === 'finalized' && !seen.tagsFinal) odd('its node has no block by the tag finalized')
   if (seen.logsRefused !== null)
     broken(`its node does not give logs of ${profile.logRange} blocks: ${seen.logsRefused}`)

@@ -24,6 +24,8 @@ export type AnvilOptions = {
   blockTimeS: number
   /** anvil's own, 31337, where none is named: two chains at once need two. */
   chainId?: number
+  /** By the rules of an OP stack: with deposits. */
+  opStack?: boolean
   /** Whether a restart finds the chain again: what is written for that, each second, grows with it. Yes, where nothing is said. */
   lasting?: boolean
   onDeath?: OnServerDeath
@@ -43,7 +45,7 @@ export async function startAnvil(options: AnvilOptions): Promise<EmbeddedChain> 
 async function startOn(
   port: number,
   accounts: ChainAccounts,
-  { dir, blockTimeS, chainId, lasting = true, onDeath }: AnvilOptions,
+  { dir, blockTimeS, chainId, opStack = false, lasting = true, onDeath }: AnvilOptions,
 ): Promise<StartedServer> {
   // anvil leaves gigabytes of states in the temporary folder of whoever runs it: it gets one of its own, emptied here.
   const tmpDir = join(dir, 'tmp')
@@ -58,6 +60,7 @@ async function startOn(
       ...anvilArgs(port, blockTimeS),
       ...(lasting ? ['--state', stateFile, '--state-interval', String(DUMP_INTERVAL_S)] : []),
       ...(chainId ? ['--chain-id', String(chainId)] : []),
+      ...(opStack ? ['--optimism'] : []),
     ],
     dir,
     env: { ...process.env, TMPDIR: tmpDir, HOME: dir },

@@ -22,3 +22,11 @@ it('every package that is only measured has its reason, an exact version, and no
   for (const version of Object.values(peers.dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
   expect(JSON.parse(read('package-lock.json')).packages).not.toHaveProperty('node_modules/@restatedev/restate-server')
 })
+
+it('every node that is only run beside ours has its reason, an exact version, and no place among ours', () => {
+  const { dependencies } = JSON.parse(read('test/gateway/other-nodes/package.json'))
+  expect(withoutReason(Object.keys(dependencies))).toEqual([])
+  for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+  const ours = JSON.parse(read('package-lock.json')).packages
+  for (const name of Object.keys(dependencies)) expect(ours).not.toHaveProperty([`node_modules/${name}`])
+})

@@ -18,6 +18,8 @@ export interface FaultProxy {
   release(): void
   /** Changes what the node answered, from now on; says it again as it was when left out. */
   alter(change?: Change): void
+  /** Answers in the node's place, from now on; the node answers where it gives null. */
+  answer(instead: Instead): void
   /** Methods asked so far. */
   readonly seen: string[]
   stop(): Promise<void>
@@ -27,11 +29,13 @@ export interface FaultProxy {
 type Change = (method: string, result: unknown, params: unknown[]) => unknown
 type RpcCall = { method: string; params: unknown[] }
 type RpcAnswer = { id: unknown; result?: unknown }
+type Instead = (method: string, params: unknown[]) => { result: unknown } | { error: object } | null
 
 /** Stands in front of a JSON-RPC node and does what networks do. */
 export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
   let decide: (method: string) => Fault = () => 'pass'
   let change: Change = (_, result) => result
+  let instead: Instead = () => null
   const held: (() => void)[] = []
   const seen: string[] = []
   const release = () => {
@@ -49,9 +53,12 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
     const answer = await fetch(nodeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     const answers = [(await answer.json()) as RpcAnswer | RpcAnswer[]].flat()
     const altered = await Promise.all(
-      answers.map(async (each, index) =>
-        'result' in each ? { ...each, result: await change(methods[index]!, each.result, calls[index]!.params) } : each,
-      ),
+      answers.map(async (each, index) => {
+        const { method, params } = calls[index]!
+        const other = instead(method, params)
+        if (other !== null) return { jsonrpc: '2.0', id: each.id, ...other }
+        return 'result' in each ? { ...each, result: await change(method, each.result, params) } : each
+      }),
     )
     const text = JSON.stringify(methods.length === 1 ? altered[0] : altered)
     if (fault === 'lose-answer') response.destroy()
@@ -73,6 +80,9 @@ export async function startFaultProxy(nodeUrl: string): Promise<FaultProxy> {
     release,
     alter: (next = (_, result) => result) => {
       change = next
+    },
+    answer: next => {
+      instead = next
     },
     seen,
     async stop() {

@@ -14,6 +14,7 @@ import { tenantLimitsOf } from '../../gateway/limits/tenant-limits.ts'
 import { connectRpc, type Rpc } from '../../gateway/rpc.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { readConfig } from '../../stack/config.ts'
+import type { ChainAccounts } from '../../stack/embedded/chain-accounts.ts'
 import { openLog } from '../../stack/log.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { type TestStack, withStack } from '../harness/with-stack.ts'
@@ -35,13 +36,24 @@ export interface TestGateway {
   start(options?: Partial<GatewayOptions>): Promise<Gateway>
 }
 
-/** A test file's own servers with streams, contracts on chain, and the keys of a relayer and the governor. */
-export function withGateway(env: Record<string, string> = {}): TestGateway {
-  const servers = withStack(env)
+/** A chain that somebody else started. */
+export interface ChainElsewhere {
+  readonly url: string
+  readonly rpc: Rpc
+  readonly accounts: ChainAccounts
+}
+
+/**
+ * A test file's own servers with streams, contracts on chain, and the keys of a relayer and the governor.
+ *
+ * @param elsewhere instead of an anvil of its own
+ */
+export function withGateway(env: Record<string, string> = {}, elsewhere?: ChainElsewhere): TestGateway {
+  const servers = withStack(elsewhere === undefined ? env : { ...env, ETH_RPC_URL: elsewhere.url })
   let made: World | undefined
 
   beforeAll(async () => {
-    const accounts = servers.stack.chainAccounts!
+    const accounts = elsewhere?.accounts ?? servers.stack.chainAccounts!
     const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(accounts.mnemonic), accounts.path)
     const [deployer, governor, relayer] = [0, 1, 2].map(index => parent.deriveChild(index)) as [
       HDNodeWallet,
@@ -66,7 +78,7 @@ export function withGateway(env: Record<string, string> = {}): TestGateway {
       servers,
       deployment,
       nc,
-      rpc: connectRpc(servers.stack.urls.chain, { timeoutMs: 2_000 }),
+      rpc: elsewhere?.rpc ?? connectRpc(servers.stack.urls.chain, { timeoutMs: 2_000 }),
       governor: governor.address.toLowerCase() as Address,
       signers: await openSigners(keysFile),
       keysFile,
