@@ -7,8 +7,8 @@ const biome = ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-war
 const vitest = ['node_modules/vitest/vitest.mjs', 'run']
 
 /**
- * The gate but for the tests, each lane in its order, cheapest first, and the lanes side by side: compiling the
- * contracts' tests takes one core for as long as all else. Every step is a program under the project's Node, and its
+ * The gate but for the tests, each lane in its order, cheapest first, and the lanes side by side: the contracts' tests
+ * take as long as all else, and much of that on one core. Every step is a program under the project's Node, and its
  * arguments.
  */
 const LANES = [

@@ -8,10 +8,14 @@ import { forge } from './forge.ts'
 const ROOT = new URL('..', import.meta.url)
 const SOURCES = 'contracts/src/'
 const EXCUSE = 'which no test reaches'
-// Forge measures in a build of its own, without the optimiser.
+// Forge measures in a build of its own, without the optimiser, in which tests hold the code of what they deploy.
 const FOLDER = 'contracts/cache/coverage'
 const REPORT = `${FOLDER}/lcov.info`
-const APART = { FOUNDRY_OUT: `${FOLDER}/out`, FOUNDRY_CACHE_PATH: FOLDER }
+const APART = {
+  FOUNDRY_OUT: `${FOLDER}/out`,
+  FOUNDRY_CACHE_PATH: FOLDER,
+  FOUNDRY_DYNAMIC_TEST_LINKING: 'false',
+}
 // Where figures of gas mean nothing, and campaigns of random calls take long.
 const LEFT_OUT = ['--no-match-path', 'contracts/test/invariant/*', '--no-match-contract', 'RegistryGasTest']
 

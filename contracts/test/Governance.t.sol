@@ -11,6 +11,7 @@ import {TimelockController} from "@openzeppelin/contracts/governance/TimelockCon
 
 /// @notice Governance as in production: a timelock is the one admin, a council proposes, a watcher can only cancel, and when
 /// the delay is over anyone executes, so that nobody holds up what was decided.
+/// @custom:as-shipped
 contract GovernanceTest is Consortium {
     uint256 private constant DELAY = 2 days;
     string private constant CARD =

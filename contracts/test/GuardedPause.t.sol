@@ -8,6 +8,7 @@ import {Consortium} from "./Consortium.sol";
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 
+/// @custom:as-shipped
 contract GuardedPauseTest is Consortium {
     address private immutable secondGuardian = address(0x6A2E);
     Shop private shop;

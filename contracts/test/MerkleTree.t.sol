@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {MerkleTree} from "../src/libraries/MerkleTree.sol";
 import {MerkleTreeBase} from "./MerkleTreeBase.sol";
 
+/// @custom:as-shipped
 contract MerkleTreeTest is MerkleTreeBase {
     function test_RootsAndProofsAreTheKnownAnswersOfCertificateTransparency() public view {
         bytes32[] memory leaves = knownLeaves();

@@ -5,6 +5,7 @@ import {IPolicy} from "../src/interfaces/IPolicy.sol";
 import {PolicyGuard} from "../src/libraries/PolicyGuard.sol";
 import {Consortium} from "./Consortium.sol";
 
+/// @custom:as-shipped
 contract PolicyGuardTest is Consortium {
     /// @dev All that a broken policy may cost its caller: its own gas, and the call.
     uint256 private constant HIGHEST_COST = PolicyGuard.POLICY_GAS + 10_000;

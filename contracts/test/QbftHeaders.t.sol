@@ -8,6 +8,7 @@ import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessMana
 import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
 
 /// @notice Headers built and sealed here as Besu builds and seals them: no node of Besu made one.
+/// @custom:as-shipped
 contract QbftHeadersTest is RelayBase {
     uint256 private constant QBFT = 7_002;
     uint256 private constant FIRST_KEY = 0xE1;

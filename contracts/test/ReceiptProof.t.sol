@@ -6,6 +6,7 @@ import {RelayBase} from "./RelayBase.sol";
 import {RLP} from "@openzeppelin/contracts/utils/RLP.sol";
 import {TrieProof} from "@openzeppelin/contracts/utils/cryptography/TrieProof.sol";
 
+/// @custom:as-shipped
 contract ReceiptProofTest is RelayBase {
     function someTopics(uint256 count) private pure returns (bytes32[] memory topics) {
         topics = new bytes32[](count);

@@ -5,6 +5,7 @@ import {Inbox} from "../src/Inbox.sol";
 import {IMessageReceiver} from "../src/interfaces/IMessageReceiver.sol";
 
 /// @notice Does what the test says, and counts.
+/// @custom:as-shipped
 contract ReceiverHarness is IMessageReceiver {
     enum Manner {
         Take,

@@ -10,6 +10,7 @@ import {TypedHash} from "../src/libraries/TypedHash.sol";
 
 /// @notice The rules of batches, open to calls from outside, many cases at once: test/contracts/batch-differential.real.test.ts
 /// compares them with those of coordinator/flow/batch.
+/// @custom:as-shipped
 contract RulesHarness {
     struct BudgetCase {
         IBatches.TaskLine line;

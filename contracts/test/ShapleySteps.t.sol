@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ShapleySteps} from "../src/libraries/ShapleySteps.sol";
 import {Vm} from "./Vm.sol";
 
+/// @custom:as-shipped
 contract ShapleyStepsTest {
     Vm private constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
 
