@@ -122,3 +122,13 @@ function wholeOf(header: RpcHeader, receipts: RpcReceipt[] | null, rules: Receip
   if (rules === 'unproven' || bloomOf(receipts) === header.logsBloom) return receipts
   throw new NodeSilent(`the logs in the node's receipts of ${block} are not those of its bloom: it lags, or lies`)
 }
+
+/** Of a transaction that is in the block; undefined for others. */
+export function receiptIn({ receipts }: Pick<Block, 'receipts'>, txHash: Hex): RpcReceipt | undefined {
+  const known = byTransaction.get(receipts) ?? new Map(receipts.map(receipt => [receipt.transactionHash, receipt]))
+  byTransaction.set(receipts, known)
+  return known.get(txHash)
+}
+
+/** Each of a block's transactions is asked for when the block is final. */
+const byTransaction = new WeakMap<readonly RpcReceipt[], ReadonlyMap<Hex, RpcReceipt>>()
