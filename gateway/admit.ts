@@ -107,15 +107,19 @@ async function acceptNew(
   return answerAgain(before, intent)
 }
 
-/** Whether nothing is waited for but the node's estimate. Where another gateway numbers for the signer, it finds the message in the log. */
+/**
+ * Whether nothing is waited for but the node's estimate. Where another gateway numbers for the signer, it finds the message in
+ * the log; and for what is known to be there no number is taken.
+ */
 function isNumberedAtOnce(pipeline: Pipeline, intent: ChainIntent, chosen: Address | null): boolean {
+  if (pipeline.ledger.has(messageIdOf(intent), 0)) return false
   const signer = senderOf(pipeline, { signer: null, chosen, intent })
   return pipeline.leases.holds(signer) && intent.orderKey === undefined && !pipeline.lane.isFor(signer, intent)
 }
 
 /**
  * Sets a message going whose number and bytes are stored in one entry with its admission, and waits for that: a quarter of a
- * second at most for the node.
+ * second at most for the node, and as long for a key that lies elsewhere.
  *
  * @returns what the log has of its key already; null when it is new
  */

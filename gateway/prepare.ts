@@ -39,7 +39,7 @@ async function number(pipeline: Pipeline, message: Message): Promise<void> {
   if (ahead === null) throw new NotItsTurn(`what is before it in its order has no number of ${signer} any more`)
   const nonce = pipeline.nonces.take(signer, ahead)
   try {
-    const attempt = await signAttempt(pipeline, message, { signer, nonce }, call, fees)
+    const attempt = await inTime(pipeline, message, signAttempt(pipeline, message, { signer, nonce }, call, fees))
     await store(pipeline, message, { state: 'NONCED', signer, nonce }, attempt, { state: 'SENDING' })
   } catch (error) {
     pipeline.nonces.giveBack(signer, nonce)
@@ -47,13 +47,13 @@ async function number(pipeline: Pipeline, message: Message): Promise<void> {
   }
 }
 
-/** Waits for what the node is asked; a new message is stored meanwhile when that takes long. */
+/** Waits for the node, or for a key that lies elsewhere; a new message is stored meanwhile when that takes long. */
 async function inTime<T>(pipeline: Pipeline, message: Message, asked: Promise<T>): Promise<T> {
   if (message.lastSeq > 0) return asked
   const late = Promise.withResolvers<boolean>()
   const timer = setTimeout(() => late.resolve(true), ACCEPT_MS)
-  const inTime = () => late.resolve(false)
-  asked.then(inTime, inTime)
+  const done = () => late.resolve(false)
+  asked.then(done, done)
   const isLate = await late.promise
   clearTimeout(timer)
   if (isLate) await store(pipeline, message)
