@@ -118,7 +118,7 @@ function isNumberedAtOnce(pipeline: Pipeline, intent: ChainIntent, chosen: Addre
 }
 
 /**
- * Sets a message going whose number and bytes are stored in one entry with its admission, and waits for that: a quarter of a
+ * Sets a message going whose number and bytes are stored in one entry with its admission, and waits for that: half a
  * second at most for the node, and as long for a key that lies elsewhere.
  *
  * @returns what the log has of its key already; null when it is new

@@ -12,7 +12,7 @@ import { signAttempt } from './sign.ts'
 const MAX_TRIES = 20
 
 /** So long a new message waits for its number before it is stored without: whoever sent it waits for that. */
-const ACCEPT_MS = 250
+const ACCEPT_MS = 500
 
 /**
  * ADMITTED → SENDING: number, bytes and hash are stored in one entry, before the node has seen anything of them: for a new
