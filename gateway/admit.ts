@@ -8,6 +8,7 @@ import { setOut } from './carry.ts'
 import { checkProves } from './check-receipts.ts'
 import { encodeIntent } from './contracts.ts'
 import { senderOf } from './estimate.ts'
+import type { Step } from './journal.ts'
 import type { Life } from './life.ts'
 import type { Meter } from './limits/meter.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -67,7 +68,10 @@ export async function accept(
 ): Promise<IntentAccepted> {
   const messageId = messageIdOf(intent)
   const known = pipeline.desk.get(messageId)
-  if (known !== undefined) return answerAgain(known.life, intent)
+  if (known !== undefined) {
+    await known.accepted?.promise
+    return answerAgain(known.life, intent)
+  }
   if (pipeline.desk.size >= MAX_OPEN) throw new EntenteError('GATEWAY_BUSY', `${MAX_OPEN} messages are under way`)
   const expected = pipeline.desk.expect()
   try {
@@ -96,16 +100,55 @@ async function acceptNew(
   const choice = pipeline.pools.choose(intent)
   const signer = choice === null ? {} : { signer: choice.signer }
   const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}`, ...signer } as const
-  const kept = await pipeline.journal.begin(intent, [admitted], traceId).finally(choice?.done)
-  if (kept === null) {
-    await meter?.uncount(tenant)
-    return answerAgain(await storedLife(pipeline, messageId), intent)
-  }
-  // Where another gateway numbers for the signer, it finds the message in the log.
+  const begin = isNumberedAtOnce(pipeline, intent, choice?.signer ?? null) ? beginWithNumber : beginAlone
+  const before = await begin(pipeline, intent, admitted, traceId).finally(choice?.done)
+  if (before === null) return { messageId, state: admitted.state }
+  await meter?.uncount(tenant)
+  return answerAgain(before, intent)
+}
+
+/**
+ * Whether nothing is waited for but the node's estimate. Where another gateway numbers for the signer, it finds the message in
+ * the log; and for what is known to be there no number is taken.
+ */
+function isNumberedAtOnce(pipeline: Pipeline, intent: ChainIntent, chosen: Address | null): boolean {
+  if (pipeline.ledger.has(messageIdOf(intent), 0)) return false
+  const signer = senderOf(pipeline, { signer: null, chosen, intent })
+  return pipeline.leases.holds(signer) && intent.orderKey === undefined && !pipeline.lane.isFor(signer, intent)
+}
+
+/**
+ * Sets a message going whose number and bytes are stored in one entry with its admission, and waits for that: half a
+ * second at most for the node, and as long for a key that lies elsewhere.
+ *
+ * @returns what the log has of its key already; null when it is new
+ */
+async function beginWithNumber(
+  pipeline: Pipeline,
+  intent: ChainIntent,
+  admitted: Step,
+  traceId: string,
+): Promise<Life | null> {
+  const { life, noted } = pipeline.journal.draft(intent, [admitted], traceId)
+  const message = pipeline.desk.get(life.messageId) ?? pipeline.desk.takeNew(life, noted)
+  if (message.noted === noted) void setOut(pipeline, message)
+  await message.accepted?.promise
+  return message.life.intent === intent ? null : message.life
+}
+
+/** Stores that a message is admitted, and sets it going. Returns as `beginWithNumber`. */
+async function beginAlone(
+  pipeline: Pipeline,
+  intent: ChainIntent,
+  admitted: Step,
+  traceId: string,
+): Promise<Life | null> {
+  const kept = await pipeline.journal.begin(intent, [admitted], traceId)
+  if (kept === null) return storedLife(pipeline, messageIdOf(intent))
   if (pipeline.leases.holds(senderOf(pipeline, kept.life))) {
     void setOut(pipeline, pipeline.desk.take(kept.life, kept.lastSeq))
   }
-  return { messageId, state: kept.life.state }
+  return null
 }
 
 function checkAuthority({ signers, pools }: Pipeline, tenant: string, intent: ChainIntent): void {

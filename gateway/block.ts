@@ -139,3 +139,12 @@ function placed({ number, hash }: RpcHeader, receipts: readonly RpcReceipt[]): r
   }
   return receipts
 }
+/** Of a transaction that is in the block; undefined for others. */
+export function receiptIn({ receipts }: Pick<Block, 'receipts'>, txHash: Hex): RpcReceipt | undefined {
+  const known = byTransaction.get(receipts) ?? new Map(receipts.map(receipt => [receipt.transactionHash, receipt]))
+  byTransaction.set(receipts, known)
+  return known.get(txHash)
+}
+
+/** Each of a block's transactions is asked for when the block is final. */
+const byTransaction = new WeakMap<readonly RpcReceipt[], ReadonlyMap<Hex, RpcReceipt>>()

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { ChainStep } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { isClosed, type Life } from './life.ts'
 import { holdMessage, type Message } from './message.ts'
@@ -6,6 +7,8 @@ import { holdMessage, type Message } from './message.ts'
 /** The messages in hand: all whose life is not closed, by id and by the hash of each of their transactions. */
 export interface Desk {
   take(life: Life, lastSeq: number): Message
+  /** The same for a new message, of which nothing is stored yet. */
+  takeNew(life: Life, noted: ChainStep[]): Message
   get(messageId: Hex): Message | undefined
   /** One of those that were closed lately. */
   closed(messageId: Hex): Message | undefined
@@ -55,15 +58,18 @@ export function createDesk(): Desk {
     }
   }
 
+  function take(life: Life, lastSeq: number, noted?: ChainStep[]): Message {
+    order += 1
+    const message = holdMessage(life, lastSeq, order, noted)
+    open.set(life.messageId, message)
+    note(message)
+    return message
+  }
+
   return {
     note,
-    take(life, lastSeq) {
-      order += 1
-      const message = holdMessage(life, lastSeq, order)
-      open.set(life.messageId, message)
-      note(message)
-      return message
-    },
+    take: (life, lastSeq) => take(life, lastSeq),
+    takeNew: (life, noted) => take(life, 0, noted),
     release(message) {
       message.released = true
       message.settled.resolve()

@@ -1,5 +1,5 @@
 import type { Hex } from '../protocol/hash.ts'
-import { readBlock } from './block.ts'
+import { readBlock, receiptIn } from './block.ts'
 import { callDataOf } from './contracts.ts'
 import type { Step } from './journal.ts'
 import { isBatch } from './lane/batch.ts'
@@ -19,7 +19,7 @@ export async function finalise(pipeline: Pipeline, message: Message): Promise<vo
   const mined = message.life.mined!
   const { head, rpc, profile } = pipeline
   const block = head.block(mined.blockNumber) ?? (await readBlock(rpc, mined.blockNumber, profile.receipts))
-  const receipt = block.receipts.find(each => each.transactionHash === mined.txHash)
+  const receipt = receiptIn(block, mined.txHash)
   if (receipt === undefined || block.hash !== mined.blockHash) {
     const reorged = { state: 'REORGED', cause: `block ${mined.blockNumber} is now ${block.hash}` } as const
     note(pipeline, message, reorged)

@@ -10,7 +10,7 @@ import { isOvertaken } from '../stack/publish.ts'
 import { traceIdOf } from '../stack/trace-id.ts'
 import { aboutOf } from './about.ts'
 import type { Kept, Ledger } from './ledger.ts'
-import { fold } from './life.ts'
+import { fold, type Life } from './life.ts'
 import type { Message } from './message.ts'
 
 const RETRY_MS = 100
@@ -21,6 +21,8 @@ export type Step = Omit<ChainStep, 'atMs'>
 export interface Journal {
   /** Stores a new message; null when there is one under its key. */
   begin(intent: ChainIntent, steps: readonly Step[], traceId?: string): Promise<Kept | null>
+  /** A new message that is not stored yet: it is with its next steps, unless there is one under its key by then. */
+  draft(intent: ChainIntent, steps: readonly Step[], traceId: string): Draft
   /**
    * Stores what was noted and the next steps as one entry, all or none, then takes them into the message's life.
    * @throws EntenteError LOG_CONFLICT when another writer was there
@@ -33,6 +35,11 @@ export interface Journal {
   note(message: Message, step: Step): void
   /** What the log has of a message; null when it has nothing. */
   read(messageId: Hex): Promise<Kept | null>
+}
+
+export interface Draft {
+  readonly life: Life
+  readonly noted: ChainStep[]
 }
 
 export type JournalOptions = {
@@ -70,11 +77,16 @@ export function openJournal({ js, jsm, ledger, onStored, log, signal }: JournalO
     throw new EntenteError('LOG_CONFLICT', `another gateway has written to ${subject}`)
   }
 
-  async function begin(intent: ChainIntent, steps: readonly Step[], traceId = traceIdOf()): Promise<Kept | null> {
+  function draft(intent: ChainIntent, steps: readonly Step[], traceId: string): Draft {
     const received: Step = { state: 'RECEIVED', intent, about: aboutOf(intent) }
-    const entry = { messageId: messageIdOf(intent), traceId, steps: [received, ...steps].map(now) }
+    const noted = [received, ...steps].map(now)
+    return { life: fold(null, recordsOf({ messageId: messageIdOf(intent), traceId, steps: noted })), noted }
+  }
+
+  async function begin(intent: ChainIntent, steps: readonly Step[], traceId = traceIdOf()): Promise<Kept | null> {
+    const { life, noted } = draft(intent, steps, traceId)
     try {
-      const kept = { life: fold(null, recordsOf(entry)), lastSeq: await store(entry, 0) }
+      const kept = { life, lastSeq: await store({ messageId: life.messageId, traceId, steps: noted }, 0) }
       ledger.keep(kept)
       onStored(kept.lastSeq)
       return kept
@@ -94,6 +106,7 @@ export function openJournal({ js, jsm, ledger, onStored, log, signal }: JournalO
     message.noted = []
     ledger.keep(message)
     onStored(message.lastSeq)
+    message.accepted?.resolve()
   }
 
   function note(message: Message, step: Step): void {
@@ -110,7 +123,7 @@ export function openJournal({ js, jsm, ledger, onStored, log, signal }: JournalO
     return { life: fold(null, records), lastSeq: last.seq }
   }
 
-  return { begin, append, note, read }
+  return { begin, draft, append, note, read }
 }
 
 function now(step: Step): ChainStep {

@@ -8,8 +8,10 @@ export interface Message {
   life: Life
   /** Steps that are part of its life already, and are stored with the next one or after a while. */
   noted: ChainStep[]
-  /** Sequence of its last entry in the stream. */
+  /** Sequence of its last entry in the stream; 0 as long as it has none. */
   lastSeq: number
+  /** Settles once it is in the stream; null for one that came from there. */
+  readonly accepted: PromiseWithResolvers<void> | null
   /** The order in which messages came into these hands. */
   readonly order: number
   /** Head of the chain when it was last sent: what has not been mined some blocks later is looked after. */
@@ -30,12 +32,14 @@ export interface Message {
   busy: number
 }
 
-export function holdMessage(life: Life, lastSeq: number, order: number): Message {
+/** @param noted steps of a new message, which are not stored yet */
+export function holdMessage(life: Life, lastSeq: number, order: number, noted: ChainStep[] = []): Message {
   return {
     messageId: life.messageId,
     life,
-    noted: [],
+    noted,
     lastSeq,
+    accepted: lastSeq === 0 ? Promise.withResolvers<void>() : null,
     order,
     sentAtBlock: 0,
     suspect: false,
@@ -52,10 +56,11 @@ export function holdMessage(life: Life, lastSeq: number, order: number): Message
 /** Runs work on a message after all work on it that was asked for before: one hand at a time. */
 export function inTurn(message: Message, work: () => Promise<void>): Promise<void> {
   message.busy += 1
-  const done = message.turn.then(work).finally(() => {
+  const done = message.turn.then(work)
+  const ended = () => {
     message.busy -= 1
-  })
+  }
   // What follows must run whether or not this fails; the failure goes to whoever asked for the work.
-  message.turn = done.catch(() => {})
+  message.turn = done.then(ended, ended)
   return done
 }

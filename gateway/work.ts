@@ -50,6 +50,7 @@ export async function catchUp(pipeline: Pipeline, message: Message): Promise<voi
       if (kept === null || kept.lastSeq === message.lastSeq) return
       Object.assign(message, kept, { noted: [] })
       pipeline.desk.note(message)
+      message.accepted?.resolve()
       return
     } catch (error) {
       pipeline.log.warn({ messageId: message.messageId, err: error }, 'the log does not answer')

@@ -106,14 +106,15 @@ function publisher(nc: NatsConnection): Publish {
   }
 }
 
-/** In one piece: set one by one, the client writes each name's capitals anew. */
+/** As the client writes them. It asks headers for nothing but their bytes, and would take longer to collect than to send them. */
 function headersOf({ msgID, expect = {}, headers: given }: Options): MsgHdrs {
-  const all: Record<string, string[]> = Object.fromEntries(given ?? [])
   const { lastSequence, lastSubjectSequence } = expect
-  if (msgID !== undefined) all['Nats-Msg-Id'] = [MsgHdrsImpl.validHeaderValue(msgID)]
-  if (lastSequence !== undefined) all['Nats-Expected-Last-Sequence'] = [`${lastSequence}`]
-  if (lastSubjectSequence !== undefined) all['Nats-Expected-Last-Subject-Sequence'] = [`${lastSubjectSequence}`]
-  return MsgHdrsImpl.fromRecord(all)
+  let text = 'NATS/1.0\r\n'
+  for (const [name, values] of given ?? []) for (const value of values) text += `${name}: ${value}\r\n`
+  if (msgID !== undefined) text += `Nats-Msg-Id: ${MsgHdrsImpl.validHeaderValue(msgID)}\r\n`
+  if (lastSequence !== undefined) text += `Nats-Expected-Last-Sequence: ${lastSequence}\r\n`
+  if (lastSubjectSequence !== undefined) text += `Nats-Expected-Last-Subject-Sequence: ${lastSubjectSequence}\r\n`
+  return { encode: () => Buffer.from(`${text}\r\n`) } as unknown as MsgHdrs
 }
 
 /** As the server answers a publish. */

@@ -54,7 +54,8 @@ export function encodeCalls(verb: 'execute' | 'measure', calls: readonly BatchCa
 /** Of a transaction, before anything runs, in gas: EIP-2028, and the floor of EIP-7623 below which no limit may be. */
 export function intrinsicGas(data: Hex): { gas: bigint; floor: bigint } {
   const bytes = fromHex(data)
-  const zeros = bytes.reduce((count, byte) => (byte === 0 ? count + 1 : count), 0)
+  let zeros = 0
+  for (const byte of bytes) if (byte === 0) zeros += 1
   const others = bytes.length - zeros
   return { gas: 21_000n + BigInt(4 * zeros + 16 * others), floor: 21_000n + BigInt(10 * zeros + 40 * others) }
 }

@@ -1,3 +1,4 @@
+import type { ChainIntent } from '../../protocol/chain-message.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { senderOf } from '../estimate.ts'
 import type { Message } from '../message.ts'
@@ -16,12 +17,16 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
   const lanes = new Map<Address, Set<Message>>()
   const forming = new Set<Address>()
 
+  function isFor(signer: Address, intent: ChainIntent): boolean {
+    if (!ground.signers.has(signer) || intent.orderKey !== undefined) return false
+    const lane = intent.lane ?? (policy.tenants.has(intent.tenant) ? 'batch' : 'single')
+    return lane === 'batch' && intent.value === '0'
+  }
+
   function goesTogether(signer: Address, { life, alone, released }: Message): boolean {
     const { intent, state, batches } = life
-    if (!ground.signers.has(signer) || state !== 'ADMITTED' || alone || released || batches > 0) return false
-    if (intent.orderKey !== undefined) return false
-    const lane = intent.lane ?? (policy.tenants.has(intent.tenant) ? 'batch' : 'single')
-    return lane === 'batch' && intent.value === '0' && !isBatch(life)
+    if (state !== 'ADMITTED' || alone || released || batches > 0) return false
+    return isFor(signer, intent) && !isBatch(life)
   }
 
   function wake(signer: Address): void {
@@ -44,6 +49,7 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
   return {
     code: ground.code,
     wake,
+    isFor,
     join(message) {
       const signer = senderOf(pipeline(), message.life)
       if (!goesTogether(signer, message)) return false

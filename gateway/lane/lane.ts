@@ -1,3 +1,4 @@
+import type { ChainIntent } from '../../protocol/chain-message.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Address } from '../../protocol/ids.ts'
 import type { Message } from '../message.ts'
@@ -13,6 +14,8 @@ export interface LanePolicy {
 export interface Lane {
   /** What the account of a signer that delegates will run. */
   readonly code: Hex | null
+  /** Whether a new message of a signer is to go with others. */
+  isFor(signer: Address, intent: ChainIntent): boolean
   /** Takes a message in that is to go with others; false for one that goes alone. */
   join(message: Message): boolean
   waits(message: Message): boolean

@@ -1,4 +1,4 @@
-import { type Block, type RpcReceipt, readBlock } from '../block.ts'
+import { type Block, type RpcReceipt, readBlock, receiptIn } from '../block.ts'
 import type { Step } from '../journal.ts'
 import { isClosed, mayFollow } from '../life.ts'
 import type { Message } from '../message.ts'
@@ -53,7 +53,7 @@ export async function lookAfterPassenger(pipeline: Pipeline, message: Message): 
   const { mined, state } = batch.life
   if (mined === null) return comeBack(pipeline, message, `its batch is ${state}`)
   const block = await readBlock(pipeline.rpc, mined.blockNumber, pipeline.profile.receipts)
-  const receipt = block.receipts.find(each => each.transactionHash === mined.txHash)
+  const receipt = receiptIn(block, mined.txHash)
   if (receipt === undefined) return postpone(message)
   await settle(pipeline, message, { block, receipt, outcomes: outcomesIn(receipt) })
 }

@@ -56,7 +56,7 @@ export function createRouter({ nodes, finalityBlocks, usual, rules, takeOut, log
    */
   async function ask<T>(role: NodeRole, method: string, params: readonly unknown[], check?: Check): Promise<T> {
     const order = role === 'reader' ? chooser.forState(method, params) : chooser.inOrder(role)
-    let silence = new NodeSilent(`no ${role} is to be asked: none is well`)
+    let silence: NodeSilent | null = null
     const strange: { node: Node; why: EntenteError }[] = []
     for (const node of order) {
       try {
@@ -76,7 +76,8 @@ export function createRouter({ nodes, finalityBlocks, usual, rules, takeOut, log
       }
     }
     // How the chain is, is what most of its nodes show.
-    throw strange.length > readers().length / 2 ? strange[0]!.why : silence
+    if (strange.length > readers().length / 2) throw strange[0]!.why
+    throw silence ?? new NodeSilent(`no ${role} is to be asked: none is well`)
   }
 
   const checkHeader: Check = async (_, answer) => {

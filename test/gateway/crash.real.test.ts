@@ -59,6 +59,20 @@ describe('failures 1 and 2: a gateway that is killed outright is followed by one
     })
   })
 
+  test('as soon as one is ADMITTED and has no number, because the node does not say what it costs', async () => {
+    const proxy = await startFaultProxy(world().servers.stack.urls.chain)
+    proxies.push(proxy)
+    proxy.inject(each => (each === 'eth_estimateGas' ? 'hold' : 'pass'))
+    await survive('killed without a number', proxy.url, async child => {
+      const records = world().nc.subscribe(subjects.chainTx('*'))
+      for await (const message of records) {
+        expect(message.json<ChainEntry>().steps.map(({ state }) => state)).toEqual(['RECEIVED', 'ADMITTED'])
+        break
+      }
+      await killOutright(child)
+    })
+  })
+
   // Where exactly it dies: before a request reaches the node, or after the node acted on it and before it could know.
   test.each([
     ['eth_estimateGas', 'lose-request'],

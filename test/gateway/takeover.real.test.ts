@@ -75,6 +75,16 @@ describe('failure 22: of two gateways with the same keys one numbers', () => {
     await expectNoGap(all, before)
   })
 
+  test('and a message that is handed to both at once is one, and has one number', async () => {
+    const before = await now()
+    await startOne()
+    await startOne()
+    const [submitted, again] = await Promise.all([submitSome('to both'), submitSome('to both')])
+    expect(again).toEqual(submitted)
+    await finalised(submitted)
+    await expectNoGap(submitted, before)
+  })
+
   test('and the other takes over at once when it stops in peace', async () => {
     const before = await now()
     const first = await startOne()
