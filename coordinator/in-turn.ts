@@ -5,6 +5,7 @@
 export class InTurn {
   readonly #last = new Map<string, Promise<void>>()
 
+  /** @param work begins at once where nothing of its key is under way */
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key)
     const mine = before ? before.then(work) : work()

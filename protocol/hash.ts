@@ -1,4 +1,4 @@
-import { hexKeccakOf, keccakInto } from '#keccak256'
+import { hexKeccakOf } from '#keccak256'
 import { hexDigestOf } from '#sha256'
 
 /** 32 bytes as `0x` and 64 lower-case hexadecimal digits. */
@@ -13,9 +13,6 @@ export function sha256(data: Uint8Array | string): Hex {
 export function keccak256(data: Uint8Array): Hex {
   return `0x${hexKeccakOf(data)}`
 }
-
-/** The same, written to where it is wanted. */
-export { keccakInto }
 
 export function toHex(data: Uint8Array): Hex {
   return `0x${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex')}`

@@ -1,5 +1,6 @@
+import { keccakInto } from '#keccak256'
 import { type WriteWord, wordBytes, wordWriter, writeBytes } from './abi-word.ts'
-import { type Hex, keccak256, keccakInto } from './hash.ts'
+import { type Hex, keccak256 } from './hash.ts'
 
 /** The four fields of an EIP-712 domain that Entente uses. */
 export interface SigningDomain {
