@@ -79,11 +79,11 @@ export async function consume(ground: Ground, options: Consume): Promise<{ take:
 async function takeOrGiveUp(ground: Ground, options: Consume, message: JsMsg): Promise<void> {
   const { log } = ground
   const { subject } = message
-  const tries = message.info.deliveryCount
   try {
     await options.take(message)
     message.ack()
   } catch (error) {
+    const tries = message.info.deliveryCount
     const hopeless = tries >= giveUpAfter || (error instanceof EntenteError && !error.retry)
     if (options.onFailure === 'dead-letter' && hopeless && (await isKept(ground, options, message, error))) return
     const waitMs = Math.min(firstRetryMs * 2 ** Math.min(tries - 1, 16), longestRetryMs[options.onFailure])

@@ -6,3 +6,8 @@ const hasher = await createKeccak(256)
 export function hexKeccakOf(data: Uint8Array): string {
   return hasher.init().update(data).digest('hex')
 }
+
+/** The same, written to where it is wanted. */
+export function keccakInto(data: Uint8Array, target: Buffer, at: number): void {
+  target.set(hasher.init().update(data).digest('binary'), at)
+}

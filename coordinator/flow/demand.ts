@@ -71,7 +71,16 @@ export interface Wanted {
   readonly starving: { readonly dueMs: number } | null
 }
 
+/** Tasks are never changed in place: this is asked of each as it will be by an entry, for that entry's stamp, and before the next. */
+const demands = new WeakMap<Task, Demand>()
+
 export function demandOf(task: Task): Demand {
+  const demand = demands.get(task) ?? findDemand(task)
+  demands.set(task, demand)
+  return demand
+}
+
+function findDemand(task: Task): Demand {
   const { submitted, subtasks, overview } = task
   const reserved = reservedOf(task)
   const preemptible = preemptibleIn(task)

@@ -1,4 +1,4 @@
-import { compile, search } from '@jmespath-community/jmespath'
+import { compile, TreeInterpreter } from '@jmespath-community/jmespath'
 import type { Json } from '../../protocol/canonical.ts'
 import { isJson } from '../../protocol/json.ts'
 
@@ -14,11 +14,24 @@ export type Evaluated = { readonly value: Json } | null
  */
 export function evaluate(expression: string, data: { readonly [name: string]: Json }): Evaluated {
   try {
-    const value: unknown = search(data as never, expression) ?? null
+    const value: unknown = TreeInterpreter.search(parsed(expression), data as never) ?? null
     return isJson(value) ? { value } : null
   } catch {
     return null
   }
+}
+
+/** Most expressions are of few templates, and evaluated again and again. */
+const trees = new Map<string, ReturnType<typeof compile>>()
+const mostTrees = 4_096
+
+function parsed(expression: string): ReturnType<typeof compile> {
+  const known = trees.get(expression)
+  if (known) return known
+  const tree = compile(expression)
+  if (trees.size === mostTrees) trees.clear()
+  trees.set(expression, tree)
+  return tree
 }
 
 /** Why an expression cannot be compiled, or null when it can. */

@@ -29,8 +29,12 @@ const mostFaultsSaid = 3
  * holds such is for it to refuse. Of an expression that gives nothing nothing is said here.
  */
 export function fitOf(task: Task, subtaskId: string, offers: readonly InputOffer[]): Fit {
-  const domains = new Set(offers.map(({ domainId }) => domainId))
-  const given = new Map([...domains].map(domainId => [domainId, givenTo(task, subtaskId, domainId)]))
+  const domains = [...new Set(offers.map(({ domainId }) => domainId))]
+  // Where no policy set was asked nothing is masked, and all are given the same.
+  const toAny = task.policed ? undefined : givenTo(task, subtaskId, [])
+  const given = new Map(
+    domains.map(domainId => [domainId, toAny === undefined ? givenTo(task, subtaskId, [domainId]) : toAny]),
+  )
   const judged = offers.flatMap(offer => {
     const input = given.get(offer.domainId)
     return input ? [{ ...offer, why: whyNot(offer.inputSchema, input.value) }] : []
@@ -40,9 +44,9 @@ export function fitOf(task: Task, subtaskId: string, offers: readonly InputOffer
   return { subtaskId, unfit, offered: domainsOf(judged), left: domainsOf(judged.filter(({ why }) => why === null)) }
 }
 
-/** Null where the domain may not have it, or nobody here can say what it is. */
-function givenTo(task: Task, subtaskId: string, domainId: string): Evaluated {
-  const masks = masksFor(task, task.subtasks.get(subtaskId)!, [domainId])
+/** Null where one of these domains may not have it, or nobody here can say what it is. */
+function givenTo(task: Task, subtaskId: string, domains: readonly string[]): Evaluated {
+  const masks = masksFor(task, task.subtasks.get(subtaskId)!, domains)
   const input = masks && inputOf(task, subtaskId, findSubtask(task.plan, subtaskId)!.input, masks)
   return input && sealsIn(input.value).length === 0 ? input : null
 }

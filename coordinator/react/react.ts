@@ -39,7 +39,7 @@ export function react(world: World) {
     subject: subjects.task('*'),
     onFailure: 'for-ever',
     // A model takes its time: meanwhile what is under way goes on.
-    keyOf: ({ subject, data, seq }) => (asksModel(data) ? `${subject}/model/${seq}` : subject),
+    keyOf: message => (asksModel(message.data) ? `${message.subject}/model/${message.seq}` : message.subject),
     async take(message) {
       // Nothing follows from a proof, and its task was let go of: it would be read as a whole again.
       if (isProof(message)) return
@@ -60,11 +60,15 @@ function asksModel(data: Uint8Array): boolean {
 /** Nothing else of an entry waits for a model. */
 async function effectsOf(world: World, task: Task, entry: TaskEntry): Promise<void> {
   const isForModel = ({ type }: TaskEvent) => type === 'ReplanSought' || type === 'JudgeAsked'
-  for (const event of entry.events) if (!isForModel(event)) await effectOf(world, task, entry, event)
+  for (const event of entry.events) {
+    const taking = isForModel(event) ? undefined : effectOf(world, task, entry, event)
+    // Of most events nothing follows, and there is nothing to wait for.
+    if (taking) await taking
+  }
   await Promise.all(entry.events.filter(isForModel).map(event => effectOf(world, task, entry, event)))
 }
 
-async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskEvent): Promise<void> {
+function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskEvent): Promise<void> | undefined {
   switch (event.type) {
     case 'TaskSubmitted':
       return fund(world, task, event)
@@ -74,8 +78,7 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
     case 'TaskScreened':
       return event.decision === 'permit' ? plan(world, task) : undefined
     case 'AttemptExpired':
-      await stopAttempt(world, task, event)
-      return tellGold(world, task, event)
+      return stopAttempt(world, task, event).then(() => tellGold(world, task, event))
     case 'ResultReceived':
       return tellGold(world, task, event)
     case 'ReplanSought':
@@ -88,7 +91,8 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
     case 'AttemptFailed':
       return stopAttempt(world, task, { subtaskId: event.subtaskId, attempt: event.attempt })
     case 'StarvationWarned':
-      return world.log.warn({ taskId: task.taskId, ...event }, 'work waits for a free agent, and may not end in time')
+      world.log.warn({ taskId: task.taskId, ...event }, 'work waits for a free agent, and may not end in time')
+      return undefined
     case 'SubtaskAssigned':
       return wantedKeys(task, event.input).length > 0
         ? askKeys(world, task, event)
@@ -112,5 +116,7 @@ async function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskE
       return settle(world, task, event)
     case 'TaskSettled':
       return prove(world, task.taskId)
+    default:
+      return undefined
   }
 }

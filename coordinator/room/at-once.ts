@@ -62,6 +62,7 @@ export class AtOnce {
       }
       given.push({ wanted, routing })
     }
+    const isOnly = demand.waiting.length === 1
     let together = new Together<Wish>()
     const acceptTogether = () => {
       for (const each of together.routings()) accept(each)
@@ -76,7 +77,8 @@ export class AtOnce {
       if (this.#room.hasGrant(keyOf(task.taskId, wanted))) continue
       if (!mayGoTogether(wish) || together.size === mostTogether) acceptTogether()
       const candidates = this.#candidates(task.taskId, wanted, { holding, reserved })
-      if (mayGoTogether(wish) && !hasNobody(wish, candidates)) together.add(wish, candidates)
+      // Of one alone nobody has to be asked twice what `route` says.
+      if (!isOnly && mayGoTogether(wish) && !hasNobody(wish, candidates)) together.add(wish, candidates)
       else {
         const routing = route(wish, candidates)
         if (routing) accept({ wish, routing })

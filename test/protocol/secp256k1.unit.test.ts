@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hexKeccakOf as hashedInBrowsers } from '../../protocol/keccak256.browser.ts'
-import { hexKeccakOf } from '../../protocol/keccak256.ts'
+import { hexKeccakOf as hashedInBrowsers, keccakInto as writtenInBrowsers } from '../../protocol/keccak256.browser.ts'
+import { hexKeccakOf, keccakInto } from '../../protocol/keccak256.ts'
 import { type Curve, curve as inBrowsers } from '../../protocol/secp256k1.browser.ts'
 import { curve } from '../../protocol/secp256k1.ts'
 
@@ -56,6 +56,11 @@ describe('Keccak-256, in Node and in browsers', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 1_000 }), bytes => {
         expect(hexKeccakOf(bytes)).toBe(hashedInBrowsers(bytes))
+        for (const write of [keccakInto, writtenInBrowsers]) {
+          const target = Buffer.alloc(40)
+          write(bytes, target, 4)
+          expect(target.toString('hex')).toBe(`00000000${hexKeccakOf(bytes)}00000000`)
+        }
       }),
     )
   })

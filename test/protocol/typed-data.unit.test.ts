@@ -81,7 +81,27 @@ describe('EIP-712', () => {
     )
   })
 
+  it('gives a number one digest, be it a number, a bigint or decimal text', () => {
+    const sizes = fc.constantFrom(8, 16, 32, 40, 48, 56, 64, 256)
+    const near = fc.tuple(fc.integer({ min: 0, max: 53 }), fc.integer({ min: -1, max: 1 }))
+    const numbers = near.map(([power, more]) => Math.max(0, Math.min(2 ** power + more, Number.MAX_SAFE_INTEGER)))
+    fc.assert(
+      fc.property(sizes, numbers, (size, number) => {
+        const fields = [{ name: 'field', type: `uint${size}` }]
+        const digest = compileTypedData('Note', { Note: fields })
+        const forms = [number, BigInt(number), `${number}`]
+        if (number >= 2 ** size) {
+          for (const field of forms) expect(() => digest(domain, { field })).toThrow('fit')
+          return
+        }
+        const theirs = TypedDataEncoder.hash({ ...domain }, { Note: fields }, { field: number })
+        expect(forms.map(field => digest(domain, { field }))).toEqual([theirs, theirs, theirs])
+      }),
+    )
+  })
+
   it.each([
+    ['half a number', 'uint64', 1.5],
     ['a number wider than its type', 'uint8', 256],
     ['a negative number', 'uint64', -1],
     ['an address of 21 bytes', 'address', `0x${'11'.repeat(21)}`],

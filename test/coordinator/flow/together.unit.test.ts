@@ -86,3 +86,23 @@ it('is given in order, as by every way there is, and each choice can be made aga
     { numRuns: 300 },
   )
 })
+
+it('gives one that is alone what `route` gives it', () => {
+  const candidate = fc.record({
+    n: fc.integer({ min: 0, max: 5 }),
+    price: fc.integer({ min: 0, max: 9 }),
+    places: fc.integer({ min: 0, max: 2 }),
+  })
+  const failed = fc.array(fc.integer({ min: 0, max: 5 }).map(String), { maxLength: 4 })
+  const candidates = fc.uniqueArray(candidate, { selector: ({ n }) => n, maxLength: 6 })
+  fc.assert(
+    fc.property(candidates, failed, (offered, failed) => {
+      const wish = { ...wishOf(0), failed }
+      const agents = offered.map(({ n, price, places }) => agentOf(n, price, places))
+      const together = new Together<Wish>()
+      const isGiven = agents.length > 0 && together.add(wish, agents)
+      const alone = agents.length > 0 ? route(wish, agents) : null
+      expect(alone).toEqual(isGiven ? together.routings()[0]!.routing : null)
+    }),
+  )
+})
