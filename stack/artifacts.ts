@@ -70,6 +70,12 @@ async function readBlob(nc: NatsConnection, address: Hex): Promise<Uint8Array | 
   }
 }
 
+/** One for each connection: opening asks the server what the account may do. */
+const stores = new WeakMap<NatsConnection, Promise<ObjectStore>>()
+
 function openStore(nc: NatsConnection): Promise<ObjectStore> {
-  return new Objm(nc).open(buckets.artifacts, { check: false })
+  const opened = stores.get(nc) ?? new Objm(nc).open(buckets.artifacts, { check: false })
+  stores.set(nc, opened)
+  opened.catch(() => stores.delete(nc))
+  return opened
 }

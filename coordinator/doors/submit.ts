@@ -34,6 +34,7 @@ export function submitDoor(world: World, terms: () => Terms, limits: Limits) {
     if (await isTaken(world, applicant, limits)) return { taskId }
     const kept = await checkSeals(world, command)
     const forget = world.openTasks.expect(taskId, domainId)
+    world.tasks.presumeNew(taskId)
     const accepted = world.handle(taskId, () => ({
       type: 'submit',
       atMs: Date.now(),

@@ -46,10 +46,15 @@ export class TaskLog {
     return seen && seen.task.length >= length ? seen : this.reread(taskId)
   }
 
+  /** Takes a task that nothing is known of here for one that has no log: whoever appends to it finds out. */
+  presumeNew(taskId: Hex): void {
+    if (!this.#seen.has(taskId)) this.#seen.set(taskId, nothingOf(taskId))
+  }
+
   /** The task as the stream has it now: what was seen of it, and what was added since. */
   async reread(taskId: Hex): Promise<Logged> {
     const known = this.#seen.get(taskId) ?? (await this.#snapshots.read(taskId))
-    let logged: Logged = known ?? { task: unknownTask(taskId), sequence: 0, bytes: 0, last: null }
+    let logged: Logged = known ?? nothingOf(taskId)
     for await (const { entry, sequence, bytes } of readEntries(this.#jsm, taskId, logged.sequence)) {
       const added = entry
         ? { task: fold(logged.task, entry.events), last: { entry, before: logged.last } }
@@ -123,4 +128,8 @@ export class TaskLog {
   forget(taskId: Hex): void {
     this.#seen.delete(taskId)
   }
+}
+
+function nothingOf(taskId: Hex): Logged {
+  return { task: unknownTask(taskId), sequence: 0, bytes: 0, last: null }
 }
