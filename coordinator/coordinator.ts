@@ -20,7 +20,7 @@ import { askWitnesses } from './ask-witnesses.ts'
 import { attend } from './attend.ts'
 import { answerDoor } from './doors/answer.ts'
 import { approveDoor } from './doors/approve.ts'
-import { deadWorkDoor } from './doors/dead-work.ts'
+import { deadWorkConsumer, deadWorkDoor } from './doors/dead-work.ts'
 import { figuresDoor } from './doors/figures.ts'
 import { measuresConsumer, measuresDoor } from './doors/measures.ts'
 import { openingsConsumer, openingsDoor } from './doors/openings.ts'
@@ -162,21 +162,23 @@ export async function startCoordinator(options: CoordinatorOptions) {
     answerDoor(world),
     figuresDoor(world, attendant, alerts),
   ]
-  const [reacting, results, openings, withdrawals, measures] = await Promise.all([
+  const [reacting, results, openings, withdrawals, measures, deadWork] = await Promise.all([
     react(world),
     resultsDoor(world),
     openingsDoor(world, terms),
     withdrawalsDoor(world),
     measuresDoor(world, supervision),
+    deadWorkDoor(world),
   ])
-  const readers = [reacting, results, openings, withdrawals, measures]
+  const readers = [reacting, results, openings, withdrawals, measures, deadWork]
   const takes = new Map([
     [`${streams.results}/${resultsConsumer}`, results.take],
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
     [`${streams.alerts}/${measuresConsumer}`, measures.take],
+    [`${streams.advisories}/${deadWorkConsumer}`, deadWork.take],
   ])
-  const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
+  const doors = [...commands, retryDeadDoor(world, takes)]
   return {
     async stop() {
       stopping.abort()
