@@ -12,6 +12,7 @@ export const streams = {
   inspections: 'INSPECTIONS',
   capacity: 'CAPACITY',
   anchors: 'ANCHORS',
+  advisories: 'ADVISORIES',
 } as const
 
 export const buckets = {
@@ -36,6 +37,8 @@ export const subjects = {
   evidence: (kind: string) => `ent.evidence.${kind}`,
   /** What of a stream nobody could act on, or one listener could not be told. */
   dead: (streamOrListener: string) => `ent.dead.${streamOrListener}`,
+  /** The server's own word, said once, that a consumer of `WORK` gives a message out no more. */
+  givenUpWork: (consumer: string) => `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${streams.work}.${consumer}`,
   /** What the consortium is warned of: one subject for each code and each thing that it can be about. */
   alert: (code: string, key: string) => `ent.alert.${code}.${key}`,
   /** What a regulator has read. */

@@ -1,23 +1,21 @@
-import { AckPolicy, DeliverPolicy, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import { type NatsConnection, nanos } from '@nats-io/nats-core'
+import type { NatsConnection } from '@nats-io/nats-core'
 import { canonicalJson, contentHash } from '../protocol/canonical.ts'
 import type { ChainInfo } from '../protocol/chain-message.ts'
 import { CredentialRequest, type Credentials } from '../protocol/credentials.ts'
 import { signingDomain } from '../protocol/documents.ts'
-import { buckets, streams, subjects, workConsumer } from '../protocol/subjects.ts'
+import { buckets, subjects } from '../protocol/subjects.ts'
 import { type BusAccount, issueCreds, issueUser } from '../stack/bus-user.ts'
 import type { Log } from '../stack/log.ts'
 import { serve } from '../stack/serve.ts'
-import { ackWaitMs, agentPermissions, enrolPermissions } from './agent-permissions.ts'
+import { agentPermissions, enrolPermissions } from './agent-permissions.ts'
 import { checkCredentialRequest } from './check-credential-request.ts'
 import type { FollowedDirectory } from './follow-directory.ts'
 import { keepSealingKey } from './sealing-keys.ts'
+import { ensureWorkConsumer } from './work-consumer.ts'
 
 const TTL_SECONDS = 3600
 const ENROL_TTL_SECONDS = 365 * 24 * 3600
-const MAX_DELIVERIES = 10
-const MAX_UNACKED = 512
 
 export interface CredentialsOptions {
   readonly nc: NatsConnection
@@ -68,18 +66,4 @@ function answering(options: CredentialsOptions): (request: CredentialRequest) =>
     }
     return { ...(await issueUser(account, user)), chain }
   }
-}
-
-/** The agent's durable queue. Adding what is there with the same settings changes nothing. */
-async function ensureWorkConsumer(nc: NatsConnection, agentId: string): Promise<void> {
-  const jsm = await jetstreamManager(nc, { checkAPI: false })
-  await jsm.consumers.add(streams.work, {
-    durable_name: workConsumer(agentId),
-    filter_subject: subjects.work(agentId),
-    ack_policy: AckPolicy.Explicit,
-    deliver_policy: DeliverPolicy.All,
-    ack_wait: nanos(ackWaitMs),
-    max_deliver: MAX_DELIVERIES,
-    max_ack_pending: MAX_UNACKED,
-  })
 }

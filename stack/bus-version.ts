@@ -1,4 +1,5 @@
 const ADVISED = [2, 10, 27] as const
+const flaws = 'CVE-2023-47090 below 2.9.23; CVE-2025-30215, purging across accounts, below 2.10.27'
 
 /**
  * Why a nats-server of this version should be replaced before strangers may connect to it; nothing when it is new
@@ -12,7 +13,8 @@ export function adviseOnBusVersion(version: string): string | undefined {
   for (const [index, advised] of ADVISED.entries()) {
     const part = parts[index] ?? 0
     if (part > advised) return undefined
-    if (part < advised) return `nats-server ${version} has known authorisation flaws; use ${ADVISED.join('.')} or newer`
+    if (part < advised)
+      return `nats-server ${version} has known authorisation flaws (${flaws}); use ${ADVISED.join('.')} or newer`
   }
   return undefined
 }

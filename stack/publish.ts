@@ -38,7 +38,12 @@ export function openJetstream(nc: NatsConnection): JetStreamClient {
   const ours = publisher(nc)
   const isOurs = ({ expect = {}, ...options }: Options) =>
     [...Object.keys(options), ...Object.keys(expect)].every(name => known.has(name))
-  const publish: Publish = (subject, data, options = {}) => (isOurs(options) ? ours : theirs)(subject, data, options)
+  const publish: Publish = async (subject, data, options = {}) => {
+    if (options.expect?.lastSubjectSequenceSubject !== undefined) {
+      throw new TypeError('servers before 2.11 ignore lastSubjectSequenceSubject, and store what it was to keep out')
+    }
+    return (isOurs(options) ? ours : theirs)(subject, data, options)
+  }
   return Object.assign(js, { publish })
 }
 

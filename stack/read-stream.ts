@@ -43,8 +43,9 @@ export type StreamPlace = {
 export async function* readStream(nc: NatsConnection, place: StreamPlace): AsyncGenerator<JsMsg[]> {
   const { stream, signal } = place
   const jsm = await jetstreamManager(nc, { checkAPI: false })
-  const { name, num_pending } = await addReader(jsm, place)
-  const consumer = await jsm.jetstream().consumers.get(stream, name)
+  const info = await addReader(jsm, place)
+  const { name, num_pending } = info
+  const consumer = jsm.jetstream().consumers.getConsumerFromInfo(info)
   const messages = await consumer.consume({ max_messages: PULL, expires: pullExpiresMs })
   const stop = () => messages.stop()
   signal.addEventListener('abort', stop, { once: true })

@@ -69,6 +69,14 @@ const settings: Settings[] = [
   },
   {
     ...common,
+    name: streams.advisories,
+    // Said once, whoever listens: kept, it is heard by a coordinator that starts later.
+    subjects: [subjects.givenUpWork('*')],
+    retention: RetentionPolicy.Limits,
+    max_age: nanos(30 * DAY_MS),
+  },
+  {
+    ...common,
     name: streams.evidence,
     subjects: [subjects.evidence('*')],
     retention: RetentionPolicy.Limits,

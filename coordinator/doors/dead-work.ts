@@ -1,24 +1,30 @@
 import { z } from 'zod'
-import { streams } from '../../protocol/subjects.ts'
+import { streams, subjects } from '../../protocol/subjects.ts'
 import { keepDeadLetter } from '../../stack/dead-letters.ts'
 import { parseJson } from '../../stack/parse-json.ts'
+import { consume } from '../consume.ts'
 import type { World } from '../react/context.ts'
 
+/** The durable consumer by which coordinators share what the server says of work that it gives out no more. */
+export const deadWorkConsumer = 'coordinator-dead-work'
+
 const Advisory = z.object({ consumer: z.string(), stream_seq: z.int(), deliveries: z.int() })
-const subject = `$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.${streams.work}.*`
 
 /**
  * Work that was given out so often as the queue allows, and was never acknowledged: its agent dies of it, or hands it back.
- * The server gives it out no more but leaves it where it is; it says so once, to whoever listens, over core NATS.
+ * The server gives it out no more but leaves it where it is, and says so once. That word is in a stream, for coordinators
+ * that were away when it came.
  */
 export function deadWorkDoor(world: World) {
-  const { nc, log } = world
-  return nc.subscribe(subject, {
-    queue: 'coordinator',
-    callback: (_, { data }) => {
+  return consume(world, {
+    stream: streams.advisories,
+    durable: deadWorkConsumer,
+    subject: subjects.givenUpWork('*'),
+    onFailure: 'dead-letter',
+    keyOf: message => message.subject,
+    async take({ data }) {
       const advisory = parseJson(Advisory, data)
-      if (!advisory) return
-      bury(world, advisory).catch((error: unknown) => log.error({ err: error, ...advisory }, 'dead work was not kept'))
+      if (advisory) await bury(world, advisory)
     },
   })
 }

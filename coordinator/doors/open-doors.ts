@@ -8,7 +8,7 @@ import type { Attendant } from '../room/attendant.ts'
 import type { OpenAlerts } from '../warning/open-alerts.ts'
 import { answerDoor } from './answer.ts'
 import { approveDoor } from './approve.ts'
-import { deadWorkDoor } from './dead-work.ts'
+import { deadWorkConsumer, deadWorkDoor } from './dead-work.ts'
 import { figuresDoor } from './figures.ts'
 import { measuresConsumer, measuresDoor } from './measures.ts'
 import { openingsConsumer, openingsDoor } from './openings.ts'
@@ -41,21 +41,23 @@ export async function openDoors({ world, attendant, alerts, supervision, terms, 
     answerDoor(world),
     figuresDoor(world, attendant, alerts),
   ]
-  const [reacting, results, openings, withdrawals, measures] = await Promise.all([
+  const [reacting, results, openings, withdrawals, measures, deadWork] = await Promise.all([
     react(world),
     resultsDoor(world),
     openingsDoor(world, terms),
     withdrawalsDoor(world),
     measuresDoor(world, supervision),
+    deadWorkDoor(world),
   ])
-  const readers = [reacting, results, openings, withdrawals, measures]
+  const readers = [reacting, results, openings, withdrawals, measures, deadWork]
   const takes = new Map([
     [`${streams.results}/${resultsConsumer}`, results.take],
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
     [`${streams.alerts}/${measuresConsumer}`, measures.take],
+    [`${streams.advisories}/${deadWorkConsumer}`, deadWork.take],
   ])
-  const doors = [...commands, deadWorkDoor(world), retryDeadDoor(world, takes)]
+  const doors = [...commands, retryDeadDoor(world, takes)]
   return {
     async stop(): Promise<void> {
       await Promise.allSettled(doors.map(door => door.drain()))

@@ -3,6 +3,7 @@ import { type BusAccount, issueCreds } from '../bus-user.ts'
 import type { Config } from '../config.ts'
 import { parseNodeList } from '../node-list.ts'
 import { readSecretFile } from '../secret-file.ts'
+import { servicePermissions } from '../service-permissions.ts'
 import { startAnvil } from './anvil.ts'
 import type { ChainAccounts } from './chain-accounts.ts'
 import { startNats } from './nats.ts'
@@ -13,7 +14,7 @@ const OWN_CREDS_TTL_SECONDS = 365 * 24 * 3600
 
 export type Stack = {
   urls: { nats: string; redis: string; chain: string }
-  /** Text of a credentials file with every right in the account; absent on a bus elsewhere that has no `NATS_CREDS`. */
+  /** Text of a credentials file for processes of ours, by `servicePermissions`; absent on a bus elsewhere that has no `NATS_CREDS`. */
   busCreds?: string
   /** In whose name agents are admitted; absent on a bus elsewhere that has no `NATS_ACCOUNT`. */
   busAccount?: BusAccount
@@ -80,7 +81,11 @@ type Bus = { url: string; creds?: string; account?: BusAccount }
 
 async function embeddedBus({ url, trust }: Awaited<ReturnType<typeof startNats>>): Promise<Bus> {
   const account = { accountPublicKey: trust.account.publicKey, signingSeed: trust.signingSeed }
-  const creds = await issueCreds(account, { name: 'stack', permissions: {}, ttlSeconds: OWN_CREDS_TTL_SECONDS })
+  const creds = await issueCreds(account, {
+    name: 'stack',
+    permissions: servicePermissions,
+    ttlSeconds: OWN_CREDS_TTL_SECONDS,
+  })
   return { url, creds, account }
 }
 

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import type { Command } from '../../coordinator/flow/command.ts'
-import type { Task } from '../../coordinator/flow/state.ts'
 import { handleWith } from '../../coordinator/handle.ts'
 import { Keeper } from '../../coordinator/keeper.ts'
 import { keepEvidence } from '../../coordinator/react/keep-evidence.ts'
@@ -15,8 +13,7 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { readSubject } from '../../stack/read-subject.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { withStack } from '../harness/with-stack.ts'
-import { Drive, planOf } from './flow/drive.ts'
-import { openTaskLog, silent } from './log/with-log.ts'
+import { commandsToPlan, openTaskLog, silent } from './log/with-log.ts'
 
 const { connect } = withStack()
 const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
@@ -36,18 +33,6 @@ async function coordinator() {
   return { js, jsm, tasks, handle: handleWith(tasks), keeper: kept.keeper }
 }
 
-/** The commands that bring a task to its plan. */
-function commands(): [task: Task, Command[]] {
-  const drive = new Drive()
-  const given: Command[] = []
-  const when = drive.when.bind(drive)
-  drive.when = command => {
-    given.push({ atMs: drive.nowMs, ...command } as Command)
-    return when(command)
-  }
-  return [drive.planned(planOf([{ id: 'a' }])).task, given]
-}
-
 async function entriesOf({ jsm }: Awaited<ReturnType<typeof coordinator>>, taskId: Hex): Promise<TaskEntry[]> {
   const entries: TaskEntry[] = []
   for await (const message of readSubject(jsm, streams.tasks, subjects.task(taskId))) {
@@ -58,7 +43,7 @@ async function entriesOf({ jsm }: Awaited<ReturnType<typeof coordinator>>, taskI
 
 test('several commands are one entry, each decided on what the one before it brought', async () => {
   const one = await coordinator()
-  const [{ plan }, [submit, ...others]] = commands()
+  const [{ plan }, [submit, ...others]] = commandsToPlan()
   const [together, apart] = ['1a', '1b'].map((byte): Hex => `0x${byte.repeat(32)}`) as [Hex, Hex]
   await one.handle(together, () => submit!)
   const task = await one.handle(together, () => others)
@@ -75,7 +60,7 @@ test('several commands are one entry, each decided on what the one before it bro
 describe('of two coordinators', () => {
   test('one that last saw a task long ago takes a command by what the log has now', async () => {
     const [first, second] = [await coordinator(), await coordinator()]
-    const [{ taskId }, [submit, ...others]] = commands()
+    const [{ taskId }, [submit, ...others]] = commandsToPlan()
     await first.handle(taskId, () => submit!)
     await second.handle(taskId, () => null)
     for (const command of others) await first.handle(taskId, () => command)
@@ -91,7 +76,7 @@ describe('of two coordinators', () => {
   test('the one with a later entry keeps the evidence of the earlier ones first', async () => {
     const [first, second] = [await coordinator(), await coordinator()]
     const taskId = `0x${'cd'.repeat(32)}` as const
-    for (const command of commands()[1]) await first.handle(taskId, () => command)
+    for (const command of commandsToPlan()[1]) await first.handle(taskId, () => command)
     const entries = await entriesOf(first, taskId)
     expect(entries).toHaveLength(4)
     const { task } = await second.tasks.read(taskId)

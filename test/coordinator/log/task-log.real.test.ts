@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serialize } from 'node:v8'
 import { gzipSync } from 'node:zlib'
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -11,7 +10,7 @@ import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import type { TaskLog } from '../../../coordinator/log/task-log.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
 import type { Hex } from '../../../protocol/hash.ts'
-import { buckets, streams, subjects } from '../../../protocol/subjects.ts'
+import { buckets } from '../../../protocol/subjects.ts'
 import { ensureStreams } from '../../../stack/streams.ts'
 import { withStack } from '../../harness/with-stack.ts'
 import { historyOf, newTaskId, openTaskLog, silent } from './with-log.ts'
@@ -29,18 +28,6 @@ async function write(log: TaskLog, taskId: Hex, events: readonly TaskEvent[], at
     logged = await log.append(logged, events.slice(from, from + atOnce))
   }
 }
-
-describe('JetStream', () => {
-  it('calls a message with a known id stored, whatever sequence is expected: so appends carry no id', async () => {
-    const js = jetstream(nc)
-    const subject = subjects.task(newTaskId())
-    await js.publish(subject, 'one', { msgID: 'same', expect: { lastSubjectSequence: 0 } })
-    const second = await js.publish(subject, 'two', { msgID: 'same', expect: { lastSubjectSequence: 0 } })
-    expect(second.duplicate).toBe(true)
-    const jsm = await jetstreamManager(nc)
-    expect((await jsm.streams.getMessage(streams.tasks, { last_by_subj: subject }))!.string()).toBe('one')
-  })
-})
 
 describe('the log of a task', () => {
   it('refuses the second of two who append to the same state, though both append the very same', async () => {

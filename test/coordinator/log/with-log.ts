@@ -1,5 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
+import type { Command } from '../../../coordinator/flow/command.ts'
+import type { Task } from '../../../coordinator/flow/state.ts'
 import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../../coordinator/log/task-log.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
@@ -31,4 +33,16 @@ export function historyOf(subtasks: number): { history: TaskEvent[]; deadlineMs:
     if (id !== `s-${subtasks - 1}`) drive.result(id, '1', { n: 1 })
   }
   return { history: drive.history, deadlineMs: drive.task.subtasks.get(`s-${subtasks - 1}`)!.phaseDeadlineMs }
+}
+
+/** The commands that bring a task to its plan. */
+export function commandsToPlan(): [task: Task, Command[]] {
+  const drive = new Drive()
+  const given: Command[] = []
+  const when = drive.when.bind(drive)
+  drive.when = command => {
+    given.push({ atMs: drive.nowMs, ...command } as Command)
+    return when(command)
+  }
+  return [drive.planned(planOf([{ id: 'a' }])).task, given]
 }
