@@ -38,9 +38,10 @@ export function openJetstream(nc: NatsConnection): JetStreamClient {
   const ours = publisher(nc)
   const isOurs = ({ expect = {}, ...options }: Options) =>
     [...Object.keys(options), ...Object.keys(expect)].every(name => known.has(name))
-  const publish: Publish = async (subject, data, options = {}) => {
+  const publish: Publish = (subject, data, options = {}) => {
     if (options.expect?.lastSubjectSequenceSubject !== undefined) {
-      throw new TypeError('servers before 2.11 ignore lastSubjectSequenceSubject, and store what it was to keep out')
+      const why = 'servers before 2.11 ignore lastSubjectSequenceSubject, and store what it was to keep out'
+      return Promise.reject(new TypeError(why))
     }
     return (isOurs(options) ? ours : theirs)(subject, data, options)
   }

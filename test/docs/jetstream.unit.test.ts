@@ -7,7 +7,7 @@ const page = readFileSync(new URL('../../docs/JETSTREAM.md', import.meta.url), '
 function named(): [file: string, name: string][] {
   const files = [...page.matchAll(/`(test\/[^`]+)`: ((?:\*[^*]+\*(?:, )?)+)/g)]
   return files.flatMap(([, file, names]) =>
-    [...names!.matchAll(/\*([^*]+)\*/g)].map(([, name]) => [file!, name!] as const as [string, string]),
+    [...names!.matchAll(/\*([^*]+)\*/g)].map(([, name]): [string, string] => [file!, name!]),
   )
 }
 

@@ -1,10 +1,13 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
 
 const GRACE_MS = 8_000
+const sweeping = fileURLToPath(new URL('sweep.sh', import.meta.url))
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,16 +17,28 @@ declare module 'vitest' {
 }
 
 /**
- * Gives the run one folder for all its data and, at its end, fails when a process that works in that folder is left.
+ * Gives the run one folder for all its data and, at its end, fails when a process that works in that folder is left. A run that
+ * is interrupted gets no end of its own: the folder is removed all the same.
  */
 export default function setup(project: TestProject): () => Promise<void> {
   const runDir = mkdtempSync(join(tmpdir(), 'entente-test-'))
   project.provide('runDir', runDir)
+  const swept = sweepAfterwards(runDir)
   return async () => {
     const left = await leftovers(runDir)
     rmSync(runDir, { recursive: true, force: true })
+    swept()
     if (left.length > 0) throw new Error(`processes left behind by the tests:\n${left.join('\n')}`)
   }
+}
+
+/** Has the folder removed once this process is gone, unless what is returned was called. */
+function sweepAfterwards(dir: string): () => void {
+  // Apart, so that Ctrl-C does not reach it; and told by its input, so that it does not look like a process of the run's.
+  const sweeper = spawn('sh', [sweeping], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  sweeper.stdin.write(`${dir}\n`)
+  sweeper.unref()
+  return () => void sweeper.stdin.end('removed\n')
 }
 
 /** Processes that are still there after a grace in which a guard may end them. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ABIS } from '../../../contracts/abis.ts'
 import type { Hex } from '../../../contracts/bindings.ts'
 import { callContract } from '../../../contracts/call-contract.ts'
@@ -7,6 +7,7 @@ import { RelayFigures } from '../../../protocol/relay.ts'
 import { relayTenant, subjects } from '../../../protocol/subjects.ts'
 import { ask } from '../../../stack/ask.ts'
 import { receiverHarnessAbi } from '../../contracts/generated/receiver-harness.ts'
+import { type HandMining, mineByHand } from '../../harness/mine-by-hand.ts'
 import { entente } from '../entente.ts'
 import { killOutright } from '../gateway-process.ts'
 import { sourceChain, withTwoChains } from './two-chains.ts'
@@ -76,8 +77,11 @@ describe('between two chains', () => {
       const relay = await startRelay()
       try {
         await expect.poll(() => taken(), patience).toBe(before + BigInt(sent))
-        await expect.poll(async () => (await figures()).stuck, patience).toBeNull()
-        const finalBlock = (await figures()).finalBlock!
+        const { finalBlock } = await vi.waitFor(async () => {
+          const now = await figures()
+          expect(now).toMatchObject({ stuck: null, finalBlock: expect.any(Number) })
+          return now as { finalBlock: number }
+        }, patience)
         await expect.poll(async () => (await figures()).nextBlock, patience).toBeGreaterThan(finalBlock)
         expect(await taken()).toBe(before + BigInt(sent))
       } finally {
@@ -108,12 +112,21 @@ describe('between two chains', () => {
     // Whoever takes blocks for final only 20 deep; the relay's own node counts one.
     const stopAttesters = startAttesters({}, { rule: 'depth', blocks: 20 })
     const relay = await startRelay()
+    // By hand from here on, so that the message is as deep as it should be however long all of this takes; and anvil's own
+    // timer does not wait for `anvil_reorg`.
+    await a.rpc('evm_setIntervalMining', [0])
+    let mining: HandMining | null = null
     try {
       const nonce = Number(await sentTo())
-      await send('taken back')
+      const sent = send('taken back')
+      await expect.poll(() => a.rpc('txpool_status', []), patience).toMatchObject({ pending: '0x1' })
+      await a.rpc('evm_mine', [])
+      await sent
+      await a.rpc('evm_mine', [])
       await expect.poll(async () => (await figures()).stuck?.message, patience).toContain('BLOCK_NOT_FINAL')
       await a.rpc('anvil_reorg', [10, []])
       expect(Number(await sentTo())).toBe(nonce)
+      mining = mineByHand(a.rpc, 100)
       // Another message takes its number, and that one comes.
       await send('instead')
       await expect.poll(() => statusOf(nonce), patience).toBe(1)
@@ -121,6 +134,7 @@ describe('between two chains', () => {
       const last = await callContract(provider, chains.receiver, receiverHarnessAbi, 'last', [])
       expect(Buffer.from(last.slice(2), 'hex').toString()).toContain('instead')
     } finally {
+      await mining?.stop()
       await relay.stop()
       await stopAttesters()
     }
