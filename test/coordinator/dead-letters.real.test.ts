@@ -1,7 +1,5 @@
 import { jetstreamManager } from '@nats-io/jetstream'
 import { describe, expect, it, vi } from 'vitest'
-import { z } from 'zod'
-import { agent, skill } from '../../agents/sdk/define.ts'
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { sha256 } from '../../protocol/hash.ts'
 import { streams } from '../../protocol/subjects.ts'
@@ -12,6 +10,7 @@ import { queued } from '../agents/sdk/office.ts'
 import { runProgram } from '../harness/run-program.ts'
 import { entente } from '../scenarios/run-scenario.ts'
 import { startBareWorker } from './bare-worker.ts'
+import { clerk } from './clerk.ts'
 import { withCoordinators } from './with-coordinators.ts'
 
 const office = withCoordinators()
@@ -26,23 +25,6 @@ const letterWith = (subject: string, timeout: number) =>
     },
     { timeout, interval: 250 },
   )
-
-const clerk = (name: string) =>
-  agent({
-    name,
-    description: 'For a test.',
-    skills: [
-      skill({
-        name,
-        version: '1.0.0',
-        description: 'For a test.',
-        input: z.object({}).loose(),
-        output: z.object({ text: z.string() }),
-        price: 1n,
-        run: () => ({ text: '' }),
-      }),
-    ],
-  })
 
 async function dead(...args: string[]): Promise<string> {
   const { PATH, HOME } = process.env

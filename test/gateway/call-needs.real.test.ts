@@ -1,34 +1,18 @@
 import { Transaction } from 'ethers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ABIS } from '../../contracts/abis.ts'
 import { encodeCall } from '../../contracts/bindings.ts'
-import type { Gateway } from '../../gateway/gateway.ts'
-import { connectRpc, type Rpc } from '../../gateway/rpc.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
 import { awaitOutcome, type NewIntent, submitIntent } from '../../stack/chain-intent.ts'
 import { mint, recordsOf, supply } from './token.ts'
-import { withGateway } from './with-gateway.ts'
+import { withTriesHeard } from './with-tries-heard.ts'
 
-const { world, start } = withGateway()
 const patience = { timeoutMs: 20_000 }
-let gateway: Gateway | undefined
-/** How the node was asked about calls that were to be sent. */
-let tried: string[] = []
-
-beforeAll(async () => {
-  const rpc = connectRpc(world().servers.stack.urls.chain, { timeoutMs: 2_000 })
-  const heard: Rpc = async (method, params) => {
-    const [call] = params as [{ from?: Hex; gas?: Hex }]
-    if (method === 'eth_estimateGas' || (method === 'eth_call' && call.from && call.gas)) tried.push(method)
-    return rpc(method, params)
-  }
-  gateway = await start({ rpc: heard })
-})
-afterAll(() => gateway?.stop())
+const { world, tried, forget } = withTriesHeard()
 
 async function carry(intent: NewIntent) {
-  tried = []
+  forget()
   const { messageId } = await submitIntent(world().nc, intent, patience)
   await awaitOutcome(world().nc, messageId, patience).catch(() => {})
   const records = await recordsOf(world(), messageId)
@@ -49,9 +33,9 @@ describe('a call whose kind was asked about before', () => {
   test('is run once, with room for what it may need more', async () => {
     const before = await supply(world())
     const first = await carry(mint(world(), 'first'))
-    expect(tried).toEqual(['eth_estimateGas'])
+    expect(tried()).toEqual(['eth_estimateGas'])
     const second = await carry(mint(world(), 'second', 2n))
-    expect(tried).toEqual(['eth_call'])
+    expect(tried()).toEqual(['eth_call'])
     expect(second.limit).toBeGreaterThan(first.limit!)
     expect(await supply(world())).toBe(before + 3n)
   })
@@ -70,7 +54,7 @@ describe('a call whose kind was asked about before', () => {
         Array.from({ length: 8 }, (_, index) => account(2_000 + index)),
       ),
     )
-    expect(tried).toEqual(['eth_call', 'eth_estimateGas'])
+    expect(tried()).toEqual(['eth_call', 'eth_estimateGas'])
     expect(many.last.state).toBe('NOTIFIED')
     expect(many.limit).toBeGreaterThan(few.limit! + 150_000n)
     // From then on that much is tried at once.
@@ -80,7 +64,7 @@ describe('a call whose kind was asked about before', () => {
         Array.from({ length: 8 }, (_, index) => account(3_000 + index)),
       ),
     )
-    expect(tried).toEqual(['eth_call'])
+    expect(tried()).toEqual(['eth_call'])
   })
 
   test('is refused with the reason that the contract gives', async () => {
@@ -95,6 +79,6 @@ describe('a call whose kind was asked about before', () => {
     await carry(mint(world(), 'known'))
     const unfit: NewIntent = { ...mint(world(), 'unfit'), args: [account(0), '1'] }
     expect((await carry(unfit)).last).toMatchObject({ state: 'REJECTED', revert: { name: expect.any(String) } })
-    expect(tried.slice(0, 2)).toEqual(['eth_call', 'eth_estimateGas'])
+    expect(tried().slice(0, 2)).toEqual(['eth_call', 'eth_estimateGas'])
   })
 })

@@ -1,28 +1,13 @@
 import { Transaction } from 'ethers'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Gateway } from '../../gateway/gateway.ts'
-import { connectRpc, type Rpc } from '../../gateway/rpc.ts'
+import { describe, expect, test } from 'vitest'
 import type { Hex } from '../../protocol/hash.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
 import { awaitOutcome, type NewIntent, submitIntent } from '../../stack/chain-intent.ts'
 import { mint, nonceOf, recordsOf, statesOf, supply } from './token.ts'
-import { withGateway } from './with-gateway.ts'
+import { withTriesHeard } from './with-tries-heard.ts'
 
-const { world, start } = withGateway()
 const patience = { timeoutMs: 20_000 }
-let gateway: Gateway | undefined
-/** What the node was asked to try. */
-let tried: string[] = []
-
-beforeAll(async () => {
-  const rpc = connectRpc(world().servers.stack.urls.chain, { timeoutMs: 2_000 })
-  const heard: Rpc = async (method, params) => {
-    if (method === 'eth_estimateGas') tried.push((params as [{ data: string }])[0].data)
-    return rpc(method, params)
-  }
-  gateway = await start({ rpc: heard })
-})
-afterAll(() => gateway?.stop())
+const { world, tried, forget } = withTriesHeard()
 
 async function settle(intent: NewIntent): Promise<Hex> {
   const { messageId } = await submitIntent(world().nc, intent, patience)
@@ -40,15 +25,15 @@ const refused = (businessId: string): NewIntent => ({
 
 describe('a message whose sender states its gas', () => {
   test('has that limit, and no node tries it before', async () => {
-    tried = []
+    await settle(mint(world(), 'unstated'))
+    expect(tried()).toEqual(['eth_estimateGas'])
+    forget()
     const before = await supply(world())
     const messageId = await settle({ ...mint(world(), 'stated'), gasLimit: '123456' })
     const { raw } = (await recordsOf(world(), messageId)).find(({ state }) => state === 'SIGNED')!
     expect(Transaction.from(raw!).gasLimit).toBe(123_456n)
     expect(await supply(world())).toBe(before + 1n)
-    expect(tried).toEqual([])
-    await settle(mint(world(), 'unstated'))
-    expect(tried).toHaveLength(1)
+    expect(tried()).toEqual([])
   })
 
   test('is REVERTED with the reason where it would have been REJECTED', async () => {

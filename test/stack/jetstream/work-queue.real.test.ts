@@ -1,37 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AckPolicy, jetstreamManager } from '@nats-io/jetstream'
 import { describe, expect, it, vi } from 'vitest'
-import { z } from 'zod'
-import { type AgentDefinition, agent, skill } from '../../../agents/sdk/define.ts'
 import { streams, subjects, workConsumer } from '../../../protocol/subjects.ts'
 import { ackWaitMs } from '../../../registry/agent-permissions.ts'
 import { listDeadLetters } from '../../../stack/dead-letters.ts'
 import { startBareWorker } from '../../coordinator/bare-worker.ts'
+import { clerk } from '../../coordinator/clerk.ts'
 import { kill, withCoordinators } from '../../coordinator/with-coordinators.ts'
 import { connectAs } from '../../registry/consortium.ts'
 
 const office = withCoordinators()
-
-function clerk(name: string, run: () => Promise<void> = async () => {}): AgentDefinition {
-  return agent({
-    name,
-    description: 'For a test.',
-    skills: [
-      skill({
-        name,
-        version: '1.0.0',
-        description: 'For a test.',
-        input: z.object({}).loose(),
-        output: z.object({}),
-        price: 1n,
-        async run() {
-          await run()
-          return {}
-        },
-      }),
-    ],
-  })
-}
 
 describe('a work queue', () => {
   it('takes no two consumers whose filters overlap (10100): an agent has one, for its own subject, whoever makes it, however often', async () => {
