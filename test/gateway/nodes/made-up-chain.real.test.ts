@@ -23,7 +23,7 @@ test('a node that makes up a chain, and votes for the true one, is found out', a
   for (let block = 1; block <= 3; block++) await mine()
   const nodes = await openOver(dir, liar!.url, ...honest.map(({ url }) => url))
   const head = async () => Number(await nodes.rpc('eth_blockNumber', []))
-  await expect.poll(head, slow).toBe(3)
+  await expect.poll(head, { ...slow, timeout: 5_000 }).toBe(3)
   const base = 4
   const made = new Map<number, RpcHeader>()
   // Each block is made up once, upon the one that was made up before; whoever asks again gets the true one.
@@ -56,7 +56,7 @@ test('a node that makes up a chain, and votes for the true one, is found out', a
   for (const proxy of honest) proxy.alter()
   await mine()
   // The vote is on block `base`, of which the liar says the truth now.
-  await expect.poll(head, slow).toBe(base + 2)
+  await expect.poll(head, { ...slow, timeout: 5_000 }).toBe(base + 2)
   await outrank()
   const third = await give(base + 2)
   expect(third).toEqual(await block(trueRpc, base + 2))
