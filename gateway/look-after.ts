@@ -14,6 +14,9 @@ import { postpone, work } from './work.ts'
 /** What a healthy chain mines in the next block is worth a question after this many. */
 const PATIENCE_BLOCKS = 3
 
+/** A node that has it, could mine it, and did not up to this many looks in a row, may never do so by itself. */
+const IDLE_LOOKS = 8
+
 /** Anyone who looks at a message sees it as it was at most so long ago. */
 const NEWS_MS = 500
 
@@ -84,12 +87,21 @@ async function lookInPool(pipeline: Pipeline, message: Message): Promise<void> {
   const pooled = await pipeline.rpc('eth_getTransactionByHash', [attempts.at(-1)!.txHash])
   message.sentAtBlock = pipeline.head.latest().number
   message.suspect = false
-  if (pooled !== null) return
+  if (pooled !== null) {
+    message.idleLooks += 1
+    if (message.idleLooks >= IDLE_LOOKS && (await isNext(pipeline, message))) await raiseFee(pipeline, message)
+    return
+  }
   // A node that drops one forgets the later ones of the same signer, or has lost its whole pool in a restart.
   for (const other of pipeline.desk.all()) {
     if (other !== message && other.life.signer === signer) other.suspect = true
   }
   await send(pipeline, message, 'dropped from the pool')
+}
+
+/** Whether its number is the one that its signer uses next: nothing is mined that has to be mined first. */
+async function isNext({ rpc }: Pipeline, { life }: Message): Promise<boolean> {
+  return Number(await rpc<Hex>('eth_getTransactionCount', [life.signer!, 'latest'])) === life.nonce
 }
 
 /** How many transactions of the signer are final. */

@@ -74,6 +74,32 @@ describe('a node that cannot be relied on', () => {
 })
 
 describe('whichever attempt is mined decides', () => {
+  test('failure 11: a node says for ever that it has what it could mine, and does not', async () => {
+    const messageIds = await withoutBlocks(async mine => {
+      const sent = await Promise.all(['idle 1', 'idle 2', 'idle 3'].map(send))
+      await Promise.all(sent.map(messageId => reached(messageId, 'POOLED')))
+      const raws = (await Promise.all(sent.map(attempts))).map(([first]) => first!)
+      const head = raws.reduce((a, b) => (a.nonce! < b.nonce! ? a : b))
+      await world().rpc('anvil_dropTransaction', [head.txHash])
+      proxy().answer((method, [hash]) =>
+        method === 'eth_getTransactionByHash' && hash === head.txHash ? { result: { hash } } : null,
+      )
+      let blocks = 0
+      const signed = async () => {
+        await mine()
+        blocks += 1
+        return (await attempts(head.messageId as `0x${string}`)).length
+      }
+      await expect.poll(signed, { timeout: 20_000, interval: 50 }).toBe(2)
+      expect(blocks).toBeGreaterThan(20)
+      return sent
+    })
+    await Promise.all(messageIds.map(outcome))
+    const signed = (await Promise.all(messageIds.map(attempts))).map(({ length }) => length)
+    expect(signed.toSorted()).toEqual([1, 1, 2])
+    expect(await minted()).toBe(3n)
+  })
+
   test('failure 8: an old attempt is mined after the fee was raised', async () => {
     const messageId = await withoutBlocks(async mine => {
       const sent = await send('old attempt')
