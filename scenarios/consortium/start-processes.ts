@@ -47,6 +47,9 @@ export interface Member {
   restart(): Promise<void>
 }
 
+/** A process that runs, and can be ended. */
+export type Running = Member & { stop(): Promise<void> }
+
 /** As `startRole`, for a process that can be started again; `stop` ends whichever runs then. */
 export async function startMember<Ready>(...starting: Parameters<typeof startRole>) {
   let child = await startRole<Ready>(...starting)

@@ -1,4 +1,4 @@
-import type { Onlooker } from '../../../scenarios/consortium/start-consortium.ts'
+import type { Onlooker } from '../../../scenarios/consortium/consortium-options.ts'
 import { quantile, type Row, seconds } from '../print-table.ts'
 import { progress } from '../progress.ts'
 import { awaitProofs } from './await-proofs.ts'
