@@ -5,7 +5,7 @@ import type { Bundle } from '../protocol/evidence.ts'
 import { commitmentOf } from '../protocol/receipt.ts'
 import { assignmentBefore, commitmentBefore } from './assigned.ts'
 import { type Check, eventAt, type Finding } from './finding.ts'
-import { walletOf } from './statement.ts'
+import { walletOf } from './wallet-of.ts'
 
 /**
  * Whether each answer is to what was asked, and its document is about what came with it: the attempt, the input and the

@@ -2,7 +2,8 @@ import { signersOf } from '#signers'
 import { signingDomain } from '../protocol/documents.ts'
 import type { Bundle } from '../protocol/evidence.ts'
 import type { Check, Finding } from './finding.ts'
-import { type Statement, statementsIn } from './statement.ts'
+import type { Statement } from './statement.ts'
+import { statementsIn } from './statements-in.ts'
 
 /**
  * Whether everything signed was signed by whom it says: the order by the requester, commitments, receipts and failures
