@@ -22,6 +22,8 @@ it('gives nothing where an expression fails, each time', () => {
     expect(evaluate('sort(', data)).toBeNull()
     expect(evaluate('abs(`"text"`)', data)).toBeNull()
     expect(evaluate('`1` % `0`', data)).toBeNull()
+    // In halves of characters, which no message can carry.
+    expect(evaluate("split('😀', '')", data)).toBeNull()
   }
 })
 
