@@ -16,7 +16,7 @@ import {
   stopAttempt,
   stopDropped,
 } from './dispatch.ts'
-import { fund } from './fund.ts'
+import { closeUnfunded, fund } from './fund.ts'
 import { tellGold } from './gold.ts'
 import { judge } from './judge.ts'
 import { keepEvidence } from './keep-evidence.ts'
@@ -109,7 +109,7 @@ function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskEvent):
       return isCompensation(task, event.subtaskId) ? raiseUndo(world, task, event) : undefined
     case 'TaskFailed':
     case 'TaskCanceled':
-      return dispatchCancellation(world, task)
+      return dispatchCancellation(world, task).then(() => closeUnfunded(world, task))
     case 'TaskRejected':
       return task.funded ? undefined : prove(world, task.taskId)
     case 'SettlementComputed':
