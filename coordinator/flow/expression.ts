@@ -31,25 +31,16 @@ const mostTrees = 4_096
 function parsed(expression: string): ReturnType<typeof compile> {
   const known = trees.get(expression)
   if (known) return known
-  const tree = compiled(expression)
+  const tree = compile(expression)
   if (trees.size === mostTrees) trees.clear()
   trees.set(expression, tree)
   return tree
 }
 
-/** @throws for what is no expression, or would copy what it is given over and over */
-function compiled(expression: string): ReturnType<typeof compile> {
-  const tree = compile(expression)
-  if (copiesIn(tree) > mostCopies)
-    throw new RangeError(`it may copy what it is given more than ${mostCopies} times over`)
-  return tree
-}
-
-/** Why an expression cannot be compiled, or null when it can. */
-export function expressionFault(expression: string): string | null {
+/** Why an expression cannot be compiled, or may copy what it is given over and over; null when it can, and does not. */
+export function expressionFault(expression: string, most = mostCopies): string | null {
   try {
-    compiled(expression)
-    return null
+    return copiesIn(compile(expression)) > most ? `it may copy what it is given more than ${most} times over` : null
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
