@@ -11,7 +11,6 @@ import type { Task } from '../flow/state.ts'
 import { tenant } from '../tenant.ts'
 import type { World } from './context.ts'
 import { planOrRefusal } from './plan.ts'
-import { prove } from './prove.ts'
 import { screeningOf } from './screen-task.ts'
 
 type Funding = Omit<CommandOf<'recordFunding'>, 'type' | 'atMs'>
@@ -54,18 +53,6 @@ async function recordFunding(world: World, task: Task, funding: Funding): Promis
 
 async function screenedAndPlanned(world: World, task: Task): Promise<Command[]> {
   return [await screeningOf(world, task), await planOrRefusal(world, task)]
-}
-
-/**
- * Of a task that ended before its budget was reserved. What the chain was asked for is waited for, since what it reserves is
- * settled; where it reserves nothing, all that is left is the proof. The opening of a response plan brings its funding by itself.
- */
-export async function closeUnfunded(world: World, task: Task): Promise<void> {
-  const { taskId, submitted, funded } = task
-  if (funded || submitted!.authority.by === 'response-plan') return
-  await fund(world, task, submitted!)
-  const now = await world.tasks.read(taskId)
-  if (!now.task.funded) await prove(world, taskId)
 }
 
 /** The message that reserves the budget of an order. */

@@ -7,6 +7,7 @@ import type { Task } from '../flow/state.ts'
 import { readEntry } from '../log/read-entry.ts'
 import { isProof } from '../log/stamp.ts'
 import { askKeys, dispatchReleases } from './ask-keys.ts'
+import { closeUnfunded } from './close-unfunded.ts'
 import type { World } from './context.ts'
 import {
   dispatchAssignment,
@@ -16,7 +17,7 @@ import {
   stopAttempt,
   stopDropped,
 } from './dispatch.ts'
-import { closeUnfunded, fund } from './fund.ts'
+import { fund } from './fund.ts'
 import { tellGold } from './gold.ts'
 import { judge } from './judge.ts'
 import { keepEvidence } from './keep-evidence.ts'
