@@ -87,7 +87,7 @@ function costOf(name: string, given: readonly Argument[]): number {
   if (name === 'replace') return lengthOf(subject) * lengthOf(by) * Math.max(1, Number(count ?? 1))
   if (name === 'split') return lengthOf(subject)
   if (name === 'join') return lengthOf(subject) * (Array.isArray(given[1]) ? given[1].length : 1)
-  if (name === 'pad_left' || name === 'pad_right') return Number(given[1])
+  if (name === 'pad_left' || name === 'pad_right') return Math.abs(Number(given[1]))
   return given.reduce<number>((cost, each) => cost + sizeOf(each as Value), 1)
 }
 

@@ -192,6 +192,7 @@ function laySubPlan(level: Level, node: SubPlan, { rewrite, after, path }: Placi
 function rewriter(level: Level, node: Node | null, seen: readonly Binding[], gathering: Gathering) {
   const { outer, path, template } = level
   const { faults } = gathering
+  const params = outer ? JSON.stringify(outer.params) : ''
   return (expression: string, ...own: string[]): string => {
     if (!outer && rebindsNothing(seen)) return expression
     if (gathering.isFull) return '`null`'
@@ -201,10 +202,8 @@ function rewriter(level: Level, node: Node | null, seen: readonly Binding[], gat
       faults.push(invalid(at, what, 'Read input, outputs and params by name.'))
     }
     const input = outer ? `(${outer.input})` : 'input'
-    gathering.characters += [{ expression }, { expression: input }, ...seen].reduce(
-      (sum, each) => sum + each.expression.length,
-      0,
-    )
+    const texts = [expression, input, params, ...seen.map(each => each.expression)]
+    gathering.characters += texts.reduce((sum, { length }) => sum + length, 0)
     const bindings = { input, params: outer?.params ?? null, outputs: seen, own }
     const whole = gathering.characters > mostCharacters ? null : rebind(expression, bindings)
     const why =
