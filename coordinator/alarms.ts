@@ -1,9 +1,12 @@
 /** How exact an alarm is. */
 const tickMs = 20
+/** A clock that goes back by less is waited for. */
+const backTicks = 1_000 / tickMs
 
 /**
  * One alarm a key, for very many keys: they lie in buckets of a tick's width, so that setting one, moving it and ringing
- * it cost the same whatever their number. Alarms ring at their time or up to a tick later, never before.
+ * it cost the same whatever their number. Alarms ring at their time or up to a tick later, never before; by the clock as it is:
+ * one that is set forward rings what it has passed over, and one that is set back holds up nothing that is due by it.
  */
 export class Alarms<K> {
   readonly #ring: (key: K) => void
@@ -46,13 +49,28 @@ export class Alarms<K> {
   }
 
   #ringUntil(tick: number): void {
-    while (this.#rung < tick) {
-      this.#rung++
-      for (const key of this.#buckets.get(this.#rung) ?? []) {
-        this.clear(key)
-        this.#ring(key)
-      }
+    if (this.#rung - tick > backTicks) this.#goBack(tick)
+    // Of many ticks that were passed over at once most have no alarm.
+    if (tick - this.#rung > this.#buckets.size) {
+      const passed = [...this.#buckets.keys()].filter(each => each <= tick).sort((a, b) => a - b)
+      this.#rung = tick
+      for (const each of passed) this.#ringAll(each)
     }
+    while (this.#rung < tick) this.#ringAll(++this.#rung)
+  }
+
+  #ringAll(tick: number): void {
+    for (const key of this.#buckets.get(tick) ?? []) {
+      this.clear(key)
+      this.#ring(key)
+    }
+  }
+
+  /** What was to ring next may have been due for long. */
+  #goBack(tick: number): void {
+    const next = [...(this.#buckets.get(this.#rung + 1) ?? [])]
+    this.#rung = tick
+    for (const key of next) this.set(key, tick * tickMs)
   }
 }
 

@@ -35,8 +35,14 @@ export async function attend(
     const missed = handle(taskId, () => ({ type: 'missHeartbeat', ...miss, atMs: Date.now() }))
     missed.catch((error: unknown) => log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'))
   })
-  const listening = new Set<Hex>()
-  const listen = async ({ taskId, length }: Stamp) => pulse.watch((await tasks.read(taskId, length)).task)
+  /** Tasks whose agents owe heartbeats, and how many events each has by its last stamp. */
+  const listening = new Map<Hex, number>()
+  const listen = async ({ taskId, length, beats }: Stamp) => {
+    const { task } = await tasks.read(taskId, length)
+    // A later stamp may have been read sooner: what an older one says would be listened to for ever.
+    const isOver = beats && !listening.has(taskId)
+    if (!isOver && task.length >= (listening.get(taskId) ?? length)) pulse.watch(task)
+  }
   const unstamped = new Unstamped(tasks, log, heedDemand)
   const stamps = followStamps(nc, log, stamp => {
     clock.heed(stamp)
@@ -46,7 +52,7 @@ export async function attend(
     if (stamp.proven) keeper.forget(stamp.taskId)
     // Once more after the last one was due: then there is nothing to listen for.
     if (!stamp.beats && !listening.delete(stamp.taskId)) return
-    if (stamp.beats) listening.add(stamp.taskId)
+    if (stamp.beats) listening.set(stamp.taskId, stamp.length)
     listen(stamp).catch((error: unknown) => log.warn({ err: error, taskId: stamp.taskId }, 'a task was not looked at'))
   })
   await stamps.caughtUp

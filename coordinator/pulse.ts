@@ -5,15 +5,16 @@ import { Attempt } from '../protocol/ids.ts'
 import { subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
 import { parseJson } from '../stack/parse-json.ts'
-import { type MissHeartbeat, missedIntervals, owesHeartbeats } from './flow/heartbeat.ts'
+import { type MissHeartbeat, owesHeartbeats } from './flow/heartbeat.ts'
 import type { Task } from './flow/state.ts'
+import { Silence } from './silence.ts'
 
 const Heartbeat = z.object({ attempt: Attempt })
 
-/** An open attempt whose template asks for heartbeats, and when each of its agents was last heard. */
+/** An open attempt whose template asks for heartbeats, and for how long each of its agents is silent. */
 interface Patient {
   readonly attempt: number
-  readonly lastMs: Map<string, number>
+  readonly silence: Silence
   readonly timer: NodeJS.Timeout
 }
 
@@ -63,27 +64,20 @@ export class Pulse {
   }
 
   #attend(taskId: Hex, { subtaskId, attempt, agents }: MissHeartbeat, heartbeatMs: number): Patient {
-    const lastMs = new Map(agents.map(agentId => [agentId, Date.now()]))
-    let lookedMs = Date.now()
+    const silence = new Silence(agents, heartbeatMs, performance.now())
     const look = () => {
-      const nowMs = Date.now()
-      // A process that stood still has heard nothing: it is not for the agents to pay for that.
-      if (nowMs - lookedMs > 2 * heartbeatMs) for (const agentId of agents) lastMs.set(agentId, nowMs)
-      lookedMs = nowMs
-      const silent = agents.filter(agentId => nowMs - lastMs.get(agentId)! >= missedIntervals * heartbeatMs)
-      if (silent.length === 0) return
-      // Those who have answered are silent too, which is for the rules to see: asked again after as long a silence.
-      for (const agentId of silent) lastMs.set(agentId, nowMs)
-      this.#miss(taskId, { subtaskId, attempt, agents: silent })
+      // Those who have answered are silent too, which is for the rules to see.
+      const silent = silence.look(performance.now())
+      if (silent.length > 0) this.#miss(taskId, { subtaskId, attempt, agents: silent })
     }
-    return { attempt, lastMs, timer: setInterval(look, heartbeatMs / 2) }
+    return { attempt, silence, timer: setInterval(look, silence.everyMs) }
   }
 
   #hear(subject: string, data: Uint8Array): void {
     const [, , taskId, subtaskId, agentId] = subject.split('.') as [string, string, Hex, string, string]
     const patient = this.#patients.get(taskId)?.get(subtaskId)
-    if (!patient?.lastMs.has(agentId) || parseJson(Heartbeat, data)?.attempt !== patient.attempt) return
-    patient.lastMs.set(agentId, Date.now())
+    if (patient && parseJson(Heartbeat, data)?.attempt === patient.attempt)
+      patient.silence.hear(agentId, performance.now())
   }
 
   #all(): Patient[] {
@@ -93,9 +87,7 @@ export class Pulse {
   /** While the connection was away nobody could be heard. */
   async #forgiveLostTime(nc: NatsConnection): Promise<void> {
     for await (const { type } of nc.status()) {
-      if (type !== 'reconnect') continue
-      const nowMs = Date.now()
-      for (const { lastMs } of this.#all()) for (const id of lastMs.keys()) lastMs.set(id, nowMs)
+      if (type === 'reconnect') for (const { silence } of this.#all()) silence.forgive(performance.now())
     }
   }
 }

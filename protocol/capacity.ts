@@ -9,6 +9,8 @@ const most = 1_000_000_000
 export const ResourceName = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,30}$/, 'a resource: a-z, 0-9 and -, at most 31 characters')
+  // Units are counted in plain objects, and every one of these has it.
+  .refine(name => name !== 'constructor', 'a resource cannot be called constructor')
 
 /** Units of a resource that are committed at once. */
 export const Units = z.int().min(1).max(most)

@@ -1,11 +1,30 @@
 import { z } from 'zod'
 import type { Json } from './canonical.ts'
 
-/** Whether JSON can carry it as it is. */
+/** Nobody writes so by hand, and whoever goes through it has the stack for it. */
+const mostLevels = 500
+
+/** Whether JSON can carry it as it is, nested no deeper than everybody can read. */
 export function isJson(value: unknown): value is Json {
+  return isJsonWithin(mostLevels, value)
+}
+
+function isJsonWithin(levels: number, value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
-  if (typeof value !== 'object' || value === null) return ['string', 'boolean', 'object'].includes(typeof value)
-  return (Array.isArray(value) || isPlain(value)) && Object.values(value).every(isJson)
+  // Half of a pair has no UTF-8, and so no hash.
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return typeof value === 'boolean' || value === null
+  if (levels === 0) return false
+  if (Array.isArray(value)) return value.every(inner => isJsonWithin(levels - 1, inner))
+  return (
+    isPlain(value) &&
+    Object.entries(value).every(([name, inner]) => name.isWellFormed() && isJsonWithin(levels - 1, inner))
+  )
+}
+
+/** A member by its name; undefined where it has none of its own, whatever objects inherit (`constructor`). */
+export function ownMember<T>(record: { readonly [name: string]: T }, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
 function isPlain(value: object): boolean {

@@ -1,6 +1,7 @@
 import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { type Hex, sha256 } from '../../protocol/hash.ts'
+import { isJson } from '../../protocol/json.ts'
 import { sealsIn } from '../../protocol/sealed.ts'
 import type { Skill, SkillContext } from './define.ts'
 import { Retryable } from './define.ts'
@@ -96,6 +97,7 @@ function finished(
   if (!output.success) return final(`the output is not what ${skill.name} promises: ${explainMismatch(output.error)}`)
   const plainText = canonicalJson(output.data)
   const plain = JSON.parse(plainText) as Json
+  if (!isJson(plain)) return final('the output is nested deeper than anybody reads')
   const sealed = seal(plain)
   const text = sealed === plain ? plainText : canonicalJson(sealed)
   const bytes = Buffer.byteLength(text)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Answer } from '../../protocol/answer.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { TaskId } from '../../protocol/ids.ts'
 import { KeyAnswer } from '../../protocol/key-release.ts'
 import { streams } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
@@ -30,7 +31,7 @@ export function resultsDoor(world: World) {
     keyOf: ({ subject }) => subject.split('.')[2]!,
     async take(message) {
       const [, , taskId, , agentId] = message.subject.split('.') as [string, string, Hex, string, string]
-      const answer = parseJson(AnyAnswer, message.data)
+      const answer = TaskId.safeParse(taskId).success ? parseJson(AnyAnswer, message.data) : null
       if (answer?.kind === 'release' || answer?.kind === 'withheld') return takeKeys(world, taskId, agentId, answer)
       if (!answer) return log.warn({ subject: message.subject }, 'what is no answer was left out')
       if (!directory.current().agents.get(agentId)?.active) {

@@ -31,8 +31,8 @@ import { receiveSignal } from './wait.ts'
  *  1. An answer counts for the open attempt, of an agent that it was given to and that was not given up, in its turn, once.
  *  2. Work is given out when all that it waits for has ended, while attempts, places and budget last, and not while the
  *     task is paused.
- *  3. A task ends once. Then what was done is taken back, the task is settled if it was funded, then proven; nothing else
- *     happens to it, and how it ended never changes.
+ *  3. A task ends once. Then what was done is taken back, the task is settled if it was funded, though that be told only then,
+ *     then proven; nothing else happens to it, and how it ended never changes.
  *  4. It is settled once: in the batch that it is in, or singly, as its order and its end have it; of batches it is in one at
  *     a time. Payments, fee and refund are none below zero and together the budget; paid are agents whose
  *     results stand, once each, and together no more than they asked.
@@ -79,6 +79,8 @@ function primary(task: Task, command: Command): TaskEvent[] {
   if (command.type === 'submit') return task.submitted ? [] : [eventOf('TaskSubmitted', command)]
   if (!task.submitted) throw new EntenteError('TASK_NOT_FOUND', `there is no task ${task.taskId}`)
   switch (command.type) {
+    case 'recordFunding':
+      return mayBeFunded(task) ? [eventOf('TaskFunded', command)] : []
     case 'recordBatch':
       return mayBeBatched(task) ? [eventOf('TaskBatched', command)] : []
     case 'recordFall':
@@ -90,8 +92,6 @@ function primary(task: Task, command: Command): TaskEvent[] {
   }
   if (isEnded(task)) return afterTheEnd(task, command)
   switch (command.type) {
-    case 'recordFunding':
-      return task.funded || settlesByBatch(task.submitted) ? [] : [eventOf('TaskFunded', command)]
     case 'recordCover':
       return task.funded || !settlesByBatch(task.submitted) ? [] : [eventOf('BudgetCovered', command)]
     case 'reject':
@@ -122,6 +122,11 @@ function primary(task: Task, command: Command): TaskEvent[] {
     default:
       return work(task, command)
   }
+}
+
+/** Also after the end: what the chain was asked for before is reserved all the same, and a settlement gives it back. */
+function mayBeFunded(task: Task): boolean {
+  return !task.funded && !task.proven && !settlesByBatch(task.submitted!)
 }
 
 function mayBeBatched(task: Task): boolean {

@@ -127,6 +127,8 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
         phase: 'waiting',
         phaseDeadlineMs: Number.POSITIVE_INFINITY,
         gold: { ...subtask.gold, opened: [...subtask.gold.opened, openedGold(subtask, event)] },
+        // That another try would not help was said of the question.
+        failures: new Map(),
         faults: [...subtask.faults, ...faultsOfGold(subtask, event.wrong)],
       }
     case 'ReplicaWanted':
@@ -184,6 +186,7 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
         ...subtask,
         phase: 'waiting',
         preempted: subtask.preempted + 1,
+        failures: new Map(),
         phaseDeadlineMs: Number.POSITIVE_INFINITY,
       }
     case 'RetryDue':

@@ -1,10 +1,13 @@
-import { compile, TreeInterpreter } from '@jmespath-community/jmespath'
+import { compile } from '@jmespath-community/jmespath'
 import type { Json } from '../../protocol/canonical.ts'
 import { isJson } from '../../protocol/json.ts'
+import { boundedSearch } from './bounded-search.ts'
+import { copiesIn, mostCopies } from './expression-copies.ts'
 
 /**
  * The value of an expression; null when it fails on this data (a function given what it does not take), or gives what
- * JSON cannot carry: no number (`1 % 0`), or part of the engine (`input.constructor`).
+ * JSON cannot carry: no number (`1 % 0`), or part of the engine (`input.constructor`); or when it takes more steps, or makes more,
+ * than anybody can wait for.
  */
 export type Evaluated = { readonly value: Json } | null
 
@@ -14,7 +17,7 @@ export type Evaluated = { readonly value: Json } | null
  */
 export function evaluate(expression: string, data: { readonly [name: string]: Json }): Evaluated {
   try {
-    const value: unknown = TreeInterpreter.search(parsed(expression), data as never) ?? null
+    const value: unknown = boundedSearch(parsed(expression), data as never) ?? null
     return isJson(value) ? { value } : null
   } catch {
     return null
@@ -34,11 +37,10 @@ function parsed(expression: string): ReturnType<typeof compile> {
   return tree
 }
 
-/** Why an expression cannot be compiled, or null when it can. */
-export function expressionFault(expression: string): string | null {
+/** Why an expression cannot be compiled, or may copy what it is given over and over; null when it can, and does not. */
+export function expressionFault(expression: string, most = mostCopies): string | null {
   try {
-    compile(expression)
-    return null
+    return copiesIn(compile(expression)) > most ? `it may copy what it is given more than ${most} times over` : null
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

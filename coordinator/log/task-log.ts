@@ -61,7 +61,9 @@ export class TaskLog {
         : { task: logged.task, last: logged.last }
       logged = { ...added, sequence, bytes: logged.bytes + bytes }
     }
-    this.#seen.set(taskId, logged)
+    // Anybody may ask for any number of tasks that there are not.
+    if (logged.sequence > 0) this.#seen.set(taskId, logged)
+    else this.#seen.delete(taskId)
     return logged
   }
 

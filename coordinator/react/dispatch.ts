@@ -6,22 +6,37 @@ import { isCompensation } from '../flow/compensate.ts'
 import { turnOf } from '../flow/fence.ts'
 import { attemptOf, firstOpen } from '../flow/grow.ts'
 import { lacksKeys } from '../flow/seal/ask-keys.ts'
-import type { Task } from '../flow/state.ts'
+import { isEnded, type Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
-/** Lays the work in the queue of each agent chosen. */
+/** Lays the work in the queue of each agent chosen, of whom a first word is still awaited. */
 export async function dispatchAssignment(
-  world: World,
-  { taskId }: Task,
+  world: Pick<World, 'js'>,
+  task: Task,
   event: TaskEventOf<'SubtaskAssigned'>,
   keys: readonly KeyAnswer[] = [],
 ): Promise<void> {
-  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, needs, chosen } = event
+  const { taskId } = task
+  const { subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, heartbeatMs, needs } = event
   const more = { ...(heartbeatMs === undefined ? {} : { heartbeatMs }), ...(needs ? { needs } : {}) }
   const asked = { taskId, subtaskId, attempt, skill, input, inputHash, answer, deadlineMs, ...more }
   const work = { kind: 'execute' as const, ...asked }
   const given = (agentId: string) => (keys.length > 0 ? { keys: keys.map(answer => forReceiver(answer, agentId)) } : {})
-  await Promise.all(chosen.map(({ agentId }) => send(world, { ...work, ...given(agentId), agentId })))
+  await Promise.all(unheard(task, event).map(agentId => send(world, { ...work, ...given(agentId), agentId })))
+}
+
+/**
+ * Those who said nothing yet to an attempt that is still open. An entry may come again long after, when the queue no longer knows
+ * that it had the work: who has done it would do it once more.
+ */
+function unheard(task: Task, { subtaskId, attempt, chosen }: TaskEventOf<'SubtaskAssigned'>): string[] {
+  const progress = task.subtasks.get(subtaskId)!
+  const { phase, said, expired } = progress
+  const isUnderWay = phase === 'executing' || phase === 'revealing' || phase === 'growing'
+  const isOpen = isUnderWay && attempt >= firstOpen(progress)
+  if (!isOpen || (isEnded(task) && !isCompensation(task, subtaskId))) return []
+  const hasSaid = (id: string) => said.has(turnOf(attempt, id, 'commit')) || said.has(turnOf(attempt, id, 'answer'))
+  return chosen.map(({ agentId }) => agentId).filter(id => !hasSaid(id) && !expired.has(id))
 }
 
 /** The same once the keys to what is sealed in it are there; while they are not, nothing. */
@@ -88,7 +103,10 @@ export async function stopAttempt(
   await Promise.all(working.map(each => send(world, { ...item, ...each })))
 }
 
-async function send({ js }: World, item: Exclude<WorkItem, { kind: 'refusal' | 'release' }>): Promise<void> {
+async function send(
+  { js }: Pick<World, 'js'>,
+  item: Exclude<WorkItem, { kind: 'refusal' | 'release' }>,
+): Promise<void> {
   const { kind, taskId, subtaskId, attempt, agentId } = item
   const msgID = `${taskId}/${subtaskId}/${attempt}/${agentId}/${kind}`
   await js.publish(subjects.work(agentId), JSON.stringify(item), { msgID })

@@ -7,6 +7,7 @@ import type { Task } from '../flow/state.ts'
 import { readEntry } from '../log/read-entry.ts'
 import { isProof } from '../log/stamp.ts'
 import { askKeys, dispatchReleases } from './ask-keys.ts'
+import { closeUnfunded } from './close-unfunded.ts'
 import type { World } from './context.ts'
 import {
   dispatchAssignment,
@@ -109,7 +110,7 @@ function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskEvent):
       return isCompensation(task, event.subtaskId) ? raiseUndo(world, task, event) : undefined
     case 'TaskFailed':
     case 'TaskCanceled':
-      return dispatchCancellation(world, task)
+      return dispatchCancellation(world, task).then(() => closeUnfunded(world, task))
     case 'TaskRejected':
       return task.funded ? undefined : prove(world, task.taskId)
     case 'SettlementComputed':

@@ -4,13 +4,13 @@ import { urgencyOf } from '../ahead.ts'
 import type { CommandOf } from '../flow/command.ts'
 import { priorityOf } from '../flow/priority.ts'
 import { type Policed, screen } from '../flow/screen.ts'
-import type { Task } from '../flow/state.ts'
+import { isEnded, type Task } from '../flow/state.ts'
 import { readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
 /** Asks the rules of the consortium whether the task may be done. */
 export async function screenTask(world: World, task: Task): Promise<void> {
-  if (task.screened) return
+  if (task.screened || isEnded(task)) return
   await world.ahead.planning(
     async () => {
       const screening = await screeningOf(world, task)

@@ -1,4 +1,4 @@
-import type { JetStreamClient, JsMsg } from '@nats-io/jetstream'
+import { type JetStreamClient, type JetStreamManager, type JsMsg, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type Alert, AlertEntry, alertIdOf, type Warning, warningKey } from '../../protocol/alert.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -7,26 +7,29 @@ import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { isOvertaken, openJetstream } from '../../stack/publish.ts'
 
-interface Last {
+/** An alert that is raised, and the last that lies under its subject. */
+interface Open {
   readonly sequence: number
-  /** The alert that is raised; null when the last was cleared. */
-  readonly open: Alert | null
+  readonly alert: Alert
 }
 
 /**
  * The alerts of the consortium, as the stream has them. What is added names what it follows under its subject: whoever is
- * second, of several who raise or clear the same, adds nothing.
+ * second, of several who raise or clear the same, adds nothing. Of those that are over nothing is kept: there may be one of every
+ * task that ever was.
  */
 export class AlertLog {
   readonly #js: JetStreamClient
-  readonly #last = new Map<string, Last>()
+  readonly #jsm: JetStreamManager
+  readonly #open = new Map<string, Open>()
 
-  private constructor(nc: NatsConnection) {
+  private constructor(nc: NatsConnection, jsm: JetStreamManager) {
     this.#js = openJetstream(nc)
+    this.#jsm = jsm
   }
 
   static async follow(nc: NatsConnection, log: Log, heed: (entry: AlertEntry) => void = () => {}) {
-    const alerts = new AlertLog(nc)
+    const alerts = new AlertLog(nc, await jetstreamManager(nc, { checkAPI: false }))
     const take = (message: JsMsg) => {
       const entry = parseJson(AlertEntry, message.data)
       alerts.#take(message.subject, message.seq, entry)
@@ -40,11 +43,11 @@ export class AlertLog {
 
   /** Raised and not cleared. */
   open(): Alert[] {
-    return [...this.#last.values()].flatMap(({ open }) => open ?? [])
+    return [...this.#open.values()].map(({ alert }) => alert)
   }
 
   openFor(warning: Pick<Warning, 'code' | 'about'>): Alert | null {
-    return this.#last.get(subjectOf(warning))?.open ?? null
+    return this.#open.get(subjectOf(warning))?.alert ?? null
   }
 
   /** False where another was first. */
@@ -59,10 +62,12 @@ export class AlertLog {
   }
 
   async #add(subject: string, entry: AlertEntry): Promise<boolean> {
-    const before = this.#last.get(subject)
-    if ((entry.kind === 'raised') === Boolean(before?.open)) return false
+    const open = this.#open.get(subject)
+    if ((entry.kind === 'raised') === Boolean(open)) return false
+    const lastSubjectSequence = open?.sequence ?? (await this.#endOf(subject))
+    if (lastSubjectSequence === null) return false
     try {
-      const expect = { lastSubjectSequence: before?.sequence ?? 0 }
+      const expect = { lastSubjectSequence }
       const { seq } = await this.#js.publish(subject, JSON.stringify(entry), { expect })
       this.#take(subject, seq, entry)
       return true
@@ -72,12 +77,19 @@ export class AlertLog {
     }
   }
 
+  /** What the next must follow where none is open here; null where another has raised one. */
+  async #endOf(subject: string): Promise<number | null> {
+    const last = await this.#jsm.streams.getMessage(streams.alerts, { last_by_subj: subject })
+    return last && parseJson(AlertEntry, last.data)?.kind === 'raised' ? null : (last?.seq ?? 0)
+  }
+
   /** What the stream holds, also junk, is what the next must follow. */
   #take(subject: string, sequence: number, entry: AlertEntry | null): void {
-    const before = this.#last.get(subject)
-    if (before && before.sequence >= sequence) return
-    const open = entry === null ? (before?.open ?? null) : entry.kind === 'raised' ? entry.alert : null
-    this.#last.set(subject, { sequence, open })
+    const open = this.#open.get(subject)
+    if (open && open.sequence >= sequence) return
+    if (entry?.kind === 'cleared') this.#open.delete(subject)
+    else if (entry) this.#open.set(subject, { sequence, alert: entry.alert })
+    else if (open) this.#open.set(subject, { ...open, sequence })
   }
 }
 

@@ -42,6 +42,39 @@ describe('alarms', () => {
     )
   })
 
+  it('go by a clock that was set back', () => {
+    const rung: string[] = []
+    const alarms = new Alarms<string>(key => rung.push(key))
+    alarms.set('old', startMs + 5_000)
+    alarms.set('due', startMs)
+    vi.setSystemTime(startMs - 3_600_000)
+    vi.advanceTimersByTime(60)
+    expect(rung).toEqual(['due'])
+    alarms.set('new', Date.now() + 500)
+    vi.advanceTimersByTime(600)
+    expect(rung).toEqual(['due', 'new'])
+    vi.setSystemTime(startMs + 5_000)
+    vi.advanceTimersByTime(40)
+    alarms.stop()
+    expect(rung).toEqual(['due', 'new', 'old'])
+  })
+
+  it('ring in their order, and soon, when the clock is set forward by decades', () => {
+    const rung: string[] = []
+    const alarms = new Alarms<string>(key => {
+      rung.push(key)
+      if (key === 'a' && rung.length < 4) alarms.set('a', Date.now() - 1_000)
+    })
+    alarms.set('b', startMs + 20_000)
+    alarms.set('a', startMs + 10_000)
+    vi.setSystemTime(startMs + 1_800_000_000_000)
+    vi.advanceTimersByTime(20)
+    expect(rung).toEqual(['a', 'b'])
+    vi.advanceTimersByTime(200)
+    alarms.stop()
+    expect(rung).toEqual(['a', 'b', 'a', 'a'])
+  })
+
   it('that are set again while they ring, ring again', () => {
     let rings = 0
     const alarms = new Alarms<string>(key => {

@@ -10,7 +10,7 @@ import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { withStack } from '../harness/with-stack.ts'
-import { Drive } from './flow/drive.ts'
+import { Drive, planOf } from './flow/drive.ts'
 import { historyOf, newTaskId, openTaskLog, silent } from './log/with-log.ts'
 
 const { connect } = withStack()
@@ -21,11 +21,25 @@ beforeAll(async () => {
 })
 
 /** As much of a coordinator as sees to the time of tasks. */
-async function attending(writer: string) {
+async function attending(writer: string, lateWith: (length: number) => boolean = () => false) {
   const tasks = await openTaskLog(nc, writer)
+  const asked: string[] = []
+  const decide = handleWith(tasks)
+  const handle: typeof decide = (taskId, command) =>
+    decide(taskId, task => {
+      const commands = [command(task) ?? []].flat()
+      asked.push(...commands.map(({ type }) => type))
+      return commands
+    })
+  const read: TaskLog['read'] = async (taskId, length) => {
+    const logged = await tasks.read(taskId, length)
+    if (lateWith(logged.task.length)) await sleep(500)
+    return logged
+  }
+  const slow = { read, forget: (taskId: Hex) => tasks.forget(taskId) } as TaskLog
   const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
   const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
-  const running = await attend({ nc, log: silent, tasks, handle: handleWith(tasks), keeper: kept.keeper }, writer, {
+  const running = await attend({ nc, log: silent, tasks: slow, handle, keeper: kept.keeper }, writer, {
     heedDemand: () => {},
     heedDeeds: () => {},
   })
@@ -33,7 +47,7 @@ async function attending(writer: string) {
     await running.stop()
     await kept.stop()
   })
-  return { tasks, keeper: kept.keeper }
+  return { tasks, asked, keeper: kept.keeper }
 }
 
 async function until(holds: () => Promise<boolean> | boolean, withinMs: number): Promise<void> {
@@ -87,5 +101,20 @@ describe('the coordinator that is left', () => {
     await write(other, taskId, drive.when({ type: 'recordSettlement', txHash: noHash, blockNumber: 1 }))
     await write(other, taskId, drive.when({ type: 'recordProof', ...proof }))
     await until(() => !left.keeper.has(taskId, 1), 15_000)
+  })
+
+  test('listens no more for agents at what is over, though it was late to hear that they are', async () => {
+    const drive = new Drive().planned(planOf([{ id: 'only', heartbeatMs: 100, deadlineMs: 600_000 }]))
+    drive.assign('only', ['1'])
+    const given = drive.history.length
+    const [other, left] = [await openTaskLog(nc, 'other'), await attending('left', length => length === given)]
+    const taskId = newTaskId()
+    const { phaseDeadlineMs } = drive.task.subtasks.get('only')!
+    const dated = (events: readonly TaskEvent[]) => soon(events, phaseDeadlineMs, Date.now() + 60_000)
+    await write(other, taskId, dated(drive.history))
+    await sleep(100)
+    await write(other, taskId, dated(drive.fail('only', '1', false)))
+    await sleep(1_200)
+    expect(left.asked.filter(type => type === 'missHeartbeat')).toEqual([])
   })
 })

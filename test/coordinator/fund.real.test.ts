@@ -1,19 +1,23 @@
 import { fileURLToPath } from 'node:url'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { Objm } from '@nats-io/obj'
+import { JsonRpcProvider } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { verifyBundle } from '../../evidence/verify.ts'
 import { canonicalJson, type Json } from '../../protocol/canonical.ts'
+import { signDocument, signingDomain } from '../../protocol/documents.ts'
 import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { buckets, streams, subjects } from '../../protocol/subjects.ts'
 import { followTask } from '../../scenarios/consortium/follow-task.ts'
 import { depositFor, orderTask, submit } from '../../scenarios/consortium/order-task.ts'
 import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
-import { putArtifact } from '../../stack/artifacts.ts'
+import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { readConfig } from '../../stack/config.ts'
 import { openLog } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { readSubject } from '../../stack/read-subject.ts'
+import { sendCommand } from '../../stack/send-command.ts'
 import { proven } from '../harness/proven.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
 
@@ -82,5 +86,46 @@ describe('once its budget is reserved', () => {
     const following = followTask(nc, taskId, { log, onEvent: () => {} })
     const task = await following.ended.finally(() => following.stop())
     expect(task.state).toBe('completed')
+  })
+})
+
+describe('what is cancelled before its budget is reserved', () => {
+  async function cancel(taskId: Hex): Promise<void> {
+    const { nc, approver, chain } = consortium
+    const { address: signer, privateKey } = approver
+    const said = { taskId, reason: 'a mistake', atMs: Date.now() }
+    const domain = signingDomain(chain.chainId, chain.contractRegistry)
+    const signature = signDocument(domain, 'Cancellation', said, privateKey)
+    await sendCommand(nc, 'cancel', { ...said, signer, signature })
+  }
+
+  async function provenOf(taskId: Hex) {
+    const following = followTask(consortium.nc, taskId, { log, onEvent: () => {} })
+    const task = await following.ended.finally(() => following.stop())
+    const text = JSON.parse(Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'))
+    const { findings } = await verifyBundle(text, { rpcUrl: consortium.stack.urls.chain })
+    expect(findings).toEqual([])
+    return task
+  }
+
+  it('has it back at once when the chain reserves it all the same', { timeout: 60_000 }, async () => {
+    const { stack } = consortium
+    const chain = new JsonRpcProvider(stack.urls.chain, undefined, { staticNetwork: true })
+    await chain.send('evm_setIntervalMining', [0])
+    const taskId = await submit(consortium, await orderTask(consortium, wishFor(templateOf('too late'))))
+    await cancel(taskId)
+    await chain.send('evm_setIntervalMining', [1])
+    chain.destroy()
+    const task = await provenOf(taskId)
+    expect(task).toMatchObject({ state: 'canceled', funded: true, settled: true })
+    expect(task.settlement!.settlement).toMatchObject({ refund: '10000000', payments: [] })
+    expect((await entriesOf(taskId)).flat().slice(0, 3)).toEqual(['TaskSubmitted', 'TaskCanceled', 'TaskFunded'])
+  })
+
+  it('is proven when nothing was ever to be reserved', { timeout: 60_000 }, async () => {
+    const wish = { ...wishFor(templateOf('no settler')), settlement: 'batch' as const }
+    const taskId = await submit(consortium, await orderTask(consortium, wish))
+    await cancel(taskId)
+    expect(await provenOf(taskId)).toMatchObject({ state: 'canceled', funded: false, settled: false })
   })
 })

@@ -21,8 +21,16 @@ describe('a JSON value', () => {
     ['a function', { run: () => {} }],
     ['a date', { at: new Date(0) }],
     ['a map', new Map()],
+    ['half a character', ['\ud83d']],
+    ['a name of half a character', { '\ud83d': 1 }],
+    ['nested deeper than everybody can read', JSON.parse(`${'['.repeat(501)}${']'.repeat(501)}`)],
+    ['nor in members', JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)],
   ])('is not %s', (_name, value) => {
     expect(JsonValue.safeParse(value).success).toBe(false)
+  })
+
+  it('may be nested far deeper than anybody writes', () => {
+    expect(JsonValue.safeParse(JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`)).success).toBe(true)
   })
 
   it('may be left out only where it is said to', () => {

@@ -95,16 +95,17 @@ function settleNull(path: string, given: Schema, replicas: readonly Replica[], d
 
 /** The schema of the value itself: `anyOf: [X, null]` is how JSON Schema writes an X that may be absent. */
 export function notNull(schema: Schema): Schema {
-  const options = schema.anyOf as readonly Schema[] | undefined
-  if (!options) return schema
-  const { anyOf: _, ...rest } = schema
-  return { ...(options.find(option => option.type !== 'null') ?? {}), ...rest }
+  const { anyOf: options, ...rest } = schema
+  if (!Array.isArray(options)) return schema
+  return { ...(options as readonly Schema[]).find(option => option?.type !== 'null'), ...rest }
 }
 
 function ruleOf(schema: Schema, sample: Json): AgreementRule | { by: 'record' } {
   // Two that sealed the same value gave different ones, and nobody here can tell.
   if (isSealed(sample)) return { by: 'ignore' }
-  if (schema.agree !== undefined) return AgreementRule.parse(schema.agree)
+  // A card may say anything; what is no rule says nothing.
+  const { data: rule } = AgreementRule.safeParse(schema.agree)
+  if (rule) return rule
   if (typeof sample === 'number') return { by: 'median', tolerance: 0 }
   if (typeof sample === 'object' && !Array.isArray(sample)) return { by: 'record' }
   return { by: 'vote' }

@@ -1,4 +1,5 @@
 import { canonicalJson, type Json } from '../../../protocol/canonical.ts'
+import { ownMember } from '../../../protocol/json.ts'
 import { type Deviate, type Replica, weightOf } from './replica.ts'
 
 /** A JSON Schema, of which only shape and `agree` matter here. */
@@ -20,9 +21,10 @@ export function mergeNumbers(
   const numbers = replicas.filter(({ output }) => typeof output === 'number')
   const merged = numbers.length > 0 ? median(numbers, schema.type === 'integer') : null
   for (const { agentId, output } of replicas) {
-    const fits = merged !== null && typeof output === 'number' && Math.abs(output - merged) <= tolerance
-    const by = merged !== null && typeof output === 'number' ? { by: Math.abs(output - merged) } : {}
-    if (!fits) deviate({ agentId, field: path, got: output, merged, ...by })
+    const by =
+      merged !== null && typeof output === 'number' ? Math.min(Math.abs(output - merged), Number.MAX_VALUE) : null
+    const off = by === null ? {} : { by }
+    if (by === null || by > tolerance) deviate({ agentId, field: path, got: output, merged, ...off })
   }
   return merged
 }
@@ -35,7 +37,8 @@ function median(replicas: readonly Replica[], integer: boolean): number {
     sorted.find((_, place) => enough(weightOf(sorted.slice(0, place + 1)))) ?? sorted.at(-1)!
   const lower = reaching(weight => weight >= half).output as number
   const upper = reaching(weight => weight > half).output as number
-  return integer ? lower : (lower + upper) / 2
+  // The sum of two that are large need not be a number.
+  return integer ? lower : Number.isFinite(lower + upper) ? (lower + upper) / 2 : lower / 2 + upper / 2
 }
 
 /** The value with the most weight; between equals the one whose canonical JSON sorts first. */
@@ -71,12 +74,11 @@ export function mergeRecord(
   const properties = (schema.properties ?? {}) as Record<string, Schema>
   const others = typeof schema.additionalProperties === 'object' ? (schema.additionalProperties as Schema) : {}
   const keys = new Set(replicas.flatMap(({ output }) => Object.keys(asRecord(output))))
-  const merged: Record<string, Json> = {}
-  for (const key of [...keys].sort()) {
-    const inside = replicas.map(replica => ({ ...replica, output: asRecord(replica.output)[key] ?? null }))
-    merged[key] = merge(`${path}/${escapePointer(key)}`, properties[key] ?? others, inside, deviate)
-  }
-  return merged
+  const merged = [...keys].sort().map((key): [string, Json] => {
+    const inside = replicas.map(replica => ({ ...replica, output: ownMember(asRecord(replica.output), key) ?? null }))
+    return [key, merge(`${path}/${escapePointer(key)}`, ownMember(properties, key) ?? others, inside, deviate)]
+  })
+  return Object.fromEntries(merged)
 }
 
 /** Items matched by key; an item stands when more than half of the weight has it. */
@@ -94,7 +96,7 @@ export function mergeList(
     const at = `${path}/${escapePointer(name)}`
     if (weightOf(found) * 2 > weightOf(replicas)) {
       for (const { agentId } of missing(replicas, found)) deviate({ agentId, field: at, got: null, merged: 'an item' })
-      const value = asRecord(found[0]!.output)[key] ?? null
+      const value = ownMember(asRecord(found[0]!.output), key) ?? null
       merged.push([value, merge(at, widened(items, value), found, deviate)])
     } else {
       for (const { agentId, output } of found) deviate({ agentId, field: at, got: output, merged: null })
@@ -105,7 +107,7 @@ export function mergeList(
 
 /** The schema of one item, with `tolerancePerKey` made part of every `tolerance` in it. */
 function widened(schema: Schema, key: Json): Schema {
-  if (typeof key !== 'number') return schema
+  if (typeof key !== 'number' || typeof schema !== 'object' || schema === null) return schema
   const { agree, properties } = schema as { agree?: JsonRecord; properties?: Readonly<Record<string, Schema>> }
   const { tolerance, tolerancePerKey } = agree ?? {}
   return {
@@ -126,7 +128,7 @@ function itemsByKey(key: string, replicas: readonly Replica[]): Map<string, Repl
   for (const replica of replicas) {
     const { agentId, output } = replica
     for (const item of Array.isArray(output) ? (output as readonly Json[]) : []) {
-      const name = canonicalJson(asRecord(item)[key] ?? null)
+      const name = canonicalJson(ownMember(asRecord(item), key) ?? null)
       const found = byKey.get(name) ?? []
       if (found.at(-1)?.agentId !== agentId) byKey.set(name, [...found, { ...replica, output: item }])
     }

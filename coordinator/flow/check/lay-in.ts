@@ -1,17 +1,22 @@
 import type { Hex } from '../../../protocol/hash.ts'
 import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import type { SubPlan, Template } from '../../../protocol/template.ts'
+import { expressionFault } from '../expression.ts'
 import { expressionFaults } from './expressions.ts'
 import { type Fault, invalid, type Path } from './fault.ts'
 import { haltFaults } from './halts.ts'
 import { readsRoot } from './infer.ts'
-import { type Laid, type LaidPlan, type Library, wholeFaults } from './laid.ts'
+import { type Laid, type LaidPlan, type Library, maxNodes, wholeFaults } from './laid.ts'
 import { declarationFaults, type Parameters, parameterFaults, withDefaults } from './parameters.ts'
 import { type Binding, rebind, rebindsNothing } from './rebind.ts'
 import { both, type Rewrite, rewriteOwn } from './rewrite-node.ts'
 import { isSubPlan, type Node, precedingIds, structureFaults } from './structure.ts'
 
 const maxDepth = 5
+/** Of all expressions that are said anew, together: a plan is one message. */
+const mostCharacters = 4_194_304
+/** Each holds those of the templates before it, which copy by themselves. */
+const mostCopiesLaidIn = 10_000_000
 
 /** One template at its place: what its names mean in the plan as a whole. */
 interface Level {
@@ -31,6 +36,10 @@ interface Gathering {
   readonly nodes: Laid[]
   readonly uses: Map<Hex, { name: string; version: string; hash: Hex }>
   readonly faults: Fault[]
+  /** Of expressions that were said anew. */
+  characters: number
+  /** There is more than a plan may hold: nothing more is laid in. */
+  isFull: boolean
 }
 
 /**
@@ -48,7 +57,7 @@ export function layIn(template: Template, library: Library): LaidPlan {
 const laidAlone = new WeakMap<Template, LaidPlan>()
 
 function layAll(template: Template, library: Library): LaidPlan {
-  const gathering: Gathering = { library, nodes: [], uses: new Map(), faults: [] }
+  const gathering: Gathering = { library, nodes: [], uses: new Map(), faults: [], characters: 0, isFull: false }
   const top: Level = {
     template,
     prefix: '',
@@ -136,6 +145,12 @@ function laySubPlan(level: Level, node: SubPlan, { rewrite, after, path }: Placi
     faults.push(invalid([...path, 'plan'], what, toDo))
     return { output: '`null`', ends: [] }
   }
+  // A few templates that name one another often enough make more nodes than there is room for.
+  if (gathering.isFull) return { output: '`null`', ends: [] }
+  if (gathering.nodes.length > maxNodes) {
+    gathering.isFull = true
+    return fault(`with it there are more than ${maxNodes} subtasks in all`, `Plan at most ${maxNodes}.`)
+  }
   if (level.trail.includes(node.plan)) {
     return fault(`it contains itself: ${[...level.trail, node.plan].join(' → ')}`, 'Break the circle.')
   }
@@ -174,17 +189,32 @@ function laySubPlan(level: Level, node: SubPlan, { rewrite, after, path }: Placi
 }
 
 /** How a level's expressions are said in terms of the whole plan; at the top, where nothing is laid in, as they are. */
-function rewriter(level: Level, node: Node | null, seen: readonly Binding[], { faults }: Gathering) {
+function rewriter(level: Level, node: Node | null, seen: readonly Binding[], gathering: Gathering) {
   const { outer, path, template } = level
+  const { faults } = gathering
+  const params = outer ? JSON.stringify(outer.params) : ''
   return (expression: string, ...own: string[]): string => {
     if (!outer && rebindsNothing(seen)) return expression
+    if (gathering.isFull) return '`null`'
+    const at = path.length > 0 ? path : node ? ['subtasks', template.subtasks.indexOf(node)] : ['output']
     if (readsRoot(expression)) {
-      const at = path.length > 0 ? path : node ? ['subtasks', template.subtasks.indexOf(node)] : ['output']
       const what = `\`${expression}\` reads $, which templates within templates cannot`
       faults.push(invalid(at, what, 'Read input, outputs and params by name.'))
     }
     const input = outer ? `(${outer.input})` : 'input'
-    return rebind(expression, { input, params: outer?.params ?? null, outputs: seen, own })
+    const texts = [expression, input, params, ...seen.map(each => each.expression)]
+    gathering.characters += texts.reduce((sum, { length }) => sum + length, 0)
+    const bindings = { input, params: outer?.params ?? null, outputs: seen, own }
+    const whole = gathering.characters > mostCharacters ? null : rebind(expression, bindings)
+    const why =
+      whole === null
+        ? `expressions are longer than ${mostCharacters} characters together`
+        : expressionFault(whole, mostCopiesLaidIn)
+    if (whole !== null && why === null) return whole
+    gathering.isFull = true
+    const what = `with what is read of other templates put in its place, ${why}`
+    faults.push(invalid(at, what, 'Lay some of the templates out flat.'))
+    return '`null`'
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../../protocol/canonical.ts'
+import { ownMember } from '../../../protocol/json.ts'
 import type { JudgeRule } from '../../../protocol/plan.ts'
 import { notNull } from '../agree/agree.ts'
 import type { Schema } from '../agree/merge.ts'
@@ -19,14 +20,14 @@ export function fieldsOf({ fields = [''] }: Pick<JudgeRule, 'fields'>): Field[] 
 
 /** What stands there; null where nothing does. */
 export function valueAt(output: Json, field: Field): Json {
-  return field.reduce<Json>((value, name) => inside(value)[name] ?? null, output)
+  return field.reduce<Json>((value, name) => ownMember(inside(value), name) ?? null, output)
 }
 
 /** The output with another value there. */
 export function withValue(output: Json, [name, ...below]: Field, value: Json): Json {
   if (name === undefined) return value
   const record = inside(output)
-  return { ...record, [name]: withValue(record[name] ?? null, below, value) }
+  return { ...record, [name]: withValue(ownMember(record, name) ?? null, below, value) }
 }
 
 /** The schema with what stands there left to no rule: the first that there is, whatever the others say. */
@@ -35,13 +36,13 @@ export function leftOpen(given: Schema, [name, ...below]: Field): Schema {
   const schema = notNull(given)
   const { agree: _, ...rest } = schema
   const properties = (schema.properties ?? {}) as Readonly<Record<string, Schema>>
-  return { ...rest, properties: { ...properties, [name]: leftOpen(properties[name] ?? {}, below) } }
+  return { ...rest, properties: { ...properties, [name]: leftOpen(ownMember(properties, name) ?? {}, below) } }
 }
 
 /** Whether the schema says that there is such a field. */
 export function isDeclared(given: Schema, [name, ...below]: Field): boolean {
   if (name === undefined) return true
-  const inner = ((notNull(given).properties ?? {}) as Readonly<Record<string, Schema>>)[name]
+  const inner = ownMember((notNull(given).properties ?? {}) as Readonly<Record<string, Schema>>, name)
   return inner !== undefined && isDeclared(inner, below)
 }
 

@@ -53,7 +53,8 @@ function lagOf(
 ): Warning[] {
   const late = [...since.values()].filter(sinceMs => atMs - sinceMs > boundMs)
   if (late.length === 0) return []
-  const oldestMs = atMs - Math.min(...late)
+  // There may be more of them than a call takes arguments.
+  const oldestMs = atMs - late.reduce((a, b) => Math.min(a, b))
   return [
     {
       code: 'chain-lagging',

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { evaluate } from '../../../coordinator/flow/expression.ts'
+import { describe, expect, it } from 'vitest'
+import { evaluate, expressionFault } from '../../../coordinator/flow/expression.ts'
 
 const data = { list: [3, 1, 2], people: [{ n: 2 }, { n: 1 }] }
 
@@ -22,5 +22,47 @@ it('gives nothing where an expression fails, each time', () => {
     expect(evaluate('sort(', data)).toBeNull()
     expect(evaluate('abs(`"text"`)', data)).toBeNull()
     expect(evaluate('`1` % `0`', data)).toBeNull()
+    // In halves of characters, which no message can carry.
+    expect(evaluate("split('😀', '')", data)).toBeNull()
   }
+})
+
+const twice = (stage: string, times: number) => Array(times).fill(stage).join(' | ')
+const nested = (inner: string, times: number) =>
+  Array(times)
+    .fill(null)
+    .reduce(given => `length(map(&${given}, \`[0,0,0,0,0,0,0,0,0,0]\`))`, inner)
+
+describe('what would stand still', () => {
+  it.each([
+    ['copies what it is given over and over', twice('{ a: @, b: @ }', 60)],
+    ['the same in lists', twice('[@, { a: @ }]', 60)],
+    ['goes through lists in lists', nested('`1`', 40)],
+    ['joins a text with itself', `people[0].t | ${twice('join(`","`, [@, @])', 16)} | length(@)`],
+    ['goes through a list for each of its items', 'many[*].[$.many[*].[$.many[*]]]'],
+    ['compares what it has copied', `${twice('[@, @]', 16)} | [?@ == $]`],
+    ['replaces without end', "replace('a', 'b', 'c', `1000000000`)"],
+    ['pads without end', "pad_left('a', `500000000`)"],
+    ['makes a text of a text of a text', twice('to_string([@, @, @, @])', 8)],
+    ['and in a scope of its own', `let $x = many in ${nested('`1`', 40)}`],
+  ])('fails, and soon: %s', (_, expression) => {
+    const many = Array.from({ length: 2_000 }, (_, n) => n)
+    const startedMs = performance.now()
+    expect(evaluate(expression, { ...data, many, people: [{ t: 'x'.repeat(1_000) }] })).toBeNull()
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
+  })
+
+  it('is said of it before it runs, where it says so itself', () => {
+    expect(expressionFault(twice('{ a: @, b: @ }', 60))).toMatch(/copy/)
+    expect(expressionFault(twice('{ a: a, b: b }', 8))).toBeNull()
+  })
+
+  it('does not hold of what is merely long', () => {
+    const many = Array.from({ length: 20_000 }, (_, n) => ({ n, name: `item ${n}`, tags: ['a', 'b'] }))
+    const kept = evaluate("many[?n > `10` && contains(tags, 'a')].{ n: n, name: name, twice: [n, n] }", { many })
+    expect(kept?.value).toHaveLength(19_989)
+    const few = many.slice(0, 500)
+    const joined = evaluate('few[*].{ n: n, same: $.few[?name == `"item 7"`] | length(@) }', { few })
+    expect(joined?.value).toHaveLength(500)
+  })
 })

@@ -53,6 +53,15 @@ describe('gold', () => {
     expect(typesOf(answer(drive, { 1: 'none', 2: 'none', 3: 'none' }))).toContain('TaskCompleted')
   })
 
+  it('that all say cannot be answered says nothing of the work itself', () => {
+    const drive = begun()
+    give(drive, gold)
+    for (const agentId of ['1', '2', '3']) drive.fail('only', agentId, false)
+    expect(typesOf(open(drive, 1, question))).toEqual(['GoldOpened'])
+    give(drive, {})
+    expect(typesOf(answer(drive, { 1: 'none', 2: 'none', 3: 'none' }))).toContain('TaskCompleted')
+  })
+
   it('is told of no more once its task has ended, while something is taken back', () => {
     const done = { id: 'done', compensate: { skill: 'undo@1', input: 'output', deadlineMs: 1_000, attempts: 1 } }
     const rule = { rate: 1, most: 1, questions: { 's@1': [goldHash(question)] } }

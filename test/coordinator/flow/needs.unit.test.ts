@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { demandOf } from '../../../coordinator/flow/demand.ts'
 import { reservedOf } from '../../../coordinator/flow/reserve.ts'
+import { ResourceName } from '../../../protocol/capacity.ts'
 import { Drive, planOf, typesOf } from './drive.ts'
 
 const needy = { id: 'a', needs: { beds: 3, vans: 'input.vans' } }
@@ -23,6 +24,11 @@ describe('what a subtask needs', () => {
     expect(drive.history.find(({ type }) => type === 'SubtaskFailed')).toMatchObject({
       reason: expect.stringContaining('gives no number of units'),
     })
+  })
+
+  it('has no name that every object has', () => {
+    expect(['beds', 'constructors'].map(name => ResourceName.safeParse(name).success)).toEqual([true, true])
+    expect(ResourceName.safeParse('constructor').success).toBe(false)
   })
 
   it('is asked for each item of a list', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { defaultTerms } from '../../../coordinator/terms.ts'
 import { Drive, planOf, typesOf } from './drive.ts'
 
 const one = planOf([{ id: 'only' }])
@@ -25,6 +26,46 @@ describe('a cancellation', () => {
     expect(withdraw(drive, `0x${'99'.repeat(20)}`)).toEqual([])
     withdraw(drive)
     expect(withdraw(drive)).toEqual([])
+  })
+})
+
+describe('what ends before its budget is reserved', () => {
+  const opened = () => {
+    const drive = new Drive()
+    drive.when({
+      type: 'submit',
+      authority: { by: 'order' },
+      requester: { address: by.signer, domainId: 'health' },
+      spec: { goal: 'a test', template: one.template.hash, policy: { approvers: [by.signer], onSilence: 'deny' } },
+      input: {},
+      budget: '5000',
+      deadlineMs: 10_000_000,
+      terms: defaultTerms,
+    })
+    return drive
+  }
+  const hash = `0x${'00'.repeat(32)}`
+  const funding = { type: 'recordFunding', txHash: hash, blockNumber: 1, blockHash: hash } as const
+  const by = { signer: `0x${'11'.repeat(20)}`, signedAtMs: 5, signature: `0x${'22'.repeat(65)}` }
+
+  it.each([
+    ['cancelled', (drive: Drive) => drive.when({ type: 'cancel', reason: 'a mistake', by })],
+    ['late', (drive: Drive) => drive.at(10_000_000)],
+  ])('is given it back when it is reserved all the same: %s', (_, end) => {
+    const drive = opened()
+    expect(end(drive)).toHaveLength(1)
+    expect(typesOf(drive.when(funding))).toEqual(['TaskFunded', 'ContributionMeasured', 'SettlementComputed'])
+    const { budget, refund, payments } = drive.task.settlement!.settlement
+    expect({ refund, payments }).toEqual({ refund: budget, payments: [] })
+    expect(drive.when(funding)).toEqual([])
+  })
+
+  it('is proven where it never is, and then nothing is reserved any more', () => {
+    const drive = opened()
+    drive.when({ type: 'cancel', reason: 'a mistake', by })
+    const proof = { size: 1, root: hash, txHash: hash, blockNumber: 2, bundle: hash }
+    expect(typesOf(drive.when({ type: 'recordProof', ...proof }))).toEqual(['TaskProven'])
+    expect(drive.when(funding)).toEqual([])
   })
 })
 

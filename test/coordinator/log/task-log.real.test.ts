@@ -55,6 +55,15 @@ describe('the log of a task', () => {
     expect((await one.entries(taskId)).flatMap(({ events }) => events)).toEqual(history)
   })
 
+  it('is nothing to remember where there is none: it is looked for again', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(1)
+    const [one, other] = [await openTaskLog(nc, 'one'), await openTaskLog(nc, 'other')]
+    expect((await other.read(taskId)).task.length).toBe(0)
+    await write(one, taskId, history)
+    expect((await other.read(taskId)).task.length).toBe(history.length)
+  })
+
   it('is read from a snapshot where it is long, and is the same task', async () => {
     const taskId = newTaskId()
     const { history } = historyOf(100)

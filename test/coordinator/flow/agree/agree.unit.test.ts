@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { agree } from '../../../../coordinator/flow/agree/agree.ts'
-import type { Json } from '../../../../protocol/canonical.ts'
+import { canonicalJson, type Json } from '../../../../protocol/canonical.ts'
 
 const wind = { type: 'object', properties: { windKt: { type: 'number', agree: { by: 'median', tolerance: 10 } } } }
 
@@ -129,5 +129,58 @@ describe('agreement', () => {
         expect(windKt).toBeLessThanOrEqual(Math.max(...good) + 10)
       }),
     )
+  })
+})
+
+describe('whatever a replica answers', () => {
+  const asked = { agents: ['0', '1', '2'], quorum: 2, noShows: [], unrevealed: [] }
+  const answering = (texts: readonly string[], schema = {}) =>
+    agree(
+      texts.map((text, place) => ({ agentId: `${place}`, output: JSON.parse(text) })),
+      schema,
+      asked,
+    )
+
+  it.each(['constructor', 'toString', '__proto__'])('under a name that objects inherit, it is its own: %s', name => {
+    const { verdict, output } = answering(['{"a":1}', '{"a":1}', `{"a":1,"${name}":{"b":1}}`])
+    expect(verdict.accepted).toEqual(['0', '1'])
+    expect(verdict.deviations).toEqual([{ agentId: '2', field: `/${name}`, got: { b: 1 }, merged: null }])
+    expect(output).toEqual({ a: 1 })
+    const all = `{"${name}":{"b":1}}`
+    expect(JSON.stringify(answering([all, all, all]).output)).toBe(all)
+  })
+
+  it('is a number, however large', () => {
+    const large = `${Number.MAX_VALUE}`
+    expect(answering([large, large]).output).toBe(Number.MAX_VALUE)
+    expect(answering([`-${large}`, `-${large}`, large]).verdict.deviations).toMatchObject([{ by: Number.MAX_VALUE }])
+  })
+
+  it('and whatever its card says of that, there is a verdict, which can be written down', () => {
+    const names = fc.constantFrom('a', 'constructor', '__proto__', 'agree', 'anyOf', 'properties', 'items', 'key', 'by')
+    const { json } = fc.letrec<{ json: Json }>(tie => ({
+      json: fc.oneof(
+        fc.constantFrom('text', 'list', 'median', 'set', 'vote', null, true, 0, 1, Number.MAX_VALUE, -Number.MAX_VALUE),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.array(tie('json'), { maxLength: 3 }),
+        fc.array(fc.tuple(names, tie('json')), { maxLength: 3 }).map(members => Object.fromEntries(members)),
+      ),
+    }))
+    const schema = fc.array(fc.tuple(names, json), { maxLength: 4 }).map(members => Object.fromEntries(members))
+    fc.assert(
+      fc.property(fc.array(json, { minLength: 1, maxLength: 3 }), schema, (outputs, schema) => {
+        const replicas = outputs.map((output, place) => ({ agentId: `${place}`, output }))
+        const { verdict, output } = agree(replicas, schema, asked)
+        expect(() => canonicalJson([verdict, output])).not.toThrow()
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  it('takes no longer than there is to look at', () => {
+    const many = `[${Array.from({ length: 20_000 }, (_, n) => n)}]`
+    const startedMs = performance.now()
+    expect(answering([many, many, many], { agree: { by: 'set' } }).verdict.outcome).toBe('agreed')
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
   })
 })

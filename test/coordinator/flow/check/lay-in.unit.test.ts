@@ -226,3 +226,38 @@ it('a template that uses none keeps its expressions to the letter', () => {
   expect(Object.keys(made)).toEqual(['template', 'subtasks', 'output'])
   expect(evaluate(made.output, { input: 1, outputs: { a: 2 } })).toEqual({ value: { a: 2 } })
 })
+
+describe('a template within a template, over and over,', () => {
+  it('that makes more than a plan holds is refused, and soon', () => {
+    const leaf = named('leaf', [{ id: 'x', skill: 's@1' }])
+    const many = (name: string, of: string) =>
+      named(
+        name,
+        Array.from({ length: 200 }, (_, place) => ({ id: `n-${place}`, plan: `${of}@1.0.0` })),
+        { output: '`null`' },
+      )
+    const startedMs = performance.now()
+    const [top, ...others] = ['one', 'two', 'three', 'four'].map((name, place, all) =>
+      many(name, all[place + 1] ?? 'leaf'),
+    )
+    expect(() => plan(top!, ...others, leaf)).toThrow(/more than 1000 subtasks in all/)
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
+  })
+
+  it('whose expressions hold one another over and over is refused, and soon; ten in a row are not', () => {
+    const pair = named('pair', [{ id: 'x', skill: 's@1' }], { output: '{ a: input, b: outputs.x }' })
+    const chain = (length: number) =>
+      named(
+        'chain',
+        Array.from({ length }, (_, place) => ({
+          ...{ id: `n-${place}`, plan: 'pair@1.0.0' },
+          ...(place === 0 ? {} : { after: [`n-${place - 1}`], input: `outputs."n-${place - 1}"` }),
+        })),
+        { output: 'outputs."n-0"' },
+      )
+    const startedMs = performance.now()
+    expect(() => plan(chain(100), pair)).toThrow(/put in its place/)
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
+    expect(plan(chain(10), pair).subtasks).toHaveLength(10)
+  })
+})

@@ -17,7 +17,8 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
   const isOpen = belief.ended === null
   switch (command.type) {
     case 'recordFunding':
-      return when(isOpen && !belief.funded && !belief.isByBatch)
+      // What is reserved after the end is settled too.
+      return when(!belief.funded && !belief.proven && !belief.isByBatch)
     case 'recordCover':
       return when(isOpen && !belief.funded && belief.isByBatch)
     case 'reject':

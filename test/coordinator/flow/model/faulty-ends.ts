@@ -1,3 +1,4 @@
+import { isEnded } from '../../../../coordinator/flow/state.ts'
 import { contentHash } from '../../../../protocol/canonical.ts'
 import type { Faulty } from './faulty.ts'
 import { eachEvent, onAnother, settlementWith, when, withEvents } from './spoil-rules.ts'
@@ -11,6 +12,16 @@ export const faultyEnds: readonly Faulty[] = [
     fault: 'what is late ends a task again',
     foundBy: 'endsOnce',
     rules: onAnother((task, { type }) => (task.plan && type === 'passTime' ? { ...task, state: 'working' } : task)),
+  },
+  {
+    fault: 'what is reserved after the end is kept',
+    foundBy: 'asExpected',
+    rules: when('recordFunding', task => (isEnded(task) ? { ...task, funded: true } : task)),
+  },
+  {
+    fault: 'what is reserved after the proof is settled',
+    foundBy: 'endsOnce',
+    rules: when('recordFunding', task => ({ ...task, proven: null })),
   },
   {
     fault: 'proven before it is settled',

@@ -26,7 +26,8 @@ export function endsOnce(step: Step): void {
     const isEnd = ends.has(event.type)
     if (ended && isEnd) fail('it ends twice', step)
     const isUndo = 'subtaskId' in event && isCompensation(after, event.subtaskId)
-    if (ended && !isUndo && !afterEnd.has(event.type)) fail(`${event.type} after the end`, step)
+    if (ended && !isUndo && !afterEnd.has(event.type) && event.type !== 'TaskFunded')
+      fail(`${event.type} after the end`, step)
     if (!ended && (afterEnd.has(event.type) || event.type === 'CompensationOpened'))
       fail(`${event.type} before the end`, step)
     if (isEnd) ended = event.type
