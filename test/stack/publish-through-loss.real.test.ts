@@ -110,7 +110,7 @@ test('each of many under way gets the answer to itself', async () => {
 test('an answer that comes too late, twice, or to nothing that was published is left alone', async () => {
   const { nc, js } = await ground()
   const replies: string[] = []
-  nc.subscribe('somebody.is.slow', { callback: (_, { reply }) => replies.push(reply!) })
+  nc.subscribe('somebody.is.slow', { callback: (_, { reply }) => void replies.push(reply!) })
   await expect(js.publish('somebody.is.slow', 'x', { timeout: 100 })).rejects.toBeInstanceOf(errors.TimeoutError)
   const madeUp = replies[0]!.replace(/[^.]*$/, 'made-up')
   const answer = JSON.stringify({ stream: streams.tasks, seq: 123_456_789 })
