@@ -16,6 +16,12 @@ interface Numbered {
   }
 }
 
+/** As the client hands messages out. */
+type Messages<M> = AsyncIterable<M> & {
+  /** How many are here, and not handed out yet. */
+  getPending?(): number
+}
+
 /** Least time from a batch of so many messages to the next; what comes in between waits for the others. */
 export type GatherMs = (messages: number) => number
 
@@ -24,7 +30,7 @@ export type GatherMs = (messages: number) => number
  * server sends each message once, so one was lost.
  */
 export async function* inBatches<M extends Numbered>(
-  messages: AsyncIterable<M>,
+  messages: Messages<M>,
   gatherMs: GatherMs = () => 0,
 ): AsyncGenerator<M[]> {
   const queue = messages[Symbol.asyncIterator]()
@@ -41,8 +47,10 @@ export async function* inBatches<M extends Numbered>(
     return Promise.race([coming, gathering])
   }
   for (let delivered = 0; ; ) {
+    // What is here needs no timer, which would cost more than taking it.
+    const isHere = next === null && (messages.getPending?.() ?? 0) > 0
     next ??= queue.next()
-    const came: IteratorResult<M> | null = await (batch.length === 0 ? next : inTime(next))
+    const came: IteratorResult<M> | null = await (isHere || batch.length === 0 ? next : inTime(next))
     if (came !== null) {
       if (came.done || came.value.info.deliverySequence !== ++delivered) return
       next = null

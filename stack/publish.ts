@@ -57,7 +57,7 @@ interface Awaited {
 /** How often it is looked what was waited for too long: a timer for each would cost more than the look. */
 const sweepMs = 50
 
-/** @throws JetStreamApiError when the stream refused it; TimeoutError, NoRespondersError, ClosedConnectionError */
+/** @throws JetStreamApiError when the stream refused it; TimeoutError, NoRespondersError, ClosedConnectionError, PermissionViolationError */
 function publisher(nc: NatsConnection): Publish {
   const inbox = createInbox((nc as unknown as Inside).options?.inboxPrefix)
   const awaited = new Map<string, Awaited>()
@@ -85,16 +85,23 @@ function publisher(nc: NatsConnection): Publish {
   }
 
   function listen(): void {
-    isListening = true
     nc.subscribe(`${inbox}.*`, {
       callback: (error, message) => {
-        if (error) return failAll(error)
+        if (error) return fallSilent(error)
         const found = settle(message.subject.slice(inbox.length + 1))
         if (found) answer(found, message)
       },
     })
-    void nc.closed().then(() => failAll(new errors.ClosedConnectionError()))
+    isListening = true
   }
+
+  /** What was not allowed may be after the credentials were renewed: the next that is published listens anew. */
+  function fallSilent(error: Error): void {
+    isListening = false
+    failAll(error)
+  }
+
+  void nc.closed().then(() => failAll(new errors.ClosedConnectionError()))
 
   return async (subject, data, options: Options = {}) => {
     if (!isListening) listen()

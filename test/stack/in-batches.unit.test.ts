@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { inBatches } from '../../stack/in-batches.ts'
 
 interface Sent {
@@ -42,6 +42,30 @@ it('hands on what is there though the server counts more than there is', async (
     { deliverySequence: 3, pending: 1, afterMs: 100 },
   ]
   expect(await batchesOf(sent)).toEqual([[1, 2], [3]])
+})
+
+it('takes what is here without a timer, and waits as ever for what is not', async () => {
+  const sent = Array.from({ length: 5 }, (_, index) => ({ deliverySequence: index + 1, pending: 4 - index }))
+  let taken = 0
+  const here = 3
+  async function* handOut() {
+    for (const info of sent) {
+      if (taken === here) await sleep(5)
+      taken += 1
+      yield { info }
+    }
+  }
+  const messages = Object.assign(handOut(), { getPending: () => Math.max(0, here - taken) })
+  const timers = vi.spyOn(globalThis, 'setTimeout')
+  const batches: number[][] = []
+  const timersOf: number[] = []
+  for await (const batch of inBatches(messages)) {
+    batches.push(batch.map(({ info }) => info.deliverySequence))
+    timersOf.push(timers.mock.calls.length)
+  }
+  timers.mockRestore()
+  expect(batches).toEqual([[1, 2, 3, 4, 5]])
+  expect(timersOf).toEqual([2])
 })
 
 it('hands on no more than 256 at once', async () => {
