@@ -31,7 +31,7 @@ export interface Demand {
   readonly domainId: string
   readonly isOpen: boolean
   readonly submittedAtMs: number
-  /** What draws go by; null where there is none. */
+  /** What draws go by; null where there is none, and where nothing waits to be drawn for. */
   readonly seed: Hex | null
   /** When work of it was last given out; 0 for never. */
   readonly givenAtMs: number
@@ -84,15 +84,16 @@ function findDemand(task: Task): Demand {
   const { submitted, subtasks, overview } = task
   const reserved = reservedOf(task)
   const preemptible = preemptibleIn(task)
+  const waiting = waitingOf(task)
   return {
     priority: submitted ? priorityOf(submitted) : 'normal',
     domainId: submitted?.requester.domainId ?? '',
     isOpen: submitted !== null && !isEnded(task),
     submittedAtMs: submitted?.atMs ?? 0,
-    seed: task.seed,
+    seed: waiting.length > 0 ? task.seed : null,
     givenAtMs: isEnded(task) ? givenAtMs(subtasks.values()) : overview.givenAtMs,
     holding: holdingOf(task),
-    waiting: waitingOf(task),
+    waiting,
     ...(Object.keys(reserved).length > 0 ? { reserved } : {}),
     ...(preemptible.length > 0 ? { preemptible } : {}),
   }
