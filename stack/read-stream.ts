@@ -9,6 +9,7 @@ import {
 } from '@nats-io/jetstream'
 import { type NatsConnection, nanos } from '@nats-io/nats-core'
 import { type GatherMs, inBatches } from './in-batches.ts'
+import { Inbox } from './inbox.ts'
 import { pullExpiresMs } from './pull.ts'
 
 /** Asked for at once. */
@@ -46,7 +47,10 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
   const info = await addReader(jsm, place)
   const { name, num_pending } = info
   const consumer = jsm.jetstream().consumers.getConsumerFromInfo(info)
-  const messages = await consumer.consume({ max_messages: PULL, expires: pullExpiresMs })
+  const inbox = new Inbox<JsMsg>()
+  const callback = (message: JsMsg) => inbox.put(message)
+  const messages = await consumer.consume({ max_messages: PULL, expires: pullExpiresMs, callback })
+  void messages.closed().then(error => inbox.end(error || undefined))
   const stop = () => messages.stop()
   signal.addEventListener('abort', stop, { once: true })
   void stopWhenLost(messages)
@@ -54,7 +58,7 @@ export async function* readStream(nc: NatsConnection, place: StreamPlace): Async
     // The signal may have come while the consumer was made; a listener that was added after it is never called.
     if (signal.aborted) return
     if (num_pending === 0) yield []
-    yield* inBatches(messages, place.gatherMs)
+    yield* inBatches(inbox, place.gatherMs)
   } finally {
     signal.removeEventListener('abort', stop)
     messages.stop()

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { inBatches } from '../../stack/in-batches.ts'
+import { Inbox } from '../../stack/inbox.ts'
 
 interface Sent {
   readonly deliverySequence: number
@@ -8,13 +9,18 @@ interface Sent {
   readonly afterMs?: number
 }
 
-/** As a consumer hands them out, which then stays silent for a while before it ends. */
-async function* consumer(sent: readonly Sent[], silenceMs = 200) {
-  for (const { afterMs = 0, ...info } of sent) {
-    if (afterMs > 0) await sleep(afterMs)
-    yield { info }
-  }
-  await sleep(silenceMs)
+/** What a consumer puts there, which then stays silent for a while before it ends. */
+function consumer(sent: readonly Sent[], silenceMs = 200) {
+  const inbox = new Inbox<{ info: Sent }>()
+  void (async () => {
+    for (const { afterMs = 0, ...info } of sent) {
+      if (afterMs > 0) await sleep(afterMs)
+      inbox.put({ info })
+    }
+    await sleep(silenceMs)
+    inbox.end()
+  })()
+  return inbox
 }
 
 async function batchesOf(sent: readonly Sent[], silenceMs?: number, gatherMs = 0): Promise<number[][]> {
@@ -65,4 +71,10 @@ it('ends where one is left out', async () => {
     { deliverySequence: 3, pending: 0 },
   ]
   expect(await batchesOf(sent, 10_000)).toEqual([[1]])
+})
+
+it('throws what the consumer ended with', async () => {
+  const inbox = new Inbox<{ info: Sent }>()
+  inbox.end(new Error('the connection is gone'))
+  await expect(inBatches(inbox).next()).rejects.toThrow('the connection is gone')
 })
