@@ -3,6 +3,9 @@ import type { Inbox } from './inbox.ts'
 /** As much as is handed on at once. */
 const BATCH = 256
 
+/** And of what was gathered. */
+const GATHERED = 2_048
+
 /** What is said to be pending comes within this, or it may never come. */
 const LINGER_MS = 20
 
@@ -16,8 +19,8 @@ interface Numbered {
   }
 }
 
-/** Least time from a batch of so many messages to the next; what comes in between waits for the others. */
-export type GatherMs = (messages: number) => number
+/** Least time from a batch to the next; what comes in between waits for the others. */
+export type GatherMs = () => number
 
 /**
  * Hands on together what is there at once, in order. Ends where a number is left out: without acknowledgements the
@@ -31,9 +34,9 @@ export async function* inBatches<M extends Numbered>(
   for (let delivered = 0; ; ) {
     await inbox.holds(1)
     const leftMs = gatherUntilMs - performance.now()
-    if (leftMs > 0) await inbox.holds(BATCH, leftMs)
+    if (leftMs > 0) await inbox.holds(GATHERED, leftMs)
     if (inbox.hasEnded) return
-    let count = leftMs > 0 ? Math.min(inbox.size, BATCH) : 1
+    let count = leftMs > 0 ? Math.min(inbox.size, GATHERED) : 1
     while (count < BATCH && inbox.at(count - 1)!.info.pending > 0) {
       if (inbox.size === count) await inbox.holds(count + 1, LINGER_MS)
       if (inbox.size === count) break
@@ -43,6 +46,6 @@ export async function* inBatches<M extends Numbered>(
     if (batch.at(-1)!.info.deliverySequence !== delivered + count) return
     delivered += count
     yield batch
-    gatherUntilMs = performance.now() + gatherMs(count)
+    gatherUntilMs = performance.now() + gatherMs()
   }
 }

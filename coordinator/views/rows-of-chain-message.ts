@@ -1,6 +1,19 @@
-import { type ChainEntry, type ChainIntent, type ChainRecord, recordsOf } from '../../protocol/chain-message.ts'
+import {
+  type ChainEntry,
+  type ChainIntent,
+  type ChainRecord,
+  type ChainStep,
+  recordsOf,
+} from '../../protocol/chain-message.ts'
 import type { Change } from './change.ts'
 import type { Views } from './schema.ts'
+
+/** A step of a message's life, as it is kept to be shown. */
+export type ChainStepShown = Pick<ChainStep, 'state' | 'atMs'> & {
+  cause: string | null
+  attempt: number | null
+  txHash: string | null
+}
 
 /**
  * What one entry of a message's life changes.
@@ -8,23 +21,31 @@ import type { Views } from './schema.ts'
  * @param seq of the entry in the stream
  */
 export function rowsOfChainMessage(entry: ChainEntry, seq: number): Change[] {
-  return recordsOf(entry).flatMap((record, place) => rowsOfRecord(record, seq, place))
+  const { messageId } = entry
+  const steps: ChainStepShown[] = entry.steps.map(({ state, atMs, cause = null, attempt = null, txHash = null }) => {
+    return { state, atMs, cause, attempt, txHash }
+  })
+  return [
+    { put: 'chainSteps', row: { messageId, seq, steps: JSON.stringify(steps) } },
+    ...recordsOf(entry).flatMap(record => [...rowsOfRecord(record, seq), ...subjectsOf(record)]),
+  ]
 }
 
-function rowsOfRecord(record: ChainRecord, seq: number, place: number): Change[] {
-  const { messageId, state, atMs, cause = null, attempt = null, txHash = null, intent } = record
-  const step: Change = { put: 'chainSteps', row: { messageId, seq, place, state, atMs, cause, attempt, txHash } }
+function rowsOfRecord(record: ChainRecord, seq: number): Change[] {
+  const { messageId, state, atMs, intent } = record
   // The first step carries the intent; those that follow say only what is new.
-  if (intent && state === 'RECEIVED') {
-    return [step, { put: 'chainMessages', row: received(record, intent, seq) }, ...subjectsOf(record)]
-  }
-  return [step, { set: 'chainMessages', key: { messageId }, to: { ...progress(record), state, updatedAtMs: atMs } }]
+  if (intent && state === 'RECEIVED') return [{ put: 'chainMessages', row: received(record, intent, seq) }]
+  return [{ set: 'chainMessages', key: { messageId }, to: { ...progress(record), state, updatedAtMs: atMs } }]
 }
 
-function subjectsOf({ messageId, about }: ChainRecord): Change[] {
-  const row = (kind: 'task' | 'agent') => (id: string) =>
+function subjectsOf({ messageId, about, txHash }: ChainRecord): Change[] {
+  const row = (kind: 'task' | 'agent' | 'transaction') => (id: string) =>
     ({ put: 'chainSubjects', row: { messageId, kind, id } }) satisfies Change
-  return [...(about?.tasks ?? []).map(row('task')), ...(about?.agents ?? []).map(row('agent'))]
+  return [
+    ...(about?.tasks ?? []).map(row('task')),
+    ...(about?.agents ?? []).map(row('agent')),
+    ...(txHash === undefined ? [] : [txHash]).map(row('transaction')),
+  ]
 }
 
 function received(
