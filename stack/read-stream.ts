@@ -12,8 +12,8 @@ import { type GatherMs, inBatches } from './in-batches.ts'
 import { Inbox } from './inbox.ts'
 import { pullExpiresMs } from './pull.ts'
 
-/** Asked for at once. */
-const PULL = 256
+/** Asked for ahead. The client asks again each time that a quarter of them has come. */
+const PULL = 1_024
 // The server forgets a reader that is gone; one that lives asks at least twice in this time.
 const INACTIVE_MS = 60_000
 
