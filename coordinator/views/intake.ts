@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsMsg } from '@nats-io/jetstream'
 import { CompiledQuery, type Kysely, type Transaction } from 'kysely'
 import type { Log } from '../../stack/log.ts'
+import type { StreamMessage } from '../../stack/stream-message.ts'
 import type { Change } from './change.ts'
 import { Draft } from './draft.ts'
 import type { Views } from './schema.ts'
@@ -14,7 +14,7 @@ const joinMs = 5
 /** Messages of one stream that was read up to `after` before; in order, at least one. */
 interface Part {
   readonly source: Source
-  readonly batch: readonly JsMsg[]
+  readonly batch: readonly StreamMessage[]
   readonly after: number
 }
 
@@ -106,7 +106,7 @@ export class Intake {
   }
 
   /** The bus is shared with strangers: a message that is not what it should be must not stop the rest. */
-  #meaning({ stream, rows }: Source, message: JsMsg): Change[] {
+  #meaning({ stream, rows }: Source, message: StreamMessage): Change[] {
     try {
       return rows(message)
     } catch (error) {
@@ -122,7 +122,7 @@ export class Intake {
  * and who is far behind does not wait.
  */
 function restMsAfter(parts: readonly Part[]): number {
-  const isBehind = parts.some(({ batch }) => batch.length >= 2_048 || batch.at(-1)!.info.pending >= 256)
+  const isBehind = parts.some(({ batch }) => batch.at(-1)!.info.pending >= 256)
   const messages = parts.reduce((sum, { batch }) => sum + batch.length, 0)
   return isBehind ? 0 : messages < 6 ? 50 : 250
 }

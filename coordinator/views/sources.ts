@@ -1,8 +1,8 @@
-import type { JsMsg } from '@nats-io/jetstream'
 import { AgentCard } from '../../protocol/agent-card.ts'
 import { AlertEntry } from '../../protocol/alert.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
+import type { StreamMessage } from '../../stack/stream-message.ts'
 import { readEntry } from '../log/read-entry.ts'
 import { readLeafParts } from '../read-leaf.ts'
 import type { Change } from './change.ts'
@@ -20,7 +20,7 @@ export type Source = {
   stream: string
   /** What its messages change, and those of no other stream. */
   tables: readonly TableName[]
-  rows: (message: JsMsg) => Change[]
+  rows: (message: StreamMessage) => Change[]
 }
 
 export const sources: readonly Source[] = [

@@ -1,4 +1,4 @@
-import type { JetStreamClient, JsMsg } from '@nats-io/jetstream'
+import type { JetStreamClient } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type Alert, AlertEntry, alertIdOf, type Warning, warningKey } from '../../protocol/alert.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -6,6 +6,7 @@ import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { isOvertaken, openJetstream } from '../../stack/publish.ts'
+import type { StreamMessage } from '../../stack/stream-message.ts'
 
 interface Last {
   readonly sequence: number
@@ -27,7 +28,7 @@ export class AlertLog {
 
   static async follow(nc: NatsConnection, log: Log, heed: (entry: AlertEntry) => void = () => {}) {
     const alerts = new AlertLog(nc)
-    const take = (message: JsMsg) => {
+    const take = (message: StreamMessage) => {
       const entry = parseJson(AlertEntry, message.data)
       alerts.#take(message.subject, message.seq, entry)
       if (entry) heed(entry)

@@ -23,9 +23,9 @@ function consumer(sent: readonly Sent[], silenceMs = 200) {
   return inbox
 }
 
-async function batchesOf(sent: readonly Sent[], silenceMs?: number, gatherMs = 0): Promise<number[][]> {
+async function batchesOf(sent: readonly Sent[], silenceMs?: number): Promise<number[][]> {
   const batches: number[][] = []
-  for await (const batch of inBatches(consumer(sent, silenceMs), () => gatherMs)) {
+  for await (const batch of inBatches(consumer(sent, silenceMs))) {
     batches.push(batch.map(({ info }) => info.deliverySequence))
   }
   return batches
@@ -53,16 +53,6 @@ it('hands on what is there though the server counts more than there is', async (
 it('hands on no more than 256 at once', async () => {
   const sent = Array.from({ length: 300 }, (_, index) => ({ deliverySequence: index + 1, pending: 299 - index }))
   expect((await batchesOf(sent, 0)).map(batch => batch.length)).toEqual([256, 44])
-})
-
-it('hands on at once what comes first, and together what comes soon after', async () => {
-  const sent = [
-    { deliverySequence: 1, pending: 0 },
-    { deliverySequence: 2, pending: 0, afterMs: 20 },
-    { deliverySequence: 3, pending: 0, afterMs: 20 },
-    { deliverySequence: 4, pending: 0, afterMs: 1_500 },
-  ]
-  expect(await batchesOf(sent, 0, 500)).toEqual([[1], [2, 3], [4]])
 })
 
 it('ends where one is left out', async () => {
