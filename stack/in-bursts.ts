@@ -72,8 +72,9 @@ function askerOf(nc: NatsConnection, { stream_name, name }: ConsumerInfo, signal
   const abort = () => end(true)
   signal.addEventListener('abort', abort)
 
-  /** @returns null where there is no answer in time, or one that says that the consumer is gone */
+  /** @returns nothing once it is to stop; null where there is no answer in time, or one that says that the consumer is gone */
   async function ask(what: Asked, withinMs: number): Promise<StreamMessage[] | null> {
+    if (signal.aborted) return []
     const answered = Promise.withResolvers<boolean>()
     batch = what.batch
     end = answered.resolve

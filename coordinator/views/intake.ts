@@ -50,7 +50,7 @@ export class Intake {
 
   /** How long nothing will be written; what comes until then can wait for it together. */
   restMs(): number {
-    return this.#restUntilMs - performance.now()
+    return Math.max(0, this.#restUntilMs - performance.now())
   }
 
   /** @returns the stream's new place, once it is stored; null when its cursor stands before `after` */
@@ -65,7 +65,7 @@ export class Intake {
     const { signal } = this.#options
     this.#isAtWork = true
     while (this.#waiting.length > 0) {
-      const waitMs = Math.max(0, this.restMs()) + joinMs
+      const waitMs = this.restMs() + joinMs
       if (restMsAfter(this.#waiting) > 0) await sleep(waitMs, undefined, { signal }).catch(() => {})
       // Cursors are locked in the same order in every process, so that none waits for one that waits for it.
       const place = ({ source }: Part) => sources.indexOf(source)
