@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEntry } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
@@ -7,6 +7,7 @@ import { streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from '../stack/log.ts'
 import { parseJson } from '../stack/parse-json.ts'
 import { readStream } from '../stack/read-stream.ts'
+import type { StreamMessage } from '../stack/stream-message.ts'
 import { KnownSequences } from './known-sequences.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
@@ -99,7 +100,7 @@ export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowL
   return { run, upTo, stored, lastSeq: () => known.upTo }
 }
 
-function take(ledger: Ledger, message: JsMsg, log: Log): Life | null {
+function take(ledger: Ledger, message: StreamMessage, log: Log): Life | null {
   const messageId = message.subject.split('.').at(-1) as Hex
   if (ledger.has(messageId, message.seq)) return null
   const entry = parseJson(ChainEntry, message.data)

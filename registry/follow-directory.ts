@@ -1,4 +1,3 @@
-import type { JsMsg } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { AgentCard } from '../protocol/agent-card.ts'
@@ -8,6 +7,7 @@ import { buckets, streams, subjects } from '../protocol/subjects.ts'
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
 import { parseJson } from '../stack/parse-json.ts'
+import type { StreamMessage } from '../stack/stream-message.ts'
 import { type Directory, type DirectoryAgent, emptyDirectory, foldCard, foldDirectory } from './directory.ts'
 
 export interface FollowedDirectory {
@@ -37,7 +37,7 @@ export async function followDirectory({ nc, log }: { nc: NatsConnection; log: Lo
   const changed = () => {
     for (const listener of listeners) listener(directory)
   }
-  const takeEvent = (message: JsMsg) => {
+  const takeEvent = (message: StreamMessage) => {
     const event = parseJson(ChainEvent, message.data)
     if (!event) log.error({ subject: message.subject, seq: message.seq }, 'what is no chain event was left out')
     else if (foldDirectory(directory, event)) changed()

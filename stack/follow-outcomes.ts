@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEntry, type MessageState } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
@@ -7,6 +6,7 @@ import { streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from './log.ts'
 import { parseJson } from './parse-json.ts'
 import { readStream } from './read-stream.ts'
+import type { StreamMessage } from './stream-message.ts'
 
 const retryMs = 250
 
@@ -37,7 +37,7 @@ export interface FollowOutcomes {
 export async function followOutcomes(nc: NatsConnection, options: FollowOutcomes): Promise<void> {
   const { after, take, isWanted = () => true, log, signal } = options
   let last = after
-  const isForUs = ({ subject }: JsMsg) => isWanted(subject.slice(beforeId) as Hex)
+  const isForUs = ({ subject }: StreamMessage) => isWanted(subject.slice(beforeId) as Hex)
   async function read(): Promise<void> {
     const place = { stream: streams.chainTx, subject: subjects.chainTx('*'), after: last, signal }
     for await (const batch of readStream(nc, place)) {
@@ -57,7 +57,7 @@ export async function followOutcomes(nc: NatsConnection, options: FollowOutcomes
   }
 }
 
-function outcomeIn({ data, subject }: JsMsg): ChainEntry | null {
+function outcomeIn({ data, subject }: StreamMessage): ChainEntry | null {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   if (!signs.some(sign => bytes.includes(sign))) return null
   const entry = parseJson(ChainEntry, data)

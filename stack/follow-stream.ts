@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
-import type { GatherMs } from './in-batches.ts'
+import type { GatherMs } from './in-bursts.ts'
 import type { Log } from './log.ts'
 import { endOf, readStream } from './read-stream.ts'
+import type { StreamMessage } from './stream-message.ts'
 
 const RETRY_MS = 250
 
@@ -25,7 +26,7 @@ export interface StreamOptions {
   /** For those who can wait for what comes: so long from one batch to the next. */
   readonly gatherMs?: GatherMs
   /** The next is taken when it is done with this one. */
-  readonly take: (message: JsMsg) => void | Promise<void>
+  readonly take: (message: StreamMessage) => void | Promise<void>
   readonly log: Log
 }
 

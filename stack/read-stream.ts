@@ -8,11 +8,14 @@ import {
   jetstreamManager,
 } from '@nats-io/jetstream'
 import { type NatsConnection, nanos } from '@nats-io/nats-core'
-import { type GatherMs, inBatches } from './in-batches.ts'
+import { inBatches } from './in-batches.ts'
+import { type GatherMs, inBursts } from './in-bursts.ts'
+import { Inbox } from './inbox.ts'
 import { pullExpiresMs } from './pull.ts'
+import type { StreamMessage } from './stream-message.ts'
 
-/** Asked for at once. */
-const PULL = 256
+/** Asked for ahead. The client asks again each time that a quarter of them has come. */
+const PULL = 1_024
 // The server forgets a reader that is gone; one that lives asks at least twice in this time.
 const INACTIVE_MS = 60_000
 
@@ -26,7 +29,7 @@ export type StreamPlace = {
   lastOnly?: boolean
   /** Without the messages' contents. */
   headersOnly?: boolean
-  /** For readers to whom a batch costs about as much as a message. */
+  /** For readers to whom many messages cost about as much as one, and who can wait so long from some to the next. */
   gatherMs?: GatherMs
   signal: AbortSignal
 }
@@ -40,26 +43,35 @@ export type StreamPlace = {
  * forgot): begin again after the last message that was processed. The client's ordered consumer does the same by itself,
  * but fails with nats-server 2.9.
  */
-export async function* readStream(nc: NatsConnection, place: StreamPlace): AsyncGenerator<JsMsg[]> {
-  const { stream, signal } = place
+export async function* readStream(nc: NatsConnection, place: StreamPlace): AsyncGenerator<StreamMessage[]> {
+  const { stream, signal, gatherMs } = place
   const jsm = await jetstreamManager(nc, { checkAPI: false })
-  const info = await addReader(jsm, place)
-  const { name, num_pending } = info
+  const consumer = await addReader(jsm, place)
+  try {
+    // The signal may have come while the consumer was made; a listener that is added after it is never called.
+    if (signal.aborted) return
+    if (consumer.num_pending === 0) yield []
+    yield* gatherMs ? inBursts(nc, consumer, { gatherMs, signal }) : asTheyCome(jsm, consumer, signal)
+  } finally {
+    // It may be gone already, or the connection with it; the server then forgets it by itself.
+    if (!nc.isClosed()) await jsm.consumers.delete(stream, consumer.name).catch(() => {})
+  }
+}
+
+async function* asTheyCome(jsm: JetStreamManager, info: ConsumerInfo, signal: AbortSignal): AsyncGenerator<JsMsg[]> {
   const consumer = jsm.jetstream().consumers.getConsumerFromInfo(info)
-  const messages = await consumer.consume({ max_messages: PULL, expires: pullExpiresMs })
+  const inbox = new Inbox<JsMsg>()
+  const callback = (message: JsMsg) => inbox.put(message)
+  const messages = await consumer.consume({ max_messages: PULL, expires: pullExpiresMs, callback })
+  void messages.closed().then(error => inbox.end(error || undefined))
   const stop = () => messages.stop()
   signal.addEventListener('abort', stop, { once: true })
   void stopWhenLost(messages)
   try {
-    // The signal may have come while the consumer was made; a listener that was added after it is never called.
-    if (signal.aborted) return
-    if (num_pending === 0) yield []
-    yield* inBatches(messages, place.gatherMs)
+    if (!signal.aborted) yield* inBatches(inbox)
   } finally {
     signal.removeEventListener('abort', stop)
     messages.stop()
-    // It may be gone already, or the connection with it; the server then forgets it by itself.
-    if (!nc.isClosed()) await jsm.consumers.delete(stream, name).catch(() => {})
   }
 }
 

@@ -15,10 +15,15 @@ interface Pending {
   readonly table: TableName
   readonly key: Row
   /** All of it, where it was read or is to be put; null where it is not there, undefined where nobody has looked. */
-  row: Row | null | undefined
+  row: Record<string, unknown> | null | undefined
   isPut: boolean
   /** Columns to set, of a row that is not put. */
-  dirty: Row
+  dirty: Record<string, unknown> | null
+}
+
+interface Taken {
+  readonly change: AnyChange
+  readonly pending: Pending
 }
 
 /**
@@ -28,7 +33,7 @@ interface Pending {
 export class Draft {
   readonly #trx: Transaction<Views>
   readonly #statements: Statements
-  readonly #pending = new Map<string, Pending>()
+  readonly #pending = new Map<TableName, Map<unknown, Pending>>()
 
   constructor(trx: Transaction<Views>, statements: Statements) {
     this.#trx = trx
@@ -36,39 +41,39 @@ export class Draft {
   }
 
   async take(changes: readonly Change[]): Promise<void> {
-    await this.#readAhead(changes as unknown as AnyChange[])
-    for (const change of changes as unknown as AnyChange[]) {
-      if ('put' in change) this.#put(change.put, change.row)
-      else if ('set' in change) set(this.#of(change.set, change.key), change.to)
-      else await this.#takeWhole(change)
+    const taken = (changes as unknown as AnyChange[]).map(change => ({ change, pending: this.#changedBy(change) }))
+    await this.#readAhead(taken)
+    for (const { change, pending } of taken) {
+      if ('put' in change) put(pending, change.row)
+      else if ('set' in change) set(pending, change.to)
+      else await this.#takeWhole(change, pending)
     }
   }
 
   async write(): Promise<void> {
-    const puts = this.#pending.values().filter(({ isPut }) => isPut)
-    for (const [table, rows] of Map.groupBy(puts, ({ table }) => table)) {
-      const whole = rows.map(({ row }) => row!)
-      await this.#statements.put(this.#trx, table, whole)
-    }
-    const isSet = ({ isPut, dirty }: Pending) => !isPut && Object.keys(dirty).length > 0
-    const shape = ({ table, dirty }: Pending) => [table, ...Object.keys(dirty).sort()].join(' ')
-    for (const rows of Map.groupBy(this.#pending.values().filter(isSet), shape).values()) {
-      const { table, dirty } = rows[0]!
-      const changed = rows.map(({ key, dirty }) => ({ ...dirty, ...key }))
-      await this.#statements.set(this.#trx, table, Object.keys(dirty), changed)
+    for (const [table, pending] of this.#pending) {
+      const [puts, sets] = [[] as Row[], [] as Pending[]]
+      for (const each of pending.values()) {
+        if (each.isPut) puts.push(each.row!)
+        else if (each.dirty) sets.push(each)
+      }
+      await this.#statements.put(this.#trx, table, puts)
+      for (const rows of Map.groupBy(sets, ({ dirty }) => Object.keys(dirty!).sort().join()).values()) {
+        const columns = Object.keys(rows[0]!.dirty!).sort()
+        const changed = rows.map(({ key, dirty }) => Object.assign(dirty!, key))
+        if (columns.length > 0) await this.#statements.set(this.#trx, table, columns, changed)
+      }
     }
     this.#pending.clear()
   }
 
   /** Of what the changes want to know whole, what is not known by the time that it is wanted. */
-  async #readAhead(changes: readonly AnyChange[]): Promise<void> {
+  async #readAhead(taken: readonly Taken[]): Promise<void> {
     const wanted = new Set<Pending>()
-    const put = new Set<Pending>()
-    for (const change of changes) {
-      if ('put' in change) put.add(this.#of(change.put, change.row))
-      if ('put' in change || 'set' in change) continue
-      const pending = this.#of(tableOf(change), change.key)
-      if (pending.row === undefined && !put.has(pending)) wanted.add(pending)
+    const known = new Set<Pending>()
+    for (const { change, pending } of taken) {
+      if ('put' in change) known.add(pending)
+      else if (!('set' in change) && pending.row === undefined && !known.has(pending)) wanted.add(pending)
     }
     for (const [table, rows] of Map.groupBy(wanted, ({ table }) => table)) await this.#read(table, rows)
   }
@@ -82,41 +87,47 @@ export class Draft {
     }
   }
 
-  async #takeWhole(change: Exclude<AnyChange, { put: TableName } | { set: TableName }>): Promise<void> {
-    const pending = this.#of(tableOf(change), change.key)
+  async #takeWhole(change: Exclude<AnyChange, { put: TableName } | { set: TableName }>, pending: Pending) {
     const row = pending.row ?? null
     if ('given' in change) return this.take(change.changes(row ?? undefined))
     if (!row && 'revise' in change && change.absent) {
-      return this.#put(change.revise, { ...change.absent, ...change.by(change.absent) })
+      return put(pending, { ...change.absent, ...change.by(change.absent) })
     }
     if (!row) return
-    if ('revise' in change) set(pending, change.by(row))
-    else this.#put(change.copy, { ...row, ...change.as(row) })
+    if ('revise' in change) return set(pending, change.by(row))
+    const copy = { ...row, ...change.as(row) }
+    put(this.#of(change.copy, copy), copy)
   }
 
-  #put(table: TableName, row: Row): void {
-    Object.assign(this.#of(table, row), { row, isPut: true, dirty: {} })
+  /** The row that it changes, or asks about. */
+  #changedBy(change: AnyChange): Pending {
+    if ('put' in change) return this.#of(change.put, change.row)
+    if ('set' in change) return this.#of(change.set, change.key)
+    if ('revise' in change) return this.#of(change.revise, change.key)
+    return this.#of('given' in change ? change.given : change.copy, change.key)
   }
 
   #of(table: TableName, row: Row): Pending {
     const names: readonly string[] = keys[table]
+    let name = row[names[0]!]
     // No text in a key has a zero in it: PostgreSQL would not take it.
-    const name = names.reduce((name, column) => `${name}\0${row[column]}`, table as string)
-    const known = this.#pending.get(name)
+    for (let place = 1; place < names.length; place++) name = `${name}\0${row[names[place]!]}`
+    const ofTable = this.#pending.get(table) ?? new Map<unknown, Pending>()
+    const known = ofTable.get(name)
     if (known) return known
     const key = Object.fromEntries(names.map(column => [column, row[column]]))
-    const pending: Pending = { table, key, row: undefined, isPut: false, dirty: {} }
-    this.#pending.set(name, pending)
+    const pending: Pending = { table, key, row: undefined, isPut: false, dirty: null }
+    this.#pending.set(table, ofTable.set(name, pending))
     return pending
   }
 }
 
-function tableOf(change: Exclude<AnyChange, { put: TableName } | { set: TableName }>): TableName {
-  if ('given' in change) return change.given
-  return 'copy' in change ? change.copy : change.revise
+function put(pending: Pending, row: Row): void {
+  Object.assign(pending, { row: { ...row }, isPut: true, dirty: null })
 }
 
+/** What is pending is the draft's own. */
 function set(pending: Pending, to: Row): void {
-  if (pending.row) pending.row = { ...pending.row, ...to }
-  if (!pending.isPut) pending.dirty = { ...pending.dirty, ...to }
+  if (pending.row) Object.assign(pending.row, to)
+  if (!pending.isPut) pending.dirty = Object.assign(pending.dirty ?? {}, to)
 }

@@ -6,7 +6,7 @@ import { columns, indexes, keys, type TableName, type Views } from './schema.ts'
  * Version of the tables' shape: raise it with every change of a column. A read model needs no migrations: tables of
  * another version are dropped, and filled again from the streams.
  */
-const VERSION = 11
+const VERSION = 12
 
 type WithVersion = Views & { viewVersion: { id: number; version: number } }
 

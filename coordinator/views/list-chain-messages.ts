@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { ChainStepShown } from './rows-of-chain-message.ts'
 import type { Views } from './schema.ts'
 
 export type ChainMessageFilter = {
@@ -35,9 +36,7 @@ export async function listChainMessages(
     if (wanted !== undefined) query = query.where(column, '=', wanted)
   }
   return query
-    .$if(txHash !== undefined, query =>
-      query.where('messageId', 'in', db.selectFrom('chainSteps').select('messageId').where('txHash', '=', txHash!)),
-    )
+    .$if(txHash !== undefined, query => query.where('messageId', 'in', about('transaction', txHash!)))
     .$if(task !== undefined, query => query.where('messageId', 'in', about('task', task!)))
     .$if(agent !== undefined, query => query.where('messageId', 'in', about('agent', agent!)))
     .$if(signer !== undefined, query => query.where('signer', '=', signer!))
@@ -49,17 +48,16 @@ export async function listChainMessages(
     .execute()
 }
 
-export type ChainMessageDetail = Views['chainMessages'] & { steps: Views['chainSteps'][] }
+export type ChainMessageDetail = Views['chainMessages'] & { steps: ChainStepShown[] }
 
 /** One message with its whole life; undefined when there is none of this id. */
 export async function readChainMessage(db: Kysely<Views>, messageId: string): Promise<ChainMessageDetail | undefined> {
   const message = await db.selectFrom('chainMessages').selectAll().where('messageId', '=', messageId).executeTakeFirst()
-  const steps = await db
+  const entries = await db
     .selectFrom('chainSteps')
-    .selectAll()
+    .select('steps')
     .where('messageId', '=', messageId)
     .orderBy('seq')
-    .orderBy('place')
     .execute()
-  return message && { ...message, steps }
+  return message && { ...message, steps: entries.flatMap(({ steps }) => JSON.parse(steps) as ChainStepShown[]) }
 }

@@ -6,6 +6,7 @@ import { explainError } from '../../protocol/errors.ts'
 import type { Log } from '../../stack/log.ts'
 import { alignCursors } from './align-cursors.ts'
 import { followSource } from './follow-source.ts'
+import { Intake } from './intake.ts'
 import type { Views } from './schema.ts'
 import { type Source, sources } from './sources.ts'
 
@@ -35,9 +36,10 @@ export function startProjection({ nc, db, log }: ProjectionOptions): Projection 
   const stopping = new AbortController()
   const { signal } = stopping
   const places = new Map<string, number>()
+  const intake = new Intake({ db, log, signal })
 
   async function follow(source: Source): Promise<void> {
-    for await (const seq of followSource({ nc, db, log, source, signal })) places.set(source.stream, seq)
+    for await (const seq of followSource({ nc, db, intake, source, signal })) places.set(source.stream, seq)
   }
 
   /** Does it, and does it again when it fails or `again` says so, until this is stopped. */

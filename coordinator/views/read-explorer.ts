@@ -104,8 +104,9 @@ export async function search(db: Kysely<Views>, text: string): Promise<Hit[]> {
     await note('agent', text, db.selectFrom('agents').select('agentId').where('agentId', '=', text))
   if (/^0x[0-9a-f]{64}$/.test(text)) {
     await note('block', text, db.selectFrom('chainEvents').select('number').where('blockHash', '=', text).limit(1))
-    const [events, steps] = [db.selectFrom('chainEvents').select('number'), db.selectFrom('chainSteps').select('seq')]
-    const isSent = await has(steps.where('txHash', '=', text).limit(1))
+    const events = db.selectFrom('chainEvents').select('number')
+    const sent = db.selectFrom('chainSubjects').select('messageId').where('kind', '=', 'transaction')
+    const isSent = await has(sent.where('id', '=', text).limit(1))
     if (isSent || (await has(events.where('txHash', '=', text).limit(1)))) hits.push({ type: 'transaction', id: text })
     await note('message', text, db.selectFrom('chainMessages').select('messageId').where('messageId', '=', text))
     await note('task', text, db.selectFrom('tasks').select('taskId').where('taskId', '=', text))

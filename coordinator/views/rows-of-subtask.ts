@@ -122,16 +122,16 @@ function expanded(taskId: string, { subtaskId, children }: TaskEventOf<'SubtaskE
 function assigned(taskId: string, event: TaskEventOf<'SubtaskAssigned'>): Change[] {
   const { subtaskId, attempt, atMs, deadlineMs, chosen, passedOver } = event
   const begun: Change = {
-    revise: 'subtasks',
+    set: 'subtasks',
     key: { taskId, subtaskId },
-    by: ({ startedAtMs }) => ({
+    to: {
       phase: 'executing',
       attempt,
       deadlineMs,
-      startedAtMs: startedAtMs ?? atMs,
       warnedAtMs: null,
       passedOver: JSON.stringify(passedOver),
-    }),
+      ...(attempt === 1 ? { startedAtMs: atMs } : {}),
+    },
   }
   const assignments = chosen.map(({ agentId, domainId, wallet, price, stake, score, reasons }): Change => {
     const open = { committedAtMs: null, answeredAtMs: null, outputHash: null, failure: null, standing: null }

@@ -1,15 +1,14 @@
-import type { JsMsg } from '@nats-io/jetstream'
 import { AgentCard } from '../../protocol/agent-card.ts'
 import { AlertEntry } from '../../protocol/alert.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
-import { ChainEntry } from '../../protocol/chain-message.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
+import type { StreamMessage } from '../../stack/stream-message.ts'
 import { readEntry } from '../log/read-entry.ts'
 import { readLeafParts } from '../read-leaf.ts'
 import type { Change } from './change.ts'
 import { rowsOfAlert, rowsOfStanding } from './rows-of-alert.ts'
 import { rowsOfContract, rowsOfEvent } from './rows-of-chain-event.ts'
-import { rowsOfChainMessage } from './rows-of-chain-message.ts'
+import { ChainEntryShown, rowsOfChainMessage } from './rows-of-chain-message.ts'
 import { rowsOfCard, rowsOfDirectory, rowsOfRating } from './rows-of-directory.ts'
 import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
 import { rowsOfMoney } from './rows-of-money.ts'
@@ -21,7 +20,7 @@ export type Source = {
   stream: string
   /** What its messages change, and those of no other stream. */
   tables: readonly TableName[]
-  rows: (message: JsMsg) => Change[]
+  rows: (message: StreamMessage) => Change[]
 }
 
 export const sources: readonly Source[] = [
@@ -41,7 +40,7 @@ export const sources: readonly Source[] = [
   {
     stream: streams.chainTx,
     tables: ['chainMessages', 'chainSubjects', 'chainSteps'],
-    rows: message => rowsOfChainMessage(ChainEntry.parse(message.json()), message.seq),
+    rows: message => rowsOfChainMessage(ChainEntryShown.parse(message.json()), message.seq),
   },
   {
     stream: streams.alerts,

@@ -116,5 +116,7 @@ function* split(rows: readonly Row[]): Generator<readonly Row[]> {
 }
 
 function valuesOf(rows: readonly Row[], names: readonly string[]): unknown[] {
-  return rows.flatMap(row => names.map(name => row[name]))
+  const values: unknown[] = []
+  for (const row of rows) for (const name of names) values.push(row[name])
+  return values
 }

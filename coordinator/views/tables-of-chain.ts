@@ -42,20 +42,10 @@ export const columns = {
     receivedAtMs: 'bigint',
     updatedAtMs: 'bigint',
   },
-  /** What a message is about: `task` or `agent`, and its id. */
+  /** What a message is about, `task` or `agent`, and what carried or was to carry it, `transaction`: each with its id. */
   chainSubjects: { messageId: 'text', kind: 'text', id: 'text' },
-  /** A message's life, one row a record. */
-  chainSteps: {
-    messageId: 'text',
-    seq: 'bigint',
-    /** Among the steps that were stored together. */
-    place: 'bigint',
-    state: 'text',
-    atMs: 'bigint',
-    cause: 'text?',
-    attempt: 'bigint?',
-    txHash: 'text?',
-  },
+  /** A message's life, one row for the steps that were stored together: JSON, `[{ state, atMs, cause, attempt, txHash }]`. */
+  chainSteps: { messageId: 'text', seq: 'bigint', steps: 'text' },
 } as const
 
 /** The columns that name a row of each table. */
@@ -64,7 +54,7 @@ export const keys = {
   eventSubjects: ['number', 'kind', 'id'],
   chainMessages: ['messageId'],
   chainSubjects: ['messageId', 'kind', 'id'],
-  chainSteps: ['messageId', 'seq', 'place'],
+  chainSteps: ['messageId', 'seq'],
 } as const
 
 /** What lists are sorted and filtered by. */
@@ -80,6 +70,5 @@ export const indexes = {
   messagesByKey: { on: 'chainMessages', of: ['businessId', 'operation'] },
   messagesByTime: { on: 'chainMessages', of: ['receivedAtMs'] },
   messagesBySubject: { on: 'chainSubjects', of: ['kind', 'id'] },
-  stepsByTransaction: { on: 'chainSteps', of: ['txHash'] },
   messagesByState: { on: 'chainMessages', of: ['state', 'number'] },
 } as const

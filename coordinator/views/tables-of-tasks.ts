@@ -148,6 +148,4 @@ export const indexes = {
   tasksByNumber: { on: 'tasks', of: ['number'] },
   tasksByState: { on: 'tasks', of: ['state', 'number'] },
   tasksByDomain: { on: 'tasks', of: ['domainId', 'number'] },
-  assignmentsByAgent: { on: 'assignments', of: ['agentId', 'taskId'] },
-  moneyByAgent: { on: 'money', of: ['agentId'] },
 } as const

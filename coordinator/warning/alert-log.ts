@@ -1,4 +1,4 @@
-import { type JetStreamClient, type JetStreamManager, type JsMsg, jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { type Alert, AlertEntry, alertIdOf, type Warning, warningKey } from '../../protocol/alert.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -6,6 +6,7 @@ import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { isOvertaken, openJetstream } from '../../stack/publish.ts'
+import type { StreamMessage } from '../../stack/stream-message.ts'
 
 /** An alert that is raised, and the last that lies under its subject. */
 interface Open {
@@ -30,7 +31,7 @@ export class AlertLog {
 
   static async follow(nc: NatsConnection, log: Log, heed: (entry: AlertEntry) => void = () => {}) {
     const alerts = new AlertLog(nc, await jetstreamManager(nc, { checkAPI: false }))
-    const take = (message: JsMsg) => {
+    const take = (message: StreamMessage) => {
       const entry = parseJson(AlertEntry, message.data)
       alerts.#take(message.subject, message.seq, entry)
       if (entry) heed(entry)

@@ -1,7 +1,6 @@
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Warning } from '../../protocol/alert.ts'
-import { ChainEntry } from '../../protocol/chain-message.ts'
 import type { TaskEntry } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
@@ -15,7 +14,7 @@ import { readEntries } from '../log/read-events.ts'
 import { AlertLog } from './alert-log.ts'
 import { type Missing, reconcile } from './reconcile.ts'
 import type { Now } from './rule.ts'
-import { Watch } from './watch.ts'
+import { ChainMoments, Watch } from './watch.ts'
 
 const lookEveryMs = 500
 /** Between looks nothing is to be known at once. */
@@ -54,7 +53,7 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   const chain = followStream(nc, {
     ...{ stream: streams.chainTx, subject: subjects.chainTx('*'), gatherMs, log },
     take({ seq, data }) {
-      const entry = parseJson(ChainEntry, data)
+      const entry = parseJson(ChainMoments, data)
       if (entry) orLeftOut(seq, () => watch.takeChain(entry))
       taken.set(streams.chainTx, seq)
     },

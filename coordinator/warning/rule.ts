@@ -8,7 +8,10 @@ import type { Task } from '../flow/state.ts'
 /** Something that the streams say: an event, with its task before and after it, or a step of a message to the chain. */
 export type Observed =
   | { readonly kind: 'event'; readonly event: TaskEvent; readonly before: Task; readonly after: Task }
-  | { readonly kind: 'step'; readonly record: ChainRecord }
+  | { readonly kind: 'step'; readonly record: ChainMoment }
+
+/** Of a step of a message to the chain, what rules are about. */
+export type ChainMoment = Pick<ChainRecord, 'messageId' | 'state' | 'atMs'>
 
 /**
  * What one kind of warning follows from. The same observations, thresholds and time give the same warnings: a rule has no

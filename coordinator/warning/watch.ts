@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import type { AlertCode, Warning } from '../../protocol/alert.ts'
-import { type ChainEntry, recordsOf } from '../../protocol/chain-message.ts'
+import { ChainEntry, ChainStep } from '../../protocol/chain-message.ts'
 import type { TaskEntry } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { evolve, fold } from '../flow/evolve.ts'
@@ -21,6 +22,10 @@ const rules: Readonly<Record<AlertCode, () => Rule>> = {
   'disagreement-rising': disagreementRising,
   'chain-lagging': chainLagging,
 }
+
+/** An entry of a message to the chain, as far as rules are about it. */
+export const ChainMoments = ChainEntry.extend({ steps: z.array(ChainStep.pick({ state: true, atMs: true })).min(1) })
+export type ChainMoments = z.infer<typeof ChainMoments>
 
 /** Events of the tasks that are held whole: some 100 MB. */
 const usualEvents = 20_000
@@ -65,8 +70,8 @@ export class Watch {
     }
   }
 
-  takeChain(entry: ChainEntry): void {
-    for (const record of recordsOf(entry)) this.#observe({ kind: 'step', record })
+  takeChain({ messageId, steps }: ChainMoments): void {
+    for (const { state, atMs } of steps) this.#observe({ kind: 'step', record: { messageId, state, atMs } })
   }
 
   /** What is wrong at this time, as far as can be said without the tasks that are `wanted`. */

@@ -17,7 +17,7 @@ export const chainRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
   app.get(
     '/v1/chain/messages',
     {
-      config: { ...config, reads: ['chainMessages', 'chainSteps', 'chainSubjects'] },
+      config: { ...config, reads: ['chainMessages', 'chainSubjects'] },
       schema: {
         tags,
         summary: 'List messages to the chain, the latest first',

@@ -139,7 +139,7 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
     {
       config: {
         ...config,
-        reads: ['chainEvents', 'eventSubjects', 'agents', 'domains', 'chainMessages', 'chainSteps', 'tasks'],
+        reads: ['chainEvents', 'eventSubjects', 'agents', 'domains', 'chainMessages', 'chainSubjects', 'tasks'],
       },
       schema: {
         tags,

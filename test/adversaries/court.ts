@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import type { JsMsg } from '@nats-io/jetstream'
 import { JsonRpcProvider, NonceManager } from 'ethers'
 import { ABIS, type ContractName } from '../../contracts/abis.ts'
 import { decodeRevert, encodeCall } from '../../contracts/bindings.ts'
@@ -22,6 +21,7 @@ import { followStream } from '../../stack/follow-stream.ts'
 import { openLog } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { type Child, startProcess } from '../../stack/process.ts'
+import type { StreamMessage } from '../../stack/stream-message.ts'
 import { type Cast, keysOf } from '../coordinator/flow/batch/scene.ts'
 import type { Ground } from '../harness/gateway-ground.ts'
 
@@ -107,7 +107,7 @@ export async function openCourt(ground: Ground, agents = 5): Promise<Court> {
   const following = followStream(nc, {
     stream: streams.chainEvents,
     subject: subjects.chainEvent('*', '*'),
-    take: (message: JsMsg) => void foldBatches(batches, parseJson(ChainEvent, message.data)!),
+    take: (message: StreamMessage) => void foldBatches(batches, parseJson(ChainEvent, message.data)!),
     log,
   })
   const startTower = () =>

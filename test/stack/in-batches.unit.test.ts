@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { inBatches } from '../../stack/in-batches.ts'
+import { Inbox } from '../../stack/inbox.ts'
 
 interface Sent {
   readonly deliverySequence: number
@@ -8,18 +9,23 @@ interface Sent {
   readonly afterMs?: number
 }
 
-/** As a consumer hands them out, which then stays silent for a while before it ends. */
-async function* consumer(sent: readonly Sent[], silenceMs = 200) {
-  for (const { afterMs = 0, ...info } of sent) {
-    if (afterMs > 0) await sleep(afterMs)
-    yield { info }
-  }
-  await sleep(silenceMs)
+/** What a consumer puts there, which then stays silent for a while before it ends. */
+function consumer(sent: readonly Sent[], silenceMs = 200) {
+  const inbox = new Inbox<{ info: Sent }>()
+  void (async () => {
+    for (const { afterMs = 0, ...info } of sent) {
+      if (afterMs > 0) await sleep(afterMs)
+      inbox.put({ info })
+    }
+    await sleep(silenceMs)
+    inbox.end()
+  })()
+  return inbox
 }
 
-async function batchesOf(sent: readonly Sent[], silenceMs?: number, gatherMs = 0): Promise<number[][]> {
+async function batchesOf(sent: readonly Sent[], silenceMs?: number): Promise<number[][]> {
   const batches: number[][] = []
-  for await (const batch of inBatches(consumer(sent, silenceMs), () => gatherMs)) {
+  for await (const batch of inBatches(consumer(sent, silenceMs))) {
     batches.push(batch.map(({ info }) => info.deliverySequence))
   }
   return batches
@@ -44,43 +50,9 @@ it('hands on what is there though the server counts more than there is', async (
   expect(await batchesOf(sent)).toEqual([[1, 2], [3]])
 })
 
-it('takes what is here without a timer, and waits as ever for what is not', async () => {
-  const sent = Array.from({ length: 5 }, (_, index) => ({ deliverySequence: index + 1, pending: 4 - index }))
-  let taken = 0
-  const here = 3
-  async function* handOut() {
-    for (const info of sent) {
-      if (taken === here) await sleep(5)
-      taken += 1
-      yield { info }
-    }
-  }
-  const messages = Object.assign(handOut(), { getPending: () => Math.max(0, here - taken) })
-  const timers = vi.spyOn(globalThis, 'setTimeout')
-  const batches: number[][] = []
-  const timersOf: number[] = []
-  for await (const batch of inBatches(messages)) {
-    batches.push(batch.map(({ info }) => info.deliverySequence))
-    timersOf.push(timers.mock.calls.length)
-  }
-  timers.mockRestore()
-  expect(batches).toEqual([[1, 2, 3, 4, 5]])
-  expect(timersOf).toEqual([2])
-})
-
 it('hands on no more than 256 at once', async () => {
   const sent = Array.from({ length: 300 }, (_, index) => ({ deliverySequence: index + 1, pending: 299 - index }))
   expect((await batchesOf(sent, 0)).map(batch => batch.length)).toEqual([256, 44])
-})
-
-it('hands on at once what comes first, and together what comes soon after', async () => {
-  const sent = [
-    { deliverySequence: 1, pending: 0 },
-    { deliverySequence: 2, pending: 0, afterMs: 20 },
-    { deliverySequence: 3, pending: 0, afterMs: 20 },
-    { deliverySequence: 4, pending: 0, afterMs: 1_500 },
-  ]
-  expect(await batchesOf(sent, 0, 500)).toEqual([[1], [2, 3], [4]])
 })
 
 it('ends where one is left out', async () => {
@@ -89,4 +61,10 @@ it('ends where one is left out', async () => {
     { deliverySequence: 3, pending: 0 },
   ]
   expect(await batchesOf(sent, 10_000)).toEqual([[1]])
+})
+
+it('throws what the consumer ended with', async () => {
+  const inbox = new Inbox<{ info: Sent }>()
+  inbox.end(new Error('the connection is gone'))
+  await expect(inBatches(inbox).next()).rejects.toThrow('the connection is gone')
 })

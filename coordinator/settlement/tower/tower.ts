@@ -1,10 +1,11 @@
-import { type JsMsg, jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager } from '@nats-io/jetstream'
 import { ChainEvent } from '../../../protocol/chain-event.ts'
 import { signingDomain } from '../../../protocol/documents.ts'
 import { streams, subjects } from '../../../protocol/subjects.ts'
 import type { TowerFigures } from '../../../protocol/tower-figures.ts'
 import { followStream } from '../../../stack/follow-stream.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
+import type { StreamMessage } from '../../../stack/stream-message.ts'
 import { followEvidence } from '../evidence-leaves.ts'
 import { readRules } from '../read-facts.ts'
 import { SettledOrders } from '../settled-orders.ts'
@@ -29,7 +30,7 @@ export async function startTower(options: TowerOptions): Promise<Tower> {
     jetstreamManager(nc),
   ])
   const watch = new Watch({ ...options, jsm }, { reader, rules, evidence, account, orders: new SettledOrders(domain) })
-  const take = (message: JsMsg) => {
+  const take = (message: StreamMessage) => {
     const event = parseJson(ChainEvent, message.data)
     if (event) watch.take(event)
   }

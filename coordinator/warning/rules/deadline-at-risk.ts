@@ -21,12 +21,19 @@ interface Bound {
 /** What is left of a task's critical path takes longer than there is time. */
 export function deadlineAtRisk(): Rule {
   const times = new Map<string, number[]>()
-  /** Of each skill, as `slowestUsual` has it: asked for every subtask at every look. */
+  /** Of each skill, as `slowestUsual` has it, from when it is asked for until another time is known. */
   const slowest = new Map<string, number | null>()
+  const slowestOf = (skill: string) => {
+    const known = slowest.get(skill)
+    if (known !== undefined) return known
+    const found = slowestUsual(times.get(skill) ?? [])
+    slowest.set(skill, found)
+    return found
+  }
   const letGo = new Map<Hex, Bound>()
   const usualMs: WholeMs = node => {
     const mostMs = durationMs(node)
-    return 'skill' in node ? Math.min(mostMs, slowest.get(node.skill) ?? mostMs) : mostMs
+    return 'skill' in node ? Math.min(mostMs, slowestOf(node.skill) ?? mostMs) : mostMs
   }
   return {
     observe(observed) {
@@ -38,7 +45,7 @@ export function deadlineAtRisk(): Rule {
       if (!assigned) return
       const known = [...(times.get(assigned.skill) ?? []), event.atMs - assigned.atMs].slice(-kept)
       times.set(assigned.skill, known)
-      slowest.set(assigned.skill, slowestUsual(known))
+      slowest.delete(assigned.skill)
     },
     ofTask: (task, { atMs, thresholds }) => warningOf(task, atMs, usualMs, thresholds['deadline-at-risk']),
     letGo(task, atMs) {
