@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { addAlertVerbs } from './alert/verbs.ts'
@@ -27,8 +27,11 @@ import { addWitnessVerbs } from './witness/verbs.ts'
 const program = new Command('entente')
   .description('Departments that do not answer to one another lend their agents to one task, and prove the result.')
   .showHelpAfterError('(--help says more)')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'COMMAND_INVALID: ')) })
+  .configureHelp({ optionDescription })
   .addHelpText('after', exitCodesHelp)
   .exitOverride()
+  .enablePositionalOptions()
 
 const run = program.command('run').description('run a scenario on real servers')
 
@@ -94,7 +97,7 @@ program
   .option('--out <file>', 'where the page goes (default: beside the bundle)')
   .option('--json', 'of a subtask: print the numbers as JSON')
   .action(async (source: string, subtask: string | undefined, options) => {
-    if (subtask === undefined) await (await import('./explain.ts')).explain(source, options)
+    if (subtask === undefined) process.exitCode = await (await import('./explain.ts')).explain(source, options)
     else await (await import('./explain-subtask.ts')).explainSubtask(source, subtask, options)
   })
 
@@ -127,6 +130,12 @@ program
     const { replay } = await import('./replay.ts')
     await replay(source, options)
   })
+
+program
+  .command('script <file> [arguments...]')
+  .description('run a TypeScript program of your own, with the servers at hand that a consortium of its own starts')
+  .passThroughOptions()
+  .action(async (file: string, args: string[]) => (await import('./script.ts')).runScript(file, args))
 
 addDecisionVerbs(program)
 addDeadLetterVerbs(program)
@@ -170,6 +179,12 @@ try {
     process.stderr.write(`${explainError(error)}\n`)
     process.exitCode = exitCodeOf(error)
   }
+}
+
+/** As commander writes it, and whether it must be given. */
+function optionDescription(option: Option): string {
+  const description = new Help().optionDescription(option)
+  return option.mandatory && option.defaultValue === undefined ? `${description} (required)` : description
 }
 
 function wholeNumber(text: string): number {

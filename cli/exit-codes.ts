@@ -56,5 +56,6 @@ export function exitCodeOfTask({ state }: Pick<Task, 'state'>, { ok }: Pick<Repo
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof EntenteError)) return exitCodes.failed
   if (noResponse.has(error.code)) return exitCodes.noResponse
+  if (error.code === 'BUNDLE_INVALID') return exitCodes.notVerified
   return input.has(error.code) ? exitCodes.usage : exitCodes.failed
 }
