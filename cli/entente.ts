@@ -64,7 +64,7 @@ run
 program
   .command('verify <bundle>')
   .description('verify an evidence bundle from the file alone, and with --rpc against the chain')
-  .option('--rpc <url>', 'a node of the chain')
+  .option('--rpc <url>', 'a node of the chain', nodeUrl)
   .option('--witnesses <k>', 'of how many domains witnesses must have cosigned the checkpoint', wholeNumber)
   .option('--attestation <file>', 'a DSSE envelope whose statement must be what the bundle gives')
   .option('--attester <address>', 'who must have signed it', accountAddress)
@@ -190,6 +190,11 @@ function optionDescription(option: Option): string {
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('A whole number, please.')
+}
+
+function nodeUrl(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new InvalidArgumentError('A URL, please, of http or https.')
 }
 
 function accountAddress(text: string): string {

@@ -40,6 +40,12 @@ describe('a wrong argument is refused before the bus is looked for', () => {
   })
 })
 
+it('a node is named by a URL of http', async () => {
+  const { code, stderr } = await runProgram(entente, ['verify', 'bundle.json', '--rpc', 'ftp://node.example']).end
+  expect(stderr).toMatch(/^COMMAND_INVALID: .*--rpc <url>.* A URL, please/)
+  expect(code).toBe(2)
+})
+
 describe('what is no bundle', () => {
   it.each(['verify', 'explain', 'lineage', 'redact', 'replay'])('%s ends with the same status', async verb => {
     for (const text of ['{', '{}']) {
