@@ -46,6 +46,15 @@ it('a node is named by a URL of http', async () => {
   expect(code).toBe(2)
 })
 
+it.each([
+  ['[{"name":"predict-tide"}]', /^SKILL_INVALID: .*0\.price: /],
+  ['[{"name":"tides","skills":[]}]', /^SKILL_INVALID: .*0\.services: /],
+  ['{a: [', /^SKILL_INVALID: .*neither JSON nor YAML/],
+])('a list of skills that is none says where: %s', async (text, said) => {
+  const args = ['template', 'check', fileOf('template.yaml', ''), '--skills', fileOf('skills.json', text)]
+  expect(await runProgram(entente, args).end).toMatchObject({ code: 2, stderr: expect.stringMatching(said) })
+})
+
 describe('what is no bundle', () => {
   it.each(['verify', 'explain', 'lineage', 'redact', 'replay'])('%s ends with the same status', async verb => {
     for (const text of ['{', '{}']) {
