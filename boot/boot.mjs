@@ -7,18 +7,8 @@ import { projectDir } from './project.mjs'
 import { run } from './run.mjs'
 import { SetupError, say } from './say.mjs'
 
-// Verbs that reach no server, so that none is fetched for them.
-const WITHOUT_SERVERS = new Set([
-  'contracts',
-  'verify',
-  'verifier',
-  'attest',
-  'help',
-  '--help',
-  '-h',
-  '--version',
-  '-V',
-])
+// Verbs that start servers: only for these are they fetched, which a machine without apt-get or network cannot do.
+const WITH_SERVERS = new Set(['run', 'script', 'test', 'check', 'bench', 'chaos', 'adversaries', 'soak', 'nodes'])
 
 /** Tests that are run beside nodes of others, which are installed for them. */
 const NODES_CONFIG = 'test/gateway/other-nodes/vitest.config.ts'
@@ -32,7 +22,7 @@ async function boot([verb = 'help', ...args]) {
   await installPackages(projectDir)
   const node = await findNode(projectDir)
   const env = { ...process.env, NODE_COMPILE_CACHE: join(projectDir, '.entente', 'compile-cache') }
-  if (!WITHOUT_SERVERS.has(verb)) {
+  if (WITH_SERVERS.has(verb)) {
     env.PATH = await findServers({ toolsDir: join(projectDir, '.entente', 'tools'), env })
   }
   const [entry, ...before] = entryOf(verb, args)

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
 import { addAlertVerbs } from './alert/verbs.ts'
@@ -27,8 +27,11 @@ import { addWitnessVerbs } from './witness/verbs.ts'
 const program = new Command('entente')
   .description('Departments that do not answer to one another lend their agents to one task, and prove the result.')
   .showHelpAfterError('(--help says more)')
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'COMMAND_INVALID: ')) })
+  .configureHelp({ optionDescription })
   .addHelpText('after', exitCodesHelp)
   .exitOverride()
+  .enablePositionalOptions()
 
 const run = program.command('run').description('run a scenario on real servers')
 
@@ -61,7 +64,7 @@ run
 program
   .command('verify <bundle>')
   .description('verify an evidence bundle from the file alone, and with --rpc against the chain')
-  .option('--rpc <url>', 'a node of the chain')
+  .option('--rpc <url>', 'a node of the chain', nodeUrl)
   .option('--witnesses <k>', 'of how many domains witnesses must have cosigned the checkpoint', wholeNumber)
   .option('--attestation <file>', 'a DSSE envelope whose statement must be what the bundle gives')
   .option('--attester <address>', 'who must have signed it', accountAddress)
@@ -94,7 +97,7 @@ program
   .option('--out <file>', 'where the page goes (default: beside the bundle)')
   .option('--json', 'of a subtask: print the numbers as JSON')
   .action(async (source: string, subtask: string | undefined, options) => {
-    if (subtask === undefined) await (await import('./explain.ts')).explain(source, options)
+    if (subtask === undefined) process.exitCode = await (await import('./explain.ts')).explain(source, options)
     else await (await import('./explain-subtask.ts')).explainSubtask(source, subtask, options)
   })
 
@@ -127,6 +130,12 @@ program
     const { replay } = await import('./replay.ts')
     await replay(source, options)
   })
+
+program
+  .command('script <file> [arguments...]')
+  .description('run a TypeScript program of your own, with the servers at hand that a consortium of its own starts')
+  .passThroughOptions()
+  .action(async (file: string, args: string[]) => (await import('./script.ts')).runScript(file, args))
 
 addDecisionVerbs(program)
 addDeadLetterVerbs(program)
@@ -172,9 +181,20 @@ try {
   }
 }
 
+/** As commander writes it, and whether it must be given. */
+function optionDescription(option: Option): string {
+  const description = new Help().optionDescription(option)
+  return option.mandatory && option.defaultValue === undefined ? `${description} (required)` : description
+}
+
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('A whole number, please.')
+}
+
+function nodeUrl(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text
+  throw new InvalidArgumentError('A URL, please, of http or https.')
 }
 
 function accountAddress(text: string): string {

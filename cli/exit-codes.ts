@@ -38,9 +38,12 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'LAB_DATA_INVALID',
   'PARAMETERS_INVALID',
   'PLANNING_OVER_BUDGET',
+  'PLACE_UNKNOWN',
   'PLAN_INVALID',
   'PLAN_OVER_BUDGET',
   'POLICY_INVALID',
+  'REDACTION_NEEDLESS',
+  'RPC_NEEDLESS',
   'SHARES_INVALID',
   'SKILL_INVALID',
   'SKILL_UNKNOWN',
@@ -56,5 +59,6 @@ export function exitCodeOfTask({ state }: Pick<Task, 'state'>, { ok }: Pick<Repo
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof EntenteError)) return exitCodes.failed
   if (noResponse.has(error.code)) return exitCodes.noResponse
+  if (error.code === 'BUNDLE_INVALID') return exitCodes.notVerified
   return input.has(error.code) ? exitCodes.usage : exitCodes.failed
 }

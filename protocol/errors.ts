@@ -4,6 +4,10 @@
  */
 const catalogue = {
   AGENT_INACTIVE: ['final', 'Ask the domain to enrol the agent, or the consortium to lift the suspension.'],
+  AGENT_INVALID: [
+    'final',
+    'Name a module whose default export is what agent(…) gives; docs/guides/write-an-agent.md shows one.',
+  ],
   ALERT_EXPIRED: ['final', 'Replay it as of a time when it was in force: --at sent, or --at 2005-08-28T12:00Z.'],
   ALERT_INVALID: ['final', 'Send a CAP 1.1 or 1.2 alert with all of its required elements.'],
   ALERT_NOT_ACTUAL: ['final', 'Only an alert of status Actual opens a response.'],
@@ -25,7 +29,10 @@ const catalogue = {
   ],
   BLOCK_NOT_FINAL: ['retry', 'Ask again when the block is final by the rule of its chain.'],
   BUDGET_NOT_FUNDED: ['final', 'Deposit the budget into escrow under the requester, then submit again.'],
-  BUNDLE_INVALID: ['final', 'The file is not what was anchored; obtain it again from a party that you trust less.'],
+  BUNDLE_INVALID: [
+    'final',
+    'Do not rely on the file: ask for it again, from whomever you like, for the next one is verified as this was.',
+  ],
   BUNDLE_NOT_READY: ['retry', 'Wait until the task is proven: its events end with TaskProven.'],
   BUS_UNREACHABLE: ['retry', 'Check NATS_URL and NATS_CREDS, and that nats-server runs.'],
   CAPACITY_EXCEEDED: ['retry', 'Ask again when what the agent has committed has ended, or ask another.'],
@@ -181,7 +188,10 @@ const catalogue = {
     'Check DATABASE_URL, and that PostgreSQL runs; or leave it unset for the embedded engine.',
   ],
   STACK_SERVER_DIED: ['retry', 'The last lines of its log are in the message.'],
-  STACK_SERVER_MISSING: ['final', 'Install it, or point the variable named at one that runs elsewhere.'],
+  STACK_SERVER_MISSING: [
+    'final',
+    'Start the program by npm or by npx entente (script runs a program of yours), which fetch it; or install it.',
+  ],
   STATEMENT_UNRECONCILED: [
     'retry',
     'Wait until the gateway has published what the chain did last; if it stays, an event or a node is wrong: ask another node.',

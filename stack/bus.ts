@@ -19,19 +19,21 @@ export type BusOptions = {
   name: string
   /** Prefix of reply subjects, when renewed credentials allow only one's own; that of others is in themselves. */
   inboxPrefix?: string
+  /** How long the first connection is tried, 15 seconds unless named. */
+  patienceMs?: number
   /** Gets a warning when the server has known flaws. */
   log?: Log
 }
 
 /**
- * Connects to NATS. The first connection is tried for 15 seconds; once it stands, it is restored for ever.
+ * Connects to NATS. The first connection is tried for a while; once it stands, it is restored for ever.
  *
  * @throws EntenteError BUS_UNREACHABLE when there is no server, or it refuses the credentials
  */
 export async function connectBus(options: BusOptions): Promise<NatsConnection> {
   const { url, name, creds, log } = options
   const inboxPrefix = options.inboxPrefix ?? (typeof creds === 'string' ? await inboxIn(creds) : undefined)
-  const giveUpMs = performance.now() + FIRST_CONNECT_MS
+  const giveUpMs = performance.now() + (options.patienceMs ?? FIRST_CONNECT_MS)
   for (;;) {
     try {
       const nc = await connect({

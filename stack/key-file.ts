@@ -16,7 +16,7 @@ export type KeyFile = z.infer<typeof KeyFile>
 /**
  * Makes a new key and keeps it at `path`, which must not exist yet: a key is never overwritten.
  *
- * @throws EntenteError FILE_UNREADABLE
+ * @throws EntenteError FILE_UNWRITABLE
  */
 export function makeKeyFile(path: string): KeyFile {
   const key = newKey()
@@ -24,7 +24,7 @@ export function makeKeyFile(path: string): KeyFile {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     writeFileSync(path, `${JSON.stringify(key)}\n`, { mode: 0o600, flag: 'wx' })
   } catch (cause) {
-    throw new EntenteError('FILE_UNREADABLE', `no key can be written to ${path}: ${(cause as Error).message}`)
+    throw new EntenteError('FILE_UNWRITABLE', `no key can be written to ${path}: ${(cause as Error).message}`)
   }
   return key
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { EntenteError } from '../../protocol/errors.ts'
@@ -33,8 +34,18 @@ await runProcess('agent', async ({ config, log, required }) => {
 })
 
 async function loadDefinition(path: string | undefined): Promise<AgentDefinition> {
-  if (!path) throw new EntenteError('CONFIG_INVALID', 'name the module of an agent: node agents/sdk/main.ts <module>')
-  const { default: agent } = (await import(pathToFileURL(resolve(path)).href)) as { default?: AgentDefinition }
-  if (!agent?.skills) throw new EntenteError('CONFIG_INVALID', `the default export of ${path} is not an agent`)
+  if (!path) throw new EntenteError('AGENT_INVALID', 'no module is named: node agents/sdk/main.ts <module>')
+  if (!existsSync(path)) throw new EntenteError('FILE_UNREADABLE', `there is no module ${resolve(path)}`)
+  const { default: agent } = await loadModule(path)
+  if (!agent?.skills) throw new EntenteError('AGENT_INVALID', `the default export of ${path} is not an agent`)
   return agent
+}
+
+async function loadModule(path: string): Promise<{ default?: AgentDefinition }> {
+  try {
+    return await import(pathToFileURL(resolve(path)).href)
+  } catch (cause) {
+    if (cause instanceof EntenteError) throw cause
+    throw new EntenteError('AGENT_INVALID', `${path} cannot be loaded: ${(cause as Error).message}`, { cause })
+  }
 }

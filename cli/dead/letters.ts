@@ -11,14 +11,15 @@ export function printDeadLetters(): Promise<void> {
 }
 
 /** `entente dead retry`: a coordinator tries it again. */
-export function retryDeadLetter(sequence: string): Promise<void> {
-  return withBus(async nc => print(await sendCommand(nc, 'retry-dead', { sequence: numberOf(sequence) })))
+export async function retryDeadLetter(sequence: string): Promise<void> {
+  const letter = { sequence: numberOf(sequence) }
+  return withBus(async nc => print(await sendCommand(nc, 'retry-dead', letter)))
 }
 
 /** `entente dead drop` */
-export function forgetDeadLetter(text: string): Promise<void> {
+export async function forgetDeadLetter(text: string): Promise<void> {
+  const sequence = numberOf(text)
   return withBus(async nc => {
-    const sequence = numberOf(text)
     await dropDeadLetter(nc, sequence)
     print({ sequence })
   })

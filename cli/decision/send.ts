@@ -16,6 +16,7 @@ import type { Directory } from '../../registry/directory.ts'
 import { followDirectory } from '../../registry/follow-directory.ts'
 import { sealWord } from '../../scenarios/consortium/seal-words.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
+import { readConfig } from '../../stack/config.ts'
 import { readKeyFile } from '../../stack/key-file.ts'
 import { openLog } from '../../stack/log.ts'
 import { sendCommand } from '../../stack/send-command.ts'
@@ -42,18 +43,20 @@ export async function sendDecision(
   keeping: { readonly keeper?: string } = {},
 ): Promise<void> {
   const { document, as, schema } = verbs[verb]
-  await withBus(async (nc, { ENTENTE_KEY }) => {
-    if (!ENTENTE_KEY) throw new EntenteError('CONFIG_INVALID', 'ENTENTE_KEY is not set: whose decision is it?')
-    const { address, privateKey } = readKeyFile(ENTENTE_KEY)
+  const { ENTENTE_KEY } = readConfig(process.env)
+  if (!ENTENTE_KEY) throw new EntenteError('CONFIG_INVALID', 'ENTENTE_KEY is not set: whose decision is it?')
+  const { address, privateKey } = readKeyFile(ENTENTE_KEY)
+  const unsigned = { ...decision, atMs: Date.now(), [as]: address }
+  const parsed = schema.safeParse({ ...unsigned, signature: `0x${'00'.repeat(65)}` })
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+    throw new EntenteError('COMMAND_INVALID', wrong.join('; '))
+  }
+  const command = parsed.data
+  await withBus(async nc => {
     const { chainId, contractRegistry } = await askChainInfo(nc)
     const domain = signingDomain(chainId, contractRegistry)
-    const unsigned = { ...decision, atMs: Date.now(), [as]: address }
-    const parsed = schema.safeParse({ ...unsigned, signature: `0x${'00'.repeat(65)}` })
-    if (!parsed.success) {
-      const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
-      throw new EntenteError('COMMAND_INVALID', wrong.join('; '))
-    }
-    const said = await sealedIn({ nc, domain, by: address, ...keeping }, parsed.data)
+    const said = await sealedIn({ nc, domain, by: address, ...keeping }, command)
     const signature = signDocument(domain, document, { ...said, ...hashesOf(said) }, privateKey)
     process.stdout.write(`${JSON.stringify(await sendCommand(nc, verb, { ...said, signature }))}\n`)
   })

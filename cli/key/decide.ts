@@ -19,9 +19,10 @@ export function printKeys(): Promise<void> {
 }
 
 /** `entente key freeze`, `thaw`, `rotate` */
-export function decideKey(text: string, command: KeyCommand): Promise<void> {
+export async function decideKey(text: string, command: KeyCommand): Promise<void> {
+  const address = addressOf(text)
   return withBus(async nc => {
-    const state = await ask(nc, subjects.chainKey(addressOf(text)), command, asking)
+    const state = await ask(nc, subjects.chainKey(address), command, asking)
     process.stdout.write(`${JSON.stringify(state)}\n`)
   })
 }

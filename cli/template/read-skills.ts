@@ -11,7 +11,9 @@ import { readText } from '../read-text.ts'
 
 /** A list of skills, of which each may say how many domains offer it; or of agent cards, each of another domain. */
 const ListedSkill = SkillCard.extend({ domains: z.int().min(1).default(1) })
-const SkillList = z.union([z.array(ListedSkill), z.array(AgentCard), z.object({ skills: z.array(ListedSkill) })])
+const Skills = z.array(ListedSkill)
+const Cards = z.array(AgentCard)
+const Vocabulary = z.object({ skills: Skills })
 
 type Listed = OfferedSkill & { readonly domains: number }
 
@@ -26,10 +28,11 @@ export function readOffers(file: string): Offers {
 }
 
 function skillsIn(file: string): Listed[] {
-  const parsed = SkillList.safeParse(parse(readText(file)))
+  const listed = listIn(file)
+  const parsed = formOf(listed).safeParse(listed)
   if (!parsed.success) {
-    const why = 'it is neither a list of skills nor one of agent cards'
-    throw new EntenteError('SKILL_INVALID', `${file}: ${why} (${z.prettifyError(parsed.error)})`)
+    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`)
+    throw new EntenteError('SKILL_INVALID', `${file} is no list of skills or of agent cards: ${wrong.join('; ')}`)
   }
   const list = Array.isArray(parsed.data) ? parsed.data : parsed.data.skills
   return list.flatMap((each): Listed[] => {
@@ -37,6 +40,22 @@ function skillsIn(file: string): Listed[] {
     const { name, description } = each
     return each.skills.map(skill => ({ ...skill, domains: 1, provider: { name, description } }))
   })
+}
+
+function listIn(file: string): unknown {
+  try {
+    return parse(readText(file))
+  } catch (cause) {
+    if (cause instanceof EntenteError) throw cause
+    throw new EntenteError('SKILL_INVALID', `${file} is neither JSON nor YAML: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** What it seems meant to be, so that the places that are wrong can be named. */
+function formOf(listed: unknown) {
+  if (!Array.isArray(listed)) return Vocabulary
+  const isCard = (each: unknown) => typeof each === 'object' && each !== null && 'skills' in each
+  return listed.some(isCard) ? Cards : Skills
 }
 
 function offerOf(offered: ReadonlyMap<string, readonly Listed[]>, reference: string): Offer {

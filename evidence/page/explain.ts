@@ -13,12 +13,16 @@ import { timelineRows, timelineSection } from './timeline.ts'
  * A page that says to a person what a bundle holds: whether it holds, who did what and when, who was paid and fined, what
  * was checked and what could not be. One HTML file, which loads nothing and runs nothing.
  * @param input the parsed JSON of a bundle file; what is no bundle gives a page that says so
+ * @returns the page, and the report that it shows
  */
-export async function explainBundle(input: unknown, options: VerifyOptions = {}): Promise<string> {
+export async function explainBundle(
+  input: unknown,
+  options: VerifyOptions = {},
+): Promise<{ page: string; report: Report }> {
   const report = await verifyFile(input, options)
   const { before, rows, after } = explainReport(input, report)
   const timeline = rows.length > 0 ? [timelineSection(rows)] : []
-  return pageOf(report.taskId ?? 'no bundle', [...before, ...timeline, ...after])
+  return { page: pageOf(report.taskId ?? 'no bundle', [...before, ...timeline, ...after]), report }
 }
 
 /** What a page says of an evidence file that was verified, in its order: `rows` are of the timeline, which may be long. */

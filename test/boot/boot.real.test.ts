@@ -135,6 +135,14 @@ describe('boot', () => {
     expect(stderr).not.toContain('nats')
   })
 
+  test('fetches no server for a verb that starts none', async () => {
+    const dir = clone()
+    const env = { ...elsewhere, PATH: dir, NATS_URL: '', REDIS_URL: '' }
+    await boot(dir, ['verify', 'exit', '0']).end
+    expect(await boot(dir, ['explain', 'exit', '0'], env).end).toMatchObject({ code: 0, stderr: '' })
+    expect(await boot(dir, ['script', 'exit', '0'], env).end).toMatchObject({ code: 1 })
+  })
+
   test('takes servers that it fetched before', async () => {
     const dir = clone()
     const bin = join(dir, '.entente', 'tools', 'bin')

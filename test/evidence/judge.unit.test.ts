@@ -37,7 +37,7 @@ describe('the bundle of a task in which a model judged', () => {
     expect(report.findings).toEqual([])
     expect(report.checks.find(({ name }) => name === 'judgings')).toMatchObject({ ok: true, count: 2 })
     expect(report.unchecked).toContain('That a model gave the answers that are in the records of judges.')
-    expect(await explainBundle(bundle)).toContain(
+    expect((await explainBundle(bundle)).page).toContain(
       'a judge decided, the model recorded: agent 3 stands, agent 5, agent 8 deviates',
     )
   })

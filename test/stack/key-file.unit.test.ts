@@ -25,7 +25,9 @@ describe('a key file', () => {
   it('is never overwritten', () => {
     const path = newPath()
     const made = makeKeyFile(path)
-    expect(() => makeKeyFile(path)).toThrow(/EEXIST/)
+    expect(() => makeKeyFile(path)).toThrow(
+      expect.objectContaining({ code: 'FILE_UNWRITABLE', message: expect.stringMatching(/EEXIST/) }),
+    )
     expect(keepKeyFile(path)).toEqual({ ...made, path })
   })
 
