@@ -16,6 +16,8 @@ export interface Message {
   readonly order: number
   /** Head of the chain when it was last sent: what has not been mined some blocks later is looked after. */
   sentAtBlock: number
+  /** When it was last sent or looked for, on the monotonic clock. */
+  lookedAtMs: number
   /** The node has lost another message of the same signer, so this one is asked about at once. */
   suspect: boolean
   /** What failed or is in doubt is tried again, each time later; on the monotonic clock. */
@@ -42,6 +44,7 @@ export function holdMessage(life: Life, lastSeq: number, order: number, noted: C
     accepted: lastSeq === 0 ? Promise.withResolvers<void>() : null,
     order,
     sentAtBlock: 0,
+    lookedAtMs: 0,
     suspect: false,
     tries: 0,
     notBeforeMs: 0,
