@@ -23,6 +23,8 @@ export interface Message {
   /** What failed or is in doubt is tried again, each time later; on the monotonic clock. */
   tries: number
   notBeforeMs: number
+  /** How often the node's answer was neither what it would cost nor a refusal. */
+  unpriced: number
   /** Settles when the message is mined or closed. */
   readonly settled: PromiseWithResolvers<void>
   /** It goes without others, whatever lane it asked for. */
@@ -48,6 +50,7 @@ export function holdMessage(life: Life, lastSeq: number, order: number, noted: C
     suspect: false,
     tries: 0,
     notBeforeMs: 0,
+    unpriced: 0,
     settled: Promise.withResolvers<void>(),
     alone: false,
     released: false,
