@@ -83,7 +83,7 @@ async function estimateOrGiveUp(pipeline: Pipeline, message: Message): Promise<E
     const hopeless = error instanceof NodeError && !/insufficient funds/i.test(error.message)
     // Tries that failed otherwise say nothing of the call: a node that was away for long may come back with an error.
     if (hopeless) message.unpriced += 1
-    if (message.unpriced > MAX_TRIES) return null
+    if (hopeless && message.unpriced > MAX_TRIES) return null
     throw error
   }
 }
