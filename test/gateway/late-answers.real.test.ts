@@ -64,9 +64,7 @@ describe('what nothing would have ended', () => {
       const messageId = await send('no blocks')
       await reached(messageId, 'POOLED')
       await world().rpc('anvil_dropAllTransactions', [])
-      const [{ txHash }] = (await recordsOf(world(), messageId)).filter(({ state }) => state === 'SIGNED') as [
-        { txHash: Hex },
-      ]
+      const { txHash } = (await recordsOf(world(), messageId)).find(({ state }) => state === 'SIGNED')!
       const pooled = () => world().rpc<unknown>('eth_getTransactionByHash', [txHash])
       expect(await pooled()).toBeNull()
       await expect.poll(pooled, { timeout: 30_000, interval: 200 }).not.toBeNull()
