@@ -6,7 +6,7 @@ import type { Address } from '../protocol/ids.ts'
 import { traceIdOf } from '../stack/trace-id.ts'
 import { setOut } from './carry.ts'
 import { checkProves } from './check-receipts.ts'
-import { encodeIntent } from './contracts.ts'
+import { checkSize } from './check-size.ts'
 import { senderOf } from './estimate.ts'
 import type { Step } from './journal.ts'
 import type { Life } from './life.ts'
@@ -22,7 +22,7 @@ const MAX_OPEN = 20_000
  * payload is answered from the log.
  *
  * @param tenant proven by the subject on which the intent came
- * @throws EntenteError COMMAND_INVALID, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, CONTRACT_FROZEN,
+ * @throws EntenteError COMMAND_INVALID, PAYLOAD_TOO_LARGE, UNAUTHORIZED, IDEMPOTENCY_CONFLICT, KEY_FROZEN, CONTRACT_FROZEN,
  * CONTRACT_RETIRED, RECEIPTS_UNPROVEN, GATEWAY_BUSY, TENANT_OVER_LIMIT
  */
 export async function admit(
@@ -32,7 +32,7 @@ export async function admit(
   traceparent?: string,
 ): Promise<IntentAccepted> {
   checkAuthority(pipeline, tenant, intent)
-  encodeIntent(intent)
+  checkSize(intent, pipeline.room)
   return (await answerWithoutNew(pipeline, intent)) ?? accept(pipeline, intent, traceIdOf(traceparent), pipeline.meter)
 }
 

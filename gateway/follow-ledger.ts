@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEntry } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
@@ -81,7 +81,9 @@ export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowL
     while (!signal.aborted) {
       try {
         // What was stored here at the last look was answered since.
-        if (known.upTo < Math.max(endBefore, wanted)) await read()
+        const end = Math.max(endBefore, wanted)
+        if (known.upTo < end && (await isNothingAfter(jsm, known.upTo))) known.raise(end)
+        else if (known.upTo < end) await read()
         endBefore = (await jsm.streams.info(streams.chainTx)).state.last_seq
         if (known.upTo >= wanted) await sleep(LOOK_MS, undefined, { signal })
       } catch (error) {
@@ -98,6 +100,12 @@ export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowL
   }
 
   return { run, upTo, stored, lastSeq: () => known.upTo }
+}
+
+/** The stream goes on counting where its last entries were taken out: nobody will ever read those. */
+async function isNothingAfter(jsm: JetStreamManager, seq: number): Promise<boolean> {
+  const next = { seq: seq + 1, next_by_subj: subjects.chainTx('*') }
+  return (await jsm.streams.getMessage(streams.chainTx, next)) === null
 }
 
 function take(ledger: Ledger, message: StreamMessage, log: Log): Life | null {

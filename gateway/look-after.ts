@@ -2,6 +2,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { quantity, type RpcReceipt } from './block.ts'
 import { canCarry, carry } from './carry.ts'
 import { finalise } from './finalise.ts'
+import type { Head } from './follow.ts'
 import { lookAfterPassenger } from './lane/settle.ts'
 import type { Message } from './message.ts'
 import { mine } from './mine.ts'
@@ -9,10 +10,13 @@ import { type Pipeline, store } from './pipeline.ts'
 import { isPricedOut, raiseFee } from './raise-fee.ts'
 import { send } from './send.ts'
 import { isDelegating } from './transaction.ts'
+import { ownReceipt } from './who-used.ts'
 import { postpone, work } from './work.ts'
 
 /** What a healthy chain mines in the next block is worth a question after this many. */
 const PATIENCE_BLOCKS = 3
+/** Where no block comes as long as there is nothing to put into one, after so long. */
+const PATIENCE_MS = 15_000
 
 /** A node that has it, could mine it, and did not up to this many looks in a row, may never do so by itself. */
 const IDLE_LOOKS = 8
@@ -57,12 +61,16 @@ function isDue({ head, desk, lane }: Pipeline, message: Message, heads: Readonly
     case 'ADMITTED':
       return !lane.waits(message)
     case 'POOLED':
-      return message.suspect || (heads.has(message) && head.latest().number >= message.sentAtBlock + PATIENCE_BLOCKS)
+      return message.suspect || (heads.has(message) && isOverdue(head, message))
     case 'MINED':
       return message.life.mined!.blockNumber <= head.finalNumber()
     default:
       return true
   }
+}
+
+function isOverdue(head: Head, { sentAtBlock, lookedAtMs }: Message): boolean {
+  return head.latest().number >= sentAtBlock + PATIENCE_BLOCKS || performance.now() >= lookedAtMs + PATIENCE_MS
 }
 
 /** For a message that was sent: mined after all? its number used by someone else? gone from the pool? */
@@ -71,11 +79,15 @@ async function lookAfter(pipeline: Pipeline, message: Message): Promise<void> {
   if (message.life.batch !== null) return lookAfterPassenger(pipeline, message)
   if (state === 'MINED') return finalise(pipeline, message)
   if (state !== 'POOLED' && state !== 'INDETERMINATE' && state !== 'REORGED') return
+  message.lookedAtMs = performance.now()
   // Asked first: a transaction of ours that is counted here has its receipt by the time we ask for that.
   const finalCount = await countFinal(pipeline, message.life.signer!)
   const receipt = await findReceipt(pipeline, message)
   if (receipt !== null) return mine(pipeline, message, receipt)
-  if (finalCount > message.life.nonce!) return replace(pipeline, message, finalCount)
+  if (finalCount > message.life.nonce!) {
+    const own = await ownReceipt(pipeline, message)
+    return own === null ? replace(pipeline, message, finalCount) : mine(pipeline, message, own)
+  }
   if (state !== 'REORGED' && isPricedOut(pipeline, message)) return raiseFee(pipeline, message)
   if (state === 'POOLED') return lookInPool(pipeline, message)
   postpone(message)

@@ -18,11 +18,15 @@ export interface Message {
   sentAtBlock: number
   /** How often the node was asked about it since it was last sent, and only had it in its pool. */
   idleLooks: number
+  /** When it was last sent or looked for, on the monotonic clock. */
+  lookedAtMs: number
   /** The node has lost another message of the same signer, so this one is asked about at once. */
   suspect: boolean
   /** What failed or is in doubt is tried again, each time later; on the monotonic clock. */
   tries: number
   notBeforeMs: number
+  /** How often the node's answer was neither what it would cost nor a refusal. */
+  unpriced: number
   /** Settles when the message is mined or closed. */
   readonly settled: PromiseWithResolvers<void>
   /** It goes without others, whatever lane it asked for. */
@@ -45,9 +49,11 @@ export function holdMessage(life: Life, lastSeq: number, order: number, noted: C
     order,
     sentAtBlock: 0,
     idleLooks: 0,
+    lookedAtMs: 0,
     suspect: false,
     tries: 0,
     notBeforeMs: 0,
+    unpriced: 0,
     settled: Promise.withResolvers<void>(),
     alone: false,
     released: false,

@@ -8,7 +8,7 @@ export interface Nonces {
   take(signer: Hex, above?: number): number
   /** The first of two that follow one another, above all that were taken. */
   takeTwo(signer: Hex): number
-  /** Only for a number that was never stored as taken. */
+  /** Only for a number that was never stored as taken. What was counted anew meanwhile has it already, and is left as it is. */
   giveBack(signer: Hex, nonce: number): void
   /** The chain has used all below `count`, some of them for transactions that are not ours. */
   raise(signer: Hex, count: number): void
@@ -44,20 +44,22 @@ export function createNonces(): Nonces {
     },
     giveBack(signer, nonce) {
       const sequence = of(signer)
+      if (nonce < sequence.count || nonce >= sequence.next || sequence.gaps.includes(nonce)) return
       sequence.gaps = [...sequence.gaps, nonce].sort((a, b) => a - b)
       while (sequence.gaps.at(-1) === sequence.next - 1) sequence.next = sequence.gaps.pop()!
     },
     raise(signer, count) {
       const sequence = of(signer)
       sequence.next = Math.max(sequence.next, count)
+      sequence.count = Math.max(sequence.count, count)
       sequence.gaps = sequence.gaps.filter(gap => gap >= count)
     },
     gaps: signer => sequences.get(signer)?.gaps ?? [],
   }
 }
 
-function sequenceFrom(count: number, taken: ReadonlySet<number>): { next: number; gaps: number[] } {
+function sequenceFrom(count: number, taken: ReadonlySet<number>): { count: number; next: number; gaps: number[] } {
   const next = [...taken].reduce((next, nonce) => Math.max(next, nonce + 1), count)
   const gaps = Array.from({ length: next - count }, (_, offset) => count + offset).filter(nonce => !taken.has(nonce))
-  return { next, gaps }
+  return { count, next, gaps }
 }

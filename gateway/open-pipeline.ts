@@ -1,6 +1,7 @@
 import { nuid } from '@nats-io/nats-core'
 import { streams } from '../protocol/subjects.ts'
 import type { ChainProfile } from '../stack/chain-profile.ts'
+import { roomOf } from '../stack/many-intents.ts'
 import { createSlots } from '../stack/slots.ts'
 import { putDown, release } from './adopt.ts'
 import { createCallNeeds } from './call-needs.ts'
@@ -74,6 +75,7 @@ export async function openPipeline(options: PipelineOptions, found: Survey) {
     needs: createCallNeeds(),
     lane: createLane({ policy: options.batches, ground: found.lane, pipeline: () => pipeline }),
     patience: options.patience ?? usualPatience,
+    room: roomOf(nc),
   }
   return { pipeline, running: [reading, ...(pools.list.size > 0 ? [share.run()] : [])] }
 }

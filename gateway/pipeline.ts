@@ -54,6 +54,8 @@ export interface Pipeline {
   /** Transactions under keys of ours that no message has. */
   readonly strays: KV
   readonly patience: Patience
+  /** Bytes that a message of the bus may have. */
+  readonly room: number
   readonly log: Log
   readonly signal: AbortSignal
 }

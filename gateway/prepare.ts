@@ -81,7 +81,9 @@ async function estimateOrGiveUp(pipeline: Pipeline, message: Message): Promise<E
   } catch (error) {
     // A signer that lacks the value is waited for: somebody will see the warning, and fund it.
     const hopeless = error instanceof NodeError && !/insufficient funds/i.test(error.message)
-    if (hopeless && message.tries >= MAX_TRIES) return null
+    // Tries that failed otherwise say nothing of the call: a node that was away for long may come back with an error.
+    if (hopeless) message.unpriced += 1
+    if (hopeless && message.unpriced > MAX_TRIES) return null
     throw error
   }
 }

@@ -16,6 +16,7 @@ export async function send(pipeline: Pipeline, message: Message, cause?: string)
   }
   message.sentAtBlock = pipeline.head.latest().number
   message.idleLooks = 0
+  message.lookedAtMs = performance.now()
   const doubt = await pipeline.slots(() => broadcast(pipeline.rpc, attempt))
   if (doubt === null) return note(pipeline, message, { state: 'POOLED', txHash: attempt.txHash })
   pipeline.log.warn({ messageId: message.messageId, txHash: attempt.txHash, doubt }, 'sent, but not known to be there')

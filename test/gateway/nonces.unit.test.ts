@@ -48,6 +48,17 @@ describe('nonces', () => {
     expect(nonces.take(signer)).toBe(20)
   })
 
+  test('what was begun anew while one was out has that one already: it is not out twice when it is given back', () => {
+    const nonces = noncesFrom(3)
+    const out = nonces.take(signer)
+    nonces.begin(signer, 3, new Set())
+    nonces.giveBack(signer, out)
+    expect([nonces.take(signer), nonces.take(signer)]).toEqual([3, 4])
+    nonces.begin(signer, 9, new Set())
+    nonces.giveBack(signer, 4)
+    expect([nonces.take(signer), nonces.take(signer)]).toEqual([9, 10])
+  })
+
   test('are of signers that this gateway numbers for', () => {
     expect(() => createNonces().take(signer)).toThrow(RangeError)
   })

@@ -3,11 +3,13 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { callDataOf } from '../../gateway/contracts.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import { ownTenant } from '../../gateway/own.ts'
+import { connectRpc } from '../../gateway/rpc.ts'
 import { type ChainEntry, ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import { freshBlock } from '../harness/take-back.ts'
+import { startFaultProxy } from './fault-proxy.ts'
 import { mint, nonceOf, statesOf, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
@@ -45,24 +47,30 @@ async function signed(intent: ChainIntent, nonce: number) {
   })
 }
 
+/** As a gateway leaves it that died between two numbers: one is stored, and the two below are not. */
+async function storeAboveGap(name: string): Promise<{ messageId: Hex; nonce: number }> {
+  const intent = ChainIntent.parse(mint(world(), name))
+  const messageId = messageIdOf(intent)
+  const nonce = (await nonceOf(world(), world().governor)) + 2
+  const entry: ChainEntry = {
+    messageId,
+    steps: [
+      { state: 'RECEIVED', atMs: 1, intent },
+      { state: 'ADMITTED', atMs: 1 },
+      { state: 'NONCED', atMs: 2, signer: world().governor, nonce },
+      { state: 'SIGNED', atMs: 2, attempt: 1, nonce, ...(await signed(intent, nonce)) },
+      { state: 'SENDING', atMs: 2 },
+    ],
+  }
+  await jetstream(world().nc).publish(subjects.chainTx(messageId), JSON.stringify(entry))
+  return { messageId, nonce }
+}
+
 const height = async () => Number(await world().rpc<Hex>('eth_blockNumber', []))
 
 describe('a gateway that starts', () => {
   test('failure 10: fills the gap under a number that was stored, where the one below it was not', async () => {
-    const intent = ChainIntent.parse(mint(world(), 'above a gap'))
-    const messageId = messageIdOf(intent)
-    const nonce = (await nonceOf(world(), world().governor)) + 2
-    const entry: ChainEntry = {
-      messageId,
-      steps: [
-        { state: 'RECEIVED', atMs: 1, intent },
-        { state: 'ADMITTED', atMs: 1 },
-        { state: 'NONCED', atMs: 2, signer: world().governor, nonce },
-        { state: 'SIGNED', atMs: 2, attempt: 1, nonce, ...(await signed(intent, nonce)) },
-        { state: 'SENDING', atMs: 2 },
-      ],
-    }
-    await jetstream(world().nc).publish(subjects.chainTx(messageId), JSON.stringify(entry))
+    const { messageId, nonce } = await storeAboveGap('above a gap')
     const before = await supply(world())
     await startOne()
     await awaitOutcome(world().nc, messageId, patience)
@@ -75,6 +83,17 @@ describe('a gateway that starts', () => {
       businessId: `${world().governor}-${nonce - 2}`,
     })
     await expect.poll(() => statesOf(world(), filler), { timeout: 10_000 }).toContain('COMPLETED')
+  })
+
+  test('fills a gap though the node refuses what is tried on it', async () => {
+    const proxy = await startFaultProxy(world().servers.stack.urls.chain)
+    const refusal = { error: { code: 3, message: 'execution reverted', data: '0x' } }
+    const { messageId } = await storeAboveGap('above another gap')
+    proxy.answer(method => (method === 'eth_estimateGas' ? refusal : null))
+    const gateway = await startOne({ rpc: connectRpc(proxy.url, { timeoutMs: 1_000 }) })
+    await awaitOutcome(world().nc, messageId, patience)
+    await gateway.stop()
+    await proxy.stop()
   })
 
   test('sends again, byte for byte, what a chain that lost its last blocks no longer has', async () => {
