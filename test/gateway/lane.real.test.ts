@@ -194,7 +194,7 @@ describe('a batch', () => {
     expect(await statesOf(world(), ids[0]!)).toContain('REORGED')
   })
 
-  test.each(['BATCHED', 'NONCED', 'POOLED'] as const)(
+  test.each(['ADMITTED', 'BATCHED', 'NONCED', 'POOLED'] as const)(
     'whose gateway is killed outright at %s has each effect once',
     async state => {
       const before = await supply(world())
