@@ -100,28 +100,30 @@ async function acceptNew(
   const choice = pipeline.pools.choose(intent)
   const signer = choice === null ? {} : { signer: choice.signer }
   const admitted = { state: 'ADMITTED', cause: `${tenant} may call ${contract}.${call}`, ...signer } as const
-  const begin = isNumberedAtOnce(pipeline, intent, choice?.signer ?? null) ? beginWithNumber : beginAlone
+  const begin = wayOf(pipeline, intent, choice?.signer ?? null)
   const before = await begin(pipeline, intent, admitted, traceId).finally(choice?.done)
   if (before === null) return { messageId, state: admitted.state }
   await meter?.uncount(tenant)
   return answerAgain(before, intent)
 }
 
+/** @returns what the log has of the message's key already; null when it is new */
+type Begin = (pipeline: Pipeline, intent: ChainIntent, admitted: Step, traceId: string) => Promise<Life | null>
+
 /**
- * Whether nothing is waited for but the node's estimate. Where another gateway numbers for the signer, it finds the message in
- * the log; and for what is known to be there no number is taken.
+ * How a new message begins. Where another gateway numbers for the signer, that finds it in the log; and for what is known to be
+ * there no number is taken, and no place in a batch.
  */
-function isNumberedAtOnce(pipeline: Pipeline, intent: ChainIntent, chosen: Address | null): boolean {
-  if (pipeline.ledger.has(messageIdOf(intent), 0)) return false
+function wayOf(pipeline: Pipeline, intent: ChainIntent, chosen: Address | null): Begin {
   const signer = senderOf(pipeline, { signer: null, chosen, intent })
-  return pipeline.leases.holds(signer) && intent.orderKey === undefined && !pipeline.lane.isFor(signer, intent)
+  const isKnown = pipeline.ledger.has(messageIdOf(intent), 0)
+  if (isKnown || intent.orderKey !== undefined || !pipeline.leases.holds(signer)) return beginAlone
+  return pipeline.lane.isFor(signer, intent) ? beginAboard : beginWithNumber
 }
 
 /**
  * Sets a message going whose number and bytes are stored in one entry with its admission, and waits for that: half a
  * second at most for the node, and as long for a key that lies elsewhere.
- *
- * @returns what the log has of its key already; null when it is new
  */
 async function beginWithNumber(
   pipeline: Pipeline,
@@ -136,7 +138,23 @@ async function beginWithNumber(
   return message.life.intent === intent ? null : message.life
 }
 
-/** Stores that a message is admitted, and sets it going. Returns as `beginWithNumber`. */
+/** Stores in one entry that a message is admitted, and with which batch it goes. */
+async function beginAboard(
+  pipeline: Pipeline,
+  intent: ChainIntent,
+  admitted: Step,
+  traceId: string,
+): Promise<Life | null> {
+  const signer = senderOf(pipeline, { signer: null, chosen: (admitted.signer as Address) ?? null, intent })
+  const isNew = await pipeline.lane.board(signer, intent, async batch => {
+    const kept = await pipeline.journal.begin(intent, [admitted, { state: 'BATCHED', batch, signer }], traceId)
+    if (kept !== null && pipeline.leases.holds(signer)) pipeline.desk.take(kept.life, kept.lastSeq)
+    return kept !== null
+  })
+  return isNew ? null : storedLife(pipeline, messageIdOf(intent))
+}
+
+/** Stores that a message is admitted, and sets it going. */
 async function beginAlone(
   pipeline: Pipeline,
   intent: ChainIntent,

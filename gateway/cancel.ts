@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { IntentAccepted } from '../protocol/chain-message.ts'
 import { EntenteError } from '../protocol/errors.ts'
+import type { Hex } from '../protocol/hash.ts'
 import { Bytes32 } from '../protocol/ids.ts'
 import type { Call } from './estimate.ts'
 import { isBatch } from './lane/batch.ts'
+import { holdBack } from './lane/hold-back.ts'
 import { isClosed } from './life.ts'
 import { holdMessage, inTurn, type Message } from './message.ts'
 import { type Pipeline, store } from './pipeline.ts'
@@ -37,16 +39,22 @@ export async function cancel(
   }
   if (isClosed(kept.life.state)) return { messageId, state: kept.life.state }
   const message = pipeline.desk.get(messageId) ?? holdMessage(kept.life, kept.lastSeq, 0)
-  await inTurn(message, () => withdraw(pipeline, message, reason))
+  const { batch } = message.life
+  const isOff = batch !== null && (await holdBack(pipeline, batch, `${messageId} is taken back`))
+  await inTurn(message, () => withdraw(pipeline, message, reason, isOff ? batch : null))
   return { messageId, state: message.life.state }
 }
 
-async function withdraw(pipeline: Pipeline, message: Message, reason: string): Promise<void> {
+/** @param heldBack a batch that will not go, so that who is aboard can leave it */
+async function withdraw(pipeline: Pipeline, message: Message, reason: string, heldBack: Hex | null): Promise<void> {
   const { state, nonce, signer, attempts, batch } = message.life
   const cause = `taken back: ${reason}`
-  // One of a batch cannot be taken out of it: what was mined decides.
-  if (isClosed(state) || state === 'MINED' || attempts.at(-1)?.cancels || batch !== null || isBatch(message.life))
-    return
+  if (isClosed(state) || state === 'MINED' || attempts.at(-1)?.cancels || isBatch(message.life)) return
+  if (batch !== null) {
+    // One of a batch that has gone cannot be taken out of it: what was mined decides.
+    if (batch !== heldBack || state !== 'BATCHED') return
+    return store(pipeline, message, { state: 'ADMITTED', cause }, { state: 'CANCELLED', cause })
+  }
   if (nonce === null) return store(pipeline, message, { state: 'CANCELLED', cause })
   const nothing: Call = { to: signer!, data: '0x', gasLimit: TRANSFER_GAS, value: 0n }
   const fees = await outbid(pipeline, attempts.at(-1)!)

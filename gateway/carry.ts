@@ -1,6 +1,7 @@
 import type { MessageState } from '../protocol/chain-message.ts'
 import { isBatch } from './lane/batch.ts'
 import { board } from './lane/board.ts'
+import { depart } from './lane/depart.ts'
 import { isClosed } from './life.ts'
 import type { Message } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -21,8 +22,8 @@ const stages: Partial<Record<MessageState, Stage>> = {
   SENDING: send,
 }
 
-/** The same for a batch of messages. */
-const batchStages: typeof stages = { ...stages, ADMITTED: board, REPLACED: board }
+/** The same for a batch of messages, which waits in its lane as long as it is ADMITTED. */
+const batchStages: typeof stages = { REPLACED: depart, SENDING: send }
 
 export function canCarry(message: Message): boolean {
   return stages[message.life.state] !== undefined
@@ -50,8 +51,11 @@ export async function carry(pipeline: Pipeline, message: Message): Promise<void>
 }
 
 function stageOf(pipeline: Pipeline, message: Message): Stage | undefined {
-  if (isBatch(message.life)) return batchStages[message.life.state]
+  if (isBatch(message.life)) {
+    if (message.life.state === 'ADMITTED') pipeline.lane.gather(message)
+    return batchStages[message.life.state]
+  }
   const stage = stages[message.life.state]
   if (stage === prepare && numberAhead(pipeline, message) === null) return undefined
-  return pipeline.lane.join(message) ? undefined : stage
+  return pipeline.lane.takes(message) ? board : stage
 }

@@ -15,6 +15,8 @@ export interface Desk {
   /** Whether a transaction is one of a message that is in hand, or was lately. */
   knewTransaction(txHash: Hex): boolean
   byTransaction(txHash: Hex): Message | undefined
+  /** Those that go with a batch. */
+  aboard(batchId: Hex): Message[]
   /** Brings the index up to date after a record; closed messages leave. */
   note(message: Message): void
   /** Lets go of one that is not closed. */
@@ -37,13 +39,28 @@ export function createDesk(): Desk {
   const closed = new LRUCache<Hex, Message>({ max: CLOSED_KEPT })
   const transactions = new Map<Hex, Message>()
   const past = new LRUCache<Hex, true>({ max: CLOSED_KEPT })
+  const aboard = new Map<Hex, Set<Message>>()
+  const batchOf = new Map<Message, Hex>()
   let order = 0
   let settled = 0
   let expected = 0
 
+  function seat(message: Message, batchId: Hex | null): void {
+    const before = batchOf.get(message)
+    if (before === (batchId ?? undefined)) return
+    const left = before === undefined ? undefined : aboard.get(before)
+    left?.delete(message)
+    if (left?.size === 0) aboard.delete(before!)
+    batchOf.delete(message)
+    if (batchId === null) return
+    batchOf.set(message, batchId)
+    aboard.set(batchId, (aboard.get(batchId) ?? new Set()).add(message))
+  }
+
   function note(message: Message): void {
-    const { state, attempts } = message.life
+    const { state, attempts, batch } = message.life
     if (message.released) return
+    seat(message, isClosed(state) ? null : batch)
     for (const attempt of attempts) transactions.set(attempt.txHash, message)
     if (state === 'MINED' || isClosed(state)) {
       message.settled.resolve()
@@ -72,6 +89,7 @@ export function createDesk(): Desk {
     takeNew: (life, noted) => take(life, 0, noted),
     release(message) {
       message.released = true
+      seat(message, null)
       message.settled.resolve()
       open.delete(message.messageId)
       for (const attempt of message.life.attempts) transactions.delete(attempt.txHash)
@@ -88,6 +106,7 @@ export function createDesk(): Desk {
     closed: messageId => closed.get(messageId),
     knewTransaction: txHash => transactions.has(txHash) || past.has(txHash),
     byTransaction: txHash => transactions.get(txHash),
+    aboard: batchId => [...(aboard.get(batchId) ?? [])],
     all: () => [...open.values()],
     settledCount: () => settled,
     get size() {

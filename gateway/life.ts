@@ -24,6 +24,8 @@ export interface Life {
   readonly nonce: number | null
   /** The message whose transaction carries this one among others: number and bytes are in that one's life. */
   readonly batch: Hex | null
+  /** Of a batch: what its transaction carries; null until there is one, and for any other message. */
+  readonly carries: readonly Hex[] | null
   /** How often it went with others: what comes back from there goes alone. */
   readonly batches: number
   /** Those under the present nonce: the one that is mined decides. */
@@ -44,8 +46,8 @@ const following: Readonly<Record<MessageState, readonly MessageState[]>> = {
   RECEIVED: ['ADMITTED', 'REJECTED'],
   // Again, when another key of its pool is to send it.
   ADMITTED: ['ADMITTED', 'BATCHED', 'NONCED', 'REJECTED', 'CANCELLED', 'DEAD'],
-  // Another message's transaction carries it; it comes back when that did nothing for it, and never can.
-  BATCHED: ['MINED', 'ADMITTED'],
+  // It goes with a batch, and with another, or comes back, only when the log says of the batch that it went without it, or never can.
+  BATCHED: ['MINED', 'ADMITTED', 'BATCHED'],
   // From here on a number is taken: the only way out is through the chain.
   NONCED: ['SIGNED'],
   SIGNED: ['SENDING'],
@@ -95,9 +97,11 @@ export function evolve(life: Life | null, record: ChainRecord): Life {
     case 'ADMITTED':
       return cameBack(next, life, record)
     case 'BATCHED':
-      return { ...next, signer: need(record, 'signer'), batch: need(record, 'batch'), batches: life.batches + 1 }
-    case 'NONCED':
-      return { ...next, signer: need(record, 'signer'), nonce: need(record, 'nonce') }
+      return boarded(next, life, record)
+    case 'NONCED': {
+      const { carries = life.carries } = record
+      return { ...next, signer: need(record, 'signer'), nonce: need(record, 'nonce'), carries }
+    }
     case 'SIGNED':
       return { ...next, attempts: [...life.attempts, attemptOf(life, record)], signed: life.signed + 1 }
     case 'MINED':
@@ -121,11 +125,19 @@ function begin(record: ChainRecord): Life {
     signer: null,
     nonce: null,
     batch: null,
+    carries: null,
     batches: 0,
     attempts: [],
     signed: 0,
     mined: null,
   }
+}
+
+/** One batch, or another in its place, of which the key of its pool may be another too. */
+function boarded(next: Life, before: Life, record: ChainRecord): Life {
+  const signer = need(record, 'signer')
+  const batches = before.batch === null ? before.batches + 1 : before.batches
+  return { ...next, signer, chosen: before.chosen && signer, batch: need(record, 'batch'), batches }
 }
 
 /** Admitted for the first time, or again: by another key, or without what carried it. One with a number of its own keeps that. */

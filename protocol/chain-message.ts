@@ -100,6 +100,8 @@ export const ChainStep = z.object({
   gasUsed: Amount.optional(),
   /** The message, of the gateway's own, whose transaction carries this one among others. */
   batch: Bytes32.optional(),
+  /** Of a batch that has taken a number: the messages that its transaction carries. */
+  carries: z.array(Bytes32).optional(),
   /** Which of the receipt's logs are this message's, where its transaction carries others too. */
   logs: z.object({ first: z.int(), count: z.int() }).optional(),
   revert: z.object({ name: z.string(), args: JsonValue }).optional(),

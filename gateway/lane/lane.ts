@@ -10,22 +10,29 @@ export interface LanePolicy {
   readonly maxGas: bigint
 }
 
-/** Messages of one signer that wait to go to the chain together. */
+/** Where messages of one signer board a batch, one batch after the other. */
 export interface Lane {
   /** What the account of a signer that delegates will run. */
   readonly code: Hex | null
   /** Whether a new message of a signer is to go with others. */
   isFor(signer: Address, intent: ChainIntent): boolean
-  /** Takes a message in that is to go with others; false for one that goes alone. */
-  join(message: Message): boolean
-  waits(message: Message): boolean
-  leave(message: Message): void
-  /** Those that wait for a signer's next batch, what is urgent first, and else in the order in which they came. */
-  waiting(signer: Address): Message[]
-  /** Forms the next batch of a signer soon, if any message waits and no batch is under way. */
+  /** Whether a message that is in hand is to board a batch. */
+  takes(message: Message): boolean
+  /**
+   * Has a message board the batch that a signer sends next and that has room for it; the batch does not go before that is stored.
+   * @param store stores that the message goes with the batch of this id
+   */
+  board<T>(signer: Address, intent: ChainIntent, store: (batchId: Hex) => Promise<T>): Promise<T>
+  /** Takes up a batch that another gateway, or an earlier run, has begun. */
+  gather(batch: Message): void
+  /** Whether a batch is one that waits to go. */
+  waits(batch: Message): boolean
+  /** Lets the next batch of a signer go soon, if there is one and none is under way. */
   wake(signer: Address): void
   /** Wakes all that wait. */
   tend(): void
+  /** Takes in what calls of a signer use on the average: so many find room in its next batches. */
+  saw(signer: Address, gasUsed: bigint): void
   /** The most that a batch may use now. */
   maxGas(): bigint
 }

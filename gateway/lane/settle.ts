@@ -7,6 +7,7 @@ import { proofOf } from '../proof-of.ts'
 import { revertOf } from '../revert.ts'
 import { postpone, work } from '../work.ts'
 import { callId, onBoard } from './batch.ts'
+import { boardNext } from './board.ts'
 import { comeBack } from './come-back.ts'
 import { type MinedOutcome, readOutcomes } from './outcomes.ts'
 
@@ -50,8 +51,12 @@ export async function settleBatch(
 export async function lookAfterPassenger(pipeline: Pipeline, message: Message): Promise<void> {
   const batch = await pipeline.journal.read(message.life.batch!)
   if (batch === null || !isClosed(batch.life.state)) return postpone(message)
-  const { mined, state } = batch.life
-  if (mined === null) return comeBack(pipeline, message, `its batch is ${state}`)
+  const { mined, state, carries } = batch.life
+  if (mined === null) {
+    // One that never went can have done nothing to deserve that its passengers go alone.
+    if (carries === null && (await boardNext(pipeline, message))) return
+    return comeBack(pipeline, message, `its batch is ${state}`)
+  }
   const block = await readBlock(pipeline.rpc, mined.blockNumber, pipeline.profile.receipts)
   const receipt = receiptIn(block, mined.txHash)
   if (receipt === undefined) return postpone(message)
@@ -69,7 +74,7 @@ async function settle(pipeline: Pipeline, message: Message, { block, receipt, ou
   if (message.life.batch === null || isClosed(message.life.state)) return
   const outcome = outcomes?.get(callId(message.messageId))
   if (outcome === undefined || outcome.fate === 'skipped') {
-    const cause = outcome === undefined ? 'its batch did not run' : 'too little gas was left for it in its batch'
+    const cause = outcome === undefined ? 'its batch did not carry it' : 'too little gas was left for it in its batch'
     return comeBack(pipeline, message, cause)
   }
   const where = { ...placeOf(block, receipt), gasUsed: outcome.gasUsed.toString() }

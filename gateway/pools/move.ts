@@ -23,7 +23,7 @@ function instead({ leases, pools }: Pipeline, { life, released }: Message): Addr
 }
 
 function move(pipeline: Pipeline, message: Message): Promise<void> {
-  const { desk, pools, leases, lane, log } = pipeline
+  const { desk, pools, leases, log } = pipeline
   return work(pipeline, message, async () => {
     const { chosen } = message.life
     const signer = instead(pipeline, message)
@@ -31,7 +31,6 @@ function move(pipeline: Pipeline, message: Message): Promise<void> {
     const cause = `${signer} sends it: of ${chosen}, ${pools.unfit(chosen!)}`
     await store(pipeline, message, { state: 'ADMITTED', signer, cause })
     log.debug({ messageId: message.messageId, from: chosen, to: signer }, 'another key of the pool is to send it')
-    lane.leave(message)
     if (!leases.holds(signer)) return desk.release(message)
     message.tries = 0
     message.notBeforeMs = 0

@@ -46,6 +46,15 @@ async function allFinal(ids: readonly Hex[]) {
   return settled.map(each => (each as PromiseFulfilledResult<Awaited<ReturnType<typeof awaitOutcome>>>).value)
 }
 
+/** Waits until the batch that a message goes with is in the node's pool. */
+async function gone(messageId: Hex): Promise<void> {
+  const isIn = async () => {
+    const { batch } = (await recordsOf(world(), messageId)).findLast(({ state }) => state === 'BATCHED')!
+    return statesOf(world(), batch!)
+  }
+  await expect.poll(isIn, { timeout: 10_000 }).toContain('POOLED')
+}
+
 /** Transactions that the governor has sent while `work` was done. */
 async function sentBy(work: () => Promise<unknown>): Promise<number> {
   const before = await nonceOf(world(), world().governor)
@@ -99,7 +108,7 @@ describe('messages that go together', () => {
       const [first] = await submitAll([{ ...twins[0]!, lane: 'single' }])
       await expect.poll(() => statesOf(world(), first!), { timeout: 10_000 }).toContain('POOLED')
       const others = await submitAll([twins[1]!, ...mints('beside', 5)])
-      await expect.poll(() => statesOf(world(), others[0]!), { timeout: 10_000 }).toContain('BATCHED')
+      await gone(others[0]!)
       return [first!, ...others]
     })
     const settled = await outcomes(ids)
@@ -125,7 +134,7 @@ describe('messages that go together', () => {
     const ids = await submitAll([...mints('good', 3), bad])
     await allFinal(ids.slice(0, 3))
     await outcomes(ids.slice(3))
-    expect(await statesOf(world(), ids[3]!)).toEqual(['RECEIVED', 'ADMITTED', 'REJECTED'])
+    expect(await statesOf(world(), ids[3]!)).toEqual('RECEIVED ADMITTED BATCHED ADMITTED REJECTED'.split(' '))
   })
 
   test('sent again under the same id is the same message', async () => {
@@ -157,8 +166,8 @@ describe('messages that go together', () => {
     const before = await supply(world())
     const [first, second] = await withoutBlocks(async () => {
       const under = await submitAll(mints('under way', 2))
-      await expect.poll(() => statesOf(world(), under[0]!), { timeout: 10_000 }).toContain('BATCHED')
-      // No second batch is formed while the first is in the pool.
+      await gone(under[0]!)
+      // No second batch goes while the first is in the pool.
       const waiting = await submitAll(mints('waiting', 3))
       const taken = { tenant: 'consortium', messageId: waiting[1]!, reason: 'a mistake' }
       expect((await cancelMessage(world().nc, taken, patience)).state).toBe('CANCELLED')
@@ -167,7 +176,7 @@ describe('messages that go together', () => {
       return [under, waiting]
     })
     await allFinal([...first!, first![0]!, second![0]!, second![2]!])
-    expect(await statesOf(world(), second![1]!)).toEqual(['RECEIVED', 'ADMITTED', 'CANCELLED'])
+    expect(await statesOf(world(), second![1]!)).toEqual('RECEIVED ADMITTED BATCHED ADMITTED CANCELLED'.split(' '))
     expect(await supply(world())).toBe(before + 4n)
   })
 })
@@ -185,7 +194,7 @@ describe('a batch', () => {
     expect(await statesOf(world(), ids[0]!)).toContain('REORGED')
   })
 
-  test.each(['BATCHED', 'NONCED', 'POOLED'] as const)(
+  test.each(['ADMITTED', 'BATCHED', 'NONCED', 'POOLED'] as const)(
     'whose gateway is killed outright at %s has each effect once',
     async state => {
       const before = await supply(world())

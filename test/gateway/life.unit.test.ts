@@ -117,6 +117,24 @@ describe('the life of a message', () => {
     expect(() => evolve(batched!, fitting(batched!, 'NONCED'))).toThrow(IllegalStep)
   })
 
+  test('another batch takes the place of one that went without it, and counts as the same', () => {
+    const key = `0x${'2'.repeat(40)}` as const
+    const [, admitted, batched] = walk(['RECEIVED', 'ADMITTED', 'BATCHED'])
+    const next = evolve(batched!, { ...fitting(batched!, 'BATCHED'), batch: sha256('next'), signer: key })
+    expect(next).toMatchObject({ state: 'BATCHED', batch: sha256('next'), signer: key, chosen: null, batches: 1 })
+    const byPool = { ...admitted!, chosen: signer }
+    expect(evolve(byPool, { ...fitting(byPool, 'BATCHED'), signer: key })).toMatchObject({ chosen: key })
+  })
+
+  test('what a batch carries is kept with its number, also when that is used up by another', () => {
+    const carries = [sha256('one'), sha256('two')]
+    const [, admitted] = walk(['RECEIVED', 'ADMITTED'])
+    let life = evolve(admitted!, { ...fitting(admitted!, 'NONCED'), carries })
+    for (const state of ['SIGNED', 'SENDING', 'REPLACED'] as const) life = evolve(life, fitting(life, state))
+    expect(life).toMatchObject({ state: 'REPLACED', nonce: null, carries })
+    expect(evolve(life, { ...fitting(life, 'NONCED'), carries: carries.slice(1) }).carries).toEqual(carries.slice(1))
+  })
+
   test('every state that is not closed has a way to one that is', () => {
     const reaches = (from: MessageState, seen = new Set<MessageState>()): boolean => {
       if (isClosed(from)) return true
