@@ -18,8 +18,8 @@ const PATIENCE_BLOCKS = 3
 /** Where no block comes as long as there is nothing to put into one, after so long. */
 const PATIENCE_MS = 15_000
 
-/** A node that has it, could mine it, and did not up to this many looks in a row, may never do so by itself. */
-const IDLE_LOOKS = 8
+/** A node that has it, could mine it, and did not in so many blocks, may never do so by itself. */
+const IDLE_BLOCKS = 24
 
 /** Anyone who looks at a message sees it as it was at most so long ago. */
 const NEWS_MS = 500
@@ -97,11 +97,13 @@ async function lookAfter(pipeline: Pipeline, message: Message): Promise<void> {
 async function lookInPool(pipeline: Pipeline, message: Message): Promise<void> {
   const { signer, attempts } = message.life
   const pooled = await pipeline.rpc('eth_getTransactionByHash', [attempts.at(-1)!.txHash])
-  message.sentAtBlock = pipeline.head.latest().number
+  const { number } = pipeline.head.latest()
+  const idle = message.sentAtBlock === 0 ? 0 : number - message.sentAtBlock
+  message.sentAtBlock = number
   message.suspect = false
   if (pooled !== null) {
-    message.idleLooks += 1
-    if (message.idleLooks >= IDLE_LOOKS && (await isNext(pipeline, message))) await raiseFee(pipeline, message)
+    message.idleBlocks += idle
+    if (message.idleBlocks >= IDLE_BLOCKS && (await isNext(pipeline, message))) await raiseFee(pipeline, message)
     return
   }
   // A node that drops one forgets the later ones of the same signer, or has lost its whole pool in a restart.

@@ -14,10 +14,10 @@ export interface Message {
   readonly accepted: PromiseWithResolvers<void> | null
   /** The order in which messages came into these hands. */
   readonly order: number
-  /** Head of the chain when it was last sent: what has not been mined some blocks later is looked after. */
+  /** Head of the chain when it was last sent or looked for, 0 when that is not known: what has not been mined some blocks later is looked after. */
   sentAtBlock: number
-  /** How often the node was asked about it since it was last sent, and only had it in its pool. */
-  idleLooks: number
+  /** Blocks since it was last sent in which the node was seen to have it, and did not mine it. */
+  idleBlocks: number
   /** When it was last sent or looked for, on the monotonic clock. */
   lookedAtMs: number
   /** The node has lost another message of the same signer, so this one is asked about at once. */
@@ -48,7 +48,7 @@ export function holdMessage(life: Life, lastSeq: number, order: number, noted: C
     accepted: lastSeq === 0 ? Promise.withResolvers<void>() : null,
     order,
     sentAtBlock: 0,
-    idleLooks: 0,
+    idleBlocks: 0,
     lookedAtMs: 0,
     suspect: false,
     tries: 0,

@@ -15,7 +15,7 @@ export async function send(pipeline: Pipeline, message: Message, cause?: string)
     note(pipeline, message, { ...step, ...(cause !== undefined && { cause }) })
   }
   message.sentAtBlock = pipeline.head.latest().number
-  message.idleLooks = 0
+  message.idleBlocks = 0
   message.lookedAtMs = performance.now()
   const doubt = await pipeline.slots(() => broadcast(pipeline.rpc, attempt))
   if (doubt === null) return note(pipeline, message, { state: 'POOLED', txHash: attempt.txHash })
