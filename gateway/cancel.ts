@@ -39,9 +39,13 @@ export async function cancel(
   }
   if (isClosed(kept.life.state)) return { messageId, state: kept.life.state }
   const message = pipeline.desk.get(messageId) ?? holdMessage(kept.life, kept.lastSeq, 0)
-  const { batch } = message.life
-  const isOff = batch !== null && (await holdBack(pipeline, batch, `${messageId} is taken back`))
-  await inTurn(message, () => withdraw(pipeline, message, reason, isOff ? batch : null))
+  let heldBack: Hex | null
+  do {
+    const { batch } = message.life
+    heldBack = batch !== null && (await holdBack(pipeline, batch, `${messageId} is taken back`)) ? batch : null
+    await inTurn(message, () => withdraw(pipeline, message, reason, heldBack))
+    // It may have boarded another just then.
+  } while (heldBack !== null && message.life.state === 'BATCHED')
   return { messageId, state: message.life.state }
 }
 

@@ -65,7 +65,6 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
     const found = urgent ? taking[0] : taking.at(-1)
     if (found?.hasRoom(size)) return found
     const made = new Gathering(open(signer), maxGas())
-    made.opened.catch(() => gatherings.splice(gatherings.indexOf(made), 1))
     gatherings.splice(urgent && found ? gatherings.indexOf(found) : gatherings.length, 0, made)
     return made
   }
@@ -93,12 +92,11 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
       if (!mayGo(signer, batch)) return
       await next.close()
       await work(pipeline(), batch, async () => {
-        if (batch.life.state === 'ADMITTED') await depart(pipeline(), batch)
+        if (next.isWaiting) await depart(pipeline(), batch)
       })
       if (next.isWaiting) return
       void carry(pipeline(), batch)
       letOff(pipeline(), batch)
-      wake(signer)
     } catch (error) {
       if (!signal.aborted) log.warn({ signer, err: error }, 'a batch goes later')
     }

@@ -7,6 +7,7 @@ import { NoLease } from '../leases.ts'
 import type { Life } from '../life.ts'
 import type { Message } from '../message.ts'
 import { type Pipeline, store } from '../pipeline.ts'
+import { NodeError } from '../rpc.ts'
 import { signAttempt } from '../sign.ts'
 import { callId, carriedBy } from './batch.ts'
 import { encodeCalls } from './calls.ts'
@@ -16,6 +17,7 @@ import { isDelegated } from './ground.ts'
 
 /** A transaction for one message alone is better one without what carries others. */
 const FEWEST = 2
+const MAX_TRIES = 20
 
 /**
  * ADMITTED → SENDING of a batch, or DEAD when it is to carry nothing. Number, bytes, and which messages are in them are one
@@ -34,12 +36,23 @@ export async function depart(pipeline: Pipeline, batch: Message): Promise<void> 
     for (const message of aboard) message.alone = true
     return giveUp(pipeline, batch, 'the account of its signer runs no code, and its key cannot let it')
   }
-  const chosen = await choose(pipeline, signer, aboard)
+  const chosen = await chooseInTime(pipeline, batch, aboard)
   if (chosen.length === 0 || (chosen.length < FEWEST && batch.life.state === 'ADMITTED')) {
     for (const { message } of chosen) message.alone = true
     return giveUp(pipeline, batch, 'it has too little to carry')
   }
   return number(pipeline, batch, chosen, delegated)
+}
+
+/** What the node cannot try together, after so many times, each message has it try alone. */
+async function chooseInTime(pipeline: Pipeline, batch: Message, aboard: readonly Message[]): Promise<Measured[]> {
+  try {
+    return await choose(pipeline, batch.life.intent.from as Address, aboard)
+  } catch (error) {
+    if (!(error instanceof NodeError) || batch.tries < MAX_TRIES) throw error
+    for (const message of aboard) message.alone = true
+    return []
+  }
 }
 
 /** Whether other keys of a pool can send what this one cannot. */

@@ -19,6 +19,7 @@ export class Gathering {
   #batch: Message | null = null
   #taken = { calls: 0, bytes: 0, gas: SHARED_MARGIN }
   #closed = false
+  #failed = false
 
   /** @param mostGas the most that its transaction may use */
   constructor(opened: Promise<Message>, mostGas: bigint) {
@@ -26,6 +27,9 @@ export class Gathering {
     this.opened = opened.then(batch => {
       this.#batch = batch
       return batch
+    })
+    this.opened.catch(() => {
+      this.#failed = true
     })
   }
 
@@ -42,9 +46,9 @@ export class Gathering {
     return this.#batch
   }
 
-  /** Whether its batch can still go: not when it has gone, was given up, or is another gateway's. */
+  /** Whether its batch can still go: not when it has gone, was given up, is another gateway's, or could not be stored. */
   get isWaiting(): boolean {
-    return this.#batch === null || (this.#batch.life.state === 'ADMITTED' && !this.#batch.released)
+    return this.#batch === null ? !this.#failed : this.#batch.life.state === 'ADMITTED' && !this.#batch.released
   }
 
   get isOpen(): boolean {
