@@ -7,6 +7,7 @@ import { parseJson } from '../../stack/parse-json.ts'
 import { readStream } from '../../stack/read-stream.ts'
 import type { Ground } from '../harness/gateway-ground.ts'
 import type { Random } from '../harness/seeded.ts'
+import type { SoakOptions } from './options.ts'
 
 const patience = { timeoutMs: 300_000 }
 
@@ -41,12 +42,15 @@ export function orderOf(number: number): string {
   return `order ${(number / orderedOf) % orders}`
 }
 
-/**
- * The side that the gateway works for: it sends, hears, acts, and says so.
- *
- * @param unheardPercent of a hundred outcomes, so many are not heard the first time
- */
-export function startBusiness(ground: Ground, random: Random, unheardPercent: number, signal: AbortSignal): Business {
+type Manner = Pick<SoakOptions, 'unheardPercent' | 'together'>
+
+/** The side that the gateway works for: it sends, hears, acts, and says so. */
+export function startBusiness(
+  ground: Ground,
+  random: Random,
+  { unheardPercent, together }: Manner,
+  signal: AbortSignal,
+): Business {
   const { nc } = ground
   const waiting = new Map<Hex, () => void>()
   const lost = new Set<Hex>()
@@ -83,7 +87,7 @@ export function startBusiness(ground: Ground, random: Random, unheardPercent: nu
   }
 
   async function sendOne(number: number): Promise<void> {
-    const intent = mintOf(ground, number)
+    const intent: NewIntent = { ...mintOf(ground, number), ...(together && { lane: 'batch' }) }
     const settled = Promise.withResolvers<void>()
     waiting.set(messageIdOf(intent), settled.resolve)
     await submitIntent(nc, intent, { ...patience, signal })

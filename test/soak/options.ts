@@ -10,6 +10,8 @@ export interface SoakOptions {
   readonly unheardPercent: number
   /** Keys of the gateways that share the messages. */
   readonly signers: number
+  /** Whether messages of a key go in one transaction where they can. */
+  readonly together: boolean
   readonly minutes: number
   readonly json: boolean
 }
@@ -26,6 +28,7 @@ does not, 2 the command is wrong.
   --every MS      a fault so often (default 2000)
   --unheard N     outcomes of a hundred that are lost the first time, and said again half a minute later (default 1)
   --signers N     keys that share the messages; with a pool every second message keeps to an order (default 1)
+  --together      messages of a key go in one transaction, but those that keep to an order
   --minutes N     how long the run may take (default 30)
   --json          print the report as JSON on standard output; progress goes to standard error
 `
@@ -47,7 +50,7 @@ export function readOptions(args: string[]): SoakOptions | 'help' {
         signers: number,
         minutes: number,
       },
-      ...{ json: flag, help: flag },
+      ...{ together: flag, json: flag, help: flag },
     },
   })
   if (values.help) return 'help'
@@ -59,6 +62,7 @@ export function readOptions(args: string[]): SoakOptions | 'help' {
     everyMs: whole('every', values.every, 2_000, 100),
     unheardPercent: whole('unheard', values.unheard, 1, 0),
     signers: whole('signers', values.signers, 1, 1),
+    together: values.together,
     minutes: whole('minutes', values.minutes, 30, 1),
     json: values.json,
   }

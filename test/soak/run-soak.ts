@@ -31,7 +31,7 @@ export interface SoakOutcome {
 
 /** Runs it all, and says what holds. Everything that was started is gone when it is done. */
 export function runSoak(
-  { seed, messages, inFlight, everyMs, unheardPercent, signers }: Omit<SoakOptions, 'minutes' | 'json'>,
+  { seed, messages, inFlight, everyMs, signers, ...manner }: Omit<SoakOptions, 'minutes' | 'json'>,
   { onStep, signal }: { onStep: (text: string) => void; signal: AbortSignal },
 ): Promise<SoakOutcome> {
   return withGround(
@@ -43,7 +43,7 @@ export function runSoak(
         const nonceBefore = await countAll(rpc, ground.senders.map(addressOf))
         const startedMs = performance.now()
         const ending = new AbortController()
-        const business = startBusiness(ground, seeded(`${seed}/business`), unheardPercent, signal)
+        const business = startBusiness(ground, seeded(`${seed}/business`), manner, signal)
         const failing = letFail(
           { ground, proxy, gateways, rpc, random: seeded(`${seed}/faults`) },
           everyMs,
