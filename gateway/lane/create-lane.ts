@@ -94,7 +94,8 @@ export function createLane({ policy, ground, pipeline }: LaneOptions): Lane {
       await work(pipeline(), batch, async () => {
         if (next.isWaiting) await depart(pipeline(), batch)
       })
-      if (next.isWaiting) return
+      // The log does not say that it went: who is aboard must not go another way.
+      if (batch.life.state === 'ADMITTED') return
       void carry(pipeline(), batch)
       letOff(pipeline(), batch)
     } catch (error) {

@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Kvm } from '@nats-io/kv'
+import type { Hex } from '../../protocol/hash.ts'
+import { buckets } from '../../protocol/subjects.ts'
 import { type Child, startProcess } from '../../stack/process.ts'
 import type { World } from './with-gateway.ts'
 
@@ -32,6 +35,11 @@ export function startGatewayProcess(
       ...env,
     },
   })
+}
+
+/** Which gateway numbers for a signer now. */
+export async function holderOf({ nc }: World, signer: Hex): Promise<string | undefined> {
+  return (await (await new Kvm(nc).open(buckets.leases)).get(signer))?.string()
 }
 
 export async function killOutright(child: Child<unknown>): Promise<void> {

@@ -1,10 +1,8 @@
-import { Kvm } from '@nats-io/kv'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Hex } from '../../protocol/hash.ts'
-import { buckets } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import type { Child } from '../../stack/process.ts'
-import { killOutright, startGatewayProcess } from './gateway-process.ts'
+import { holderOf, killOutright, startGatewayProcess } from './gateway-process.ts'
 import { mint, nonceOf, recordsOf, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
@@ -24,7 +22,7 @@ async function startOne(): Promise<Child<unknown>> {
   return child
 }
 
-const holder = async () => (await (await new Kvm(world().nc).open(buckets.leases)).get(world().governor))?.string()
+const holder = () => holderOf(world(), world().governor)
 const submit = async (name: string) => (await submitIntent(world().nc, mint(world(), name), patience)).messageId
 const submitSome = (name: string) =>
   Promise.all(Array.from({ length: MESSAGES }, (_, index) => submit(`${name} ${index}`)))

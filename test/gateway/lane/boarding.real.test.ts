@@ -1,12 +1,11 @@
 import { jetstreamManager } from '@nats-io/jetstream'
-import { Kvm } from '@nats-io/kv'
 import { afterEach, expect, test } from 'vitest'
 import type { Hex } from '../../../protocol/hash.ts'
-import { buckets, streams, subjects } from '../../../protocol/subjects.ts'
+import { streams, subjects } from '../../../protocol/subjects.ts'
 import { awaitOutcome, cancelMessage, completeMessage, type NewIntent } from '../../../stack/chain-intent.ts'
 import { submitIntents } from '../../../stack/many-intents.ts'
 import type { Child } from '../../../stack/process.ts'
-import { startGatewayProcess } from '../gateway-process.ts'
+import { holderOf, startGatewayProcess } from '../gateway-process.ts'
 import { mint, recordsOf, statesOf, supply } from '../token.ts'
 import { withGateway } from '../with-gateway.ts'
 
@@ -27,7 +26,7 @@ async function startOne(): Promise<Child<unknown>> {
   return child
 }
 
-const holder = async () => (await (await new Kvm(world().nc).open(buckets.leases)).get(world().governor))?.string()
+const holder = () => holderOf(world(), world().governor)
 const final = (ids: readonly Hex[]) => Promise.all(ids.map(id => awaitOutcome(world().nc, id, patience)))
 
 async function submit(name: string, count: number, call: Partial<NewIntent> = {}): Promise<Hex[]> {
