@@ -101,7 +101,7 @@ export function createLedger(): Ledger {
 }
 
 /** A transaction that delegates its own sender's account uses the number after its own too (EIP-7702). */
-function numbersOf({ nonce, attempts }: Life): number[] {
+export function numbersOf({ nonce, attempts }: Life): number[] {
   if (nonce === null) return []
   return attempts.some(({ raw }) => isDelegating(raw)) ? [nonce, nonce + 1] : [nonce]
 }

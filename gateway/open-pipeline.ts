@@ -39,7 +39,7 @@ export interface PipelineOptions
  */
 export async function openPipeline(options: PipelineOptions, found: Survey) {
   const { nc, rpc, profile, meter, log, signal } = options
-  const { js, jsm, signers, contracts, ledger } = found
+  const { js, jsm, signers, contracts, ledger, restoring } = found
   const { head } = found.following
   const [desk, nonces] = [createDesk(), createNonces()]
   // Another gateway, or another door of this one, has stored something about a message that may be in hand here.
@@ -63,13 +63,13 @@ export async function openPipeline(options: PipelineOptions, found: Survey) {
     onTaken: async signer => {
       // Whatever another gateway has numbered is known before anything is numbered here.
       await entries.upTo((await jsm.streams.info(streams.chainTx)).state.last_seq)
-      nonces.begin(signer, await countOf(rpc, signer), ledger.taken(signer))
+      nonces.begin(signer, await countOf(rpc, signer), ledger.taken(signer).union(restoring.kept(signer)))
     },
     onLost: signer => release(pipeline, signer),
   })
   const pipeline: Pipeline = {
     ...{ rpc, profile, contracts, signers, head, log, signal, ledger, desk, nonces, leases },
-    ...{ pools, entries, funds, meter, strays: found.buckets.strays },
+    ...{ pools, entries, funds, meter, restoring, strays: found.buckets.strays },
     journal: openJournal({ js, jsm, ledger, onStored: entries.stored, log, signal }),
     slots: createSlots(inFlight),
     needs: createCallNeeds(),

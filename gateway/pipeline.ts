@@ -17,6 +17,7 @@ import type { Meter } from './limits/meter.ts'
 import type { Message } from './message.ts'
 import type { Nonces } from './nonces.ts'
 import type { Pools } from './pools/pools.ts'
+import type { Restoring } from './restore.ts'
 import type { Rpc } from './rpc.ts'
 
 /** After which a message counts as a difference between chain and business. */
@@ -43,6 +44,8 @@ export interface Pipeline {
   readonly contracts: Contracts
   readonly signers: KeyRing
   readonly nonces: Nonces
+  /** What the chain has lost. */
+  readonly restoring: Restoring
   readonly funds: Funds
   readonly head: Head
   /** What calls were found to need. */

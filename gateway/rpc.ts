@@ -151,3 +151,8 @@ function reasonOf(cause: unknown): string {
   // fetch says only "fetch failed"; the reason is its cause.
   return cause.cause instanceof Error ? cause.cause.message || cause.cause.name : cause.message
 }
+
+/** Whether the node says so of a transaction that was sent. There is no code for this; the words are those of geth, reth, anvil, Besu, Nethermind, Hardhat and EthereumJS. */
+export function isAlreadyThere(error: NodeError): boolean {
+  return /already known|already imported|alreadyknown|known transaction|already in the txpool/i.test(error.message)
+}

@@ -1,7 +1,7 @@
 import type { Attempt } from './life.ts'
 import type { Message } from './message.ts'
 import { note, type Pipeline } from './pipeline.ts'
-import { NodeError, NodeSilent, type Rpc } from './rpc.ts'
+import { isAlreadyThere, NodeError, NodeSilent, type Rpc } from './rpc.ts'
 
 /**
  * Gives the stored bytes to the node: SENDING → POOLED, or INDETERMINATE when it cannot be known whether the node has
@@ -34,9 +34,4 @@ async function broadcast(rpc: Rpc, attempt: Attempt): Promise<string | null> {
     if (error instanceof NodeSilent) return error.message
     throw error
   }
-}
-
-/** There is no code for this; the words are those of geth, reth, anvil, Besu, Nethermind, Hardhat and EthereumJS. */
-function isAlreadyThere(error: NodeError): boolean {
-  return /already known|already imported|alreadyknown|known transaction|already in the txpool/i.test(error.message)
 }

@@ -48,11 +48,11 @@ export async function survey(options: SurveyOptions) {
     kvm.open(buckets.strays),
     surveyLane(starting, signers),
   ])
-  await restore({ rpc: starting, log }, recovered.lost)
   return {
     ...{ js, jsm, signers, starting, ledger, contracts, following, lane },
     buckets: { cursors, leases, strays },
     /** Of the last entry that was read when the ledger was made. */
     after: recovered.after,
+    restoring: await restore({ rpc: starting, log }, recovered.lost),
   }
 }

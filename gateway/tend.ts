@@ -10,7 +10,7 @@ const TEND_MS = 250
 
 /** Does what is due by time, until the gateway stops: what is to be moved, taken over, said again, looked for, filled. */
 export async function tend(pipeline: Pipeline): Promise<void> {
-  const { head, log, signal } = pipeline
+  const { head, restoring, log, signal } = pipeline
   const sayAgain = createSayAgain(pipeline)
   while (!signal.aborted) {
     void pipeline.pools.refresh()
@@ -18,6 +18,7 @@ export async function tend(pipeline: Pipeline): Promise<void> {
     adopt(pipeline)
     await sayAgain().catch(error => log.warn({ err: error }, 'an outcome is said again later'))
     if (head.responds()) {
+      await restoring.tend(pipeline).catch(error => log.warn({ err: error }, 'what was lost is sent again later'))
       lookAfterAll(pipeline)
       pipeline.lane.tend()
       await fillGaps(pipeline).catch(error => log.warn({ err: error }, 'a gap is filled later'))

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstream } from '@nats-io/jetstream'
+import { toBeHex } from 'ethers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { callDataOf } from '../../gateway/contracts.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
@@ -66,6 +68,8 @@ async function storeAboveGap(name: string): Promise<{ messageId: Hex; nonce: num
   return { messageId, nonce }
 }
 
+const pending = async () => Number((await world().rpc<{ pending: Hex }>('txpool_status', [])).pending)
+
 const height = async () => Number(await world().rpc<Hex>('eth_blockNumber', []))
 
 describe('a gateway that starts', () => {
@@ -107,6 +111,28 @@ describe('a gateway that starts', () => {
     expect(await supply(world())).toBe(before)
     await startOne()
     await mintOne('after the loss')
+    await expect.poll(() => supply(world()), { timeout: 10_000 }).toBe(before + 3n)
+  })
+
+  test('gives nobody the numbers of what it sends again, though no block comes for a while', async () => {
+    const gateway = await startOne()
+    const before = await supply(world())
+    const blockBefore = await height()
+    await mintOne('lost 3')
+    await mintOne('lost 4')
+    await gateway.stop()
+    const last = await freshBlock(world().rpc)
+    await world().rpc('evm_setIntervalMining', [0])
+    await world().rpc('anvil_rollback', [last - blockBefore])
+    // What is signed now offers more than what was lost, and a node would let it take the other's place.
+    await world().rpc('anvil_setNextBlockBaseFeePerGas', [toBeHex(10n ** 9n)])
+    await world().rpc('evm_mine', [])
+    const started = startOne()
+    await expect.poll(pending, { timeout: 10_000 }).toBe(2)
+    const minted = started.then(() => mintOne('after the lost'))
+    await sleep(2_000)
+    await world().rpc('evm_setIntervalMining', [1])
+    await minted
     await expect.poll(() => supply(world()), { timeout: 10_000 }).toBe(before + 3n)
   })
 })
