@@ -1,14 +1,13 @@
 import type { Hex } from '../protocol/hash.ts'
 import { readBlock, receiptIn } from './block.ts'
 import { callDataOf } from './contracts.ts'
-import type { Step } from './journal.ts'
 import { isBatch } from './lane/batch.ts'
 import { noteOnBoard, settleBatch } from './lane/settle.ts'
 import type { Message } from './message.ts'
-import { ownTenant } from './own.ts'
 import { note, type Pipeline, store } from './pipeline.ts'
 import { proofOf } from './proof-of.ts'
 import { replayRevert } from './revert.ts'
+import { told } from './told.ts'
 
 /**
  * MINED → NOTIFIED, by FINAL, or REVERTED when the call failed, or CANCELLED, once the block is deep enough. Where another block has taken its
@@ -40,13 +39,7 @@ export async function finalise(pipeline: Pipeline, message: Message): Promise<vo
     })
   }
   const proof = await proofOf(pipeline, message, block, receipt)
-  // The business side reads it on the message's own subject; it stays NOTIFIED until that side says COMPLETED.
-  const told: Step[] = [
-    { state: 'FINAL', ...where, ...proof },
-    { state: 'NOTIFIED', ...mined },
-  ]
-  const isOwn = message.life.intent.tenant === ownTenant
-  await store(pipeline, message, ...told, ...(isOwn ? [{ state: 'COMPLETED' } as const] : []))
+  await store(pipeline, message, { state: 'FINAL', ...where, ...proof }, ...told(message.life))
 }
 
 function whyReverted(pipeline: Pipeline, message: Message, blockNumber: number) {

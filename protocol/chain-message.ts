@@ -36,6 +36,11 @@ export const ChainIntent = z.object({
    * it, by one signer as long as that can; they go alone, whatever their lane.
    */
   orderKey: z.string().min(1).max(200).optional(),
+  /**
+   * `final`: it is COMPLETED as it becomes final, for a sender that reads outcomes from the log by a cursor of its own. Left out,
+   * its sender says that it has acted on the outcome, and until then is told again.
+   */
+  completes: z.literal('final').optional(),
 })
 export type ChainIntent = z.infer<typeof ChainIntent>
 

@@ -13,7 +13,7 @@ const retryMs = 250
 /** Of a message's subject, what stands before its id. */
 const beforeId = subjects.chainTx('').length
 
-/** The last step of an entry that tells an outcome. */
+/** An entry that tells an outcome has one of these. */
 const told: readonly MessageState[] = ['NOTIFIED', 'REVERTED', 'REJECTED', 'CANCELLED', 'DEAD']
 
 /** One of these is in the text of such an entry. Three entries of four have none, and need not be read. */
@@ -62,5 +62,5 @@ function outcomeIn({ data, subject }: StreamMessage): ChainEntry | null {
   if (!signs.some(sign => bytes.includes(sign))) return null
   const entry = parseJson(ChainEntry, data)
   const isOurs = entry !== null && subject === subjects.chainTx(entry.messageId)
-  return isOurs && told.includes(entry.steps.at(-1)!.state) ? entry : null
+  return isOurs && entry.steps.some(({ state }) => told.includes(state)) ? entry : null
 }

@@ -5,6 +5,7 @@ import type { Message } from '../message.ts'
 import { note, type Pipeline, store } from '../pipeline.ts'
 import { proofOf } from '../proof-of.ts'
 import { revertOf } from '../revert.ts'
+import { told } from '../told.ts'
 import { postpone, work } from '../work.ts'
 import { callId, onBoard } from './batch.ts'
 import { boardNext } from './board.ts'
@@ -44,7 +45,7 @@ export async function settleBatch(
     const cause = 'it failed as a whole: what it carried goes alone'
     return store(pipeline, batch, { state: 'REVERTED', cause, ...where })
   }
-  await store(pipeline, batch, { state: 'FINAL', ...where }, { state: 'NOTIFIED' }, { state: 'COMPLETED' })
+  await store(pipeline, batch, { state: 'FINAL', ...where }, ...told(batch.life))
 }
 
 /** For a message whose batch is not in hand: closed without it, or just about to be taken over. */
@@ -81,9 +82,8 @@ async function settle(pipeline: Pipeline, message: Message, { block, receipt, ou
   seeMined(pipeline, message, where)
   if (outcome.fate === 'failed') return store(pipeline, message, refused(outcome, where))
   const proof = await proofOf(pipeline, message, block, receipt)
-  const { gasUsed: _, ...mined } = where
   const final: Step = { state: 'FINAL', ...where, logs: outcome.logs, ...proof }
-  await store(pipeline, message, final, { state: 'NOTIFIED', ...mined })
+  await store(pipeline, message, final, ...told(message.life))
 }
 
 /** In this very block: what was seen before may have been in one that is no more. */

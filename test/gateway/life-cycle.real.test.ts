@@ -31,7 +31,8 @@ describe('a message to the chain', () => {
   test('goes from RECEIVED to COMPLETED, and every step is in the log', async () => {
     const before = await supply(world())
     const { messageId, state } = await submitIntent(world().nc, mint(world(), 'first', 7n), patience)
-    expect(state).toBe('ADMITTED')
+    // It may have gone on before the answer was written.
+    expect(['ADMITTED', 'SENDING', 'POOLED']).toContain(state)
     const outcome = await awaitOutcome(world().nc, messageId, patience)
     expect(outcome).toMatchObject({ state: 'FINAL', messageId })
     await completeMessage(world().nc, messageId)

@@ -57,10 +57,12 @@ export function benchGateway(): Promise<null> {
       )
       const pooled = { lane, from: ground.minter }
       await byGateway(ground, 400, 400, pooled)
-      for (const inFlight of [many, 2 * many]) {
-        await measure(`${together}, ${inBulk}, by a pool of ${keys} keys, ${inFlight} in flight`, () =>
-          byBulkDoors(ground, 40_000, inFlight, pooled),
-        )
+      for (const completes of ['said', 'final'] as const) {
+        for (const inFlight of [many, 2 * many, 4 * many]) {
+          await measure(`${byPool(completes)}, ${inFlight} in flight`, () =>
+            byBulkDoors(ground, 40_000, inFlight, { ...pooled, completes }),
+          )
+        }
       }
       await measurePreSigned(ground, measure)
       progressDone()
@@ -71,6 +73,11 @@ export function benchGateway(): Promise<null> {
     },
     { lasting: false, signers: keys },
   )
+}
+
+function byPool(completes: 'said' | 'final'): string {
+  const pool = `${together}, ${inBulk}, by a pool of ${keys} keys`
+  return completes === 'said' ? pool : `${pool}, each complete as it is final`
 }
 
 type Measure = (what: string, send: () => Promise<readonly Way[]>) => Promise<void>

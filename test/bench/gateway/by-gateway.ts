@@ -16,6 +16,8 @@ export interface By {
   readonly from: NewIntent['from']
   /** Stated by the sender; null: the node is asked. */
   readonly gasLimit: string | null
+  /** Whether the sender says of each outcome that it has acted on it, or keeps a cursor of its own. */
+  readonly completes: 'said' | 'final'
 }
 
 const tenant = 'consortium'
@@ -50,9 +52,9 @@ export async function byBulkDoors(
   ground: Ground,
   count: number,
   inFlight: number,
-  by: Partial<By> = {},
+  { completes = 'said', ...by }: Partial<By> = {},
 ): Promise<Way[]> {
-  const { nc, intentOf, outcomes, ways } = await begin(ground, by)
+  const { nc, intentOf, outcomes, ways } = await begin(ground, { completes, ...by })
   const requests: Promise<unknown>[] = []
   let done: Hex[] = []
   let underWay = 0
@@ -67,7 +69,7 @@ export async function byBulkDoors(
       void outcomes.of(messageId).then(toMs => {
         underWay -= 1
         ways.push({ fromMs, toMs })
-        done.push(messageId)
+        if (completes === 'said') done.push(messageId)
       })
     }
     requests.push(submitAll(nc, taken), completeMessages(nc, done, patience))
@@ -83,18 +85,20 @@ async function submitAll(nc: NatsConnection, taken: readonly NewIntent[]): Promi
   if (refused) throw refused
 }
 
-async function begin({ nc, relayer }: Ground, { lane = 'single', from = relayer, gasLimit = null }: Partial<By>) {
+async function begin({ nc, relayer }: Ground, by: Partial<By>) {
   const ways: Way[] = []
-  return { nc, intentOf: intents({ lane, from, gasLimit }), outcomes: await hear(nc), ways }
+  const all = { lane: 'single', from: relayer, gasLimit: null, completes: 'said', ...by } as const
+  return { nc, intentOf: intents(all), outcomes: await hear(nc), ways }
 }
 
-function intents({ lane, from, gasLimit }: By): (index: number) => NewIntent {
+function intents({ lane, from, gasLimit, completes }: By): (index: number) => NewIntent {
   runs += 1
   const run = runs
   return index => ({
     ...{ tenant, operation: 'bench', businessId: `${run}-${index}`, from },
     ...{ contract: 'ContractRegistry', call: 'deploymentBlock', args: [], lane },
     ...(gasLimit === null ? {} : { gasLimit }),
+    ...(completes === 'said' ? {} : { completes }),
   })
 }
 
