@@ -36,7 +36,7 @@ export function benchGateway(): Promise<null> {
       progress('warming up')
       await byGateway(ground, 500, 128)
       await measure('ethers, one at a time', () => oneAtATime(ground, 30))
-      await measure(nonceManager, () => byNonceManager(ground, 400, 64))
+      await measure(nonceManager, () => byNonceManager(ground, 2_000, 64))
       await measure('ethers signs, sent raw, 64 in flight', () => signedByEthers(ground, 2_000, 64))
       await measure(`${name}, 1 in flight`, () => byGateway(ground, 30, 1))
       await measure(`${name}, 128 in flight`, () => byGateway(ground, 2_000, 128))
