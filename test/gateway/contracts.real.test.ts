@@ -6,7 +6,7 @@ import { openLeases } from '../../gateway/leases.ts'
 import { domainToBytes32 } from '../../protocol/ids.ts'
 import { buckets } from '../../protocol/subjects.ts'
 import { askChainInfo } from '../../stack/chain-info.ts'
-import { openLog } from '../../stack/log.ts'
+import { silent } from '../coordinator/log/with-log.ts'
 import { withGateway } from './with-gateway.ts'
 
 const { world, start } = withGateway()
@@ -18,7 +18,7 @@ async function holdRelayer(): Promise<void> {
   const leases = await openLeases({
     ...{ nc, leases: await new Kvm(nc).open(buckets.leases), writer: 'silent', signers: [signers.relayer] },
     ...{
-      log: openLog('silent', { LOG_LEVEL: 'info' }),
+      log: silent,
       onTaken: async () => {},
       onLost: () => {},
       yields: () => false,

@@ -5,9 +5,9 @@ import { createLedger } from '../../gateway/ledger.ts'
 import { type ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
 import { connectBus } from '../../stack/bus.ts'
 import { readRecords } from '../../stack/chain-records.ts'
-import { openLog } from '../../stack/log.ts'
 import { openJetstream } from '../../stack/publish.ts'
 import { ensureStreams } from '../../stack/streams.ts'
+import { silent } from '../coordinator/log/with-log.ts'
 import { withStack } from '../harness/with-stack.ts'
 import { startCutProxy } from './cut-proxy.ts'
 
@@ -33,7 +33,7 @@ async function openBoth() {
     await proxy.stop()
   })
   const jsm = await jetstreamManager(nc)
-  const rest = { ledger: createLedger(), onStored: () => {}, log: openLog('journal', { LOG_LEVEL: 'fatal' }) }
+  const rest = { ledger: createLedger(), onStored: () => {}, log: silent }
   const open = (reading: typeof jsm): Journal =>
     openJournal({ js: openJetstream(nc), jsm: reading, ...rest, signal: AbortSignal.timeout(60_000) })
   const journal = open(await jetstreamManager(behind, { timeout: 200 }))
