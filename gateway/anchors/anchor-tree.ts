@@ -12,7 +12,7 @@ const RETRY_MS = 500
 const PATIENCE_MS = 60_000
 /** What failed is sent again after this, and each time after twice as long... */
 const FIRST_PAUSE_MS = 1_000
-/** ...up to this: a contract that is frozen for a day costs a root 35 attempts. */
+/** ...up to this: a contract that is frozen for a day costs a root some 35 attempts. */
 const LAST_PAUSE_MS = 3_600_000
 
 /**
@@ -45,11 +45,12 @@ function pauseMs({ failures, failed }: RootAttempt): number {
   return Math.min(pause, Math.max(0, failed.atMs + pause - Date.now()))
 }
 
-/** The trees that gateways have closed, and are not known to have seen to the chain, the oldest first. */
-export async function unfinished({ jsm }: Ground, trees: Trees): Promise<StoredTree[]> {
+/** The trees that gateways have closed, and are not known to have seen to the chain, the oldest first. Rejects with the pipeline's signal. */
+export async function unfinished({ jsm, pipeline }: Ground, trees: Trees): Promise<StoredTree[]> {
   const found: StoredTree[] = []
   const last = await trees.last()
   for (let tree = last; tree !== null && tree.seq >= last!.waiting; tree = await trees.before(tree)) {
+    pipeline.signal.throwIfAborted()
     if ((await findAttempt(jsm, tree)).anchored === null) found.push(tree)
   }
   return found.reverse()

@@ -32,16 +32,8 @@ export function openStates(ground: Ground, trees: Trees): StateOfBatch {
     const first = firsts.get(batch.seq)!
     const besides = planted.besides(first, batch.items)
     const contract = ground.pipeline.contracts.addresses().Anchors.toLowerCase() as Address
-    return {
-      state: 'anchored',
-      root: tree.root,
-      size: tree.size,
-      first,
-      besides,
-      messageId,
-      contract,
-      anchor: anchored.proof!,
-    }
+    const anchor = anchored.proof!
+    return { state: 'anchored', root: tree.root, size: tree.size, first, besides, messageId, contract, anchor }
   }
 }
 
