@@ -243,7 +243,7 @@ describe('a root that was refused', () => {
     await checkAll(early)
     expect(await anchoredOnChain()).toBe(before + 2)
     await checkTrees(taken)
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('a gateway that dies', () => {
