@@ -18,7 +18,7 @@ export interface Contracts {
   addresses(): Addresses
   /** Block of the registry's creation: no event is older. */
   readonly deploymentBlock: number
-  /** Reads the registry again, after it has said that something changed. */
+  /** Reads the registry again. */
   refresh(): Promise<void>
   /**
    * Whether a contract takes new calls, by the registry as it is now if it did not before.
@@ -60,7 +60,7 @@ export async function readContracts(rpc: Rpc, contractRegistry: Address): Promis
     refresh,
     checkActive: async name => {
       if (now.statuses.get(name) === ACTIVE) return
-      // Of several gateways one alone hears of changes.
+      // That something changed may not have been heard here.
       await refresh()
       const status = now.statuses.get(name)
       if (status === RETIRED) throw new EntenteError('CONTRACT_RETIRED', `${name} is retired`)

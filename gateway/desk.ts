@@ -17,7 +17,7 @@ export interface Desk {
   byTransaction(txHash: Hex): Message | undefined
   /** Those that go with a batch. */
   aboard(batchId: Hex): Message[]
-  /** Brings the index up to date after a record; closed messages leave. */
+  /** Brings the index up to date after a record of a message in hand; closed messages leave. */
   note(message: Message): void
   /** Lets go of one that is not closed. */
   release(message: Message): void
@@ -59,7 +59,8 @@ export function createDesk(): Desk {
 
   function note(message: Message): void {
     const { state, attempts, batch } = message.life
-    if (message.released) return
+    // What is taken back for another gateway's message is that one's to follow.
+    if (open.get(message.messageId) !== message) return
     seat(message, isClosed(state) ? null : batch)
     for (const attempt of attempts) transactions.set(attempt.txHash, message)
     if (state === 'MINED' || isClosed(state)) {

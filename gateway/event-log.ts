@@ -37,9 +37,9 @@ export function openEventLog({ js, jsm, cursors }: EventLogOptions): EventLog {
 
   async function find(): Promise<Position & { lastSeq: number }> {
     const [info, cursor] = await Promise.all([jsm.streams.info(streams.chainEvents), cursors.get(CURSOR)])
-    const lastSeq = info.state.last_seq
+    const { first_seq: firstSeq, last_seq: lastSeq } = info.state
     const after = cursor === null ? 0 : Number(cursor.string()) + 1
-    const last = await lastEvent(lastSeq)
+    const last = await lastEvent(firstSeq)
     if (last === null) return { nextBlock: after, lastLogIndex: -1, lastSeq }
     const { blockNumber, logIndex } = last
     // The block of the last event may have more of them, unless the cursor says that it is done.
@@ -47,9 +47,12 @@ export function openEventLog({ js, jsm, cursors }: EventLogOptions): EventLog {
     return { nextBlock: after, lastLogIndex: -1, lastSeq }
   }
 
-  /** The last event at or before a sequence; what strangers got into the stream by a reply subject is passed over. */
-  async function lastEvent(from: number): Promise<ChainEvent | null> {
-    for (let seq = from; seq > 0; seq--) {
+  /** The last event, if it was not purged; what strangers got into the stream by a reply subject is passed over. */
+  async function lastEvent(firstSeq: number): Promise<ChainEvent | null> {
+    // Where the end was purged, the last message is far from the last sequence.
+    const last = await jsm.streams.getMessage(streams.chainEvents, { last_by_subj: subjects.chainEvent('*', '*') })
+    if (last === null) return null
+    for (let seq = last.seq; seq >= firstSeq; seq--) {
       const message = await jsm.streams.getMessage(streams.chainEvents, { seq })
       const event = message && parseJson(ChainEvent, message.data)
       if (event) return event

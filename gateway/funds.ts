@@ -12,7 +12,7 @@ export class Unfunded extends Error {
 /** What signers have, and what was promised of it to messages that are under way. Amounts are in wei. */
 export interface Funds {
   /**
-   * Sets aside the most that a message may cost its signer, until it is mined or closed.
+   * Sets aside the most that a message may cost its signer, until it is mined or closed, or moves to another key.
    * @throws Unfunded when the signer has less than that beside what is set aside already
    */
   setAside(message: Message, signer: Hex, most: bigint): Promise<void>
@@ -23,7 +23,7 @@ export interface Funds {
 export function createFunds({ rpc, head }: { rpc: Rpc; head: Head }): Funds {
   const promised = new Map<Hex, bigint>()
   const shortOf = new Map<Hex, bigint>()
-  const provided = new WeakSet<Message>()
+  const provided = new WeakMap<Message, { signer: Hex; most: bigint }>()
   const balances = new WeakMap<Block, Map<Hex, Promise<bigint>>>()
 
   /** Asked once a block. */
@@ -38,7 +38,8 @@ export function createFunds({ rpc, head }: { rpc: Rpc; head: Head }): Funds {
   }
 
   async function setAside(message: Message, signer: Hex, most: bigint): Promise<void> {
-    if (provided.has(message)) return
+    if (provided.get(message)?.signer === signer) return
+    giveBack(message)
     const balance = await balanceNow(signer)
     const before = promised.get(signer) ?? 0n
     if (balance < before + most) {
@@ -46,9 +47,16 @@ export function createFunds({ rpc, head }: { rpc: Rpc; head: Head }): Funds {
       throw new Unfunded(`${signer} has ${balance} wei, and ${before + most} may be needed: fund it`)
     }
     shortOf.delete(signer)
-    provided.add(message)
+    provided.set(message, { signer, most })
     promised.set(signer, before + most)
-    void message.settled.promise.then(() => promised.set(signer, promised.get(signer)! - most))
+    void message.settled.promise.then(() => giveBack(message))
+  }
+
+  function giveBack(message: Message): void {
+    const aside = provided.get(message)
+    if (aside === undefined) return
+    provided.delete(message)
+    promised.set(aside.signer, promised.get(aside.signer)! - aside.most)
   }
 
   return { setAside, short: signer => shortOf.get(signer) ?? 0n }

@@ -17,6 +17,8 @@ export type GatewayOptions = {
   nc: NatsConnection
   rpc: Rpc
   contractRegistry: Address
+  /** How often the registry is read though nobody has said that it changed; a minute when left out. */
+  registryMs?: number
   signers: Signers
   finalityBlocks: number
   /** What the chain is like; left out, nothing is known of it. */

@@ -5,6 +5,7 @@ import { createBell } from './bell.ts'
 import type { Block } from './block.ts'
 import { openDoors } from './doors.ts'
 import { openEventLog } from './event-log.ts'
+import { followRegistry } from './follow-registry.ts'
 import type { GatewayOptions } from './gateway-options.ts'
 import { listen } from './listen.ts'
 import { startListeners } from './listeners/start-listeners.ts'
@@ -24,7 +25,7 @@ export interface Gateway {
 
 /** Starts the one room that writes to the chain and watches it. The streams must be there. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { nc, rpc, log, profile = profileNamed('other') } = options
+  const { nc, rpc, log, profile = profileNamed('other'), registryMs = 60_000 } = options
   const stopping = new AbortController()
   const { signal } = stopping
   const found = await survey({ ...options, profile, pollMs, signal })
@@ -39,7 +40,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     void stop()
     options.onHalt(reason)
   }
-  const blocks = createBell()
+  const [blocks, changes] = [createBell(), createBell()]
   const block = (block: Block) => {
     blocks.ring()
     onBlock(pipeline, block)
@@ -52,6 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       events: openEventLog({ js, jsm, cursors: buckets.cursors }),
       isMine: () => leases.holds(signers.relayer),
     }).catch(halt),
+    followRegistry({ contracts, changes, everyMs: registryMs, log, signal }),
     tend(pipeline),
     keepLowWater(buckets.cursors, { ledger, lastSeq: entries.lastSeq, log, signal }),
   ]
@@ -60,10 +62,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...(options.deliveryLimits === undefined ? {} : { limits: options.deliveryLimits }),
   })
   const anchoring = startAnchoring({ nc, js, jsm, pipeline, limits: options.trees })
-  // Whoever publishes it knows already; a hint that is lost is made good when this gateway begins to publish.
-  const registry = nc.subscribe(subjects.chainEvent('ContractRegistry', '*'), {
-    callback: () => void contracts.refresh().catch(error => log.warn({ err: error }, 'the registry is read later')),
-  })
+  // Whoever publishes it knows already.
+  const registry = nc.subscribe(subjects.chainEvent('ContractRegistry', '*'), { callback: () => changes.ring() })
   const doors = [registry, ...openDoors(nc, pipeline), ...anchoring.doors]
 
   async function stop(): Promise<void> {

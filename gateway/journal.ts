@@ -61,12 +61,21 @@ export function openJournal({ js, jsm, ledger, onStored, log, signal }: JournalO
     const text = JSON.stringify(entry)
     for (;;) {
       try {
-        return (await js.publish(subject, text, { expect: { lastSubjectSequence } })).seq
+        return await put(subject, text, lastSubjectSequence)
       } catch (error) {
-        if (isOvertaken(error)) return own(subject, text)
+        if (isConflict(error)) throw error
         log.warn({ messageId, state: steps.at(-1)!.state, error: String(error) }, 'not stored yet')
         await sleep(RETRY_MS, undefined, { signal })
       }
+    }
+  }
+
+  async function put(subject: string, text: string, lastSubjectSequence: number): Promise<number> {
+    try {
+      return (await js.publish(subject, text, { expect: { lastSubjectSequence } })).seq
+    } catch (error) {
+      if (isOvertaken(error)) return own(subject, text)
+      throw error
     }
   }
 
@@ -91,7 +100,7 @@ export function openJournal({ js, jsm, ledger, onStored, log, signal }: JournalO
       onStored(kept.lastSeq)
       return kept
     } catch (error) {
-      if (error instanceof EntenteError && error.code === 'LOG_CONFLICT') return null
+      if (isConflict(error)) return null
       throw error
     }
   }
@@ -124,6 +133,11 @@ export function openJournal({ js, jsm, ledger, onStored, log, signal }: JournalO
   }
 
   return { begin, draft, append, note, read }
+}
+
+/** Another writer was there. */
+function isConflict(error: unknown): boolean {
+  return error instanceof EntenteError && error.code === 'LOG_CONFLICT'
 }
 
 function now(step: Step): ChainStep {

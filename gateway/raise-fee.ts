@@ -24,7 +24,7 @@ export function isPricedOut({ head }: Pick<Pipeline, 'head'>, message: Message):
 
 /**
  * Offers more for the same call under the same nonce: a new attempt, stored before it is sent. At most one of a message's
- * attempts can be mined, and whichever it is decides.
+ * attempts can be mined, and whichever it is decides. Where fees are free the same is offered again.
  */
 export async function raiseFee(pipeline: Pipeline, message: Message): Promise<void> {
   const { attempts, signer, nonce } = message.life
@@ -35,8 +35,9 @@ export async function raiseFee(pipeline: Pipeline, message: Message): Promise<vo
   }
   const last = attempts.at(-1)!
   const fees = await outbid(pipeline, last)
-  const raised = await signAttempt(pipeline, message, { signer: signer!, nonce: nonce! }, callOf(last), fees)
-  await store(pipeline, message, { ...raised, ...(last.cancels && { cancels: true }) }, { state: 'SENDING' })
+  if (isSame(fees, feesOf(last))) return send(pipeline, message, 'the same bytes again: there is no fee to raise')
+  const next = await signAttempt(pipeline, message, { signer: signer!, nonce: nonce! }, callOf(last), fees)
+  await store(pipeline, message, { ...next, ...(last.cancels && { cancels: true }) }, { state: 'SENDING' })
   await send(pipeline, message)
 }
 
@@ -50,9 +51,13 @@ function callOf({ raw }: Attempt): Call {
   return { to: to!.toLowerCase() as Hex, data: data as Hex, gasLimit, value, delegation }
 }
 
-/** Fees at which nodes take another transaction in an attempt's place. */
+/**
+ * Fees at which nodes take another transaction in an attempt's place: where fees are free, for as much
+ * (https://github.com/besu-eth/besu/pull/6079), since an account without coins could not pay one wei more.
+ */
 export async function outbid(pipeline: Pick<Pipeline, 'rpc' | 'head' | 'profile'>, attempt: Attempt): Promise<Fees> {
-  return atLeast(await currentFees(pipeline), feesOf(attempt))
+  const before = feesOf(attempt)
+  return atLeast(await currentFees(pipeline), pipeline.profile.fees === 'free' ? before : raised(before))
 }
 
 function feesOf(attempt: Attempt): Fees {
@@ -60,11 +65,19 @@ function feesOf(attempt: Attempt): Fees {
   return { maxFeePerGas: maxFeePerGas!, maxPriorityFeePerGas: maxPriorityFeePerGas! }
 }
 
-function atLeast(now: Fees, before: Fees): Fees {
-  const raised = (fee: bigint) => fee + fee / RAISE_DIVISOR + 1n
+function isSame(a: Fees, b: Fees): boolean {
+  return a.maxFeePerGas === b.maxFeePerGas && a.maxPriorityFeePerGas === b.maxPriorityFeePerGas
+}
+
+function raised({ maxFeePerGas, maxPriorityFeePerGas }: Fees): Fees {
+  const more = (fee: bigint) => fee + fee / RAISE_DIVISOR + 1n
+  return { maxFeePerGas: more(maxFeePerGas), maxPriorityFeePerGas: more(maxPriorityFeePerGas) }
+}
+
+function atLeast(now: Fees, least: Fees): Fees {
   const max = (a: bigint, b: bigint) => (a > b ? a : b)
   return {
-    maxFeePerGas: max(now.maxFeePerGas, raised(before.maxFeePerGas)),
-    maxPriorityFeePerGas: max(now.maxPriorityFeePerGas, raised(before.maxPriorityFeePerGas)),
+    maxFeePerGas: max(now.maxFeePerGas, least.maxFeePerGas),
+    maxPriorityFeePerGas: max(now.maxPriorityFeePerGas, least.maxPriorityFeePerGas),
   }
 }

@@ -37,6 +37,8 @@ export const ClosedTree = z.object({
   root: Bytes32,
   /** Where in the stream the tree before it is; 0 for none. */
   before: z.int(),
+  /** Where the oldest is that was not known to be anchored when this one was closed: all that are before that one are. */
+  waiting: z.int().default(0),
   atMs: Millis,
 })
 export type ClosedTree = z.infer<typeof ClosedTree>

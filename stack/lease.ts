@@ -131,18 +131,31 @@ export class Lease {
   }
 }
 
-/** Tends leases each second, the first time before it returns; gives back what is held when it is stopped. */
+/**
+ * Tends leases each second, the first time before it returns; gives back what is held when it is stopped. One round at a
+ * time: however many were due while the bus did not answer, one follows.
+ */
 export async function tendLeases(leases: readonly Lease[]): Promise<{ stop(): Promise<void> }> {
-  let tending = Promise.resolve()
-  const tendAll = () => {
-    tending = tending.then(() => Promise.all(leases.map(lease => lease.tend()))).then(() => {})
-    return tending
+  let tending: Promise<void> | null = null
+  let isDue = false
+
+  async function tendAll(): Promise<void> {
+    do {
+      isDue = false
+      await Promise.all(leases.map(lease => lease.tend()))
+    } while (isDue)
+    tending = null
   }
+
   await tendAll()
-  const timer = setInterval(() => void tendAll(), renewMs)
+  const timer = setInterval(() => {
+    isDue = true
+    tending ??= tendAll()
+  }, renewMs)
   return {
     async stop() {
       clearInterval(timer)
+      isDue = false
       await tending
       await Promise.all(leases.map(lease => lease.giveBack()))
     },

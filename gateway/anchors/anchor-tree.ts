@@ -3,39 +3,55 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { awaitOutcome } from '../../stack/chain-intent.ts'
 import { traceIdOf } from '../../stack/trace-id.ts'
 import { accept } from '../admit.ts'
+import { findAttempt, type RootAttempt } from './find-attempt.ts'
 import type { Ground } from './ground.ts'
-import { intentOf, messageOf, type StoredTree, type Trees } from './trees.ts'
+import type { StoredTree, Trees } from './trees.ts'
 
 const RETRY_MS = 500
 /** Then it is looked at again. */
 const PATIENCE_MS = 60_000
+/** What failed is sent again after this, and each time after twice as long... */
+const FIRST_PAUSE_MS = 1_000
+/** ...up to this: a contract that is frozen for a day costs a root some 35 attempts. */
+const LAST_PAUSE_MS = 3_600_000
 
-/** Sees a tree's root to the chain, as a message of the gateway's own: the same again is the same message. Never throws. */
-export async function anchorTree({ nc, pipeline }: Ground, tree: StoredTree): Promise<void> {
+/**
+ * Sees a tree's root to the chain, as a message of the gateway's own: the same again is the same message, and after one that
+ * failed another. Never throws.
+ */
+export async function anchorTree({ nc, jsm, pipeline }: Ground, tree: StoredTree): Promise<void> {
   const { signal, log } = pipeline
-  const messageId = messageOf(tree)
   while (!signal.aborted) {
     try {
-      await accept(pipeline, intentOf(tree), traceIdOf())
-      await awaitOutcome(nc, messageId, { timeoutMs: PATIENCE_MS, signal })
+      const attempt = await findAttempt(jsm, tree)
+      if (attempt.anchored !== null) return
+      await sleep(pauseMs(attempt), undefined, { signal })
+      await accept(pipeline, attempt.intent, traceIdOf())
+      await awaitOutcome(nc, attempt.messageId, { timeoutMs: PATIENCE_MS, signal })
       return
     } catch (error) {
       if (signal.aborted) return
-      const refused = error instanceof EntenteError && error.code === 'CHAIN_REVERTED'
-      log[refused ? 'error' : 'warn']({ messageId, err: error }, refused ? 'a root is not anchored' : 'a root waits')
-      if (refused) return
+      const failed = error instanceof EntenteError && error.code === 'CHAIN_REVERTED'
+      log[failed ? 'error' : 'warn']({ root: tree.root, err: error }, 'a root waits')
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {})
     }
   }
 }
 
-/** The trees that a gateway before this one has closed, and may not have seen to the chain, the oldest first. */
-export async function unfinished({ pipeline }: Ground, trees: Trees): Promise<StoredTree[]> {
+/** Counted from when the last one ended, whichever gateway sent it. */
+function pauseMs({ failures, failed }: RootAttempt): number {
+  if (failed === null) return 0
+  const pause = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LAST_PAUSE_MS)
+  return Math.min(pause, Math.max(0, failed.atMs + pause - Date.now()))
+}
+
+/** The trees that gateways have closed, and are not known to have seen to the chain, the oldest first. Rejects with the pipeline's signal. */
+export async function unfinished({ jsm, pipeline }: Ground, trees: Trees): Promise<StoredTree[]> {
   const found: StoredTree[] = []
-  for (let tree = await trees.last(); tree !== null; tree = await trees.before(tree)) {
-    const kept = await pipeline.journal.read(messageOf(tree))
-    if (kept?.life.state === 'COMPLETED') break
-    found.push(tree)
+  const last = await trees.last()
+  for (let tree = last; tree !== null && tree.seq >= last!.waiting; tree = await trees.before(tree)) {
+    pipeline.signal.throwIfAborted()
+    if ((await findAttempt(jsm, tree)).anchored === null) found.push(tree)
   }
   return found.reverse()
 }

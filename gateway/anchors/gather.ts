@@ -8,22 +8,23 @@ import type { StoredTree, Trees } from './trees.ts'
 
 const RETRY_MS = 250
 
+/** Where the roots of closed trees go. */
+export interface Roots {
+  /** Sees one to the chain; of some it is told more than once. */
+  anchor(tree: StoredTree): void
+  /** Place in the stream of the oldest that is not there yet; Infinity when all are. */
+  oldest(): number
+}
+
 /**
  * Gathers submitted items into trees, in the order of the stream: one gateway at a time does. A tree is what the stream says
  * it is: a gateway that dies in the middle of one has lost nothing but hashes, which the next computes again.
- *
- * @param onClosed hears of every tree whose root has to go to the chain, of some more than once
  */
-export async function gatherItems(
-  ground: Ground,
-  trees: Trees,
-  isMine: () => boolean,
-  onClosed: (tree: StoredTree) => void,
-): Promise<void> {
+export async function gatherItems(ground: Ground, trees: Trees, isMine: () => boolean, roots: Roots): Promise<void> {
   const { signal, log } = ground.pipeline
   while (!signal.aborted) {
     if (isMine()) {
-      await gatherOn(ground, trees, isMine, onClosed).catch((error: unknown) => {
+      await gatherOn(ground, trees, isMine, roots).catch((error: unknown) => {
         if (!signal.aborted) log.warn({ err: error }, 'items are gathered anew')
       })
     }
@@ -32,15 +33,10 @@ export async function gatherItems(
 }
 
 /** From the last tree on, until the stream or the lease is lost; rejects when another gateway has closed a tree. */
-async function gatherOn(
-  ground: Ground,
-  trees: Trees,
-  isMine: () => boolean,
-  onClosed: (tree: StoredTree) => void,
-): Promise<void> {
+async function gatherOn(ground: Ground, trees: Trees, isMine: () => boolean, roots: Roots): Promise<void> {
   const { nc, limits, pipeline } = ground
   // Closed by one that died, or stored without an answer.
-  for (const tree of await unfinished(ground, trees)) onClosed(tree)
+  for (const tree of await unfinished(ground, trees)) roots.anchor(tree)
   let last = await trees.last()
   let growing: GrowingTree = plantTree(last?.to ?? 0)
   const ending = new AbortController()
@@ -60,9 +56,11 @@ async function gatherOn(
   async function storeAs(grown: GrowingTree): Promise<void> {
     if (!isMine()) throw new Error('another gateway gathers now')
     const { tree, to } = grown
-    const place = { after: last?.to ?? 0, before: last?.seq ?? 0, to }
+    const before = last?.seq ?? 0
+    const waiting = Math.min(before, roots.oldest())
+    const place = { after: last?.to ?? 0, before, waiting, to }
     last = await trees.store({ ...place, size: tree.end, root: tree.root(), atMs: Date.now() }, grown)
-    onClosed(last)
+    roots.anchor(last)
   }
 
   const signal = AbortSignal.any([pipeline.signal, ending.signal])

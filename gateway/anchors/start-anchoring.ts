@@ -22,18 +22,18 @@ export interface Anchoring {
 export function startAnchoring(given: Omit<Ground, 'places'>): Anchoring {
   const ground: Ground = { ...given, places: new LRUCache({ max: PLACES_KEPT }) }
   const { nc, pipeline } = ground
-  const { log, leases, signers } = pipeline
+  const { log, leases, signers, signal } = pipeline
   const trees = openTrees(ground)
   const stateOf = openStates(ground, trees)
   const isMine = () => leases.holds(signers.relayer)
   const underWay = new Map<number, Promise<void>>()
   const anchor = (tree: StoredTree) => {
     if (underWay.has(tree.seq)) return
-    underWay.set(
-      tree.seq,
-      anchorTree(ground, tree).finally(() => underWay.delete(tree.seq)),
-    )
+    // One that is given up because the gateway stops is not anchored, and counts as waiting to the end.
+    const done = anchorTree(ground, tree).then(() => void (signal.aborted || underWay.delete(tree.seq)))
+    underWay.set(tree.seq, done)
   }
+  const oldest = () => underWay.keys().reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
 
   const door = { queue: 'gateway', log }
   const doors = [
@@ -44,7 +44,7 @@ export function startAnchoring(given: Omit<Ground, 'places'>): Anchoring {
       stateOf(tenantOf(subject), key),
     ),
   ]
-  const gathering = gatherItems(ground, trees, isMine, anchor)
+  const gathering = gatherItems(ground, trees, isMine, { anchor, oldest })
   return { doors, done: gathering.then(() => Promise.all(underWay.values())) }
 }
 

@@ -1,12 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import { ClosedTree } from '../../protocol/anchoring.ts'
-import { type ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
-import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { isOvertaken } from '../../stack/publish.ts'
 import { readStream } from '../../stack/read-stream.ts'
-import { ownTenant } from '../own.ts'
 import type { Ground } from './ground.ts'
 import { type GrowingTree, growBy, plantTree } from './growing-tree.ts'
 
@@ -94,16 +91,4 @@ export function openTrees({ nc, js, jsm, pipeline }: Ground): Trees {
     store,
     grown,
   }
-}
-
-/** What is sent to the chain for a tree. */
-export function intentOf({ root, size, to }: ClosedTree): ChainIntent {
-  return {
-    ...{ tenant: ownTenant, operation: 'anchor', businessId: `${to}-${root}`, from: 'relayer' },
-    ...{ contract: 'Anchors', call: 'anchor', args: [root, `${size}`], value: '0', prove: true },
-  }
-}
-
-export function messageOf(tree: ClosedTree): Hex {
-  return messageIdOf(intentOf(tree))
 }

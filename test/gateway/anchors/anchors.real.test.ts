@@ -2,18 +2,23 @@ import { createHash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
+import { ABIS } from '../../../contracts/abis.ts'
+import { encodeCall } from '../../../contracts/bindings.ts'
 import { checkAnchoredItem } from '../../../evidence/check-anchored-item.ts'
 import type { Gateway } from '../../../gateway/gateway.ts'
-import { AnchoredItem, ClosedTree, itemsAtOnce } from '../../../protocol/anchoring.ts'
+import { AnchoredItem, BatchState, ClosedTree, itemsAtOnce } from '../../../protocol/anchoring.ts'
 import { Differences } from '../../../protocol/chain-difference.ts'
 import { fromHex, type Hex, toHex } from '../../../protocol/hash.ts'
+import { domainToBytes32 } from '../../../protocol/ids.ts'
 import { hashLeaf, rootOfInclusion } from '../../../protocol/merkle.ts'
 import { streams, subjects } from '../../../protocol/subjects.ts'
 import { awaitAnchored, type Batch, proofsOf, submitItems } from '../../../stack/anchor-items.ts'
 import { ask } from '../../../stack/ask.ts'
+import { askChainInfo } from '../../../stack/chain-info.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
 import { readStream } from '../../../stack/read-stream.ts'
 import { killOutright, startGatewayProcess } from '../gateway-process.ts'
+import { statesOf } from '../token.ts'
 import { withGateway } from '../with-gateway.ts'
 
 const { world, start } = withGateway()
@@ -195,6 +200,50 @@ describe('items that are submitted in bulk', () => {
     await checkAll(batch)
     await checkTrees(taken)
   })
+})
+
+describe('a root that was refused', () => {
+  const [active, frozen] = [1, 2]
+
+  async function setStatus(status: number): Promise<void> {
+    const { nc, rpc, governor, deployment } = world()
+    const data = encodeCall(ABIS.ContractRegistry, 'setStatus', [domainToBytes32('Anchors'), status])
+    await rpc('anvil_impersonateAccount', [governor])
+    await rpc('eth_sendTransaction', [{ from: governor, to: deployment.registry, data }])
+    const isActive = async () => 'Anchors' in (await askChainInfo(nc)).contracts
+    await expect.poll(isActive, { timeout: 10_000 }).toBe(status === active)
+  }
+
+  /** The messages that were sent for a batch's root, one after the other, until there are so many. */
+  async function attempts({ tenant, businessId }: Batch, count: number): Promise<Hex[]> {
+    const ids = new Set<Hex>()
+    const look = async () => {
+      const found = BatchState.parse(await ask(world().nc, subjects.chainAnchored(tenant), { businessId }, asking))
+      if (found.state === 'sent') ids.add(found.messageId)
+      return ids.size
+    }
+    await expect.poll(look, { timeout: 20_000, interval: 50 }).toBe(count)
+    return [...ids]
+  }
+
+  test('is sent again under further keys, and is anchored once, though a later root and a later gateway came first', async () => {
+    await startGathering(1_000, 50)
+    const before = await anchoredOnChain()
+    const [early, late] = [batchOf('refused', 3), batchOf('not refused', 4)]
+    await setStatus(frozen)
+    await submit(early)
+    // By now it rests for so long that the next comes before it.
+    const sent = await attempts(early, 5)
+    for (const messageId of sent.slice(0, -1)) expect((await statesOf(world(), messageId)).at(-1)).toBe('REJECTED')
+    await setStatus(active)
+    await submit(late)
+    await checkAll(late)
+    await gateway!.stop()
+    await startGathering(1_000, 50)
+    await checkAll(early)
+    expect(await anchoredOnChain()).toBe(before + 2)
+    await checkTrees(taken)
+  }, 120_000)
 })
 
 describe('a gateway that dies', () => {
