@@ -145,17 +145,24 @@ const SECRETS = new Set(['EMBEDDING_API_KEY', 'OPENAI_API_KEY'])
 /**
  * Reads the configuration from environment variables; an empty variable counts as absent.
  *
- * @throws EntenteError CONFIG_INVALID that names every wrong variable, what it got (secrets masked), what it takes
+ * @param needed without which whoever asks cannot work
+ * @throws EntenteError CONFIG_INVALID that names every wrong variable, what it got (secrets masked), what it takes, and
+ *   every one that is needed and not set
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig<N extends keyof Config = never>(
+  env: Readonly<Record<string, string | undefined>>,
+  needed: readonly N[] = [],
+): Config & { readonly [Name in N]: NonNullable<Config[Name]> } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const unknown = Object.keys(given).filter(name => name.startsWith('ENTENTE_') && !NAMES.includes(name))
+  const unknown = Object.keys(given).filter(name => name.startsWith('ENTENTE_') && !(name in schema.shape))
   const parsed = schema.safeParse(given)
   const problems = [
+    ...needed.flatMap(name => (name in given ? [] : [`${name} is not set, but needed`])),
     ...unknown.map(name => `${name} is not a variable of ours; did you mean ${nearest(name, NAMES)}?`),
     ...(parsed.error?.issues ?? []).map(issue => wrongValue(String(issue.path[0]), given, issue.message)),
   ]
-  if (parsed.success && problems.length === 0) return parsed.data
+  // What is needed is there, or it is among the problems.
+  if (parsed.success && problems.length === 0) return parsed.data as ReturnType<typeof readConfig<N>>
   throw new EntenteError('CONFIG_INVALID', problems.join('\n'))
 }
 

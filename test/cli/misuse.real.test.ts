@@ -98,13 +98,14 @@ console.log(process.argv.slice(2).join())`
 })
 
 describe("an agent's module", () => {
+  const env = { ...nowhere, NATS_CREDS: 'creds', ENTENTE_KEY: 'key', ENTENTE_AGENT_ID: '7', LOG_LEVEL: 'silent' }
   it.each([
     ['none', [], 'AGENT_INVALID'],
     ['one that is not there', ['nowhere.ts'], 'FILE_UNREADABLE'],
     ['one that is no agent', [fileOf('agent.ts', 'export default 1')], 'AGENT_INVALID'],
     ['one that cannot be loaded', [fileOf('agent.ts', "import './nowhere.ts'")], 'AGENT_INVALID'],
   ])('%s', async (_, args, code) => {
-    const { stderr, code: status } = await runProgram(agentMain, args, { ...process.env, LOG_LEVEL: 'silent' }).end
+    const { stderr, code: status } = await runProgram(agentMain, args, env).end
     expect(stderr).toMatch(new RegExp(`^${code}: `))
     expect(status).toBe(1)
   })
