@@ -5,7 +5,7 @@ import { askChainInfo } from '../stack/chain-info.ts'
 import { limitNames } from '../stack/config.ts'
 import { readKeyFile } from '../stack/key-file.ts'
 import { openRedis } from '../stack/redis.ts'
-import { runProcess } from '../stack/run-process.ts'
+import { runMain } from '../stack/run-main.ts'
 import { onShutdown } from '../stack/shutdown.ts'
 import { startCoordinator } from './coordinator.ts'
 import { limitsOf } from './limits.ts'
@@ -13,11 +13,12 @@ import { modelIn } from './model/model-in.ts'
 
 const self = {
   name: 'coordinator',
+  does: 'Breaks tasks into subtasks, gives them to agents, and settles and proves what comes of it.',
   needs: ['ENTENTE_KEY'],
   reads: [...limitNames, 'ENTENTE_SETTLEMENT', 'REDIS_URL', 'OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'],
 } as const
 
-await runProcess(self, async ({ config, log, connect }) => {
+await runMain(import.meta, self, async ({ config, log, connect }) => {
   const limits = limitsOf(config)
   const parameters = parseParameters(config.ENTENTE_PARAMETERS ?? '')
   const { privateKey } = readKeyFile(config.ENTENTE_KEY)

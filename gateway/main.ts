@@ -4,7 +4,7 @@ import { announceReady } from '../stack/announce-ready.ts'
 import { gatewayNames } from '../stack/config.ts'
 import { parseNodeList } from '../stack/node-list.ts'
 import { openRedis } from '../stack/redis.ts'
-import { runProcess } from '../stack/run-process.ts'
+import { runMain } from '../stack/run-main.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
 import { treeLimitsOf } from './anchors/tree-limits.ts'
 import { startGateway } from './gateway.ts'
@@ -20,11 +20,12 @@ import { patient } from './rpc.ts'
 
 const self = {
   name: 'gateway',
+  does: 'Sends to the chain, and watches it, for all the others.',
   needs: ['ETH_RPC_URL', 'CONTRACT_REGISTRY', 'ENTENTE_KEYS'],
   reads: [...gatewayNames, 'FINALITY_BLOCKS', 'REDIS_URL'],
 } as const
 
-await runProcess(self, async ({ config, log, connect }) => {
+await runMain(import.meta, self, async ({ config, log, connect }) => {
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL)
   onShutdown(() => redis?.disconnect())
   const signers = await openSigners(config.ENTENTE_KEYS)

@@ -4,12 +4,13 @@ import { ParameterCache } from '../registry/parameter-cache.ts'
 import { announceReady } from '../stack/announce-ready.ts'
 import { readKeyFile } from '../stack/key-file.ts'
 import { connectRedis } from '../stack/redis.ts'
-import { runProcess } from '../stack/run-process.ts'
+import { runMain } from '../stack/run-main.ts'
 import { onShutdown } from '../stack/shutdown.ts'
 import { startOperator } from './serve.ts'
 
 const self = {
   name: 'operator',
+  does: 'Serves the API, from a read model that it keeps.',
   needs: ['ENTENTE_KEY'],
   reads: [
     'ENTENTE_HOST',
@@ -22,7 +23,7 @@ const self = {
   ],
 } as const
 
-await runProcess(self, async ({ config, log, connect }) => {
+await runMain(import.meta, self, async ({ config, log, connect }) => {
   const { privateKey } = readKeyFile(config.ENTENTE_KEY)
   const nc = await connect()
   const db = await openViews(viewsPlace(config))

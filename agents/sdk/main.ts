@@ -5,7 +5,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { announceReady } from '../../stack/announce-ready.ts'
 import { readKeyFile } from '../../stack/key-file.ts'
-import { runProcess } from '../../stack/run-process.ts'
+import { runMain } from '../../stack/run-main.ts'
 import { readSecretFile } from '../../stack/secret-file.ts'
 import { onShutdown } from '../../stack/shutdown.ts'
 import type { AgentDefinition } from './define.ts'
@@ -14,11 +14,13 @@ import { serveAgent } from './serve.ts'
 
 const self = {
   name: 'agent',
+  does: 'Serves the agent that is the default export of a module, which may read variables of its own.',
+  argument: '<module>',
   needs: ['NATS_CREDS', 'ENTENTE_KEY', 'ENTENTE_AGENT_ID'],
   reads: ['CONTRACT_REGISTRY', 'ENTENTE_FAULT'],
 } as const
 
-await runProcess(self, async ({ config, log }) => {
+await runMain(import.meta, self, async ({ config, log }) => {
   const definition = await loadDefinition(process.argv[2])
   const { ENTENTE_AGENT_ID: agentId } = config
   const agent = await serveAgent(config.ENTENTE_FAULT ? withFault(definition, config.ENTENTE_FAULT) : definition, {

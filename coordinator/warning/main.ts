@@ -1,13 +1,14 @@
 import { announceReady } from '../../stack/announce-ready.ts'
-import { runProcess } from '../../stack/run-process.ts'
+import { runMain } from '../../stack/run-main.ts'
 import { onShutdown } from '../../stack/shutdown.ts'
 import { startLookout } from './lookout.ts'
 
 const self = {
   name: 'lookout',
+  does: 'Raises and clears alerts.',
 } as const
 
-await runProcess(self, async ({ log, connect }) => {
+await runMain(import.meta, self, async ({ log, connect }) => {
   const lookout = await startLookout({ nc: await connect(), log })
   onShutdown(() => lookout.stop())
   announceReady({})

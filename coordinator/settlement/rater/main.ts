@@ -4,7 +4,7 @@ import { announceReady } from '../../../stack/announce-ready.ts'
 import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readerIn } from '../../../stack/node-list.ts'
-import { runProcess } from '../../../stack/run-process.ts'
+import { runMain } from '../../../stack/run-main.ts'
 import { serve } from '../../../stack/serve.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { openChainReader } from '../chain-reader.ts'
@@ -13,11 +13,12 @@ import { startRater } from './rater.ts'
 /** It has no key: the gateway's relayer sends. */
 const self = {
   name: 'rater',
+  does: "Writes to the chain's reputation registry what settled tasks say of their agents.",
   needs: ['ETH_RPC_URL'],
   reads: ['ENTENTE_RATE_COUNT', 'ENTENTE_RATE_SECONDS'],
 } as const
 
-await runProcess(self, async ({ config, log, connect }) => {
+await runMain(import.meta, self, async ({ config, log, connect }) => {
   const provider = await connectChain(readerIn(config.ETH_RPC_URL))
   onShutdown(() => provider.destroy())
   const nc = await connect()

@@ -4,7 +4,7 @@ import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readKeyFile } from '../../../stack/key-file.ts'
 import { readerIn } from '../../../stack/node-list.ts'
-import { runProcess } from '../../../stack/run-process.ts'
+import { runMain } from '../../../stack/run-main.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { openChainReader } from '../chain-reader.ts'
 import { startSettler } from './settler.ts'
@@ -12,11 +12,12 @@ import { startSettler } from './settler.ts'
 /** `ENTENTE_KEY` signs checkpoints of the evidence log; `ETH_RPC_URL` is a node that it reads by itself. */
 const self = {
   name: 'settler',
+  does: 'Settles tasks by batches.',
   needs: ['ETH_RPC_URL', 'ENTENTE_ACCOUNT', 'ENTENTE_KEY'],
   reads: ['FINALITY_BLOCKS', 'ENTENTE_SETTLE_TASKS', 'ENTENTE_SETTLE_SECONDS'],
 } as const
 
-await runProcess(self, async ({ config, log, connect }) => {
+await runMain(import.meta, self, async ({ config, log, connect }) => {
   const account = config.ENTENTE_ACCOUNT.toLowerCase() as Address
   const { privateKey } = readKeyFile(config.ENTENTE_KEY)
   const provider = await connectChain(readerIn(config.ETH_RPC_URL))

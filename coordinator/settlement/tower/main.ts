@@ -5,7 +5,7 @@ import { announceReady } from '../../../stack/announce-ready.ts'
 import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readerIn } from '../../../stack/node-list.ts'
-import { runProcess } from '../../../stack/run-process.ts'
+import { runMain } from '../../../stack/run-main.ts'
 import { serve } from '../../../stack/serve.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { openChainReader } from '../chain-reader.ts'
@@ -13,10 +13,11 @@ import { startTower } from './tower.ts'
 
 const self = {
   name: 'tower',
+  does: 'Watches posted batches of settlements, and challenges wrong ones.',
   needs: ['ETH_RPC_URL', 'ENTENTE_ACCOUNT'],
 } as const
 
-await runProcess(self, async ({ config, log, connect }) => {
+await runMain(import.meta, self, async ({ config, log, connect }) => {
   const account = config.ENTENTE_ACCOUNT.toLowerCase() as Address
   const provider = await connectChain(readerIn(config.ETH_RPC_URL))
   onShutdown(() => provider.destroy())
