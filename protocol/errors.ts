@@ -136,6 +136,10 @@ const catalogue = {
   QUESTION_NOT_OPEN: ['final', 'Read the task again: the question was answered, has expired, or is another.'],
   RATE_LIMITED: ['retry', 'Wait as long as the header Retry-After says.'],
   READER_UNKNOWN: ['final', 'Name a domain that took part, or none, for a reader who did not.'],
+  READ_MODEL_MISSING: [
+    'final',
+    'Name in ENTENTE_DATA the folder of the operator that keeps it, or in DATABASE_URL its PostgreSQL.',
+  ],
   RECEIPTS_UNPROVEN: [
     'final',
     'Ask for no proof on this chain, and anchor evidence on one whose blocks prove their receipts; docs/GATEWAY.md says which.',
