@@ -1,7 +1,7 @@
 import { relative } from 'node:path'
 import { EntenteError, explainError } from '../protocol/errors.ts'
 import { describeVariables } from './config.ts'
-import { everyProcess, type Own, type Process, runProcess, type Variable } from './run-process.ts'
+import { everyProcess, type Own, type Process, runProcess, type Variable, wrongCall } from './run-process.ts'
 
 /** What a program of ours says of itself. */
 export type Program<N extends Variable, R extends Variable> = Process<N, R> & {
@@ -10,8 +10,6 @@ export type Program<N extends Variable, R extends Variable> = Process<N, R> & {
   /** The one argument that it takes, as its help names it. */
   argument?: string
 }
-
-const wrongArgument = 2
 
 /**
  * Runs a program of ours as `runProcess` does, and before that looks at what it was called with: `--help` prints what it is
@@ -35,7 +33,7 @@ export async function runMain<N extends Variable = never, R extends Variable = n
 function refuse({ name }: { name: string }, args: readonly string[]): void {
   const error = new EntenteError('COMMAND_INVALID', `${name} does not take ${args.join(' ')} (--help says more)`)
   process.stderr.write(`${explainError(error)}\n`)
-  process.exitCode = wrongArgument
+  process.exitCode = wrongCall
 }
 
 function helpOf(

@@ -33,7 +33,13 @@ export type Own<N extends Variable, R extends Variable> = {
   connect(): Promise<NatsConnection>
 }
 
-/** Runs a process of ours: whatever goes wrong before it stands is said in one line, and ends it with status 1. */
+/** Of a process that was not called as it takes it: by its arguments, or by its configuration. */
+export const wrongCall = 2
+
+/**
+ * Runs a process of ours: whatever goes wrong before it stands is said, and ends it with status 1, or with 2 where its
+ * configuration is wrong.
+ */
 export async function runProcess<N extends Variable = never, R extends Variable = never>(
   { name, needs = [] }: Process<N, R>,
   main: (own: Own<N, R>) => Promise<void>,
@@ -46,7 +52,7 @@ export async function runProcess<N extends Variable = never, R extends Variable 
   } catch (error) {
     process.stderr.write(`${explainError(error)}\n`)
     if (error instanceof EntenteError) announceFailure(error)
-    await shutDown(1)
+    await shutDown(error instanceof EntenteError && error.code === 'CONFIG_INVALID' ? wrongCall : 1)
   }
 }
 

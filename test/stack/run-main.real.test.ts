@@ -24,6 +24,13 @@ describe.each(mains)('%s', main => {
   })
 })
 
+it('ends with the same status where its configuration is wrong, all of which it names', async () => {
+  const env = { PATH: process.env.PATH, LOG_LEVEL: 'loud' }
+  const { code, stderr } = await runProgram(`${root}coordinator/main.ts`, [], env).end
+  expect(stderr).toMatch(/^CONFIG_INVALID: NATS_URL is not set.*\nENTENTE_KEY is not set.*\nLOG_LEVEL is "loud"/)
+  expect(code).toBe(2)
+})
+
 it('knows all of them', () => {
   expect(mains).toHaveLength(8)
 })
