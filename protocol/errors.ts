@@ -109,6 +109,7 @@ const catalogue = {
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
   MODEL_FAILED: ['retry', 'Check OPENAI_BASE_URL, _API_KEY and _MODEL, and that the endpoint answers.'],
   MODEL_UNSET: ['final', 'Set OPENAI_MODEL, and what it takes, where the coordinators run.'],
+  NOBODY_ANSWERS: ['retry', 'Check that such a process runs, and that NATS_URL names the bus that it is on.'],
   NODE_REFUSED: ['final', 'Name a node of the chain that the gateway is on, that answers, and is not there already.'],
   NOT_FOUND: ['final', 'Check the identifier.'],
   OPENING_UNREADABLE: [

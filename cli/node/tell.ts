@@ -9,7 +9,7 @@ import { withBus } from '../with-bus.ts'
 export function tellGateways(command: NodeCommand): Promise<void> {
   check(command)
   return withBus(async nc => {
-    const answers = await askAll(nc, subjects.chainNodes, command, { timeoutMs: 5_000, silence: 'NOT_FOUND' })
+    const answers = await askAll(nc, subjects.chainNodes, command, { timeoutMs: 5_000, silence: 'NOBODY_ANSWERS' })
     for (const answer of answers) {
       if (answer instanceof EntenteError) throw answer
       for (const state of answer as object[]) process.stdout.write(`${JSON.stringify(state)}\n`)
