@@ -42,6 +42,8 @@ const input: ReadonlySet<ErrorCode> = new Set([
   'PLAN_INVALID',
   'PLAN_OVER_BUDGET',
   'POLICY_INVALID',
+  'READER_UNKNOWN',
+  'READ_MODEL_MISSING',
   'REDACTION_NEEDLESS',
   'RPC_NEEDLESS',
   'SHARES_INVALID',

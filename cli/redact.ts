@@ -10,7 +10,7 @@ import { readBundle } from './read-bundle.ts'
 /**
  * `entente redact`: what a domain may see of a bundle, written beside it unless another file is named. Of a bundle that does
  * not hold nothing is written.
- * @throws EntenteError FILE_UNREADABLE, BUNDLE_INVALID, REDACTION_NEEDLESS, FILE_UNWRITABLE
+ * @throws EntenteError FILE_UNREADABLE, BUNDLE_INVALID, REDACTION_NEEDLESS, READER_UNKNOWN, FILE_UNWRITABLE
  */
 export async function writeRedacted(
   file: string,

@@ -1,9 +1,10 @@
 import { explainError } from '../protocol/errors.ts'
 import type { Address } from '../protocol/ids.ts'
 import { announceReady } from '../stack/announce-ready.ts'
+import { gatewayNames } from '../stack/config.ts'
 import { parseNodeList } from '../stack/node-list.ts'
 import { openRedis } from '../stack/redis.ts'
-import { runProcess } from '../stack/run-process.ts'
+import { runMain } from '../stack/run-main.ts'
 import { onShutdown, shutDown } from '../stack/shutdown.ts'
 import { treeLimitsOf } from './anchors/tree-limits.ts'
 import { startGateway } from './gateway.ts'
@@ -17,18 +18,20 @@ import { poolListOf } from './pools/pool-list.ts'
 import { checkProfile } from './profiles/check-profile.ts'
 import { patient } from './rpc.ts'
 
-/**
- * Runs the gateway as a process of its own. NATS_URL, NATS_CREDS, ETH_RPC_URL, CONTRACT_REGISTRY and ENTENTE_KEYS say
- * where and with whose keys, ENTENTE_SIGNER_POOLS which of them share messages, FINALITY_BLOCKS when a block counts,
- * ENTENTE_CHAIN_PROFILE what the chain is like, REDIS_URL where gateways count together what tenants send.
- */
-await runProcess('gateway', async ({ config, log, required, connect }) => {
+const self = {
+  name: 'gateway',
+  does: 'Sends to the chain, and watches it, for all the others.',
+  needs: ['ETH_RPC_URL', 'CONTRACT_REGISTRY', 'ENTENTE_KEYS'],
+  reads: [...gatewayNames, 'FINALITY_BLOCKS', 'REDIS_URL'],
+} as const
+
+await runMain(import.meta, self, async ({ config, log, connect }) => {
   const redis = config.REDIS_URL === undefined ? undefined : openRedis(config.REDIS_URL)
   onShutdown(() => redis?.disconnect())
-  const signers = await openSigners(required('ENTENTE_KEYS'))
+  const signers = await openSigners(config.ENTENTE_KEYS)
   const nc = await connect()
   // The configuration is known to be such a list.
-  const list = parseNodeList(required('ETH_RPC_URL'))!
+  const list = parseNodeList(config.ETH_RPC_URL)!
   const named = config.ENTENTE_CHAIN_PROFILE
   const nodes = await openNodes({ list, finalityBlocks: config.FINALITY_BLOCKS, named, log })
   onShutdown(() => nodes.stop())
@@ -46,7 +49,7 @@ await runProcess('gateway', async ({ config, log, required, connect }) => {
     nc,
     rpc: nodes.rpc,
     heads: nodes.heads,
-    contractRegistry: required('CONTRACT_REGISTRY').toLowerCase() as Address,
+    contractRegistry: config.CONTRACT_REGISTRY.toLowerCase() as Address,
     signers,
     finalityBlocks: config.FINALITY_BLOCKS,
     profile,

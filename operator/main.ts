@@ -4,18 +4,27 @@ import { ParameterCache } from '../registry/parameter-cache.ts'
 import { announceReady } from '../stack/announce-ready.ts'
 import { readKeyFile } from '../stack/key-file.ts'
 import { connectRedis } from '../stack/redis.ts'
-import { runProcess } from '../stack/run-process.ts'
+import { runMain } from '../stack/run-main.ts'
 import { onShutdown } from '../stack/shutdown.ts'
 import { startOperator } from './serve.ts'
 
-/**
- * The operator's API as a process of its own, with the read model that it shows: `NATS_URL`, `NATS_CREDS`, `ENTENTE_KEY`
- * for what the operator signs, `DATABASE_URL` or `ENTENTE_DATA` for where the read model is, `REDIS_URL` for where
- * several of these count requests together and the consortium's parameters are cached, `ETH_RPC_URL` for a node that is read
- * for what governance may do.
- */
-await runProcess('operator', async ({ config, log, required, connect }) => {
-  const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
+const self = {
+  name: 'operator',
+  does: 'Serves the API, from a read model that it keeps.',
+  needs: ['ENTENTE_KEY'],
+  reads: [
+    'ENTENTE_HOST',
+    'ENTENTE_PORT',
+    'ENTENTE_DATA',
+    'DATABASE_URL',
+    'REDIS_URL',
+    'ETH_RPC_URL',
+    'ENTENTE_PARAMETERS',
+  ],
+} as const
+
+await runMain(import.meta, self, async ({ config, log, connect }) => {
+  const { privateKey } = readKeyFile(config.ENTENTE_KEY)
   const nc = await connect()
   const db = await openViews(viewsPlace(config))
   onShutdown(() => db.destroy())

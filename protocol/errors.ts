@@ -109,6 +109,7 @@ const catalogue = {
   METHOD_NOT_ALLOWED: ['final', 'Use a method that the header Allow names.'],
   MODEL_FAILED: ['retry', 'Check OPENAI_BASE_URL, _API_KEY and _MODEL, and that the endpoint answers.'],
   MODEL_UNSET: ['final', 'Set OPENAI_MODEL, and what it takes, where the coordinators run.'],
+  NOBODY_ANSWERS: ['retry', 'Check that such a process runs, and that NATS_URL names the bus that it is on.'],
   NODE_REFUSED: ['final', 'Name a node of the chain that the gateway is on, that answers, and is not there already.'],
   NOT_FOUND: ['final', 'Check the identifier.'],
   OPENING_UNREADABLE: [
@@ -135,6 +136,11 @@ const catalogue = {
   ],
   QUESTION_NOT_OPEN: ['final', 'Read the task again: the question was answered, has expired, or is another.'],
   RATE_LIMITED: ['retry', 'Wait as long as the header Retry-After says.'],
+  READER_UNKNOWN: ['final', 'Name a domain that took part, or none, for a reader who did not.'],
+  READ_MODEL_MISSING: [
+    'final',
+    'Name in ENTENTE_DATA the folder of the operator that keeps it, or in DATABASE_URL its PostgreSQL.',
+  ],
   RECEIPTS_UNPROVEN: [
     'final',
     'Ask for no proof on this chain, and anchor evidence on one whose blocks prove their receipts; docs/GATEWAY.md says which.',

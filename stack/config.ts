@@ -23,139 +23,156 @@ const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'an address: 0x and 40 h
 
 /**
  * Everything that can be configured, by the name of its environment variable. A server whose variable is absent is
- * started embedded. Messages say what the variable takes.
+ * started embedded. Messages say what the variable takes, descriptions what it is for.
  */
 const schema = z.object({
-  /** Existing NATS servers instead of the embedded one. */
-  NATS_URL: url('nats', 'tls', 'ws', 'wss').optional(),
-  /** Path of a credentials file for `NATS_URL`. */
-  NATS_CREDS: text.optional(),
-  /** With `NATS_URL` in JWT mode: the account in which agents are admitted... */
+  NATS_URL: url('nats', 'tls', 'ws', 'wss').optional().describe('Existing NATS servers.'),
+  NATS_CREDS: text.optional().describe('Path of a credentials file for NATS_URL.'),
   NATS_ACCOUNT: z
     .string()
     .regex(/^A[A-Z2-7]{55}$/, 'the public key of an account: A and 55 characters')
-    .optional(),
-  /** ...and the path of the file with a seed that signs its users. */
-  NATS_SIGNING_SEED_FILE: text.optional(),
-  /** Servers of a NATS cluster that keep a copy of each stream. */
-  NATS_REPLICAS: whole(1, 5).default(1),
-  REDIS_URL: url('redis', 'rediss').optional(),
-  /** PostgreSQL instead of the embedded SQL engine. */
-  DATABASE_URL: url('postgres', 'postgresql').optional(),
-  /** A node of the chain instead of the embedded one, or several: see `parseNodeList`. */
+    .optional()
+    .describe('With NATS_URL in JWT mode: the account in which agents are admitted...'),
+  NATS_SIGNING_SEED_FILE: text.optional().describe('...and the path of the file with a seed that signs its users.'),
+  NATS_REPLICAS: whole(1, 5).default(1).describe('Servers of a NATS cluster that keep a copy of each stream.'),
+  REDIS_URL: url('redis', 'rediss').optional().describe('An existing Redis.'),
+  DATABASE_URL: url('postgres', 'postgresql').optional().describe('PostgreSQL instead of the embedded SQL engine.'),
   ETH_RPC_URL: z
     .string()
     .refine(
       value => parseNodeList(value) !== null,
       'a URL that begins with http:// or https://, or several with commas between: http://a,reader@http://b+ws',
     )
-    .optional(),
-  /** What the chain is like, where its id and its nodes do not say it: docs/GATEWAY.md. */
-  ENTENTE_CHAIN_PROFILE: z.enum(profileNames, profileNames.join(', ')).optional(),
-  /** Contract registry that is deployed already. */
-  CONTRACT_REGISTRY: address.optional(),
-  /** Blocks on top of a block after which it is final for us. */
-  FINALITY_BLOCKS: whole(0, 10_000).default(1),
-  /** Seconds between blocks of the embedded chain. */
-  BLOCK_TIME_S: number('seconds from 0.1 to 60', value => value >= 0.1 && value <= 60).default(0.25),
-  /** Path of the file (mode 0600) with the mnemonic of funded accounts on `ETH_RPC_URL`, to set a consortium up there. */
-  CHAIN_MNEMONIC_FILE: text.optional(),
-  /** Key of the endpoint that embeds texts. */
-  EMBEDDING_API_KEY: text.optional(),
-  /** Any endpoint that embeds texts by OpenAI's protocol. */
-  EMBEDDING_BASE_URL: url('http', 'https').optional(),
-  /** Its model; without it, an embedded one for English. */
-  EMBEDDING_MODEL: text.optional(),
-  /** Path of the key file (mode 0600) with which this process signs. */
-  ENTENTE_KEY: text.optional(),
-  /** Gateway: path of the file (mode 0600) that says where the keys of its signers lie, or of a folder of keystores. */
-  ENTENTE_KEYS: text.optional(),
-  /** Gateway: keys that share messages, by address or by their names in ENTENTE_KEYS: `relayer:relayer+0x...,minters:one+two`. */
-  ENTENTE_SIGNER_POOLS: text.optional(),
-  /** Gateway: how far webhooks may reach: to neither this machine nor a private network, to those too, or anywhere. */
-  ENTENTE_WEBHOOK_REACH: z.enum(['public', 'site', 'any'], 'public, site or any').default('site'),
-  /** Gateway: new messages of a tenant in a minute: `coordinator=6000,agents=60,agent-7=600`... */
-  ENTENTE_TENANT_RATES: text.optional(),
-  /** ...and in a day. */
-  ENTENTE_TENANT_QUOTAS: text.optional(),
-  /** Coordinator: how tasks are settled whose orders say nothing: each in its own transaction, or many in a batch. */
-  ENTENTE_SETTLEMENT: z.enum(['single', 'batch'], 'single or batch').default('single'),
-  /** Settler: a batch is posted when so many tasks wait, and takes no more... */
-  ENTENTE_SETTLE_TASKS: whole(1, 10_000).default(512),
-  /** ...or when one has waited so long. */
-  ENTENTE_SETTLE_SECONDS: whole(1, 86_400).default(1_800),
-  /** Whether an embedded consortium writes ratings to the chain's reputation registry: some 100,000 gas each. */
-  ENTENTE_RATINGS: z.enum(['none', 'chain'], 'none or chain').default('none'),
-  /** Rater: ratings are written when so many wait, and so many at a time... */
-  ENTENTE_RATE_COUNT: whole(1, 100).default(64),
-  /** ...or when one has waited so long. */
-  ENTENTE_RATE_SECONDS: whole(0, 86_400).default(600),
-  /** Settler, tower: address of its account, whose key the gateway has under the tenant's name. */
-  ENTENTE_ACCOUNT: address.optional(),
-  /** Gateway: tenants whose messages go to the chain together, many in a transaction: `coordinator,consortium`. */
-  ENTENTE_BATCH_TENANTS: text.optional(),
-  /** Gateway: the most gas that such a transaction may use. Ethereum allows 16,777,216 (EIP-7825). */
-  ENTENTE_BATCH_GAS: whole(1_000_000, 1_000_000_000).default(16_000_000),
-  /** Gateway: a tree of items that came in bulk is closed, and its root sent, when it has so many... */
-  ENTENTE_ANCHOR_ITEMS: whole(1, 1_000_000).default(100_000),
-  /** ...or when its first has waited so long. */
-  ENTENTE_ANCHOR_SECONDS: number('seconds from 0.05 to 3600', value => value >= 0.05 && value <= 3_600).default(1),
-  /** Agent: its ERC-8004 id. */
+    .optional()
+    .describe('A node of the chain, or several with commas between: docs/guides/keys-and-nodes.md.'),
+  ENTENTE_CHAIN_PROFILE: z
+    .enum(profileNames, profileNames.join(', '))
+    .optional()
+    .describe('What the chain is like, where its id and its nodes do not say it: docs/GATEWAY.md.'),
+  CONTRACT_REGISTRY: address.optional().describe('Contract registry that is deployed already.'),
+  FINALITY_BLOCKS: whole(0, 10_000).default(1).describe('Blocks on top of a block after which it is final for us.'),
+  BLOCK_TIME_S: number('seconds from 0.1 to 60', value => value >= 0.1 && value <= 60)
+    .default(0.25)
+    .describe('Seconds between blocks of the embedded chain.'),
+  CHAIN_MNEMONIC_FILE: text
+    .optional()
+    .describe(
+      'Path of the file (mode 0600) with the mnemonic of funded accounts, to set a consortium up on ETH_RPC_URL.',
+    ),
+  EMBEDDING_API_KEY: text.optional().describe('Key of the endpoint that embeds texts.'),
+  EMBEDDING_BASE_URL: url('http', 'https').optional().describe("Any endpoint that embeds texts by OpenAI's protocol."),
+  EMBEDDING_MODEL: text.optional().describe('Its model; without it, an embedded one for English.'),
+  ENTENTE_KEY: text.optional().describe('Path of the key file (mode 0600) with which this process signs.'),
+  ENTENTE_KEYS: text
+    .optional()
+    .describe('Gateway: path of the file (mode 0600) that says where its keys lie, or of a folder of keystores.'),
+  ENTENTE_SIGNER_POOLS: text
+    .optional()
+    .describe('Gateway: keys that share messages, by address or by name: relayer:relayer+0x...,minters:one+two.'),
+  ENTENTE_WEBHOOK_REACH: z
+    .enum(['public', 'site', 'any'], 'public, site or any')
+    .default('site')
+    .describe('Gateway: where webhooks may go: not to this machine or a private network, to those too, or anywhere.'),
+  ENTENTE_TENANT_RATES: text
+    .optional()
+    .describe('Gateway: new messages of a tenant in a minute: coordinator=6000,agents=60,agent-7=600...'),
+  ENTENTE_TENANT_QUOTAS: text.optional().describe('...and in a day.'),
+  ENTENTE_SETTLEMENT: z
+    .enum(['single', 'batch'], 'single or batch')
+    .default('single')
+    .describe('Coordinator: how tasks are settled whose orders say nothing: each by itself, or many in a batch.'),
+  ENTENTE_SETTLE_TASKS: whole(1, 10_000)
+    .default(512)
+    .describe('Settler: a batch is posted when so many tasks wait, and takes no more...'),
+  ENTENTE_SETTLE_SECONDS: whole(1, 86_400).default(1_800).describe('...or when one has waited so long.'),
+  ENTENTE_RATINGS: z
+    .enum(['none', 'chain'], 'none or chain')
+    .default('none')
+    .describe("Whether an embedded consortium writes ratings to the chain's registry: some 100,000 gas each."),
+  ENTENTE_RATE_COUNT: whole(1, 100)
+    .default(64)
+    .describe('Rater: ratings are written when so many wait, and so many at a time...'),
+  ENTENTE_RATE_SECONDS: whole(0, 86_400).default(600).describe('...or when one has waited so long.'),
+  ENTENTE_ACCOUNT: address
+    .optional()
+    .describe("Settler, tower: address of its account, whose key the gateway has under the tenant's name."),
+  ENTENTE_BATCH_TENANTS: text
+    .optional()
+    .describe('Gateway: tenants whose messages go together, many in a transaction: coordinator,consortium.'),
+  ENTENTE_BATCH_GAS: whole(1_000_000, 1_000_000_000)
+    .default(16_000_000)
+    .describe('Gateway: the most gas that such a transaction may use. Ethereum allows 16,777,216 (EIP-7825).'),
+  ENTENTE_ANCHOR_ITEMS: whole(1, 1_000_000)
+    .default(100_000)
+    .describe('Gateway: a tree of items that came in bulk is closed, and its root sent, when it has so many...'),
+  ENTENTE_ANCHOR_SECONDS: number('seconds from 0.05 to 3600', value => value >= 0.05 && value <= 3_600)
+    .default(1)
+    .describe('...or when its first has waited so long.'),
   ENTENTE_AGENT_ID: z
     .string()
     .regex(/^(0|[1-9]\d*)$/, 'a decimal number')
-    .optional(),
-  /** Agent: rehearses a bad one. */
-  ENTENTE_FAULT: z.enum(['lie', 'silent'], 'lie or silent').optional(),
-  /** Coordinator: open tasks that it takes in all; a tenth of them for emergencies alone. */
-  ENTENTE_OPEN_TASKS: whole(10, 1_000_000).default(10_000),
-  /** Coordinator: open tasks of one requesting domain... */
-  ENTENTE_OPEN_TASKS_PER_DOMAIN: whole(1, 1_000_000).default(2_000),
-  /** ...and of some, instead: `health=500,police=50`. */
-  ENTENTE_DOMAIN_QUOTAS: text.optional(),
-  /** Coordinator: by what domains share agents that all of them want: `health=3`; 1 for the others. */
-  ENTENTE_DOMAIN_WEIGHTS: text.optional(),
-  /** Coordinator: requesting domains that may claim an emergency: `health,police`. */
-  ENTENTE_EMERGENCY_DOMAINS: text.optional(),
-  /** Coordinator: fee, penalties and what else the consortium sets: `wrong-penalty-bps=5000`; docs/INCENTIVES.md. */
-  ENTENTE_PARAMETERS: text.optional(),
-  /** Folder of everything that is kept. */
-  ENTENTE_DATA: text.default('.entente'),
-  /** Address that the API listens on; the loopback interface lets in no other machine. */
-  ENTENTE_HOST: text.default('127.0.0.1'),
-  /** Port of the API; 0 takes a free one. */
-  ENTENTE_PORT: whole(0, 65_535).default(0),
+    .optional()
+    .describe('Agent: its ERC-8004 id.'),
+  ENTENTE_FAULT: z.enum(['lie', 'silent'], 'lie or silent').optional().describe('Agent: rehearses a bad one.'),
+  ENTENTE_OPEN_TASKS: whole(10, 1_000_000)
+    .default(10_000)
+    .describe('Coordinator: open tasks that it takes in all; a tenth of them for emergencies alone.'),
+  ENTENTE_OPEN_TASKS_PER_DOMAIN: whole(1, 1_000_000)
+    .default(2_000)
+    .describe('Coordinator: open tasks of one requesting domain...'),
+  ENTENTE_DOMAIN_QUOTAS: text.optional().describe('...and of some, instead: health=500,police=50.'),
+  ENTENTE_DOMAIN_WEIGHTS: text
+    .optional()
+    .describe('Coordinator: by what domains share agents that all of them want: health=3; 1 for the others.'),
+  ENTENTE_EMERGENCY_DOMAINS: text
+    .optional()
+    .describe('Coordinator: requesting domains that may claim an emergency: health,police.'),
+  ENTENTE_PARAMETERS: text
+    .optional()
+    .describe('Coordinator: what the consortium sets: wrong-penalty-bps=5000; docs/INCENTIVES.md.'),
+  ENTENTE_DATA: text.default('.entente').describe('Folder of everything that is kept.'),
+  ENTENTE_HOST: text
+    .default('127.0.0.1')
+    .describe('Address that the API listens on; the loopback interface lets in no other machine.'),
+  ENTENTE_PORT: whole(0, 65_535).default(0).describe('Port of the API; 0 takes a free one.'),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
       'fatal, error, warn, info, debug, trace or silent',
     )
-    .default('info'),
-  OPENAI_API_KEY: text.optional(),
-  /** Any endpoint that speaks OpenAI's protocol. */
-  OPENAI_BASE_URL: url('http', 'https').optional(),
-  OPENAI_MODEL: text.optional(),
+    .default('info')
+    .describe('What is logged: this, and what is worse.'),
+  OPENAI_API_KEY: text.optional().describe("Key of a language model's endpoint."),
+  OPENAI_BASE_URL: url('http', 'https').optional().describe("Any endpoint that speaks OpenAI's protocol."),
+  OPENAI_MODEL: text.optional().describe('The model; without it, none is asked.'),
 })
 
 export type Config = z.infer<typeof schema>
 
-const NAMES = Object.keys(schema.shape)
+const NAMES = Object.keys(schema.shape) as (keyof Config)[]
 const SECRETS = new Set(['EMBEDDING_API_KEY', 'OPENAI_API_KEY'])
 
 /**
  * Reads the configuration from environment variables; an empty variable counts as absent.
  *
- * @throws EntenteError CONFIG_INVALID that names every wrong variable, what it got (secrets masked), what it takes
+ * @param needed without which whoever asks cannot work
+ * @throws EntenteError CONFIG_INVALID that names every wrong variable, what it got (secrets masked), what it takes, and
+ *   every one that is needed and not set
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig<N extends keyof Config = never>(
+  env: Readonly<Record<string, string | undefined>>,
+  needed: readonly N[] = [],
+): Config & { readonly [Name in N]: NonNullable<Config[Name]> } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
-  const unknown = Object.keys(given).filter(name => name.startsWith('ENTENTE_') && !NAMES.includes(name))
+  const unknown = Object.keys(given).filter(name => name.startsWith('ENTENTE_') && !(name in schema.shape))
   const parsed = schema.safeParse(given)
   const problems = [
+    ...needed.flatMap(name => (name in given ? [] : [`${name} is not set, but needed`])),
     ...unknown.map(name => `${name} is not a variable of ours; did you mean ${nearest(name, NAMES)}?`),
     ...(parsed.error?.issues ?? []).map(issue => wrongValue(String(issue.path[0]), given, issue.message)),
   ]
-  if (parsed.success && problems.length === 0) return parsed.data
+  // What is needed is there, or it is among the problems.
+  if (parsed.success && problems.length === 0) return parsed.data as ReturnType<typeof readConfig<N>>
   throw new EntenteError('CONFIG_INVALID', problems.join('\n'))
 }
 
@@ -167,6 +184,17 @@ function wrongValue(name: string, given: Record<string, string | undefined>, tak
 function shown(name: string, value: string): string {
   if (SECRETS.has(name)) return '"***"'
   return JSON.stringify(value.replaceAll(/\/\/[^@/]*@/g, '//***@'))
+}
+
+/** A line for each: its name, what it is for, and what holds where it is not set; in the order of the schema. */
+export function describeVariables(names: readonly (keyof Config)[]): string {
+  const usual: Readonly<Record<string, unknown>> = readConfig({})
+  const width = Math.max(...names.map(name => name.length))
+  const lines = NAMES.filter(name => names.includes(name)).map(name => {
+    const otherwise = usual[name] === undefined ? '' : ` (default: ${usual[name]})`
+    return `  ${name.padEnd(width)}  ${schema.shape[name].description}${otherwise}`
+  })
+  return lines.join('\n')
 }
 
 /** Of the configuration, what coordinators take on, for whom and on what terms: as it is given to those that a consortium starts. */

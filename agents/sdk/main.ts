@@ -5,26 +5,29 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { Address } from '../../protocol/ids.ts'
 import { announceReady } from '../../stack/announce-ready.ts'
 import { readKeyFile } from '../../stack/key-file.ts'
-import { runProcess } from '../../stack/run-process.ts'
+import { runMain } from '../../stack/run-main.ts'
 import { readSecretFile } from '../../stack/secret-file.ts'
 import { onShutdown } from '../../stack/shutdown.ts'
 import type { AgentDefinition } from './define.ts'
 import { withFault } from './fault.ts'
 import { serveAgent } from './serve.ts'
 
-/**
- * Runs an agent as a process of its own: `node agents/sdk/main.ts <module>`, the module's default export being the
- * definition. NATS_URL, NATS_CREDS (the public enrolment credentials), ENTENTE_KEY and ENTENTE_AGENT_ID say where, and
- * as whom.
- */
-await runProcess('agent', async ({ config, log, required }) => {
+const self = {
+  name: 'agent',
+  does: 'Serves the agent that is the default export of a module, which may read variables of its own.',
+  argument: '<module>',
+  needs: ['NATS_CREDS', 'ENTENTE_KEY', 'ENTENTE_AGENT_ID'],
+  reads: ['CONTRACT_REGISTRY', 'ENTENTE_FAULT'],
+} as const
+
+await runMain(import.meta, self, async ({ config, log }) => {
   const definition = await loadDefinition(process.argv[2])
-  const agentId = required('ENTENTE_AGENT_ID')
+  const { ENTENTE_AGENT_ID: agentId } = config
   const agent = await serveAgent(config.ENTENTE_FAULT ? withFault(definition, config.ENTENTE_FAULT) : definition, {
-    natsUrl: required('NATS_URL'),
-    enrolCreds: readSecretFile('NATS_CREDS', required('NATS_CREDS')),
+    natsUrl: config.NATS_URL,
+    enrolCreds: readSecretFile('NATS_CREDS', config.NATS_CREDS),
     agentId,
-    privateKey: readKeyFile(required('ENTENTE_KEY')).privateKey,
+    privateKey: readKeyFile(config.ENTENTE_KEY).privateKey,
     ...(config.CONTRACT_REGISTRY ? { contractRegistry: config.CONTRACT_REGISTRY.toLowerCase() as Address } : {}),
     log: log.child({ agent: definition.name }),
   })

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import { type ChainMessageFilter, listChainMessages } from '../../coordinator/views/list-chain-messages.ts'
 import { openViews, viewsPlace } from '../../coordinator/views/open-views.ts'
-import { readConfig } from '../../stack/config.ts'
+import { EntenteError } from '../../protocol/errors.ts'
+import { type Config, readConfig } from '../../stack/config.ts'
+import type { SqlPlace } from '../../stack/sql.ts'
 import { invalid, keyOf } from './key.ts'
 
 /** As the command line has them. */
@@ -8,16 +11,26 @@ export type ListOptions = Partial<Record<'task' | 'agent' | 'key' | 'hash' | 'si
   limit: string
 }
 
-/** `entente chain list`: from the read model (DATABASE_URL, or the data folder), the latest first, a JSON line each. */
+/**
+ * `entente chain list`: from the read model (DATABASE_URL, or the data folder), the latest first, a JSON line each.
+ * @throws EntenteError COMMAND_INVALID, READ_MODEL_MISSING, SQL_UNREACHABLE
+ */
 export async function listMessages(options: ListOptions): Promise<void> {
   const filter = filterOf(options)
-  const db = await openViews(viewsPlace(readConfig(process.env)))
+  const db = await openViews(placeIn(readConfig(process.env)))
   try {
     for (const { args, ...message } of await listChainMessages(db, filter))
       print({ ...message, args: JSON.parse(args) })
   } finally {
     await db.destroy()
   }
+}
+
+/** To list nothing from a file that nobody has filled would say that there are no messages. */
+function placeIn(config: Config): SqlPlace {
+  const place = viewsPlace(config)
+  if (place.databaseUrl !== undefined || existsSync(place.file)) return place
+  throw new EntenteError('READ_MODEL_MISSING', `there is no ${place.file}, ENTENTE_DATA being ${config.ENTENTE_DATA}`)
 }
 
 function filterOf({ task, agent, key, hash, since, state, tenant, limit }: ListOptions): ChainMessageFilter {

@@ -21,12 +21,14 @@ export function printDifferences(): Promise<number> {
 
 /** `entente chain accept` */
 export function acceptStray(text: string, reason: string): Promise<void> {
-  return withBus(async nc => print(await ask(nc, subjects.chainAccept, { txHash: hashOf(text), reason }, asking)))
+  const stray = { txHash: hashOf(text), reason }
+  return withBus(async nc => print(await ask(nc, subjects.chainAccept, stray, asking)))
 }
 
 /** `entente chain cancel` */
 export function takeBack(text: string, { tenant, reason }: { tenant: string; reason: string }): Promise<void> {
-  return withBus(async nc => print(await cancelMessage(nc, { tenant, messageId: hashOf(text), reason }, asking)))
+  const message = { tenant, messageId: hashOf(text), reason }
+  return withBus(async nc => print(await cancelMessage(nc, message, asking)))
 }
 
 function hashOf(text: string) {

@@ -11,7 +11,7 @@ const asking = { timeoutMs: 5_000, silence: 'NOT_FOUND' } as const
 /** `entente key list`: one JSON line a key; a key that two gateways hold is there twice. */
 export function printKeys(): Promise<void> {
   return withBus(async nc => {
-    for (const answer of await askAll(nc, subjects.chainKeys, null, asking)) {
+    for (const answer of await askAll(nc, subjects.chainKeys, null, { ...asking, silence: 'NOBODY_ANSWERS' })) {
       if (answer instanceof EntenteError) throw answer
       for (const state of answer as object[]) process.stdout.write(`${JSON.stringify(state)}\n`)
     }

@@ -1,11 +1,12 @@
 import type { NatsConnection } from '@nats-io/nats-core'
 import { z } from 'zod'
 import type { Json } from '../../protocol/canonical.ts'
-import { ListenerStatus, listenerConsumer } from '../../protocol/chain-listener.ts'
+import { AddListener, ListenerStatus, listenerConsumer, NamedListener } from '../../protocol/chain-listener.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { subjects } from '../../protocol/subjects.ts'
 import { ask } from '../../stack/ask.ts'
 import { listDeadLetters } from '../../stack/dead-letters.ts'
+import { parseAs } from '../../stack/serve.ts'
 import { withBus } from '../with-bus.ts'
 
 /** A try of a dead letter takes as long as the receiver may. */
@@ -18,12 +19,12 @@ export async function addListener(
   url: string,
   { events, from, attempts }: { events?: string; from: string; attempts?: string },
 ): Promise<void> {
-  const request = {
+  const request = parseAs(AddListener, {
     url,
     events: events?.split(',').map(name => name.trim()),
     from: from === 'now' ? from : numberOf('--from', from),
     attempts: attempts === undefined ? undefined : numberOf('--attempts', attempts),
-  }
+  })
   await withBus(async nc => print(await askGateway(nc, 'add', request)))
 }
 
@@ -35,25 +36,26 @@ export function printListeners(): Promise<void> {
 }
 
 /** `entente listener remove` */
-export function removeListener(id: string): Promise<void> {
-  return withBus(async nc => print(await askGateway(nc, 'remove', { id })))
+export function removeListener(text: string): Promise<void> {
+  const named = parseAs(NamedListener, { id: text })
+  return withBus(async nc => print(await askGateway(nc, 'remove', named)))
 }
 
 /** `entente listener dead`: one JSON line an event that it did not take, the oldest first. */
-export function printUndelivered(id: string): Promise<void> {
+export function printUndelivered(text: string): Promise<void> {
+  const { id } = parseAs(NamedListener, { id: text })
   return withBus(async nc => {
     for (const letter of await listDeadLetters(nc, listenerConsumer(id))) print(letter)
   })
 }
 
 /** `entente listener retry`: tells it once more of one event, or of all that it did not take; the first failure ends it. */
-export function retryDeliveries(id: string, text: string | undefined): Promise<void> {
+export function retryDeliveries(text: string, letter: string | undefined): Promise<void> {
+  const { id } = parseAs(NamedListener, { id: text })
+  const named = letter === undefined ? null : [numberOf('a dead letter', letter)]
   return withBus(async nc => {
-    const sequences =
-      text === undefined
-        ? (await listDeadLetters(nc, listenerConsumer(id))).map(({ sequence }) => sequence)
-        : [numberOf('a dead letter', text)]
-    for (const sequence of sequences) print(await askGateway(nc, 'retry', { id, sequence }))
+    const all = async () => (await listDeadLetters(nc, listenerConsumer(id))).map(({ sequence }) => sequence)
+    for (const sequence of named ?? (await all())) print(await askGateway(nc, 'retry', { id, sequence }))
   })
 }
 

@@ -15,17 +15,17 @@ interface Options {
 
 /** `entente regulator freeze` and `unfreeze`: carried out on chain by the gateway, and final when this returns. */
 export function orderBy(does: FreezeOrder['does'], { agent, domain, reason }: Options): Promise<void> {
+  const wish = { does, about: agent === undefined ? { domainId: domain } : { agentId: agent }, reason }
+  const parsed = FreezeOrder.pick({ does: true, about: true, reason: true }).safeParse(wish)
+  if (!parsed.success) {
+    throw new EntenteError(
+      'COMMAND_INVALID',
+      'name an agent (--agent) or a domain (--domain), and a reason of 1 to 2000 characters',
+    )
+  }
   return withBus(async (nc, config) => {
     const by = config.ENTENTE_ACCOUNT?.toLowerCase() as Address | undefined
     if (!by) throw new EntenteError('CONFIG_INVALID', 'ENTENTE_ACCOUNT is not set: which account is the regulator’s?')
-    const wish = { does, about: agent === undefined ? { domainId: domain } : { agentId: agent }, reason }
-    const parsed = FreezeOrder.pick({ does: true, about: true, reason: true }).safeParse(wish)
-    if (!parsed.success) {
-      throw new EntenteError(
-        'COMMAND_INVALID',
-        'name an agent (--agent) or a domain (--domain), and a reason of 1 to 2000 characters',
-      )
-    }
     const log = openLog('regulator', { LOG_LEVEL: 'error' })
     const [chain, directory] = await Promise.all([askChainInfo(nc), followDirectory({ nc, log })])
     try {

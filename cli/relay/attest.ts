@@ -19,8 +19,8 @@ export async function runAttester(
   folder: string,
   options: { from: string; domain: string; profile?: ProfileName },
 ): Promise<void> {
-  await runProcess('attester', async ({ log, required, connect }) => {
-    const key = readKeyFile(required('ENTENTE_KEY'))
+  await runProcess({ name: 'attester', needs: ['ENTENTE_KEY'] }, async ({ config, log, connect }) => {
+    const key = readKeyFile(config.ENTENTE_KEY)
     const file = new VouchedFile(folder)
     const nc = await connect()
     const rpc = withStandIns(connectRpc(options.from, { timeoutMs }))

@@ -17,7 +17,7 @@ export async function runRelay(options: {
   since: number
   profile?: ProfileName
 }): Promise<void> {
-  await runProcess('relay', async ({ log, connect }) => {
+  await runProcess({ name: 'relay' }, async ({ log, connect }) => {
     const nc = await connect()
     const [from, to] = [options.from, options.to].map(url => withStandIns(connectRpc(url, { timeoutMs }))) as [Rpc, Rpc]
     const source = await chooseKnown(patient(from, firstAnswer), options.profile)

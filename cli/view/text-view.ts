@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import type { Task } from '../../coordinator/flow/state.ts'
 import { explainError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
+import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import { describeHazard } from '../../scenarios/emergency-response/render/hazard.ts'
 import { renderResponse } from '../../scenarios/emergency-response/render/response.ts'
 import { describeReport } from '../verify.ts'
@@ -53,9 +54,11 @@ export function textView(board: Board, approval: 'ask' | 'grant'): View {
       line(`\n${describeReport(report)}\n\nThe proof: ${path}`)
       line(`Verify it again, offline: npx entente verify ${path}`)
     },
-    keeping({ operatorUrl, stack }, apiKey) {
+    keeping(consortium, apiKey) {
+      const { operatorUrl, stack } = consortium
       line(`\nEverything runs on, until Ctrl-C. API: ${operatorUrl}/docs   Chain: ${stack.urls.chain}`)
       line(`An API key, shown this once: ${apiKey}`)
+      line(`For the other verbs, in another shell: ${exportsOf(consortium)}`)
     },
     logsKept: dir => void process.stderr.write(`The logs are in ${dir}\n`),
     failed(error) {
@@ -87,6 +90,16 @@ async function answer(
     prompt.close()
   }
 }
+
+/** The variables by which verbs reach it. */
+function exportsOf({ place, stack, chain }: Consortium): string {
+  const { LOG_LEVEL: _, ...bus } = place.env
+  const where = { ENTENTE_DATA: place.dir, ETH_RPC_URL: stack.urls.chain, CONTRACT_REGISTRY: chain.contractRegistry }
+  const assignments = Object.entries({ ...bus, ...where }).map(([name, value]) => `${name}=${inShell(value)}`)
+  return `export ${assignments.join(' ')}`
+}
+
+const inShell = (text: string) => text.replace(/[^\w@%+=:,./-]/g, '\\$&')
 
 function endOf(task: Task): string {
   const failed = [...task.subtasks.values()].find(({ phase }) => phase === 'failed')

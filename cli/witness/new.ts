@@ -28,7 +28,11 @@ export async function newWitness(folder: string, name: string): Promise<void> {
     const { privateKey, address: signer } = readKeyFile(config.ENTENTE_KEY)
     const { chainId, contractRegistry } = await askChainInfo(nc)
     const own = domainOfAdmin(await readDirectory(nc, openLog('witness', config)), signer)
-    if (!own) throw new EntenteError('KEY_INVALID', `${signer} is the admin of no admitted domain`)
+    if (!own)
+      throw new EntenteError(
+        'UNAUTHORIZED',
+        `${signer}, whose key is in ENTENTE_KEY, is the admin of no admitted domain`,
+      )
     const { domainId } = own
     return makeWitnessFolder(folder, publicKey => {
       const document = appointmentDocument({ domainId, name, publicKey })

@@ -9,7 +9,7 @@ import { onShutdown } from '../../stack/shutdown.ts'
 
 /** `entente witness run`: a process of its own. */
 export async function runWitness(folder: string): Promise<void> {
-  await runProcess('witness', async ({ log, connect }) => {
+  await runProcess({ name: 'witness' }, async ({ log, connect }) => {
     const own = readWitnessFolder(folder)
     const file = new CosignedFile(folder)
     const nc = await connect()

@@ -17,14 +17,16 @@ export interface TemplateFile {
   positionOf(path: Path): { line: number; column: number }
 }
 
-/** @throws EntenteError PLAN_INVALID for what is neither YAML nor JSON, with the place */
+/** @throws EntenteError PLAN_INVALID for what is neither YAML nor JSON, with the places */
 export function readTemplateText(file: string, text: string): TemplateFile {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const [broken] = document.errors
-  if (broken) {
-    const { line, col } = lines.linePos(broken.pos[0])
-    throw new EntenteError('PLAN_INVALID', `${file}:${line}:${col} ${broken.message}`, { cause: broken })
+  if (document.errors.length > 0) {
+    const broken = document.errors.map(({ pos, message }) => {
+      const { line, col } = lines.linePos(pos[0])
+      return `${file}:${line}:${col} ${message}`
+    })
+    throw new EntenteError('PLAN_INVALID', broken.join('\n'), { cause: document.errors[0] })
   }
   const value = document.toJS() as Json
   const parsed = Template.safeParse(value)
@@ -48,7 +50,20 @@ export function faultsOfIssue(issue: z.core.$ZodIssue): Fault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => invalid([...path, key], 'there is no such field', surplusToDo(key)))
   }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return nearestForm(issue.errors).flatMap(within => faultsOfIssue({ ...within, path: [...path, ...within.path] }))
+  }
   return [invalid(path, issue.message, 'See the guide of templates, or `entente template schema`.')]
+}
+
+/** What is wrong by the form that was most likely meant: of the right kind, with the fewest fields that it does not have. */
+function nearestForm(forms: readonly z.core.$ZodIssue[][]): z.core.$ZodIssue[] {
+  const strangeness = (form: z.core.$ZodIssue[]) =>
+    form.reduce((sum, issue) => {
+      if (issue.code === 'unrecognized_keys') return sum + issue.keys.length
+      return issue.path.length === 0 ? Number.MAX_SAFE_INTEGER : sum
+    }, 0)
+  return forms.toSorted((one, other) => strangeness(one) - strangeness(other) || one.length - other.length)[0]!
 }
 
 function surplusToDo(key: string): string {

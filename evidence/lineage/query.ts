@@ -66,5 +66,33 @@ function knownPlace(task: Task, place: Place): Place {
     const known = [...task.subtasks.keys()].join(', ')
     throw new EntenteError('PLACE_UNKNOWN', `the task has no subtask ${subtaskId}; it has ${known}`)
   }
+  checkFields(place, subtaskId === null ? valueAt(task, place.root) : task.subtasks.get(subtaskId)?.output)
   return place
+}
+
+/** Null or undefined where nothing is known of it. */
+function valueAt({ submitted, plan, output }: Task, root: string): unknown {
+  if (root === 'input') return submitted?.input
+  return root === 'params' ? plan?.params : output
+}
+
+/** What has no such field was made of nothing, which would look like an answer. Of an empty list's items nothing is known. */
+function checkFields({ root, fields }: Place, value: unknown): void {
+  let here: unknown[] = [value ?? []]
+  for (const [depth, field] of fields.entries()) {
+    const values = here.flat(Number.POSITIVE_INFINITY)
+    const known = [...new Set(values.flatMap(each => (isRecord(each) ? Object.keys(each) : [])))]
+    if (values.length > 0 && !known.includes(field)) {
+      const has = known.length > 0 ? `; it has ${known.join(', ')}` : ''
+      throw new EntenteError(
+        'PLACE_UNKNOWN',
+        `${textOf({ root, fields: fields.slice(0, depth) })} has no field ${field}${has}`,
+      )
+    }
+    here = values.flatMap(each => (isRecord(each) && field in each ? [each[field]] : []))
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

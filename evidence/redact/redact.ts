@@ -6,13 +6,20 @@ import type { Bundle, RedactedBundle } from '../../protocol/evidence.ts'
  * What a domain may see of a bundle: how the task went, its money and who took part; the payloads that were addressed to
  * the domain, and what its own agents answered. Of all else the types and hashes.
  * @param reader a domain, or null for one who took no part
- * @throws EntenteError REDACTION_NEEDLESS for the domain that ordered the task
+ * @throws EntenteError REDACTION_NEEDLESS for the domain that ordered the task, READER_UNKNOWN for one that took no part
  */
 export function redact(bundle: Bundle, reader: string | null): RedactedBundle {
   const { template: _, uses: __, planning: ___, replannings: ____, judgings: _____, events, batch, ...rest } = bundle
   const [first] = events
   if (reader !== null && first?.event.type === 'TaskSubmitted' && first.event.requester.domainId === reader) {
     throw new EntenteError('REDACTION_NEEDLESS', `${reader} ordered the task, and may see all of it`)
+  }
+  const domains = new Set(bundle.parties.map(({ domainId }) => domainId))
+  if (reader !== null && !domains.has(reader)) {
+    throw new EntenteError(
+      'READER_UNKNOWN',
+      `${reader} took no part in the task: ${[...domains].sort().join(', ')} did`,
+    )
   }
   const sees = sightOf(bundle, reader)
   const left = events.map(({ event, hash }) => (sees(event) ? { event, hash } : { withheld: event.type, hash }))

@@ -20,7 +20,7 @@ function writeKeyFile(path: string, privateKey: Hex): Address {
  * A key file into share files, `share-1.json` and on, each of mode 0600, in a folder of their own.
  *
  * @returns their paths
- * @throws EntenteError FILE_UNREADABLE, KEY_INVALID, COMMAND_INVALID
+ * @throws EntenteError FILE_UNREADABLE, FILE_UNWRITABLE, KEY_INVALID, COMMAND_INVALID
  */
 export async function splitKeyFile(path: string, folder: string, counts: { need: number; of: number }) {
   const shares = await splitKey(readKeyFile(path).privateKey, counts)
@@ -32,7 +32,7 @@ export async function splitKeyFile(path: string, folder: string, counts: { need:
   })
 }
 
-/** @throws EntenteError FILE_UNREADABLE, SHARES_INVALID */
+/** @throws EntenteError FILE_UNREADABLE, FILE_UNWRITABLE, SHARES_INVALID */
 export async function joinShareFiles(paths: readonly string[], out: string): Promise<Address> {
   return writeKeyFile(out, await joinShares(paths.map(readShare)))
 }

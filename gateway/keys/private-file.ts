@@ -41,7 +41,7 @@ export function readPrivateJson(what: string, path: string): unknown {
 /**
  * Writes a new file of mode 0600; one that is there is never overwritten.
  *
- * @throws EntenteError FILE_UNREADABLE
+ * @throws EntenteError FILE_UNWRITABLE
  */
 export function writePrivateFile(what: string, path: string, text: string): void {
   try {
@@ -49,6 +49,6 @@ export function writePrivateFile(what: string, path: string, text: string): void
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     const why = code === 'EEXIST' ? 'a file is there, and none is overwritten' : message
-    throw new EntenteError('FILE_UNREADABLE', `${what} cannot be written to ${path}: ${why}`)
+    throw new EntenteError('FILE_UNWRITABLE', `${what} cannot be written to ${path}: ${why}`)
   }
 }

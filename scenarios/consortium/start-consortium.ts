@@ -9,7 +9,7 @@ import type { ConsortiumOptions, Later } from './consortium-options.ts'
 import { layGround } from './lay-ground.ts'
 import { startCore } from './start-core.ts'
 import { startCrew } from './start-crew.ts'
-import type { Member, Running } from './start-processes.ts'
+import type { Member, Place, Running } from './start-processes.ts'
 
 /** A consortium that is up: servers, contracts, gateway, coordinator, lookout, operator, and every agent of its cast. */
 export interface Consortium {
@@ -27,6 +27,8 @@ export interface Consortium {
   readonly coordinator: Running
   /** Starts another coordinator, beside the others or after one was ended. */
   startCoordinator(): Promise<Running>
+  /** Where its data lies, and how its processes find the bus. */
+  readonly place: Pick<Place, 'dir' | 'env'>
   /** Every process of ours, in the order in which they were started. */
   readonly members: readonly Member[]
   stop(): Promise<void>

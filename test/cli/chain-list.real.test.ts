@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { openViews, viewsPlace } from '../../coordinator/views/open-views.ts'
@@ -7,8 +9,9 @@ import { scratchDir } from '../harness/scratch-dir.ts'
 
 const cli = fileURLToPath(new URL('../../cli/entente.ts', import.meta.url))
 const dir = scratchDir('chain-list')
-const list = (...args: string[]) =>
-  runProgram(cli, ['chain', 'list', ...args], { PATH: process.env.PATH, ENTENTE_DATA: dir }).end
+const list = (...args: string[]) => listIn(dir, ...args)
+const listIn = (folder: string, ...args: string[]) =>
+  runProgram(cli, ['chain', 'list', ...args], { PATH: process.env.PATH, ENTENTE_DATA: folder }).end
 
 const nothing = {
   ...{ attempt: null, signer: null, nonce: null, txHash: null, blockNumber: null, gasUsed: null, cause: null },
@@ -48,4 +51,14 @@ test('messages are listed by task and key, the latest first, and a filter that c
   expect(idsIn(byKey)).toEqual([sha256('b')])
   expect(wrong).toMatchObject({ stdout: '', stderr: expect.stringContaining('COMMAND_INVALID') })
   expect(wrong.code).not.toBe(0)
+})
+
+test('a folder that holds no read model is named, and left as it is', async () => {
+  const folder = join(scratchDir('chain-list-elsewhere'), 'entente')
+  const { code, stdout, stderr } = await listIn(folder)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(
+    `READ_MODEL_MISSING: there is no ${join(folder, 'views.sqlite')}, ENTENTE_DATA being ${folder}.`,
+  )
+  expect(existsSync(folder)).toBe(false)
 })

@@ -52,6 +52,9 @@ test('a key is made, split, lost, and brought back; exported and imported; and n
   expect(imported.said.address).toBe(address)
   expect(JSON.parse(readFileSync(file('in.json'), 'utf8')).privateKey).toBe(privateKey)
 
-  const output = JSON.stringify([made, split, joined, few, exported, imported])
+  const over = await entente('key', 'join', share(5), share(1), share(3), '--out', file('key.json'))
+  expect(over).toMatchObject({ code: 2, stderr: expect.stringMatching(/^FILE_UNWRITABLE: .*none is overwritten/) })
+
+  const output = JSON.stringify([made, split, joined, few, exported, imported, over])
   expect(output.toLowerCase()).not.toContain(privateKey.slice(2))
 })

@@ -26,6 +26,17 @@ describe('a wrong argument is refused before the bus is looked for', () => {
     ['a hash', ['approve', task, 'response', 'yes']],
     ['a letter', ['dead', 'retry', 'first']],
     ['a key', ['key', 'thaw', 'relayer']],
+    ['a webhook', ['listener', 'add', 'ftp://desk.example']],
+    ['the events of one', ['listener', 'add', 'https://desk.example', '--events', 'settled']],
+    ['how often it is told', ['listener', 'add', 'https://desk.example', '--attempts', '51']],
+    ['a listener', ['listener', 'remove', 'desk']],
+    ['a listener whose letters are listed', ['listener', 'dead', 'desk']],
+    ['an event that it did not take', ['listener', 'retry', '0123456789ab', 'last']],
+    ['a node', ['node', 'add', 'miner@http://node.example']],
+    ['a node in the list', ['node', 'remove', 'node.example']],
+    ['a transaction', ['chain', 'accept', '0x12', '--reason', 'ours']],
+    ['a message', ['chain', 'cancel', '0x12', '--reason', 'late']],
+    ['whom to freeze', ['regulator', 'freeze', '--agent', 'seven', '--reason', 'fraud']],
   ])('%s', async (_, args) => {
     const { code, stderr } = await runProgram(entente, args, { ...nowhere, ENTENTE_KEY: key }).end
     expect(stderr).toMatch(/^COMMAND_INVALID: /)
@@ -98,13 +109,14 @@ console.log(process.argv.slice(2).join())`
 })
 
 describe("an agent's module", () => {
+  const env = { ...nowhere, NATS_CREDS: 'creds', ENTENTE_KEY: 'key', ENTENTE_AGENT_ID: '7', LOG_LEVEL: 'silent' }
   it.each([
     ['none', [], 'AGENT_INVALID'],
     ['one that is not there', ['nowhere.ts'], 'FILE_UNREADABLE'],
     ['one that is no agent', [fileOf('agent.ts', 'export default 1')], 'AGENT_INVALID'],
     ['one that cannot be loaded', [fileOf('agent.ts', "import './nowhere.ts'")], 'AGENT_INVALID'],
   ])('%s', async (_, args, code) => {
-    const { stderr, code: status } = await runProgram(agentMain, args, { ...process.env, LOG_LEVEL: 'silent' }).end
+    const { stderr, code: status } = await runProgram(agentMain, args, env).end
     expect(stderr).toMatch(new RegExp(`^${code}: `))
     expect(status).toBe(1)
   })

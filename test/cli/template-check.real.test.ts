@@ -129,6 +129,33 @@ describe('entente template check', () => {
     ])
   })
 
+  it('names them in what may be of several forms too, by the form that is nearest', async () => {
+    const { said } = await check([
+      'subtasks:',
+      '  - { id: a, wait: { event: flood, onSilense: fail, deadline: 5, deadlineMs: 100 } }',
+      '  - { id: b, skill: s@1, replicas: { start: 1, mots: 3 } }',
+      '  - { id: c, ask: { question: { text: q }, answer: {}, deadlineMs: 100 } }',
+      '  - { id: d, ask: { question: 5, answer: {}, deadlineMs: 100 } }',
+    ])
+    expect(said.map(line => /^template\.yaml:(\S+ \S+) ([^.]+)\./.exec(line)?.slice(1))).toEqual([
+      ['5:14 subtasks[0].wait.onSilence:', 'Invalid option: expected one of "fail"|"continue"'],
+      ['5:36 subtasks[0].wait.onSilense:', 'there is no such field'],
+      ['5:53 subtasks[0].wait.deadline:', 'there is no such field'],
+      ['6:26 subtasks[1].replicas.most:', 'Invalid input: expected number, received undefined'],
+      ['6:48 subtasks[1].replicas.mots:', 'there is no such field'],
+      ['7:21 subtasks[2].ask.question.expression:', 'Invalid input: expected string, received undefined'],
+      ['7:33 subtasks[2].ask.question.text:', 'there is no such field'],
+      ['8:21 subtasks[3].ask.question:', 'Invalid input: expected string, received number'],
+    ])
+  })
+
+  it('says all the places where a file is no YAML', async () => {
+    expect(await check(['title: Flood', 'subtasks: []', 'subtasks: [a'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/PLAN_INVALID: (\S*template\.yaml:[467]:\d+ .*\n){3}/),
+    })
+  })
+
   it('says where a file is no YAML', async () => {
     expect(await check(['subtasks: [a'])).toMatchObject({
       code: 2,

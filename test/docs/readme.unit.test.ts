@@ -28,6 +28,13 @@ describe('the README', () => {
     for (const option of options) expect(cli).toContain(`'${option}`)
   })
 
+  it('shows commands as they can be typed where nothing is installed, as the guides do', () => {
+    for (const page of ['README.md', ...globSync('docs/**/*.md', { cwd: fileURLToPath(root) })]) {
+      const blocks = [...read(page).matchAll(/^```(?:sh)?\n(.*?)^```$/gms)].map(([, block]) => block)
+      expect(blocks.join('').match(/^entente .*/m)?.[0], page).toBeUndefined()
+    }
+  })
+
   it('links and names only what there is', () => {
     const links = [...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path!)
     const tests = [...readme.matchAll(/`((?:test|contracts)\/[^`]*)`/g)].map(([, path]) => path!)

@@ -34,6 +34,13 @@ describe('what a domain may see', () => {
     const refusal = expect.objectContaining({ code: 'REDACTION_NEEDLESS' })
     expect(() => redact(bundle, 'emergency')).toThrow(refusal)
   })
+
+  it('is not made for a domain that took no part, for nobody would notice a wrong name', () => {
+    const message = expect.stringMatching(
+      /^health-tow took no part in the task: emergency, health-one, health-two, .* did$/,
+    )
+    expect(() => redact(bundle, 'health-tow')).toThrow(expect.objectContaining({ code: 'READER_UNKNOWN', message }))
+  })
 })
 
 describe('what is left is proven as it was', () => {

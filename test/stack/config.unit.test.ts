@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { EntenteError } from '../../protocol/errors.ts'
-import { readConfig } from '../../stack/config.ts'
+import { type Config, readConfig } from '../../stack/config.ts'
 
-const messageOf = (env: Record<string, string>): string => {
+const messageOf = (env: Record<string, string>, needed: (keyof Config)[] = []): string => {
   try {
-    readConfig(env)
+    readConfig(env, needed)
   } catch (error) {
     expect(error).toBeInstanceOf(EntenteError)
     expect((error as EntenteError).code).toBe('CONFIG_INVALID')
@@ -45,6 +45,13 @@ describe('readConfig', () => {
   test('tells every wrong variable at once', () => {
     const message = messageOf({ ENTENTE_PORT: 'x', LOG_LEVEL: 'y' })
     expect(message.split('\n')).toHaveLength(2)
+  })
+
+  test('...and with them every one that is needed and not set', () => {
+    const message = messageOf({ ENTENTE_PORT: 'x', ENTENTE_KEY: '' }, ['NATS_URL', 'ENTENTE_KEY'])
+    expect(message).toMatch(
+      /^NATS_URL is not set, but needed\nENTENTE_KEY is not set, but needed\nENTENTE_PORT is "x", but takes/,
+    )
   })
 
   test('shows no secret', () => {

@@ -4,18 +4,22 @@ import { announceReady } from '../../../stack/announce-ready.ts'
 import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readerIn } from '../../../stack/node-list.ts'
-import { runProcess } from '../../../stack/run-process.ts'
+import { runMain } from '../../../stack/run-main.ts'
 import { serve } from '../../../stack/serve.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { openChainReader } from '../chain-reader.ts'
 import { startRater } from './rater.ts'
 
-/**
- * A rater as a process of its own: `NATS_URL`, `NATS_CREDS`, `ETH_RPC_URL` for a node that it reads by itself;
- * `ENTENTE_RATE_COUNT` and `ENTENTE_RATE_SECONDS` say when ratings are due. It has no key: the gateway's relayer sends.
- */
-await runProcess('rater', async ({ config, log, required, connect }) => {
-  const provider = await connectChain(readerIn(required('ETH_RPC_URL')))
+/** It has no key: the gateway's relayer sends. */
+const self = {
+  name: 'rater',
+  does: "Writes to the chain's reputation registry what settled tasks say of their agents.",
+  needs: ['ETH_RPC_URL'],
+  reads: ['ENTENTE_RATE_COUNT', 'ENTENTE_RATE_SECONDS'],
+} as const
+
+await runMain(import.meta, self, async ({ config, log, connect }) => {
+  const provider = await connectChain(readerIn(config.ETH_RPC_URL))
   onShutdown(() => provider.destroy())
   const nc = await connect()
   const chain = await askChainInfo(nc)

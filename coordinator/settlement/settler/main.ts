@@ -4,20 +4,23 @@ import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readKeyFile } from '../../../stack/key-file.ts'
 import { readerIn } from '../../../stack/node-list.ts'
-import { runProcess } from '../../../stack/run-process.ts'
+import { runMain } from '../../../stack/run-main.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { openChainReader } from '../chain-reader.ts'
 import { startSettler } from './settler.ts'
 
-/**
- * A settler as a process of its own: `NATS_URL`, `NATS_CREDS`, `ETH_RPC_URL` for a node that it reads by itself,
- * `ENTENTE_ACCOUNT`, whose key the gateway has under the name `settler`, and `ENTENTE_KEY`, with which it signs checkpoints of
- * the evidence log; `ENTENTE_SETTLE_TASKS` and `ENTENTE_SETTLE_SECONDS` say when a batch is due.
- */
-await runProcess('settler', async ({ config, log, required, connect }) => {
-  const account = required('ENTENTE_ACCOUNT').toLowerCase() as Address
-  const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
-  const provider = await connectChain(readerIn(required('ETH_RPC_URL')))
+/** `ENTENTE_KEY` signs checkpoints of the evidence log; `ETH_RPC_URL` is a node that it reads by itself. */
+const self = {
+  name: 'settler',
+  does: 'Settles tasks by batches.',
+  needs: ['ETH_RPC_URL', 'ENTENTE_ACCOUNT', 'ENTENTE_KEY'],
+  reads: ['FINALITY_BLOCKS', 'ENTENTE_SETTLE_TASKS', 'ENTENTE_SETTLE_SECONDS'],
+} as const
+
+await runMain(import.meta, self, async ({ config, log, connect }) => {
+  const account = config.ENTENTE_ACCOUNT.toLowerCase() as Address
+  const { privateKey } = readKeyFile(config.ENTENTE_KEY)
+  const provider = await connectChain(readerIn(config.ETH_RPC_URL))
   onShutdown(() => provider.destroy())
   const nc = await connect()
   const chain = await askChainInfo(nc)

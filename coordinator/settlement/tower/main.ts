@@ -5,19 +5,21 @@ import { announceReady } from '../../../stack/announce-ready.ts'
 import { connectChain } from '../../../stack/chain.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { readerIn } from '../../../stack/node-list.ts'
-import { runProcess } from '../../../stack/run-process.ts'
+import { runMain } from '../../../stack/run-main.ts'
 import { serve } from '../../../stack/serve.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { openChainReader } from '../chain-reader.ts'
 import { startTower } from './tower.ts'
 
-/**
- * A tower as a process of its own: `NATS_URL`, `NATS_CREDS`, `ETH_RPC_URL` for a node that it reads by itself, and
- * `ENTENTE_ACCOUNT`, whose key the gateway has under the name `tower`.
- */
-await runProcess('tower', async ({ log, required, connect }) => {
-  const account = required('ENTENTE_ACCOUNT').toLowerCase() as Address
-  const provider = await connectChain(readerIn(required('ETH_RPC_URL')))
+const self = {
+  name: 'tower',
+  does: 'Watches posted batches of settlements, and challenges wrong ones.',
+  needs: ['ETH_RPC_URL', 'ENTENTE_ACCOUNT'],
+} as const
+
+await runMain(import.meta, self, async ({ config, log, connect }) => {
+  const account = config.ENTENTE_ACCOUNT.toLowerCase() as Address
+  const provider = await connectChain(readerIn(config.ETH_RPC_URL))
   onShutdown(() => provider.destroy())
   const nc = await connect()
   const chain = await askChainInfo(nc)

@@ -2,7 +2,7 @@ import { announceReady } from '../../../stack/announce-ready.ts'
 import { runProcess } from '../../../stack/run-process.ts'
 
 /** Answers every question with as many bytes as its first four say: what the bus can do between two processes. */
-await runProcess('echo', async ({ connect }) => {
+await runProcess({ name: 'echo' }, async ({ connect }) => {
   const nc = await connect()
   const answers = new Map<number, Uint8Array>()
   nc.subscribe('bench.echo', {

@@ -3,15 +3,18 @@ import { limitsOf } from '../../../coordinator/limits.ts'
 import { usualParameters } from '../../../protocol/consortium.ts'
 import { announceReady } from '../../../stack/announce-ready.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
+import { limitNames } from '../../../stack/config.ts'
 import { readKeyFile } from '../../../stack/key-file.ts'
 import { runProcess } from '../../../stack/run-process.ts'
 import { onShutdown } from '../../../stack/shutdown.ts'
 import { settledMemory } from '../../harness/settled-memory.ts'
 import type { Cost } from '../curve/measured-coordinator.ts'
 
+const self = { name: 'coordinator', needs: ['ENTENTE_KEY'], reads: limitNames } as const
+
 /** A coordinator like any other, which says on the bus what it has taken, once it stands. */
-await runProcess('coordinator', async ({ config, log, required, connect }) => {
-  const { privateKey } = readKeyFile(required('ENTENTE_KEY'))
+await runProcess(self, async ({ config, log, connect }) => {
+  const { privateKey } = readKeyFile(config.ENTENTE_KEY)
   const nc = await connect()
   const chain = await askChainInfo(nc)
   announceReady({})

@@ -14,7 +14,7 @@ import { runProcess } from '../../../stack/run-process.ts'
 import { settledMemory } from '../../harness/settled-memory.ts'
 
 /** All that a coordinator keeps of tasks at which it does not work; it says what it held before, and what it holds with them. */
-await runProcess('attendant', async ({ log, connect }) => {
+await runProcess({ name: 'attendant' }, async ({ log, connect }) => {
   const nc = await connect()
   const writer = randomUUID()
   const tasks = new TaskLog(jetstream(nc), await jetstreamManager(nc), await Snapshots.open(nc, log), writer)
