@@ -71,7 +71,8 @@ function lagOf(
       severity: oldestMs > boundMs * 5 ? 'critical' : 'warning',
       cause: `${late.length} of ${since.size} ${what} have been so for more than ${seconds(boundMs)}, the oldest for ${seconds(oldestMs)}`,
       figures: { late: late.length, waiting: since.size, oldestMs, boundMs },
-      suggestion: 'See what waits (entente chain list), the nodes (entente node list), the keys (entente key list) and the fees.',
+      suggestion:
+        'See what waits (entente chain list), the nodes (entente node list), the keys (entente key list) and the fees.',
     },
   ]
 }
