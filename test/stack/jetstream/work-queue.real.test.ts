@@ -107,7 +107,7 @@ describe('a work queue', () => {
     expect(config.max_age).toBeGreaterThan(nanos(DEFAULT_PARAMS.maxTaskSeconds * 1_000))
     const member = await office.consortium.join(clerk('gone'))
     const worker = await startBareWorker(office.consortium, member)
-    const gone = await office.open([{ id: 'one', skill: 'gone@1', attempts: 1, deadlineMs: 8_000 }])
+    const gone = await office.open([{ id: 'one', skill: 'gone@1', attempts: 1, deadlineMs: 10_000 }])
     const first = await worker.take()
     await jsm.streams.update(streams.work, { max_age: nanos(200), duplicate_window: nanos(100) })
     const left = () => jsm.streams.getMessage(streams.work, { seq: first.message.seq })
@@ -118,10 +118,14 @@ describe('a work queue', () => {
     await gone.until('AttemptExpired')
     await gone.until('TaskFailed')
     const back = await office.open([{ id: 'one', skill: 'gone@1', deadlineMs: 20_000 }])
-    const stop = (await worker.next())!
-    expect(stop.item).toMatchObject({ kind: 'cancel', taskId: gone.taskId })
-    stop.message.ack()
-    const next = await worker.take()
+    let next = await worker.next()
+    // That it was given up: on a slow machine that has aged out too.
+    if (next?.item.kind === 'cancel') {
+      next.message.ack()
+      next = await worker.next()
+    }
+    if (next?.item.kind !== 'execute') throw new Error('new work is not given out')
+    expect(next.item.taskId).toBe(back.taskId)
     await worker.send(next.item, worker.resultOf(next.item, {}))
     next.message.ack()
     await back.until('TaskCompleted')
