@@ -24,8 +24,8 @@ export const AlertSubject = z.strictObject({
   skill: z.string().optional(),
   /** The policy set that decided, by its name. */
   policy: z.string().optional(),
-  /** What of the chain lags: `waiting` to be sent, or `finality`. */
-  chain: z.enum(['waiting', 'finality']).optional(),
+  /** What of the chain lags: `waiting` to be sent, `finality`, or `budgets` to be reserved. */
+  chain: z.enum(['waiting', 'finality', 'budgets']).optional(),
 })
 export type AlertSubject = z.infer<typeof AlertSubject>
 

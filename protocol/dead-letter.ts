@@ -3,10 +3,10 @@ import { Millis } from './ids.ts'
 
 /** A message that nobody could act on, with why, and all that is needed to try it again. */
 export const DeadLetter = z.object({
-  /** The stream that it lay in, and where; 0 for something that is no message: what could not be taken back. */
+  /** The stream that it lay in, and where; 0 for something that is no message: what could not be taken back, or settled. */
   stream: z.string(),
   streamSequence: z.int().min(0),
-  /** Who gave it up: the durable consumer, or the compensation. */
+  /** Who gave it up: the durable consumer, the compensation, or `settlement`. */
   consumer: z.string(),
   subject: z.string(),
   /** The bytes as they were, in base64. */

@@ -52,7 +52,7 @@ export const Thresholds = z.strictObject({
   'disagreement-rising': againstPast(10, 10, 0.3).prefault({}),
   'chain-lagging': z
     .strictObject({
-      /** How long a message may wait to be in the pool of a node. */
+      /** How long a message may wait to be in the pool of a node, and a task for its budget. */
       waitingMs: Ms.default(60_000),
       /** How long one that is in a block may wait to be final. */
       finalityMs: Ms.default(120_000),

@@ -24,7 +24,15 @@ const common = { storage: StorageType.File, discard: DiscardPolicy.Old, duplicat
 
 const settings: Settings[] = [
   { ...common, name: streams.tasks, subjects: [subjects.task('*')], retention: RetentionPolicy.Limits },
-  { ...common, name: streams.work, subjects: [subjects.work('*')], retention: RetentionPolicy.Workqueue },
+  {
+    ...common,
+    name: streams.work,
+    subjects: [subjects.work('*')],
+    retention: RetentionPolicy.Workqueue,
+    // An agent that never comes back leaves what lies here. A task lasts 30 days at most by the escrow's own bound, and then
+    // takes back what it did: what is older nobody waits for.
+    max_age: nanos(35 * DAY_MS),
+  },
   {
     ...common,
     name: streams.results,

@@ -1,9 +1,12 @@
+import type { Hex } from '../../protocol/hash.ts'
 import { streams } from '../../protocol/subjects.ts'
 import type { Terms } from '../../protocol/task.ts'
 import type { Supervision } from '../../stack/supervision.ts'
+import type { Take } from '../consume.ts'
 import type { Limits } from '../limits.ts'
 import type { World } from '../react/context.ts'
 import { react } from '../react/react.ts'
+import { settleAgain, settlementLetter } from '../react/settle.ts'
 import type { Attendant } from '../room/attendant.ts'
 import type { OpenAlerts } from '../warning/open-alerts.ts'
 import { answerDoor } from './answer.ts'
@@ -50,12 +53,13 @@ export async function openDoors({ world, attendant, alerts, supervision, terms, 
     deadWorkDoor(world),
   ])
   const readers = [reacting, results, openings, withdrawals, measures, deadWork]
-  const takes = new Map([
+  const takes = new Map<string, Take>([
     [`${streams.results}/${resultsConsumer}`, results.take],
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],
     [`${streams.chainEvents}/${withdrawalsConsumer}`, withdrawals.take],
     [`${streams.alerts}/${measuresConsumer}`, measures.take],
     [`${streams.advisories}/${deadWorkConsumer}`, deadWork.take],
+    [`${streams.tasks}/${settlementLetter}`, ({ subject }) => settleAgain(world, subject.split('.')[2] as Hex)],
   ])
   const doors = [...commands, retryDeadDoor(world, takes)]
   return {

@@ -5,13 +5,13 @@ import type { CommandOf } from './command.ts'
 import type { Task } from './state.ts'
 
 /**
- * What an approver says, to exactly what was shown.
+ * What an approver says, to exactly what was shown, in time: once that is over silence has answered, though nobody has said so yet.
  * @throws EntenteError APPROVAL_NOT_OPEN, APPROVER_UNKNOWN
  */
 export function answerApproval(task: Task, command: CommandOf<'answerApproval'>): TaskEvent[] {
-  const { subtaskId, contentHash } = command
+  const { atMs, subtaskId, contentHash } = command
   const { phase, approval } = task.subtasks.get(subtaskId) ?? {}
-  if (phase !== 'approving' || approval?.contentHash !== contentHash) {
+  if (phase !== 'approving' || approval?.contentHash !== contentHash || atMs >= approval.deadlineMs) {
     throw new EntenteError('APPROVAL_NOT_OPEN', `no approval of ${contentHash} is open for ${subtaskId}`)
   }
   const { flow } = approval

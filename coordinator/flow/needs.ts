@@ -1,9 +1,8 @@
 import { type Needs, Units } from '../../protocol/capacity.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
-import { itemScope } from './expand.ts'
-import { evaluate } from './expression.ts'
-import { mayBegin, scopeOf } from './scope.ts'
+import { evaluateOnce } from './evaluate-once.ts'
+import { mayBegin } from './scope.ts'
 import type { Task } from './state.ts'
 
 /** Units by resource that a subtask needs; empty where it needs nothing; null where an expression gives no number of units. */
@@ -11,7 +10,7 @@ export function needsOf(task: Task, { id, needs }: Subtask): Needs | null {
   if (!needs) return {}
   const found: Needs = {}
   for (const [resource, rule] of Object.entries(needs)) {
-    const units = typeof rule === 'number' ? rule : evaluate(rule, scopeOf(task, itemScope(task, id)))?.value
+    const units = typeof rule === 'number' ? rule : evaluateOnce(task, rule, id)?.value
     if (units === 0 || units === null) continue
     const { data } = Units.safeParse(units)
     if (data === undefined) return null

@@ -42,8 +42,10 @@ export function preemptibleIn(task: Task): Preemptible[] {
   })
 }
 
+/** An attempt that was given to nobody, and is to be told what is known, has nobody at work. */
 function isPreemptible(task: Task, { id, phase, assigned }: SubtaskProgress): boolean {
-  if (phase !== 'executing' || !assigned?.needs || isCompensation(task, id)) return false
+  if (phase !== 'executing' || !assigned?.needs || assigned.chosen.length === 0 || isCompensation(task, id))
+    return false
   return findSubtask(task.plan, id)?.preemptible === true
 }
 

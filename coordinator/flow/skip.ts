@@ -1,8 +1,8 @@
 import { cutText } from '../../protocol/cut-text.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Halt, Subtask } from '../../protocol/plan.ts'
-import { evaluate } from './expression.ts'
-import { mayBegin, scopeOf } from './scope.ts'
+import { evaluateOnce } from './evaluate-once.ts'
+import { mayBegin } from './scope.ts'
 import type { Task } from './state.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Task } from './state.ts'
  */
 export function conditionOf(task: Task, node: Subtask | Halt, atMs: number): TaskEvent | null {
   if (node.when === undefined || !mayBegin(task, node) || task.subtasks.get(node.id)!.attempts > 0) return null
-  const asked = evaluate(node.when, scopeOf(task))
+  const asked = evaluateOnce(task, node.when)
   if (asked?.value === true) return null
   if (asked?.value === false) return { type: 'SubtaskSkipped', atMs, subtaskId: node.id }
   const why = asked

@@ -44,7 +44,7 @@ export function signalId({ signal, payload, by }: Pick<TaskEventOf<'SignalReceiv
 }
 
 /**
- * A signal ends every wait for it that takes its payload.
+ * A signal ends every wait for it whose time is not over, and that takes its payload.
  * @throws EntenteError SIGNAL_NOT_AWAITED, SIGNAL_REFUSED, REQUEST_STALE, SEAL_MISSING, SEAL_UNFIT
  */
 export function receiveSignal(
@@ -52,9 +52,10 @@ export function receiveSignal(
   command: Omit<TaskEventOf<'SignalReceived'>, 'type' | 'subtaskId'>,
 ): TaskEvent[] {
   const { atMs, signal, payload, by, keepers } = command
-  const open = (task.plan?.waits ?? []).filter(
-    ({ id, wait }) => task.subtasks.get(id)!.phase === 'awaiting' && 'event' in wait && wait.event === signal,
-  )
+  const open = (task.plan?.waits ?? []).filter(({ id, wait }) => {
+    const { phase, phaseDeadlineMs } = task.subtasks.get(id)!
+    return phase === 'awaiting' && atMs < phaseDeadlineMs && 'event' in wait && wait.event === signal
+  })
   if (open.length === 0) throw new EntenteError('SIGNAL_NOT_AWAITED', `the task waits for no signal ${signal} now`)
   const id = signalId(command)
   if ([...task.subtasks.values()].some(({ heard }) => heard === id)) {

@@ -22,20 +22,24 @@ type Funding = Omit<CommandOf<'recordFunding'>, 'type' | 'atMs'>
 export async function fund(world: World, task: Task, submitted: TaskEventOf<'TaskSubmitted'>) {
   const { carryOut, handle, actedOn, ahead } = world
   if (submitted.authority.by === 'response-plan' || task.funded || settlesByBatch(submitted)) return
-  try {
-    const priority = priorityOf(submitted)
-    const urgent = priority === 'emergency' ? { urgent: true as const } : {}
-    const intent = { ...reservationOf(task.taskId, submitted.authority), ...urgent }
-    const outcome = await carryOut(intent, hand => ahead.funding(hand, urgencyOf(priority)))
-    const { messageId, txHash, blockNumber, blockHash } = outcome
-    const funding = { txHash: txHash!, blockNumber: blockNumber!, blockHash: blockHash! }
-    await ahead.planning(() => recordFunding(world, task, funding), urgencyOf(priority))
-    await actedOn(messageId)
-  } catch (error) {
-    if (!(error instanceof EntenteError) || error.code !== 'CHAIN_REVERTED') throw error
-    const refusal = { code: 'BUDGET_NOT_FUNDED', reason: error.message }
-    await handle(task.taskId, () => ({ type: 'reject', atMs: Date.now(), ...refusal }))
+  const priority = priorityOf(submitted)
+  const urgent = priority === 'emergency' ? { urgent: true as const } : {}
+  const intent = { ...reservationOf(task.taskId, submitted.authority), ...urgent }
+  const outcome = await carryOut(intent, hand => ahead.funding(hand, urgencyOf(priority))).catch(refusalOrThrow)
+  if ('reason' in outcome) {
+    await handle(task.taskId, () => ({ type: 'reject', atMs: Date.now(), ...outcome }))
+    return
   }
+  const { messageId, txHash, blockNumber, blockHash } = outcome
+  const funding = { txHash: txHash!, blockNumber: blockNumber!, blockHash: blockHash! }
+  await ahead.planning(() => recordFunding(world, task, funding), urgencyOf(priority))
+  await actedOn(messageId)
+}
+
+/** Of chain or gateway: what may pass is thrown, and tried again. */
+function refusalOrThrow(error: unknown) {
+  if (!(error instanceof EntenteError) || error.retry) throw error
+  return { code: 'BUDGET_NOT_FUNDED', reason: `${error.code}: ${error.message}` }
 }
 
 /**

@@ -22,9 +22,12 @@ export class Proofs {
     if (proof) this.#recent.set(messageId, anchorOf(proof))
   }
 
+  has(messageId: Hex): boolean {
+    return this.#recent.has(messageId)
+  }
+
   async of(messageId: Hex): Promise<Anchor> {
-    if (!this.#recent.has(messageId))
-      for (const { record } of await readRecords(this.#jsm, messageId)) this.note(record)
+    if (!this.has(messageId)) for (const { record } of await readRecords(this.#jsm, messageId)) this.note(record)
     const proof = this.#recent.get(messageId)
     if (!proof) throw new Error(`the gateway has no proof of message ${messageId} yet`)
     return proof

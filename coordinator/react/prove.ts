@@ -12,6 +12,7 @@ import { assembleBundle, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
 import { batchPart } from './prove-batch.ts'
 import { settleKey } from './settle.ts'
+import { unrefused } from './unrefused.ts'
 
 /** Said of the artifact itself; whatever else goes wrong says nothing of it, and passes. */
 const noTemplate: ReadonlySet<ErrorCode> = new Set(['ARTIFACT_MISSING', 'ARTIFACT_CORRUPT'])
@@ -30,7 +31,7 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   await untilKept(world, taskId, events.length)
   const { checkpoint, txHash, blockNumber, anchor, witnessed, complete } = await keeper.anchor()
   const { batch } = task
-  const settled = batch ? batch.message : messageIdOf(settleKey(taskId))
+  const settled = batch ? batch.message : await settledBy(world, taskId)
   const anchors = {
     settlement: task.settled ? await world.proofs.of(settled) : null,
     checkpoint: anchor,
@@ -70,6 +71,12 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
   // Several tasks may share a checkpoint: it is done when the first has been.
   await complete()
+}
+
+/** Most are settled by the first message, of which the proof is at hand. */
+async function settledBy({ jsm, proofs }: World, taskId: Hex): Promise<Hex> {
+  const first = settleKey(taskId)
+  return messageIdOf(proofs.has(messageIdOf(first)) ? first : await unrefused(jsm, first))
 }
 
 /** The hash of each event as its leaf has it: most were made when the entry was written here. */

@@ -3,9 +3,10 @@ import { jetstreamManager } from '@nats-io/jetstream'
 import { Objm } from '@nats-io/obj'
 import { JsonRpcProvider } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { reservationOf } from '../../coordinator/react/fund.ts'
 import { verifyBundle } from '../../evidence/verify.ts'
 import { canonicalJson, type Json } from '../../protocol/canonical.ts'
-import { signDocument, signingDomain } from '../../protocol/documents.ts'
+import { digestDocument, signDocument, signingDomain } from '../../protocol/documents.ts'
 import { TaskEntry, type TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { buckets, streams, subjects } from '../../protocol/subjects.ts'
@@ -13,6 +14,7 @@ import { followTask } from '../../scenarios/consortium/follow-task.ts'
 import { depositFor, orderTask, submit } from '../../scenarios/consortium/order-task.ts'
 import { type Consortium, startConsortium } from '../../scenarios/consortium/start-consortium.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
+import { submitIntent } from '../../stack/chain-intent.ts'
 import { readConfig } from '../../stack/config.ts'
 import { openLog } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
@@ -42,13 +44,27 @@ const templateOf = (title: string, skill = 'add-line@1'): Json => ({
 const wishFor = (template: Json) =>
   ({ domainId: 'office', goal: 'write', template, input: {}, budget: 10_000_000n, durationS: 600 }) as const
 
-/** What each entry of a task's log holds. */
-async function entriesOf(taskId: Hex): Promise<TaskEvent['type'][][]> {
-  const entries: TaskEvent['type'][][] = []
+/** The entries of a task's log. */
+async function logOf(taskId: Hex): Promise<TaskEvent[][]> {
+  const entries: TaskEvent[][] = []
   const jsm = await jetstreamManager(consortium.nc)
   for await (const { data } of readSubject(jsm, streams.tasks, subjects.task(taskId)))
-    entries.push(parseJson(TaskEntry, data)!.events.map(({ type }) => type))
+    entries.push(parseJson(TaskEntry, data)!.events)
   return entries
+}
+
+/** What each of them holds. */
+async function entriesOf(taskId: Hex): Promise<TaskEvent['type'][][]> {
+  return (await logOf(taskId)).map(events => events.map(({ type }) => type))
+}
+
+async function provenOf(taskId: Hex) {
+  const following = followTask(consortium.nc, taskId, { log, onEvent: () => {} })
+  const task = await following.ended.finally(() => following.stop())
+  const text = JSON.parse(Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'))
+  const { findings } = await verifyBundle(text, { rpcUrl: consortium.stack.urls.chain })
+  expect(findings).toEqual([])
+  return task
 }
 
 describe('once its budget is reserved', () => {
@@ -99,15 +115,6 @@ describe('what is cancelled before its budget is reserved', () => {
     await sendCommand(nc, 'cancel', { ...said, signer, signature })
   }
 
-  async function provenOf(taskId: Hex) {
-    const following = followTask(consortium.nc, taskId, { log, onEvent: () => {} })
-    const task = await following.ended.finally(() => following.stop())
-    const text = JSON.parse(Buffer.from(await getArtifact(consortium.nc, task.proven!.bundle)).toString('utf8'))
-    const { findings } = await verifyBundle(text, { rpcUrl: consortium.stack.urls.chain })
-    expect(findings).toEqual([])
-    return task
-  }
-
   it('has it back at once when the chain reserves it all the same', { timeout: 60_000 }, async () => {
     const { stack } = consortium
     const chain = new JsonRpcProvider(stack.urls.chain, undefined, { staticNetwork: true })
@@ -127,5 +134,24 @@ describe('what is cancelled before its budget is reserved', () => {
     const taskId = await submit(consortium, await orderTask(consortium, wish))
     await cancel(taskId)
     expect(await provenOf(taskId)).toMatchObject({ state: 'canceled', funded: false, settled: false })
+  })
+})
+
+describe('what the gateway will never reserve', () => {
+  it('is rejected with the cause, and proven', { timeout: 60_000 }, async () => {
+    const { nc, chain } = consortium
+    const command = await orderTask(consortium, wishFor(templateOf('taken')))
+    const { order, signature } = command
+    const taskId = digestDocument(signingDomain(chain.chainId, chain.contractRegistry), 'TaskOrder', order)
+    const reservation = reservationOf(taskId, { by: 'order', order, signature })
+    const other = { ...order, budget: '0', deadline: `${order.deadline}` }
+    await submitIntent(nc, { ...reservation, args: [other, signature] })
+    await submit(consortium, command)
+    expect(await provenOf(taskId)).toMatchObject({ state: 'rejected', funded: false })
+    const events = (await logOf(taskId)).flat()
+    expect(events.find(({ type }) => type === 'TaskRejected')).toMatchObject({
+      code: 'BUDGET_NOT_FUNDED',
+      reason: expect.stringMatching(/^IDEMPOTENCY_CONFLICT: /),
+    })
   })
 })

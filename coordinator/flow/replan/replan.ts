@@ -1,10 +1,10 @@
 import { contentHash } from '../../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../../protocol/events.ts'
 import { haltsOf, type Plan } from '../../../protocol/plan.ts'
-import { evaluate } from '../expression.ts'
+import { evaluateOnce } from '../evaluate-once.ts'
 import { overviewOf } from '../overview.ts'
 import { untouched } from '../progress.ts'
-import { hasEnded, scopeOf } from '../scope.ts'
+import { hasEnded } from '../scope.ts'
 import type { Task } from '../state.ts'
 import { type Rest, replaceRest, restFaults } from './replace.ts'
 
@@ -38,7 +38,7 @@ function occasionOf(task: Task, { failed, after, when }: Fallback): string | nul
     return broken ? `subtask ${broken.progress.id} failed` : null
   }
   if (!after!.every(id => hasEnded(task.subtasks.get(id)))) return null
-  return evaluate(when!, scopeOf(task))?.value === true ? `after ${after!.join(', ')}: ${when}` : null
+  return evaluateOnce(task, when!)?.value === true ? `after ${after!.join(', ')}: ${when}` : null
 }
 
 /** The event that replaces the rest; a fallback is taken up once. */

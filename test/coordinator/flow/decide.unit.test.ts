@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Drive, planOf, typesOf } from './drive.ts'
+import { fold } from '../../../coordinator/flow/evolve.ts'
+import { unknownTask } from '../../../coordinator/flow/state.ts'
+import { Drive, planOf, taskId, typesOf } from './drive.ts'
 
 const one = planOf([{ id: 'only' }])
 const three = planOf([{ id: 'look', replicas: 3, quorum: 2 }])
@@ -152,6 +154,33 @@ describe('approval', () => {
       ])
       expect(drive.task.settlement!.settlement.refund).toBe('1000000')
     }
+  })
+
+  it.each([
+    ['deny', true, 'failed'],
+    ['grant', false, 'completed'],
+  ])(
+    'after its time changes nothing of what silence means, though nobody has said so yet: %s',
+    (onSilence, granted, end) => {
+      const drive = new Drive().planned(gated, { policy: { onSilence } })
+      drive.assign('act', ['1'])
+      drive.result('act', '1', { big: true })
+      drive.nowMs = 1_500
+      expect(() => drive.approve('act', granted)).toThrow(expect.objectContaining({ code: 'APPROVAL_NOT_OPEN' }))
+      drive.at(1_500)
+      expect(drive.task.state).toBe(end)
+    },
+  )
+
+  it('after its time stands where a log has it: what counted before counts', () => {
+    const drive = new Drive().planned(gated)
+    drive.assign('act', ['1'])
+    drive.result('act', '1', { big: true })
+    drive.nowMs = 1_499
+    const [answered, ...rest] = drive.approve('act', true)
+    const late = drive.history.map(event => (event === answered ? { ...event, atMs: 1_501 } : event))
+    expect(rest.length).toBeGreaterThan(0)
+    expect(fold(unknownTask(taskId), late)).toMatchObject({ state: 'completed' })
   })
 })
 

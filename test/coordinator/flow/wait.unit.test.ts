@@ -78,6 +78,12 @@ describe('a wait for a signal', () => {
     expect(lenient.assign('go', ['1'])[0]).toMatchObject({ input: null })
   })
 
+  it('takes none after its time, though nobody has said yet that it is over', () => {
+    const drive = waiting(shipped)
+    drive.nowMs = 2_000
+    expect(() => signal(drive, 'shipped', {})).toThrow(expect.objectContaining({ code: 'SIGNAL_NOT_AWAITED' }))
+  })
+
   it('takes a signature once: one that ended a wait ends no later one of that name', () => {
     const plan = planOf([{ id: 'go', after: ['second'] }])
     const second = { id: 'second', title: '', after: ['first'], wait: shipped }

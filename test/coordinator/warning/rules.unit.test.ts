@@ -4,6 +4,7 @@ import { reconcile } from '../../../coordinator/warning/reconcile.ts'
 import { Watch } from '../../../coordinator/warning/watch.ts'
 import { type Alert, alertIdOf, type Warning, warningKey } from '../../../protocol/alert.ts'
 import type { ChainEntry } from '../../../protocol/chain-message.ts'
+import type { TaskEvent } from '../../../protocol/events.ts'
 import { sha256 } from '../../../protocol/hash.ts'
 import { Thresholds, usualThresholds } from '../../../protocol/supervision.ts'
 import { Drive, planOf, taskId } from '../flow/drive.ts'
@@ -173,6 +174,20 @@ describe('chain-lagging', () => {
     step('FINAL', 182_002)
     step('COMPLETED', 182_003)
     expect(watch.warnings({ thresholds: usualThresholds, atMs: 999_999 })).toEqual([])
+  })
+
+  it.each([
+    ['TaskFunded', { txHash: sha256('t'), blockNumber: 1 }],
+    ['TaskRejected', { code: 'BUDGET_NOT_FUNDED', reason: 'a test' }],
+  ] as const)('tells of tasks whose budget waits to be reserved, until %s', (type, more) => {
+    const watch = new Watch()
+    const [submitted] = new Drive().planned(planOf([{ id: 'one' }])).history
+    watch.takeTask({ taskId, first: 0, events: [submitted!] })
+    const now = { thresholds: usualThresholds, atMs: submitted!.atMs + 60_001 }
+    expect(watch.warnings({ ...now, atMs: now.atMs - 1 })).toEqual([])
+    expect(watch.warnings(now)).toMatchObject([{ code: 'chain-lagging', about: { chain: 'budgets' } }])
+    watch.takeTask({ taskId, first: 1, events: [{ type, atMs: now.atMs, ...more } as TaskEvent] })
+    expect(watch.warnings(now)).toEqual([])
   })
 })
 

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AckPolicy, jetstreamManager } from '@nats-io/jetstream'
+import { nanos } from '@nats-io/nats-core'
 import { describe, expect, it, vi } from 'vitest'
+import { DEFAULT_PARAMS } from '../../../contracts/deployment-params.ts'
 import { streams, subjects, workConsumer } from '../../../protocol/subjects.ts'
 import { ackWaitMs } from '../../../registry/agent-permissions.ts'
 import { listDeadLetters } from '../../../stack/dead-letters.ts'
+import { ensureStreams } from '../../../stack/streams.ts'
 import { startBareWorker } from '../../coordinator/bare-worker.ts'
 import { clerk } from '../../coordinator/clerk.ts'
 import { kill, withCoordinators } from '../../coordinator/with-coordinators.ts'
@@ -92,6 +95,40 @@ describe('a work queue', () => {
     )
     expect(letter).toMatchObject({ subject: subjects.work(member.agentId), attempts: 10 })
     await vi.waitFor(async () => expect(await left()).toBeNull(), { timeout: 10_000 })
+    await worker.stop()
+  })
+
+  it('keeps for ever what nobody takes: ours does for longer than any task may last, and what has aged out holds up nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const { nc } = office.consortium
+    const jsm = await jetstreamManager(nc)
+    const { config } = await jsm.streams.info(streams.work)
+    expect(config.max_age).toBeGreaterThan(nanos(DEFAULT_PARAMS.maxTaskSeconds * 1_000))
+    const member = await office.consortium.join(clerk('gone'))
+    const worker = await startBareWorker(office.consortium, member)
+    const gone = await office.open([{ id: 'one', skill: 'gone@1', attempts: 1, deadlineMs: 10_000 }])
+    const first = await worker.take()
+    await jsm.streams.update(streams.work, { max_age: nanos(200), duplicate_window: nanos(100) })
+    const left = () => jsm.streams.getMessage(streams.work, { seq: first.message.seq })
+    await vi.waitFor(async () => expect(await left()).toBeNull(), { timeout: 10_000 })
+    await ensureStreams(nc, { replicas: 1 })
+    first.message.nak()
+    // What is owed the log says, and not the queue.
+    await gone.until('AttemptExpired')
+    await gone.until('TaskFailed')
+    const back = await office.open([{ id: 'one', skill: 'gone@1', deadlineMs: 20_000 }])
+    let next = await worker.next()
+    // That it was given up: on a slow machine that has aged out too.
+    if (next?.item.kind === 'cancel') {
+      next.message.ack()
+      next = await worker.next()
+    }
+    if (next?.item.kind !== 'execute') throw new Error('new work is not given out')
+    expect(next.item.taskId).toBe(back.taskId)
+    await worker.send(next.item, worker.resultOf(next.item, {}))
+    next.message.ack()
+    await back.until('TaskCompleted')
     await worker.stop()
   })
 })

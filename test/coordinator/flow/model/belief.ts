@@ -167,10 +167,12 @@ export class Belief {
   }
 
   /** Open waits that this signal would end. */
-  waitsFor({ signal, payload, by }: Extract<Command, { type: 'signal' }>): NodeBelief[] {
+  waitsFor({ atMs, signal, payload, by }: Extract<Command, { type: 'signal' }>): NodeBelief[] {
     const input = this.submitted!.input as { carrier: string }
-    return [...this.nodes.values()].filter(({ phase, wait }) => {
-      if (phase !== 'waiting' || !wait || !('event' in wait) || wait.event !== signal) return false
+    return [...this.nodes.values()].filter(node => {
+      const { phase, wait } = node
+      if (phase !== 'waiting' || atMs >= node.deadlineMs() || !wait || !('event' in wait) || wait.event !== signal)
+        return false
       const mayBe = by.signer === approver || (wait.from !== undefined && by.signer === input.carrier)
       return mayBe && (wait.match === undefined || (payload as { ok: boolean }).ok)
     })

@@ -81,7 +81,7 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
     case 'answerApproval': {
       const node = belief.nodes.get(command.subtaskId)
       const isAsked = node?.phase === 'approving' && node.shown === command.contentHash
-      return isOpen && isAsked ? 'events' : 'refused'
+      return isOpen && isAsked && command.atMs < node.deadlineMs() ? 'events' : 'refused'
     }
     case 'answerQuestion': {
       const node = belief.nodes.get(command.subtaskId)

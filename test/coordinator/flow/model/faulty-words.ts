@@ -12,6 +12,13 @@ export const faultyWords: readonly Faulty[] = [
     rules: when('signal', task => eachSubtask(task, () => ({ heard: null }))),
   },
   {
+    fault: 'a signal is taken late',
+    foundBy: 'asExpected',
+    rules: when('signal', task =>
+      eachSubtask(task, ({ phase }) => (phase === 'awaiting' ? { phaseDeadlineMs: Number.POSITIVE_INFINITY } : {})),
+    ),
+  },
+  {
     fault: 'a pause again and again',
     foundBy: 'onlyOnce',
     rules: when('pause', task => ({ ...task, paused: false, pauseSignedAtMs: 0 })),
@@ -20,6 +27,15 @@ export const faultyWords: readonly Faulty[] = [
     fault: 'an approval brings about nothing',
     foundBy: 'asExpected',
     rules: withEvents((events, { type }) => (type === 'answerApproval' ? [] : events)),
+  },
+  {
+    fault: 'an approval is taken late',
+    foundBy: 'asExpected',
+    rules: when('answerApproval', task =>
+      eachSubtask(task, ({ approval }) => ({
+        approval: approval && { ...approval, deadlineMs: Number.POSITIVE_INFINITY },
+      })),
+    ),
   },
   {
     fault: 'an answer is taken from anybody',

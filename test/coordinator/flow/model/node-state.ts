@@ -135,9 +135,15 @@ export class NodeState {
     return this.fitTold === '' ? told.unfit.length > 0 : this.fitTold !== fitText(told)
   }
 
-  /** It is at work on what its plan lets be broken off. */
+  /** Somebody is at work on what its plan lets be broken off. */
   get mayBePreempted(): boolean {
-    return this.phase === 'answering' && this.work?.preemptible === true && this.needs > 0 && !this.isUndo
+    return (
+      this.phase === 'answering' &&
+      this.asked.size > 0 &&
+      this.work?.preemptible === true &&
+      this.needs > 0 &&
+      !this.isUndo
+    )
   }
 
   /** When all the time that it has is over, from its first assignment on. */
