@@ -177,7 +177,7 @@ export class Room {
     }
     for (const [key, old] of before?.waiting ?? []) {
       if (waiting.get(key) === old) continue
-      if (!waiting.has(key)) this.#release(key)
+      if (!waiting.has(key) && !this.#release(key)) this.#keepsNoMore(old)
       this.#lines.remove(old)
     }
     for (const [key, each] of waiting) {
@@ -207,12 +207,19 @@ export class Room {
     for (const { agent } of this.#options.offers.of(skill)) this.#freed(agent.agentId)
   }
 
+  /** Places that were kept for one that needs several agents may be others' now, whatever these want of them. */
+  #keepsNoMore({ replicas, skill }: Waiting): void {
+    if (replicas > 1) this.#wanted(skill)
+  }
+
   #grantAll(): void {
     if (!this.#isOpen || this.#changed.size + this.#short.size === 0) return
-    const skills = new Set([...this.#changed, ...this.#short])
-    this.#changed = new Set()
-    this.#short = new Set()
-    new Round(this.#hall, skills).hold()
+    do {
+      const skills = new Set([...this.#changed, ...this.#short])
+      this.#changed = new Set()
+      this.#short = new Set()
+      new Round(this.#hall, skills).hold()
+    } while (this.#changed.size > 0)
   }
 
   /** It is looked at again whenever anything changes; and an emergency may have it from others. */
@@ -226,6 +233,7 @@ export class Room {
 
   #grant(waiting: Waiting, routing: Routing): void {
     this.#lines.remove(waiting)
+    this.#keepsNoMore(waiting)
     const grant = { waiting, routing, writer: this.#tasks.get(waiting.taskId)!.writer }
     this.#grants.set(waiting.key, grant)
     this.#held.grant(waiting, idsOf(routing), 1)

@@ -98,6 +98,26 @@ describe('of what waits for an agent', () => {
     expect(room.given).toHaveLength(9)
   })
 
+  it('an agent that was kept for who needs several is another’s, once that one has others or is gone', () => {
+    const workers = [['work'], ['work', 'other'], ['work']].map((skills, index) => {
+      return { agentId: `${index}`, concurrency: 1, skills }
+    })
+    // Which two the last is given follows from its id.
+    for (let n = 10; n < 200; n += 10) {
+      const room = new SimulatedRoom(workers)
+      room.wait(jobOf(n, { skill: 'other@1' }))
+      room.wait(jobOf(n + 1, { replicas: 2 }))
+      room.wait(jobOf(n + 2, { skill: 'other@1', priority: 'low' }))
+      const several = jobOf(n + 3, { replicas: 2 })
+      room.wait(several)
+      room.end()
+      expect(idsOf(room.given)).toEqual([n, n + 1])
+      if (n % 20 === 0) room.withdraw(several)
+      drain(room)
+      expect(idsOf(room.given)).toContain(n + 2)
+    }
+  })
+
   it('a retry waits for an agent that has not failed it, however free the one is that has', () => {
     const room = new SimulatedRoom(['1', '2'].map(agentId => ({ agentId, concurrency: 1 })))
     room.wait(jobOf(1, { failed: ['1'] }))

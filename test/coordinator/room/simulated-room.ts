@@ -100,6 +100,12 @@ export class SimulatedRoom {
     this.#heed(job, { waiting: [{ ...{ ...usualWork, ...job.wanted }, starving: { dueMs } }] })
   }
 
+  /** It waits no more, and was not given out. */
+  withdraw(job: Job): void {
+    this.#heed(job, { isOpen: false })
+    this.#giveOut()
+  }
+
   /** Ends one that runs, the oldest unless another is named. */
   end(index = 0): Job | undefined {
     const [ended] = this.running.splice(index, 1)
