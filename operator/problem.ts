@@ -3,7 +3,7 @@ import { errors as busErrors } from '@nats-io/nats-core'
 import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
+import { EntenteError, type ErrorCode, listErrors } from '../protocol/errors.ts'
 import { statusOf } from './status.ts'
 
 export const problemType = 'application/problem+json'
@@ -15,7 +15,7 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('What happened, and why'),
-    code: z.string().describe('Stable; GET /v1/errors lists all'),
+    code: z.enum(listErrors().map(({ code }) => code)).describe('Stable; GET /v1/errors says more of each'),
     remedy: z.string().describe('What to do about it'),
     retry: z.boolean().describe('Whether trying again can help'),
     instance: z.string().describe('The request, as the log names it'),
