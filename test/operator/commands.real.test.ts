@@ -90,6 +90,13 @@ describe('submitting', () => {
   })
 })
 
+test('a body that is more than the bus carries once it is written out', async () => {
+  const payload = Array(1_000_000).fill(0)
+  const body = JSON.stringify({ payload }).replaceAll('0', '1e20')
+  const problem = await api.problem(`/v1/tasks/${waiting}/signals/tide`, { as: 'operator', body })
+  expect(problem).toMatchObject({ code: 'PAYLOAD_TOO_LARGE', status: 413 })
+})
+
 describe('cancelling', () => {
   const path = `/v1/tasks/${waiting}/cancel`
 
@@ -117,6 +124,11 @@ describe('cancelling', () => {
     const body = { ...rest, signer: addressOf(requesterKey), signature }
     expect((await api.request(path, { as: 'requester', body })).status).toBe(200)
     expect(received).toEqual({ taskId: waiting, ...body })
+  })
+
+  test('a reason with half of a character is refused: nothing can be signed of it, or hashed', async () => {
+    const problem = await api.problem(path, { as: 'operator', body: { reason: 'a \ud83d' } })
+    expect(problem).toMatchObject({ code: 'COMMAND_INVALID', errors: [{ field: 'body/reason' }] })
   })
 
   test('a requester gets no signature of the operator, and half a signature is none', async () => {
