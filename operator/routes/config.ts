@@ -5,7 +5,7 @@ import { Address } from '../../protocol/ids.ts'
 import type { ParameterChange } from '../../registry/chain-parameters.ts'
 import { prepareConfig } from '../../registry/contracts/prepare.ts'
 import { Problem } from '../problem.ts'
-import { Hash, Limit, pageOf, TimeMs, toPage } from '../resources/fields.ts'
+import { Before, Hash, Limit, pageOf, TimeMs, toPage } from '../resources/fields.ts'
 import { Proposals, toProposals } from '../resources/proposal.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -105,7 +105,7 @@ export const configRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { p
         summary: 'List every change of what the consortium has set, the latest first',
         querystring: z.object({
           limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+          before: Before,
         }),
         response: { 200: pageOf('ConfigChange', Change), default: Problem },
       },

@@ -46,6 +46,19 @@ test('goes on after the last event that the reader has, even in the middle of an
   }
 })
 
+test('an id that is none is refused, and not taken for that of the first event', async () => {
+  for (const last of ['', 'x', '-1', '1e1']) {
+    const problem = await api.problem(pathOf('proven'), { as: 'viewer', headers: { 'last-event-id': last } })
+    expect(problem).toMatchObject({ status: 400, code: 'COMMAND_INVALID' })
+  }
+})
+
+test('asked for its head alone, no stream is opened', async () => {
+  const response = await api.request(pathOf('proven'), { method: 'HEAD', as: 'viewer' })
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('GET')
+})
+
 test('tells a reader who has everything not to come again', async () => {
   const response = await follow('proven', { 'last-event-id': `${eventsOf('proven').length - 1}` })
   expect(response.status).toBe(204)
@@ -89,9 +102,4 @@ test('a stream that ends leaves no consumer on the bus', async () => {
     return consumers.filter(({ config }) => config.filter_subject?.endsWith(taskIdOf('proven'))).length
   }
   await expect.poll(followers).toBe(0)
-})
-
-test('an id that is no number is refused', async () => {
-  const problem = await api.problem(pathOf('proven'), { as: 'viewer', headers: { 'last-event-id': 'x' } })
-  expect(problem).toMatchObject({ status: 400, code: 'COMMAND_INVALID' })
 })
