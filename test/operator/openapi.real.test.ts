@@ -104,6 +104,8 @@ test('the page comes from here whole, and the browser may fetch nothing from els
   const page = await api.request('/docs/')
   expect(page.headers.get('content-type')).toContain('text/html')
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'/)
+  // Keys are typed into it.
+  expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
   const html = await page.text()
   const sources = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(match => match[1]!)
   expect(sources.length).toBeGreaterThan(0)
