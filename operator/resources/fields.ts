@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Address } from '../../protocol/ids.ts'
 
 // What goes out is plain text of these forms. The protocol's own schemas turn text into branded types, which is for
 // what comes in.
@@ -29,6 +30,11 @@ export const wholeFrom = (least: number, most = Number.MAX_SAFE_INTEGER) =>
 
 export const Limit = wholeFrom(1, 200).default(50).describe('At most this many')
 export const Before = wholeFrom(1).optional().describe('`next` of the page before')
+
+/** Wallets and explorers show addresses with capitals, which sum them up (EIP-55). */
+export const AddressAsTyped = z
+  .preprocess(text => (typeof text === 'string' ? text.toLowerCase() : text), Address)
+  .describe('An address, in either case')
 
 /** A text to look for, as the read model can hold it: PostgreSQL takes none with a zero byte. */
 export const Sought = (most: number) =>

@@ -5,11 +5,11 @@ import { listChainMessages } from '../../coordinator/views/list-chain-messages.t
 import { listBalances } from '../../coordinator/views/list-money.ts'
 import { listEventsAbout, readBlock, readRoles, search } from '../../coordinator/views/read-explorer.ts'
 import { EntenteError } from '../../protocol/errors.ts'
-import { Address, Bytes32 } from '../../protocol/ids.ts'
+import { Bytes32 } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
 import { toChainMessageSummary } from '../resources/chain-message.ts'
 import { AddressPage, Block, Hits, Transaction, toTransaction, WholeBlock } from '../resources/explorer.ts'
-import { Before, Limit, pageOf, toPage, wholeFrom } from '../resources/fields.ts'
+import { AddressAsTyped, Before, Limit, pageOf, toPage, wholeFrom } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -110,7 +110,7 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
       schema: {
         tags,
         summary: 'Read what an address is to the consortium, what it did, and what it has',
-        params: z.object({ address: Address }),
+        params: z.object({ address: AddressAsTyped }),
         querystring: z.object({
           limit: Limit,
           before: Before,

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { listBalances, listBonds, listMovements } from '../../coordinator/views/list-money.ts'
-import { Address, AgentId, DomainId, TaskId } from '../../protocol/ids.ts'
+import { AgentId, DomainId, TaskId } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
-import { Before, Limit, pageOf, toPage } from '../resources/fields.ts'
+import { AddressAsTyped, Before, Limit, pageOf, toPage } from '../resources/fields.ts'
 import { Balance, Bond, bondStates, Movement } from '../resources/money.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -15,7 +15,7 @@ const holder = {
   domain: DomainId.optional(),
   agent: AgentId.optional(),
   address: z
-    .union([Address, z.literal('treasury')], 'an address: 0x and 40 lower-case hexadecimal digits; or treasury')
+    .union([AddressAsTyped, z.literal('treasury')], 'an address: 0x and 40 lower-case hexadecimal digits; or treasury')
     .optional(),
 }
 

@@ -115,6 +115,20 @@ test('a field that takes one of several forms says which', async () => {
   expect(detail).toBe('querystring/address: an address: 0x and 40 lower-case hexadecimal digits; or treasury')
 })
 
+test('a proposal is refused with a field that is none, which might have been its date', async () => {
+  const from = `0x${'A1'.repeat(20)}`
+  const set = { action: 'set', from, key: 'fee-bps', value: '300' }
+  const misspelt = await api.problem('/v1/config/proposals', { as: 'operator', body: { ...set, effectiveAtMs: 1 } })
+  expect(misspelt).toMatchObject({ status: 400, code: 'COMMAND_INVALID' })
+  expect(misspelt.detail).toContain('effectiveAtMs')
+  const freeze = { action: 'freeze', from, effectiveAt: 1 }
+  const dated = await api.problem('/v1/contracts/Escrow/proposals', { as: 'operator', body: freeze })
+  expect(dated).toMatchObject({ status: 400, code: 'COMMAND_INVALID' })
+  // As it should be, it gets as far as to the node, of which there is none here.
+  const whole = await api.problem('/v1/config/proposals', { as: 'operator', body: set })
+  expect(whole).toMatchObject({ status: 503, code: 'CHAIN_UNREACHABLE' })
+})
+
 test('an unknown path, an unknown method, and a path that is none', async () => {
   expect(await api.problem('/v1/nothing', { as: 'viewer' })).toMatchObject({ status: 404, code: 'NOT_FOUND' })
   const response = await api.request(`/v1/tasks/${taskId}`, { method: 'DELETE', as: 'operator' })
