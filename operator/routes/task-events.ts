@@ -30,9 +30,11 @@ export const taskEventRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, 
         },
       },
     },
-    async ({ params: { taskId }, headers, caller, log }, reply) => {
+    async ({ params: { taskId }, headers, caller, log, raw: { socket } }, reply) => {
       const from = (headers['last-event-id'] ?? -1) + 1
       if (await isOver(nc, taskId, from)) return reply.code(204).send(undefined)
+      // Gone while the bus was asked: of this one nothing more is heard, and its place would be taken for good.
+      if (socket.destroyed) return reply.hijack()
       const freeSlot = takeSlot(caller!.id)
       const stream = openEventStream(reply, stopping, limits.heartbeatMs)
       try {

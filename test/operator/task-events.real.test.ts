@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { beforeAll, expect, test } from 'vitest'
@@ -92,6 +94,26 @@ test('a key has so many streams at once, and gets a place back when one ends', a
   expect((await api.request(pathOf('open'), { as: 'auditor' })).status).toBe(200)
   await Promise.all(open.map(response => response.body!.cancel()))
   await expect.poll(async () => (await follow('open')).status).toBe(200)
+})
+
+test('readers that are gone before their stream is open take no places', async () => {
+  await publish.entries(historyOf('hasty').slice(0, 1))
+  const { hostname, port } = new URL(api.url)
+  const head = `GET ${pathOf('hasty')} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${api.keyOf('requester')}\r\n\r\n`
+  api.bus.kill('SIGSTOP')
+  for (let readers = 0; readers < 3; readers++) {
+    const socket = connect(Number(port), hostname, () => socket.write(head, () => socket.destroy()))
+    await once(socket, 'close')
+  }
+  // What was sent later is answered now, so of those it is known that they are gone.
+  expect((await api.request('/v1/errors')).status).toBe(200)
+  api.bus.kill('SIGCONT')
+  const statusOfNext = async () => {
+    const response = await api.request(pathOf('hasty'), { as: 'requester' })
+    await response.body!.cancel()
+    return response.status
+  }
+  await expect.poll(statusOfNext).toBe(200)
 })
 
 test('a stream that ends leaves no consumer on the bus', async () => {
