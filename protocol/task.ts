@@ -66,8 +66,8 @@ export const TaskOrder = z.object({
   policyHash: Bytes32,
   token: Address,
   budget: Amount,
-  /** Seconds since 1970: the chain's unit. */
-  deadline: z.int().positive(),
+  /** Seconds since 1970: the chain's unit. No later than what ECMAScript's clock can tell, in the year 275760. */
+  deadline: z.int().positive().max(8_640_000_000_000),
   nonce: Amount,
 })
 export type TaskOrder = z.infer<typeof TaskOrder>

@@ -25,7 +25,7 @@ export function toPage<T>(found: T[], limit: number, keyOf: (item: T) => string 
 export const wholeFrom = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   z.preprocess(
     text => (typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text),
-    z.int().min(least).max(most),
+    z.int('a whole number, in digits').min(least).max(most),
   )
 
 export const Limit = wholeFrom(1, 200).default(50).describe('At most this many')

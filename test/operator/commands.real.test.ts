@@ -62,6 +62,16 @@ describe('submitting', () => {
     expect(await response.json()).toMatchObject({ code, retry: true })
   })
 
+  test('refuses a deadline that no clock reaches: in milliseconds it could not be read back from the log', async () => {
+    coordinator('submit', () => done({ taskId: digestDocument(domain, 'TaskOrder', order) }))
+    const statusOf = async (deadline: number) => {
+      const body = { ...submission, order: { ...order, deadline } }
+      return (await api.request('/v1/tasks', { as: 'requester', body })).status
+    }
+    expect(await statusOf(8_640_000_000_000)).toBe(202)
+    for (const deadline of [8_640_000_000_001, Number.MAX_SAFE_INTEGER]) expect(await statusOf(deadline)).toBe(400)
+  })
+
   test('shows how busy the coordinators say that they are', async () => {
     const figures = {
       openTasks: { health: 2 },
