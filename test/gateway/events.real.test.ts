@@ -77,3 +77,16 @@ test('a stranger whose text on chain is no UTF-8 holds up nobody', async () => {
   await expect.poll(registered, { timeout: 20_000 }).toMatchObject({ agentURI: '\uFFFDgent' })
   await gateway.stop()
 })
+
+test('nor one who has a contract say more than the bus carries', async () => {
+  const gateway = await start()
+  const { ValidationRegistry } = world().deployment.addresses
+  const request = [world().governor, 0n, '\0'.repeat(1_500_000), `0x${'ab'.repeat(32)}`] as const
+  const data = encodeCall(ABIS.ValidationRegistry, 'validationRequest', request)
+  await sendForeign(world(), { to: ValidationRegistry as Hex, data, gasLimit: 60_000_000n })
+  await mintSome(Promise.resolve(gateway), 'after it', 1)
+  await expect.poll(async () => mints(await published(world())), { timeout: 20_000 }).toBe(82)
+  const requested = (await published(world())).find(({ event }) => event === 'ValidationRequest')
+  expect(requested?.args).toMatchObject({ agentId: '0', requestURI: `${'\0'.repeat(1_024)}…` })
+  await gateway.stop()
+})
