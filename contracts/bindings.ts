@@ -26,6 +26,7 @@ import { fromEthers, namedFromEthers } from './abi-value.ts'
 import { ABIS, type Addresses, CONTRACT_NAMES, type ContractName } from './abis.ts'
 import { decodePlain } from './decode-plain.ts'
 import { encodePlain } from './encode-plain.ts'
+import { TextCoder } from './text-coder.ts'
 
 export type Hex = `0x${string}`
 
@@ -64,10 +65,18 @@ const SOLIDITY_ERRORS = [
 
 const interfaces = new WeakMap<Abi, Interface>()
 
+const textCoder = new TextCoder()
+
+class TextInterface extends Interface {
+  override getAbiCoder(): AbiCoder {
+    return textCoder
+  }
+}
+
 function interfaceOf(abi: Abi): Interface {
   const known = interfaces.get(abi)
   if (known) return known
-  const made = new Interface(abi as InterfaceAbi)
+  const made = new TextInterface(abi as InterfaceAbi)
   interfaces.set(abi, made)
   return made
 }

@@ -1,6 +1,7 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import type { KV } from '@nats-io/kv'
 import { ChainEvent } from '../protocol/chain-event.ts'
+import { cutText } from '../protocol/cut-text.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { parseJson } from '../stack/parse-json.ts'
 
@@ -8,6 +9,10 @@ const CURSOR = 'chain-events'
 
 /** How many publishes are on their way at once. */
 const BATCH = 256
+
+/** Of an event with more, in characters of JSON, long texts are cut: anybody may have a contract say more than the bus carries. */
+const WHOLE = 1_048_576
+const CUT_TEXT = 1_024
 
 /** Where publishing stands: all events of blocks before `nextBlock` are in the stream. */
 interface Position {
@@ -84,6 +89,13 @@ export function openEventLog({ js, jsm, cursors }: EventLogOptions): EventLog {
 async function append(js: JetStreamClient, event: ChainEvent, lastSequence: number): Promise<void> {
   const subject = subjects.chainEvent(event.contract, event.event)
   const msgID = `${event.blockHash}:${event.logIndex}`
-  const { duplicate } = await js.publish(subject, JSON.stringify(event), { msgID, expect: { lastSequence } })
+  const { duplicate } = await js.publish(subject, textOf(event), { msgID, expect: { lastSequence } })
   if (duplicate) throw new Error(`event ${msgID} was in the stream already`)
+}
+
+function textOf(event: ChainEvent): string {
+  const whole = JSON.stringify(event)
+  if (whole.length <= WHOLE) return whole
+  const cut = (text: string) => (text.length > CUT_TEXT ? `${cutText(text, CUT_TEXT)}…` : text)
+  return JSON.stringify(event, (_, value) => (typeof value === 'string' ? cut(value) : value))
 }

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
 import websocket from '@fastify/websocket'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { Redis } from 'ioredis'
+import { z } from 'zod'
 import { EntenteError } from '../protocol/errors.ts'
 import type { Log } from '../stack/log.ts'
 import { answerErrors, answerNoHttp, sendProblem } from './answer-errors.ts'
@@ -66,11 +68,16 @@ export async function buildApi(surroundings: Surroundings, log: Log, redis?: Red
     bodyLimit: limits.bodyBytes,
     // Streams end when the API stops; nothing else stays open long enough to wait for.
     forceCloseConnections: true,
+    // Several processes may write into one log.
+    genReqId: () => randomUUID(),
     clientErrorHandler: answerNoHttp,
     frameworkErrors: (error, request, reply) => sendProblem(error, request, reply, log),
   }) as unknown as FastifyInstance
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  // Else it would be handed on as a text, and the refusal speak of that.
+  app.removeContentTypeParser('text/plain')
+  refuseUnknownParameters(app)
   guard(app, keys)
   inspect(app, surroundings)
   keepPages(app, surroundings)
@@ -94,4 +101,12 @@ export async function buildApi(surroundings: Surroundings, log: Log, redis?: Red
   for (const route of routes) await app.register(route, surroundings)
   await app.ready()
   return app
+}
+
+/** One that is misspelt would be passed over in silence, and more come back than was asked for. */
+function refuseUnknownParameters(app: FastifyInstance): void {
+  app.addHook('onRoute', ({ schema, config }) => {
+    if (!schema || config?.callers === undefined || config.callers === 'anyone') return
+    schema.querystring = ((schema.querystring ?? z.object({})) as z.ZodObject).strict()
+  })
 }

@@ -4,9 +4,9 @@ import { jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { describePages } from './describe-pages.ts'
 import { callers } from './roles.ts'
 
-// The page is served whole by us; the browser is told to fetch nothing from anywhere else.
+// The page is served whole by us; the browser is told to fetch nothing from anywhere else, and to show it in no other page.
 const pagePolicy =
-  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:"
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'"
 
 /** Describes every route that is added after it, at `/openapi.json`, and for people at `/docs`. */
 export async function describeApi(app: FastifyInstance): Promise<void> {

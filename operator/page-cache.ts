@@ -8,8 +8,6 @@ const nearChars = 16 * 1_048_576
 const places = 512
 const pageChars = 128 * 1_024
 const lifeS = 30
-/** Redis is nearer than the database, or of no use. */
-const patienceMs = 50
 /** So long a Redis that is away, or slow, is not asked again. */
 const pauseMs = 1_000
 
@@ -30,6 +28,8 @@ interface PageCacheOptions {
   readonly redis?: Redis | undefined
   /** As `pageKeyOf` gives it. */
   readonly key: Buffer
+  /** How long Redis is waited for. */
+  readonly patienceMs: number
 }
 
 /**
@@ -39,6 +39,7 @@ interface PageCacheOptions {
 export class PageCache {
   readonly #redis: Redis | undefined
   readonly #key: Buffer
+  readonly #patienceMs: number
   readonly #near = new LRUCache<string, string>({
     maxSize: nearChars,
     maxEntrySize: pageChars,
@@ -48,9 +49,10 @@ export class PageCache {
   readonly #counts = new Map<Outcome | 'lost', number>()
   #pausedUntilMs = 0
 
-  constructor({ redis, key }: PageCacheOptions) {
+  constructor({ redis, key, patienceMs }: PageCacheOptions) {
     this.#redis = redis
     this.#key = key
+    this.#patienceMs = patienceMs
   }
 
   async find({ tag, question }: PageName): Promise<string | null> {
@@ -91,7 +93,7 @@ export class PageCache {
   async #ask<T>(ask: (redis: Redis) => Promise<T>): Promise<T | null> {
     if (!this.#redis || performance.now() < this.#pausedUntilMs) return null
     const late = Promise.withResolvers<never>()
-    const timer = setTimeout(() => late.reject(new Error('slow')), patienceMs)
+    const timer = setTimeout(() => late.reject(new Error('slow')), this.#patienceMs)
     try {
       return await Promise.race([ask(this.#redis), late.promise])
     } catch {

@@ -1,7 +1,9 @@
+import { JetStreamApiError } from '@nats-io/jetstream'
+import { errors as busErrors } from '@nats-io/nats-core'
 import type { FastifyError } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
+import { EntenteError, type ErrorCode, listErrors } from '../protocol/errors.ts'
 import { statusOf } from './status.ts'
 
 export const problemType = 'application/problem+json'
@@ -13,7 +15,7 @@ export const Problem = z
     title: z.string(),
     status: z.int(),
     detail: z.string().describe('What happened, and why'),
-    code: z.string().describe('Stable; GET /v1/errors lists all'),
+    code: z.enum(listErrors().map(({ code }) => code)).describe('Stable; GET /v1/errors says more of each'),
     remedy: z.string().describe('What to do about it'),
     retry: z.boolean().describe('Whether trying again can help'),
     instance: z.string().describe('The request, as the log names it'),
@@ -44,6 +46,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
 
 function asEntenteError(error: unknown): EntenteError {
   if (error instanceof EntenteError) return error
+  if (isBusAway(error)) return new EntenteError('BUS_UNREACHABLE', 'the bus gives no answer now')
   const fields = fieldsOf(error)
   if (fields) return invalid(fields.map(({ field, message }) => `${field}: ${message}`).join('; '))
   const { code, message, statusCode } = error as FastifyError
@@ -52,6 +55,14 @@ function asEntenteError(error: unknown): EntenteError {
   // What else the framework refuses is malformed: no JSON, no proper URL, a length that does not fit.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return invalid(message)
   return new EntenteError('INTERNAL', 'the API failed; its log says why')
+}
+
+const { TimeoutError, NoRespondersError, RequestError, ClosedConnectionError, DrainingConnectionError } = busErrors
+const silences = [TimeoutError, NoRespondersError, RequestError, ClosedConnectionError, DrainingConnectionError]
+
+/** The server is not reached, or its JetStream is not there at the moment. */
+function isBusAway(error: unknown): boolean {
+  return silences.some(each => error instanceof each) || (error instanceof JetStreamApiError && error.status === 503)
 }
 
 function invalid(message: string): EntenteError {

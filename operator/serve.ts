@@ -60,7 +60,7 @@ export async function startOperator(options: OperatorOptions): Promise<{ url: st
     nc,
     db,
     keys: openApiKeys(apiKeysFile(config)),
-    pages: new PageCache({ redis, key: pageKeyOf(privateKey) }),
+    pages: new PageCache({ redis, key: pageKeyOf(privateKey), patienceMs: allLimits.redisMs }),
     signer: operatorSigner(nc, privateKey),
     chain,
     parameters,

@@ -44,6 +44,8 @@ export type Limits = {
   readonly heldBytes: number
   /** ...and how long that may take to get rid of before it is closed. */
   readonly slowMs: number
+  /** How long Redis is waited for where a page may be kept: it is nearer than the database, or of no use. */
+  readonly redisMs: number
 }
 
 export const defaultLimits: Limits = {
@@ -55,4 +57,5 @@ export const defaultLimits: Limits = {
   heartbeatMs: 15_000,
   heldBytes: 1024 * 1024,
   slowMs: 10_000,
+  redisMs: 50,
 }

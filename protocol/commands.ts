@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address, Bytes32, Millis, Signature, SubtaskId, TaskId } from './ids.ts'
-import { JsonValue } from './json.ts'
+import { JsonValue, wellFormed } from './json.ts'
 import { TaskOrder, TaskSpec } from './task.ts'
 
 /** Requests that come from outside, by `ent.command.<name>` (NATS request and reply). */
@@ -25,7 +25,11 @@ export type AnswerApproval = z.infer<typeof AnswerApproval>
 
 /** What stops a task, or lets it go on, is signed by its requester or an approver. */
 const stopping = { taskId: TaskId, atMs: Millis, signer: Address, signature: Signature }
-const reason = z.string().min(1).max(500)
+const reason = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine(...wellFormed)
 
 export const CancelTask = z.object({ ...stopping, reason })
 export type CancelTask = z.infer<typeof CancelTask>

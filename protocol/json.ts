@@ -4,6 +4,9 @@ import type { Json } from './canonical.ts'
 /** Nobody writes so by hand, and whoever goes through it has the stack for it. */
 const mostLevels = 500
 
+/** Of a text that is signed or hashed: half of a pair has no UTF-8. */
+export const wellFormed = [(text: string) => text.isWellFormed(), 'it has half of a character in it'] as const
+
 /** Whether JSON can carry it as it is, nested no deeper than everybody can read. */
 export function isJson(value: unknown): value is Json {
   return isJsonWithin(mostLevels, value)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address, Amount, Bytes32, DomainId } from './ids.ts'
-import { JsonValue } from './json.ts'
+import { JsonValue, wellFormed } from './json.ts'
 
 /** The states of a task; words and meanings of A2A 1.0. */
 export const taskStates = [
@@ -30,7 +30,11 @@ export type ReplanPolicy = z.infer<typeof ReplanPolicy>
 
 /** What is wanted, apart from its input: `specHash` in an order, and in a response plan, is its content hash. */
 export const TaskSpec = z.object({
-  goal: z.string().min(1).max(2000),
+  goal: z
+    .string()
+    .min(1)
+    .max(2000)
+    .refine(...wellFormed),
   /** Content hash of the template; its text is an artifact. */
   template: Bytes32,
   /** What the template is given: `params` in its expressions. A spec without them has the hash that it always had. */
@@ -62,8 +66,8 @@ export const TaskOrder = z.object({
   policyHash: Bytes32,
   token: Address,
   budget: Amount,
-  /** Seconds since 1970: the chain's unit. */
-  deadline: z.int().positive(),
+  /** Seconds since 1970: the chain's unit. No later than what ECMAScript's clock can tell, in the year 275760. */
+  deadline: z.int().positive().max(8_640_000_000_000),
   nonce: Amount,
 })
 export type TaskOrder = z.infer<typeof TaskOrder>

@@ -18,7 +18,7 @@ export type Asking = {
 /**
  * Sends a request that is answered with a `Reply`, and gives what came of it.
  *
- * @throws EntenteError the one that it was answered with, or `silence`
+ * @throws EntenteError the one that it was answered with, PAYLOAD_TOO_LARGE, or `silence`
  */
 export async function ask(nc: NatsConnection, subject: string, request: unknown, asking: Asking): Promise<Json> {
   const reply = Reply.parse(await requestOnce(nc, subject, JSON.stringify(request ?? null), asking))
@@ -67,6 +67,9 @@ async function requestOnce(
     traced.headers?.set(TRACEPARENT, traceparent!)
     return (await nc.request(subject, text, { timeout: timeoutMs, ...traced })).json()
   } catch (cause) {
+    if (cause instanceof errors.InvalidArgumentError) {
+      throw new EntenteError('PAYLOAD_TOO_LARGE', `the bus does not carry ${Buffer.byteLength(text)} bytes`, { cause })
+    }
     const isSilence = cause instanceof errors.TimeoutError || cause instanceof errors.NoRespondersError
     if (!isSilence && !(cause instanceof errors.RequestError)) throw cause
     throw new EntenteError(silence, `nobody answers ${subject}`, { cause })

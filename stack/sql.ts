@@ -17,20 +17,22 @@ export type SqlPlace = {
 
 /**
  * Opens the read model's database; `destroy()` closes it. Both engines give the same rows for the same query: amounts
- * are text columns, whole numbers up to 2^53 are `number`, booleans are 0 and 1.
+ * are text columns, whole numbers up to 2^53 are `number`, booleans are 0 and 1. A query fails with SQL_UNREACHABLE where PostgreSQL
+ * takes no connection.
  *
  * @typeParam Tables columns by table name
  * @throws EntenteError SQL_UNREACHABLE
  */
 export async function openSql<Tables>({ databaseUrl, file }: SqlPlace): Promise<Kysely<Tables>> {
-  const sql = new Kysely<Tables>({ dialect: databaseUrl === undefined ? openFile(file) : openPool(databaseUrl) })
+  const where = databaseUrl === undefined ? file : `PostgreSQL at ${new URL(databaseUrl).host}`
+  const dialect = databaseUrl === undefined ? openFile(file) : openPool(databaseUrl, where)
+  const sql = new Kysely<Tables>({ dialect })
   try {
     await sql.executeQuery(CompiledQuery.raw('select 1'))
     return sql
   } catch (cause) {
     await sql.destroy()
-    const where = databaseUrl === undefined ? file : `PostgreSQL at ${new URL(databaseUrl).host}`
-    throw new EntenteError('SQL_UNREACHABLE', `${where}: ${messageOf(cause)}`, { cause })
+    throw cause instanceof EntenteError ? cause : unreachable(where, cause)
   }
 }
 
@@ -39,7 +41,7 @@ function openFile(file: string) {
   return nodeSqliteDialect(file)
 }
 
-function openPool(connectionString: string): PostgresDialect {
+function openPool(connectionString: string, where: string): PostgresDialect {
   const pool = new Pool({
     connectionString,
     max: MAX_CONNECTIONS,
@@ -50,7 +52,11 @@ function openPool(connectionString: string): PostgresDialect {
   })
   // A connection that is lost while idle is replaced by the pool; unheard, the event would end the process.
   pool.on('error', () => {})
-  return new PostgresDialect({ pool })
+  const connect = () =>
+    pool.connect().catch(cause => {
+      throw unreachable(where, cause)
+    })
+  return new PostgresDialect({ pool: { options: pool.options, connect, end: () => pool.end() } })
 }
 
 // pg gives 64-bit integers as text; the embedded engine as numbers, and refuses those that do not fit.
@@ -58,6 +64,10 @@ function wholeNumber(text: string): number {
   const value = Number(text)
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} does not fit a number; keep it in a text column`)
   return value
+}
+
+function unreachable(where: string, cause: unknown): EntenteError {
+  return new EntenteError('SQL_UNREACHABLE', `${where}: ${messageOf(cause)}`, { cause })
 }
 
 function messageOf(cause: unknown): string {

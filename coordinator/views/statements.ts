@@ -117,6 +117,11 @@ function* split(rows: readonly Row[]): Generator<readonly Row[]> {
 
 function valuesOf(rows: readonly Row[], names: readonly string[]): unknown[] {
   const values: unknown[] = []
-  for (const row of rows) for (const name of names) values.push(row[name])
+  for (const row of rows) for (const name of names) values.push(storable(row[name]))
   return values
+}
+
+/** PostgreSQL takes no text with a zero byte, and one that anybody sends would hold up all that comes after it. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value
 }

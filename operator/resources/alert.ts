@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { StandingListed } from '../../coordinator/views/list-alerts.ts'
 import type { Views } from '../../coordinator/views/schema.ts'
 import { alertCodes, severities } from '../../protocol/alert.ts'
+import { EntenteError } from '../../protocol/errors.ts'
 import { FreezeOrder } from '../../protocol/freeze.ts'
 import { Bytes32 } from '../../protocol/ids.ts'
 import { getArtifact } from '../../stack/artifacts.ts'
@@ -61,6 +62,12 @@ export async function toStanding(nc: NatsConnection, row: StandingListed): Promi
 
 async function orderOf(nc: NatsConnection, text: string | null) {
   const hash = Bytes32.safeParse(text).data
-  const order = hash && parseJson(FreezeOrder, await getArtifact(nc, hash).catch(() => new Uint8Array()))
+  const order = hash && parseJson(FreezeOrder, await getArtifact(nc, hash).catch(unlessAway))
   return order ? { hash, does: order.does, about: order.about, reason: order.reason } : null
+}
+
+/** No bytes where there are none, or others; of a bus that is away nobody knows which. */
+function unlessAway(error: unknown): Uint8Array {
+  if (error instanceof EntenteError && error.code !== 'BUS_UNREACHABLE') return new Uint8Array()
+  throw error
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Address } from '../../protocol/ids.ts'
 
 // What goes out is plain text of these forms. The protocol's own schemas turn text into branded types, which is for
 // what comes in.
@@ -20,4 +21,24 @@ export function toPage<T>(found: T[], limit: number, keyOf: (item: T) => string 
   return { items, next: found.length > limit ? String(keyOf(items.at(-1)!)) : null }
 }
 
-export const Limit = z.coerce.number().int().min(1).max(200).default(50).describe('At most this many')
+/** A whole number out of a URL or a header. Digits alone are one: what `Number` makes of an empty text would be zero. */
+export const wholeFrom = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z.preprocess(
+    text => (typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text),
+    z.int('a whole number, in digits').min(least).max(most),
+  )
+
+export const Limit = wholeFrom(1, 200).default(50).describe('At most this many')
+export const Before = wholeFrom(1).optional().describe('`next` of the page before')
+
+/** Wallets and explorers show addresses with capitals, which sum them up (EIP-55). */
+export const AddressAsTyped = z
+  .preprocess(text => (typeof text === 'string' ? text.toLowerCase() : text), Address)
+  .describe('An address, in either case')
+
+/** A text to look for, as the read model can hold it: PostgreSQL takes none with a zero byte. */
+export const Sought = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine(text => !text.includes('\0'), 'a text without a zero byte')

@@ -5,13 +5,12 @@ import { alertCodes } from '../../protocol/alert.ts'
 import { AgentId, DomainId, TaskId } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
 import { Alert, Standing, toAlert, toStanding } from '../resources/alert.ts'
-import { Limit, pageOf, toPage } from '../resources/fields.ts'
+import { Before, Limit, pageOf, toPage } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 const tags = ['Supervision']
 const config = { callers: callers.all }
-const before = z.coerce.number().int().min(1).optional().describe('`next` of the page before')
 
 export const alertRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db, nc }) => {
   app.get(
@@ -28,7 +27,7 @@ export const alertRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
           agentId: AgentId.optional(),
           domainId: DomainId.optional(),
           limit: Limit,
-          before,
+          before: Before,
         }),
         response: { 200: pageOf('Alert', Alert), default: Problem },
       },
@@ -46,7 +45,7 @@ export const alertRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
       schema: {
         tags,
         summary: 'List what officers of compliance said of accounts on chain, the latest first',
-        querystring: z.object({ limit: Limit, before }),
+        querystring: z.object({ limit: Limit, before: Before }),
         response: { 200: pageOf('Standing', Standing), default: Problem },
       },
     },

@@ -6,12 +6,13 @@ import { EventFilter } from '../../protocol/event-filter.ts'
 import { streams } from '../../protocol/subjects.ts'
 import { followChainEvents } from '../follow-chain-events.ts'
 import { Problem } from '../problem.ts'
+import { wholeFrom } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
 import { closeCodes, openSubscriber } from '../subscriber.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 const Query = z.object({
-  after: z.coerce.number().int().min(0).optional().describe('Begin after this place; left out, with what comes now'),
+  after: wholeFrom(0).optional().describe('Begin after this place; left out, with what comes now'),
   events: z
     .string()
     .transform(text => text.split(','))

@@ -6,7 +6,7 @@ import { EntenteError } from '../../protocol/errors.ts'
 import { Bytes32 } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
 import { ChainMessage, ChainMessageSummary, toChainMessage, toChainMessageSummary } from '../resources/chain-message.ts'
-import { Limit, pageOf, toPage } from '../resources/fields.ts'
+import { Before, Limit, pageOf, Sought, toPage, wholeFrom } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -21,19 +21,21 @@ export const chainRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
       schema: {
         tags,
         summary: 'List messages to the chain, the latest first',
-        querystring: z.object({
-          state: z.enum(messageStates).optional(),
-          tenant: z.string().max(63).optional(),
-          operation: z.string().max(63).optional(),
-          businessId: z.string().max(200).optional().describe('With tenant and operation, the idempotency key'),
-          txHash: Bytes32.optional().describe('Of any of its transactions'),
-          task: z.string().max(200).optional().describe('What it is about: the id of a task'),
-          agent: z.string().max(80).optional().describe('What it is about: the id of an agent'),
-          since: z.coerce.number().int().min(0).optional().describe('Came not before, in milliseconds since 1970'),
-          until: z.coerce.number().int().min(0).optional().describe('Came not after'),
-          limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
-        }),
+        querystring: z
+          .object({
+            state: z.enum(messageStates).optional(),
+            tenant: Sought(63).optional(),
+            operation: Sought(63).optional(),
+            businessId: Sought(200).optional().describe('With tenant and operation, the idempotency key'),
+            txHash: Bytes32.optional().describe('Of any of its transactions'),
+            task: Sought(200).optional().describe('What it is about: the id of a task'),
+            agent: Sought(80).optional().describe('What it is about: the id of an agent'),
+            since: wholeFrom(0).optional().describe('Came not before, in milliseconds since 1970'),
+            until: wholeFrom(0).optional().describe('Came not after'),
+            limit: Limit,
+            before: Before,
+          })
+          .refine(({ since = 0, until = since }) => since <= until, { path: ['until'], error: 'it is before since' }),
         response: { 200: pageOf('ChainMessage', ChainMessageSummary), default: Problem },
       },
     },

@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type ParameterKey, parameters as parameterRanges, usualParameters } from '../../protocol/consortium.ts'
-import { Address } from '../../protocol/ids.ts'
 import type { ParameterChange } from '../../registry/chain-parameters.ts'
 import { prepareConfig } from '../../registry/contracts/prepare.ts'
 import { Problem } from '../problem.ts'
-import { Hash, Limit, pageOf, TimeMs, toPage } from '../resources/fields.ts'
+import { AddressAsTyped, Before, Hash, Limit, pageOf, TimeMs, toPage } from '../resources/fields.ts'
 import { Proposals, toProposals } from '../resources/proposal.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -48,17 +47,21 @@ const Configuration = z
 const seconds = z.number().int().min(1).optional().describe('Unix time from which it holds; a must under a timelock')
 const ConfigProposal = z
   .discriminatedUnion('action', [
-    z.object({
+    z.strictObject({
       action: z.literal('set'),
-      from: Address,
+      from: AddressAsTyped,
       key: z.enum(keys as [ParameterKey, ...ParameterKey[]]),
       value: z.string().regex(/^\d{1,78}$/),
       effectiveAt: seconds,
     }),
-    z.object({ action: z.literal('withdraw'), from: Address, key: z.enum(keys as [ParameterKey, ...ParameterKey[]]) }),
-    z.object({
+    z.strictObject({
+      action: z.literal('withdraw'),
+      from: AddressAsTyped,
+      key: z.enum(keys as [ParameterKey, ...ParameterKey[]]),
+    }),
+    z.strictObject({
       action: z.literal('rollback'),
-      from: Address,
+      from: AddressAsTyped,
       revision: z.number().int().min(0).describe('To what stood after it'),
       effectiveAt: seconds,
     }),
@@ -105,7 +108,7 @@ export const configRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { p
         summary: 'List every change of what the consortium has set, the latest first',
         querystring: z.object({
           limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+          before: Before,
         }),
         response: { 200: pageOf('ConfigChange', Change), default: Problem },
       },

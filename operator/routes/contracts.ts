@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { listContracts } from '../../coordinator/views/list-chain-events.ts'
-import { Address } from '../../protocol/ids.ts'
 import { contractNamed } from '../../registry/contracts/built-code.ts'
 import { prepareContract } from '../../registry/contracts/prepare.ts'
 import { type Verification, verifyContract } from '../../registry/contracts/read-contracts.ts'
 import { Problem } from '../problem.ts'
-import { AddressText, Hash, TimeMs } from '../resources/fields.ts'
+import { AddressAsTyped, AddressText, Hash, TimeMs } from '../resources/fields.ts'
 import { Proposals, toProposals } from '../resources/proposal.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -46,9 +45,9 @@ const Contract = z
   .meta({ id: 'Contract' })
 
 const ContractProposal = z
-  .object({
+  .strictObject({
     action: z.enum(['freeze', 'unfreeze', 'retire', 'deploy', 'upgrade']),
-    from: Address.describe('The account of who governs, or proposes to the timelock'),
+    from: AddressAsTyped.describe('The account of who governs, or proposes to the timelock'),
   })
   .meta({ id: 'ContractProposal' })
 

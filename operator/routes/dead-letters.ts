@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { dropDeadLetter, listDeadLetters } from '../../stack/dead-letters.ts'
 import { sendCommand } from '../../stack/send-command.ts'
 import { Problem } from '../problem.ts'
-import { TimeMs } from '../resources/fields.ts'
+import { TimeMs, wholeFrom } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 const tags = ['Dead letters']
 const config = { callers: callers.operating }
-const params = z.object({ sequence: z.coerce.number().int().min(1) })
+const params = z.object({ sequence: wholeFrom(1) })
 const Done = z.object({ sequence: z.int() }).meta({ id: 'DeadLetterDone' })
 
 const Letter = z

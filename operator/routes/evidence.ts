@@ -4,7 +4,7 @@ import { listCheckpoints, listLeaves } from '../../coordinator/views/list-eviden
 import { TaskId } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
 import { Checkpoint, Leaf, toLeaf } from '../resources/evidence.ts'
-import { Limit, pageOf, toPage } from '../resources/fields.ts'
+import { Before, Limit, pageOf, toPage, wholeFrom } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -22,7 +22,7 @@ export const evidenceRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
         querystring: z.object({
           taskId: TaskId.optional(),
           limit: Limit,
-          after: z.coerce.number().int().min(0).optional().describe('`next` of the page before'),
+          after: wholeFrom(0).optional().describe('`next` of the page before'),
         }),
         response: { 200: pageOf('Leaf', Leaf), default: Problem },
       },
@@ -42,7 +42,7 @@ export const evidenceRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
         summary: 'List checkpoints that the chain holds, the latest first',
         querystring: z.object({
           limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+          before: Before,
         }),
         response: { 200: pageOf('Checkpoint', Checkpoint), default: Problem },
       },

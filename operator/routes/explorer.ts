@@ -5,11 +5,11 @@ import { listChainMessages } from '../../coordinator/views/list-chain-messages.t
 import { listBalances } from '../../coordinator/views/list-money.ts'
 import { listEventsAbout, readBlock, readRoles, search } from '../../coordinator/views/read-explorer.ts'
 import { EntenteError } from '../../protocol/errors.ts'
-import { Address, Bytes32 } from '../../protocol/ids.ts'
+import { Bytes32 } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
 import { toChainMessageSummary } from '../resources/chain-message.ts'
 import { AddressPage, Block, Hits, Transaction, toTransaction, WholeBlock } from '../resources/explorer.ts'
-import { Limit, pageOf, toPage } from '../resources/fields.ts'
+import { AddressAsTyped, Before, Limit, pageOf, toPage, wholeFrom } from '../resources/fields.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
 
@@ -39,7 +39,7 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
         summary: 'List final blocks with events of the consortium, the latest first',
         querystring: z.object({
           limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+          before: Before,
         }),
         response: { 200: pageOf('Block', Block), default: Problem },
       },
@@ -75,7 +75,9 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
       schema: {
         tags,
         summary: 'Read a final block, by number or hash, with its transactions of the consortium',
-        params: z.object({ block: z.union([z.coerce.number().int().min(0), Bytes32]) }),
+        params: z.object({
+          block: z.union([wholeFrom(0), Bytes32], 'a number; or 32 bytes: 0x and 64 lower-case hexadecimal digits'),
+        }),
         response: { 200: WholeBlock, default: Problem },
       },
     },
@@ -108,10 +110,10 @@ export const explorerRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, {
       schema: {
         tags,
         summary: 'Read what an address is to the consortium, what it did, and what it has',
-        params: z.object({ address: Address }),
+        params: z.object({ address: AddressAsTyped }),
         querystring: z.object({
           limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+          before: Before,
         }),
         response: { 200: AddressPage, default: Problem },
       },

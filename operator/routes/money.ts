@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { listBalances, listBonds, listMovements } from '../../coordinator/views/list-money.ts'
-import { Address, AgentId, DomainId, TaskId } from '../../protocol/ids.ts'
+import { AgentId, DomainId, TaskId } from '../../protocol/ids.ts'
 import { Problem } from '../problem.ts'
-import { Limit, pageOf, toPage } from '../resources/fields.ts'
+import { AddressAsTyped, Before, Limit, pageOf, toPage } from '../resources/fields.ts'
 import { Balance, Bond, bondStates, Movement } from '../resources/money.ts'
 import { callers } from '../roles.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -14,7 +14,9 @@ const config = { callers: callers.all }
 const holder = {
   domain: DomainId.optional(),
   agent: AgentId.optional(),
-  address: z.union([Address, z.literal('treasury')]).optional(),
+  address: z
+    .union([AddressAsTyped, z.literal('treasury')], 'an address: 0x and 40 lower-case hexadecimal digits; or treasury')
+    .optional(),
 }
 
 /** Of the finest grain: an event can move several amounts. */
@@ -76,7 +78,7 @@ export const moneyRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { db
           ...holder,
           state: z.enum(bondStates).optional(),
           limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+          before: Before,
         }),
         response: { 200: pageOf('Bond', Bond), default: Problem },
       },

@@ -8,7 +8,7 @@ import { DomainId, TaskId } from '../../protocol/ids.ts'
 import { taskStates } from '../../protocol/task.ts'
 import { sendCommand } from '../../stack/send-command.ts'
 import { Problem } from '../problem.ts'
-import { Hash, Limit, pageOf, toPage } from '../resources/fields.ts'
+import { Before, Hash, Limit, pageOf, toPage } from '../resources/fields.ts'
 import { Task, TaskSummary, toTask, toTaskSummary } from '../resources/task.ts'
 import { callers } from '../roles.ts'
 import { ownSignature, signOrPassOn, wholeOrNone } from '../sign-or-pass-on.ts'
@@ -58,7 +58,7 @@ export const taskRoutes: FastifyPluginAsyncZod<Surroundings> = async (app, { nc,
           state: z.enum(taskStates).optional(),
           domain: DomainId.optional().describe('The requesting domain'),
           limit: Limit,
-          before: z.coerce.number().int().min(1).optional().describe('`next` of the page before'),
+          before: Before,
         }),
         response: { 200: pageOf('Task', TaskSummary), default: Problem },
       },

@@ -83,6 +83,13 @@ describe('decodeLog', () => {
     })
   })
 
+  it('reads a text that is no UTF-8 with U+FFFD in place of each byte that is none', () => {
+    const { topicHash } = new Interface(ABIS.IdentityRegistry).getEvent('Registered')!
+    const data = AbiCoder.defaultAbiCoder().encode(['bytes'], ['0x61ff62eda080'])
+    const log = { address: ADDRESS, topics: [topicHash, word(7n), word(ADDRESS)], data }
+    expect(decodeLog(log)).toMatchObject({ event: 'Registered', args: { agentURI: 'a\uFFFDb\uFFFD\uFFFD\uFFFD' } })
+  })
+
   it('names the contract by its address where it knows the deployment, and hears no other', () => {
     const topics = [id('AuthorityUpdated(address)')]
     const data = word(ADDRESS)
@@ -115,6 +122,11 @@ describe('decodeRevert', () => {
     expect(decodeRevert(text)).toEqual({ name: 'Error', args: { message: 'reserved key' } })
     const panic = `0x4e487b71${coder.encode(['uint256'], [0x11]).slice(2)}`
     expect(decodeRevert(panic)).toEqual({ name: 'Panic', args: { code: 0x11n } })
+  })
+
+  it('explains one whose text is no UTF-8', () => {
+    const data = `0x08c379a0${AbiCoder.defaultAbiCoder().encode(['bytes'], ['0x61ff']).slice(2)}`
+    expect(decodeRevert(data)).toEqual({ name: 'Error', args: { message: 'a\uFFFD' } })
   })
 
   it('explains nothing else', () => {

@@ -1,10 +1,14 @@
 import { Kvm } from '@nats-io/kv'
 import { expect, test } from 'vitest'
+import { ABIS } from '../../contracts/abis.ts'
+import { encodeCall } from '../../contracts/bindings.ts'
 import type { Gateway } from '../../gateway/gateway.ts'
 import type { ChainEvent } from '../../protocol/chain-event.ts'
+import type { Hex } from '../../protocol/hash.ts'
 import { buckets } from '../../protocol/subjects.ts'
 import { awaitOutcome, submitIntent } from '../../stack/chain-intent.ts'
 import { onChain, placeOf, published } from './published.ts'
+import { sendForeign } from './send-foreign.ts'
 import { mint, supply } from './token.ts'
 import { withGateway } from './with-gateway.ts'
 
@@ -62,4 +66,27 @@ test('two gateways with the same keys do everything once, and publish no event t
   await Promise.all(both.map(gateway => gateway.stop()))
   const events = await published(world())
   expect(events.map(placeOf)).toEqual(await onChain(world(), events.at(-1)!))
+})
+
+test('a stranger whose text on chain is no UTF-8 holds up nobody', async () => {
+  const gateway = await start()
+  const { IdentityRegistry } = world().deployment.addresses
+  const data = encodeCall(ABIS.IdentityRegistry, 'register', ['agent']).replace('6167', 'ff67') as Hex
+  await sendForeign(world(), { to: IdentityRegistry as Hex, data, gasLimit: 1_000_000n })
+  const registered = async () => (await published(world())).find(({ event }) => event === 'Registered')?.args
+  await expect.poll(registered, { timeout: 20_000 }).toMatchObject({ agentURI: '\uFFFDgent' })
+  await gateway.stop()
+})
+
+test('nor one who has a contract say more than the bus carries', async () => {
+  const gateway = await start()
+  const { ValidationRegistry } = world().deployment.addresses
+  const request = [world().governor, 0n, '\0'.repeat(1_500_000), `0x${'ab'.repeat(32)}`] as const
+  const data = encodeCall(ABIS.ValidationRegistry, 'validationRequest', request)
+  await sendForeign(world(), { to: ValidationRegistry as Hex, data, gasLimit: 60_000_000n })
+  await mintSome(Promise.resolve(gateway), 'after it', 1)
+  await expect.poll(async () => mints(await published(world())), { timeout: 20_000 }).toBe(82)
+  const requested = (await published(world())).find(({ event }) => event === 'ValidationRequest')
+  expect(requested?.args).toMatchObject({ agentId: '0', requestURI: `${'\0'.repeat(1_024)}…` })
+  await gateway.stop()
 })

@@ -7,7 +7,7 @@ import { Publisher } from '../views/publish.ts'
 import { subscribe, subscribeDeaf } from './subscribe.ts'
 import { withApi } from './with-api.ts'
 
-const api = withApi({ heartbeatMs: 3_000, streamsPerKey: 4, slowMs: 1_000, heldBytes: 64 * 1024 })
+const api = withApi({ heartbeatMs: 3_000, streamsPerKey: 4, slowMs: 4_000, heldBytes: 64 * 1024 })
 const soon = { timeout: 10_000, interval: 20 }
 let publish: Publisher
 

@@ -62,6 +62,16 @@ describe('submitting', () => {
     expect(await response.json()).toMatchObject({ code, retry: true })
   })
 
+  test('refuses a deadline that no clock reaches: in milliseconds it could not be read back from the log', async () => {
+    coordinator('submit', () => done({ taskId: digestDocument(domain, 'TaskOrder', order) }))
+    const statusOf = async (deadline: number) => {
+      const body = { ...submission, order: { ...order, deadline } }
+      return (await api.request('/v1/tasks', { as: 'requester', body })).status
+    }
+    expect(await statusOf(8_640_000_000_000)).toBe(202)
+    for (const deadline of [8_640_000_000_001, Number.MAX_SAFE_INTEGER]) expect(await statusOf(deadline)).toBe(400)
+  })
+
   test('shows how busy the coordinators say that they are', async () => {
     const figures = {
       openTasks: { health: 2 },
@@ -88,6 +98,13 @@ describe('submitting', () => {
     const problem = await api.problem('/v1/tasks', { as: 'requester', body: submission })
     expect(problem).toMatchObject({ code: 'COORDINATOR_SILENT', status: 503 })
   })
+})
+
+test('a body that is more than the bus carries once it is written out', async () => {
+  const payload = Array(1_000_000).fill(0)
+  const body = JSON.stringify({ payload }).replaceAll('0', '1e20')
+  const problem = await api.problem(`/v1/tasks/${waiting}/signals/tide`, { as: 'operator', body })
+  expect(problem).toMatchObject({ code: 'PAYLOAD_TOO_LARGE', status: 413 })
 })
 
 describe('cancelling', () => {
@@ -117,6 +134,11 @@ describe('cancelling', () => {
     const body = { ...rest, signer: addressOf(requesterKey), signature }
     expect((await api.request(path, { as: 'requester', body })).status).toBe(200)
     expect(received).toEqual({ taskId: waiting, ...body })
+  })
+
+  test('a reason with half of a character is refused: nothing can be signed of it, or hashed', async () => {
+    const problem = await api.problem(path, { as: 'operator', body: { reason: 'a \ud83d' } })
+    expect(problem).toMatchObject({ code: 'COMMAND_INVALID', errors: [{ field: 'body/reason' }] })
   })
 
   test('a requester gets no signature of the operator, and half a signature is none', async () => {

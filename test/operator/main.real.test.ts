@@ -1,14 +1,16 @@
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { beforeAll, expect, test } from 'vitest'
 import { apiKeysFile, createApiKey } from '../../operator/api-keys.ts'
 import { addressOf } from '../../protocol/sign.ts'
 import { type Child, startProcess } from '../../stack/process.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { scratchDir } from '../harness/scratch-dir.ts'
+import { startTcpRelay } from '../harness/tcp-relay.ts'
 import { withStack } from '../harness/with-stack.ts'
 import { Publisher } from '../views/publish.ts'
 import { historyOf, taskIdOf } from '../views/sample-task.ts'
@@ -66,6 +68,28 @@ test('two processes share one read model', async () => {
     expect(await (await fetch(`${ready.url}/healthz`)).json()).toMatchObject({ ok: true })
   }
   await Promise.all([first.stop(), second.stop()])
+})
+
+test('says that the bus is away, wherever an answer needs it', async () => {
+  const relay = await startTcpRelay(Number(new URL(servers.stack.urls.nats).port))
+  const child = await start({ NATS_URL: `nats://127.0.0.1:${relay.port}` })
+  const key = createApiKey(apiKeysFile({ ENTENTE_DATA: dir }), 'operator', 'test')
+  await relay.close()
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' }
+  const asked = [
+    ['GET', `/v1/tasks/${taskIdOf('katrina')}/events`, {}],
+    ['GET', '/v1/chain/events/live', { ...upgrade, 'sec-websocket-key': Buffer.alloc(16, 7).toString('base64') }],
+    ['GET', '/v1/dead', {}],
+    ['DELETE', '/v1/dead/1', {}],
+  ] as const
+  const answers = asked.map(async ([method, path, more]) => {
+    const headers = { ...more, authorization: `Bearer ${key}` }
+    const [response] = await once(request(`${child.ready.url}${path}`, { method, headers }).end(), 'response')
+    return json(response)
+  })
+  const away = { status: 503, code: 'BUS_UNREACHABLE', retry: true }
+  expect(await Promise.all(answers)).toMatchObject(asked.map(() => away))
+  await child.stop()
 })
 
 test('says what is wrong: a port that is taken, a key that others may read, a key that is none', async () => {

@@ -1,12 +1,14 @@
 import { validate } from '@scalar/openapi-parser'
 import { expect, test } from 'vitest'
+import { listErrors } from '../../protocol/errors.ts'
 import { withApi } from './with-api.ts'
 
 const api = withApi()
 
+type Answer = { content?: Record<string, { schema: object }> }
 type Document = {
   openapi: string
-  paths: Record<string, Record<string, { summary?: string; responses: Record<string, unknown> }>>
+  paths: Record<string, Record<string, { summary?: string; responses: Record<string, Answer> }>>
   components: { schemas: Record<string, unknown> }
 }
 
@@ -74,6 +76,17 @@ test('it names every route, with a summary, its success and its problems', async
   }
 })
 
+test('it describes problems as they come, with every code that there is', async () => {
+  const { paths, components } = (await (await api.request('/openapi.json')).json()) as Document
+  const answers = Object.values(paths).flatMap(methods => Object.values(methods).map(({ responses }) => responses))
+  const contents = answers.flatMap(({ default: problem }) => (problem ? [problem.content] : []))
+  expect(contents.length).toBeGreaterThan(30)
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  for (const each of contents) expect(each).toEqual(content)
+  const codes = listErrors().map(({ code }) => code)
+  expect(components.schemas.Problem).toHaveProperty('properties.code.enum', codes)
+})
+
 test('schemas are named, and every reference leads somewhere', async () => {
   const text = await (await api.request('/openapi.json')).text()
   const { components } = JSON.parse(text) as Document
@@ -91,6 +104,8 @@ test('the page comes from here whole, and the browser may fetch nothing from els
   const page = await api.request('/docs/')
   expect(page.headers.get('content-type')).toContain('text/html')
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'self'/)
+  // Keys are typed into it.
+  expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
   const html = await page.text()
   const sources = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(match => match[1]!)
   expect(sources.length).toBeGreaterThan(0)

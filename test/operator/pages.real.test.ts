@@ -57,7 +57,9 @@ async function start(privateKey: Hex = operatorKey, onRead?: () => Promise<void>
   const projection = startProjection({ nc, db, log })
   // Who waits within a read holds the connection: what goes on meanwhile needs another.
   const readBy = onRead ? (await openOther()).withPlugin(afterRows(onRead)) : db
-  const { url, stop } = await startOperator({ nc, db: readBy, config, log, privateKey, redis })
+  // A busy machine takes longer than 50 ms for anything; a Redis that stands still is lost after a second in any case.
+  const limits = { redisMs: 10_000 }
+  const { url, stop } = await startOperator({ nc, db: readBy, config, log, privateKey, redis, limits })
   stops.push(
     () => db.destroy(),
     () => projection.stop(),

@@ -140,3 +140,10 @@ test('what is not there is a 404 that says so', async () => {
 test('health without a key', async () => {
   expect(await (await api.request('/healthz')).json()).toEqual({ ok: true, bus: 'up', readModel: 'up' })
 })
+
+test('an address is the same in capitals, as wallets show it', async () => {
+  const capitals = `0x${adminA.slice(2).toUpperCase()}`
+  for (const path of ['/v1/explorer/addresses/', '/v1/explorer/money?address=']) {
+    expect(await api.get(`${path}${capitals}`)).toEqual(await api.get(`${path}${adminA}`))
+  }
+})

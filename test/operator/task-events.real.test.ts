@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { beforeAll, expect, test } from 'vitest'
@@ -46,6 +48,19 @@ test('goes on after the last event that the reader has, even in the middle of an
   }
 })
 
+test('an id that is none is refused, and not taken for that of the first event', async () => {
+  for (const last of ['', 'x', '-1', '1e1']) {
+    const problem = await api.problem(pathOf('proven'), { as: 'viewer', headers: { 'last-event-id': last } })
+    expect(problem).toMatchObject({ status: 400, code: 'COMMAND_INVALID' })
+  }
+})
+
+test('asked for its head alone, no stream is opened', async () => {
+  const response = await api.request(pathOf('proven'), { method: 'HEAD', as: 'viewer' })
+  expect(response.status).toBe(405)
+  expect(response.headers.get('allow')).toBe('GET')
+})
+
 test('tells a reader who has everything not to come again', async () => {
   const response = await follow('proven', { 'last-event-id': `${eventsOf('proven').length - 1}` })
   expect(response.status).toBe(204)
@@ -81,6 +96,26 @@ test('a key has so many streams at once, and gets a place back when one ends', a
   await expect.poll(async () => (await follow('open')).status).toBe(200)
 })
 
+test('readers that are gone before their stream is open take no places', async () => {
+  await publish.entries(historyOf('hasty').slice(0, 1))
+  const { hostname, port } = new URL(api.url)
+  const head = `GET ${pathOf('hasty')} HTTP/1.1\r\nHost: api\r\nAuthorization: Bearer ${api.keyOf('requester')}\r\n\r\n`
+  api.bus.kill('SIGSTOP')
+  for (let readers = 0; readers < 3; readers++) {
+    const socket = connect(Number(port), hostname, () => socket.write(head, () => socket.destroy()))
+    await once(socket, 'close')
+  }
+  // What was sent later is answered now, so of those it is known that they are gone.
+  expect((await api.request('/v1/errors')).status).toBe(200)
+  api.bus.kill('SIGCONT')
+  const statusOfNext = async () => {
+    const response = await api.request(pathOf('hasty'), { as: 'requester' })
+    await response.body!.cancel()
+    return response.status
+  }
+  await expect.poll(statusOfNext).toBe(200)
+})
+
 test('a stream that ends leaves no consumer on the bus', async () => {
   const jsm = await jetstreamManager(api.nc)
   await readEvents(await follow('proven'))
@@ -89,9 +124,4 @@ test('a stream that ends leaves no consumer on the bus', async () => {
     return consumers.filter(({ config }) => config.filter_subject?.endsWith(taskIdOf('proven'))).length
   }
   await expect.poll(followers).toBe(0)
-})
-
-test('an id that is no number is refused', async () => {
-  const problem = await api.problem(pathOf('proven'), { as: 'viewer', headers: { 'last-event-id': 'x' } })
-  expect(problem).toMatchObject({ status: 400, code: 'COMMAND_INVALID' })
 })

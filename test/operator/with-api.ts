@@ -83,6 +83,11 @@ export function withApi(limits: Partial<Limits> = {}) {
     get nc() {
       return nc
     },
+    /** The server of the bus. */
+    get bus() {
+      const { pid } = servers.stack.servers.find(({ name }) => name === 'nats')!
+      return { kill: (signal: NodeJS.Signals) => process.kill(pid, signal) }
+    },
     get url() {
       return url
     },

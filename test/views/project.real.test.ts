@@ -117,6 +117,15 @@ describe.each(engines)('the projection into %s', engine => {
     expect(await readTask(db, taskIdOf('katrina'))).toMatchObject({ state: 'completed' })
   })
 
+  test('holds a text with a zero byte in it, which PostgreSQL does not take', async () => {
+    const db = await databases.openNew(engine)
+    await publish.entries(historyOf('katrina', { goal: 'before\0after' }))
+    await publish.entries(historyOf('ike'))
+    await project(db).caughtUp()
+    expect(await readTask(db, taskIdOf('katrina'))).toMatchObject({ goal: 'before\uFFFDafter', state: 'completed' })
+    expect(await readTask(db, taskIdOf('ike'))).toMatchObject({ state: 'completed' })
+  })
+
   test('goes on when the server forgets its consumer', async () => {
     const db = await databases.openNew(engine)
     const history = historyOf('katrina')
