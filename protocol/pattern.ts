@@ -4,6 +4,7 @@ import { type Steps, spend } from './steps.ts'
 
 /** A regular expression that can be asked in a time that grows with the text alone. */
 export interface Pattern {
+  readonly source: string
   /** Instructions that it comes to: what it takes in memory, and per character at most. */
   readonly size: number
   /** Whether some part of a text matches. @throws RangeError when the steps are used up */
@@ -30,7 +31,7 @@ export function compilePattern(source: string): Pattern {
     throw new EntenteError('PATTERN_REFUSED', `its repetitions come to more than ${mostInstructions} parts`)
   }
   const program = programOf(tree)
-  return { size: program.length, test: (text, steps) => run(program, text, steps) }
+  return { source, size: program.length, test: (text, steps) => run(program, text, steps) }
 }
 
 function sizeOf(node: PatternNode): number {
