@@ -1,5 +1,7 @@
+import { z } from 'zod'
 import type { Json } from './canonical.ts'
 import { EntenteError } from './errors.ts'
+import { ownMember } from './json.ts'
 import { compilePattern, type Pattern } from './pattern.ts'
 import { isSchema, mapParts, type Schema, type SchemaPath } from './schema-parts.ts'
 
@@ -39,6 +41,15 @@ export const partWord = '\u0000part'
 /** Of all patterns of a schema together, in their instructions. */
 const mostInstructions = 100_000
 
+/** What zod writes beside these formats, with look-around: it says no more than the format, which zod asks by itself. */
+const { duration, hostname, iban, emoji } = z.core.regexes
+const formats: Readonly<Record<string, string>> = {
+  duration: duration.source,
+  hostname: hostname.source,
+  iban: iban.source,
+  emoji: emoji().source,
+}
+
 /**
  * Takes out of a schema what zod would give to the engine's own regular expressions, which some texts keep busy for longer
  * than anybody waits: `pattern` and `patternProperties`.
@@ -70,7 +81,8 @@ export function takePatterns(whole: Schema): TakenPatterns {
       description: _,
       ...kept
     } = mapParts(spelled(schema), (inner, at) => take(inner, [...path, ...at]))
-    const texts = pattern === undefined ? [] : compile(pattern, [...path, 'pattern'])
+    const isOfFormat = typeof schema.format === 'string' && ownMember(formats, schema.format) === pattern
+    const texts = pattern === undefined || isOfFormat ? [] : compile(pattern, [...path, 'pattern'])
     const byName = Object.entries(isSchema(patternProperties) ? patternProperties : {}).flatMap(([source, value]) =>
       compile(source, [...path, 'patternProperties', source]).map(pattern => ({ pattern, value: value as Schema })),
     )

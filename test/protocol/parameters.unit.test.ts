@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Json } from '../../protocol/canonical.ts'
 import { givenFaults, refusedPatterns, type Schema, schemaFault, schemaFaults } from '../../protocol/parameters.ts'
 
@@ -123,6 +124,16 @@ describe('a schema', () => {
       why: 'the patterns up to here come to more than 100000 parts',
     })
   })
+
+  it.each([z.iso.duration(), z.hostname(), z.iban(), z.emoji(), z.email(), z.iso.datetime()])(
+    'asks what zod writes of its own formats: %#',
+    type => {
+      const schema = z.toJSONSchema(type) as Schema
+      expect(schema.pattern).toBeTypeOf('string')
+      expect(schemaFault(schema)).toBeNull()
+      expect(schemaFaults(schema, '?', 'it').length).toBeGreaterThan(0)
+    },
+  )
 
   it('keeps what only looks like a pattern', () => {
     const schema = {
