@@ -1,27 +1,13 @@
-import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Json } from '../../protocol/canonical.ts'
 import { givenFaults, refusedPatterns, type Schema, schemaFault, schemaFaults } from '../../protocol/parameters.ts'
+import { inTime } from '../harness/in-time.ts'
 
 const evil = '^(a+)+$'
 const hostile = `${'a'.repeat(40)}b`
-
-/** What is said within ten seconds; nothing where the asking goes on. */
-async function answerInTime(schema: Schema, value: Json): Promise<unknown> {
-  const thread = new Worker(new URL('./answer-in-time.ts', import.meta.url))
-  try {
-    thread.postMessage({ schema, value })
-    const [answer] = await Promise.race([once(thread, 'message'), sleep(10_000, ['nothing'], { ref: false })])
-    return answer
-  } finally {
-    await thread.terminate()
-  }
-}
 
 /** Twenty-five parts, each of which tries the next one twice. */
 const doubling: Schema = {
@@ -53,7 +39,8 @@ describe('a schema', () => {
       endless,
     ],
   ])('cannot keep whoever asks it busy: %s', async (_, schema, value, faults) => {
-    expect(await answerInTime(schema, value)).toEqual(faults)
+    const asked = new URL('../../protocol/parameters.ts', import.meta.url)
+    expect(await inTime(asked, 'schemaFaults', schema, value, 'it')).toEqual(faults)
   })
 
   it.each<[string, (part: Schema) => Schema, Json]>([
