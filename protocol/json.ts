@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from './canonical.ts'
 
 /** Nobody writes so by hand, and whoever goes through it has the stack for it. */
-const mostLevels = 500
+export const mostLevels = 500
 
 /** Whether JSON can carry it as it is, nested no deeper than everybody can read. */
 export function isJson(value: unknown): value is Json {

@@ -5,9 +5,10 @@ export type Schema = { readonly [keyword: string]: Json }
 /** Where in a document: `['properties', 'name', 'pattern']`. */
 export type SchemaPath = readonly (string | number)[]
 
-const single = ['items', 'additionalItems', 'additionalProperties', 'contains', 'propertyNames']
-const listed = ['prefixItems', 'items', 'anyOf', 'oneOf', 'allOf']
-const named = ['properties', 'patternProperties', '$defs', 'definitions']
+/** Words that a schema stands under, several in a row, several by name. */
+export const single = ['items', 'additionalItems', 'additionalProperties', 'contains', 'propertyNames']
+export const listed = ['prefixItems', 'items', 'anyOf', 'oneOf', 'allOf']
+export const named = ['properties', 'patternProperties', '$defs', 'definitions']
 
 /**
  * A schema with each schema changed that stands in it, wherever zod looks for one (`not` it knows only where it is empty);
