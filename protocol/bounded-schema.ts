@@ -8,17 +8,23 @@ type ZodType = z.core.$ZodType
 type Payload = z.core.ParsePayload
 type Context = z.core.ParseContextInternal
 
-/** For one value: some tenths of a second. */
+/** For one value: a second, where they are of the dearest. */
 const mostSteps = 4_000_000
 const stepsPerPart = 10
 /** A part that does not fit is told as such to each that it is a part of. */
 const stepsPerMisfit = 30
 const charactersPerStep = 16
+/** For each value in one that is joined with another, or compared. */
+const stepsPerJoined = 4
 /** Parts within parts: three for each level that a value may have. */
 const mostLevels = 1_500
 
 /** What is left for the value that is asked about now. */
-let work: Steps & { levels: number } = { left: 0, levels: 0 }
+let work = workAnew()
+
+function workAnew(): Steps & { levels: number; readonly sizes: WeakMap<object, number> } {
+  return { left: mostSteps, levels: 0, sizes: new WeakMap() }
+}
 
 /**
  * Asks a value what a schema says, patterns included, and counts: parts that refer to others twice each are gone through a
@@ -30,7 +36,7 @@ let work: Steps & { levels: number } = { left: 0, levels: 0 }
 export function boundedSchema({ schema, demands }: TakenPatterns): (value: Json) => z.ZodSafeParseResult<unknown> {
   const type = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0], { registry: new Parts(demands) })
   return value => {
-    work = { left: mostSteps, levels: 0 }
+    work = workAnew()
     return type.safeParse(value)
   }
 }
@@ -60,7 +66,8 @@ class Parts extends z.core.$ZodRegistry {
     type._zod.run = (payload, context) => {
       const { value } = payload
       if (++work.levels > mostLevels) throw new RangeError('it refers to itself more often than any value has levels')
-      spend(work, stepsPerPart + demand.words + (typeof value === 'string' ? value.length / charactersPerStep : 0))
+      spend(work, stepsPerPart + demand.words + widthOf(value))
+      if (demand.wholes > 0) spend(work, demand.wholes * stepsPerJoined * sizeOf(value))
       // Nothing in a schema has to be waited for.
       const made = run(payload, context) as Payload
       if (demand.pattern && typeof value === 'string') askText(demand.pattern, value, made, type)
@@ -89,6 +96,21 @@ class Parts extends z.core.$ZodRegistry {
     if (surplus.length === 0) return
     issues.push({ code: 'unrecognized_keys', keys: surplus.map(([name]) => name), input: value, inst })
   }
+}
+
+/** As much as a look at each of its items takes, or a copy of it. */
+function widthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length / charactersPerStep
+  if (Array.isArray(value)) return value.length
+  return isRecord(value) ? Object.keys(value).length : 0
+}
+
+/** All that is in it. */
+function sizeOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1 + widthOf(value)
+  const known = work.sizes.get(value) ?? Object.values(value).reduce((sum, inner) => sum + sizeOf(inner), 1)
+  work.sizes.set(value, known)
+  return known
 }
 
 function askText(pattern: NonNullable<Demand['pattern']>, value: string, { issues }: Payload, inst: ZodType): void {

@@ -15,6 +15,8 @@ export interface RefusedPattern {
 export interface Demand {
   /** Words of its own that are gone through for each value. */
   readonly words: number
+  /** How often all of a value is gone through: to join what alternatives made of it, or to compare its items. */
+  readonly wholes: number
   readonly pattern?: Pattern
   readonly names?: readonly NameDemand[]
   /** Where no names are allowed beside these, and those that `names` knows. */
@@ -73,7 +75,7 @@ export function takePatterns(whole: Schema): TakenPatterns {
   }
 
   function take(schema: Schema, path: SchemaPath): Schema {
-    const part = demands.push({ words: 0 }) - 1
+    const part = demands.push({ words: 0, wholes: 0 }) - 1
     // A description would have zod copy the part, without what is put on it.
     const {
       pattern,
@@ -89,6 +91,7 @@ export function takePatterns(whole: Schema): TakenPatterns {
     const isClosed = byName.length > 0 && schema.additionalProperties === false
     demands[part] = {
       words: [schema.enum ?? [], schema.type ?? []].flat().length,
+      wholes: wholesOf(schema) + byName.length,
       ...(texts[0] && isAsked(schema, 'string') ? { pattern: texts[0] } : {}),
       ...(byName.length > 0 && isAsked(schema, 'object')
         ? { names: byName.map(({ pattern, value }) => ({ pattern, part: value[partWord] as number })) }
@@ -126,6 +129,10 @@ function spelled(schema: Schema): Schema {
 function asSchema(value: Json): Schema {
   if (isSchema(value)) return value
   return value === false ? { not: {} } : {}
+}
+
+function wholesOf({ allOf, anyOf, oneOf, uniqueItems }: Schema): number {
+  return (Array.isArray(allOf) ? allOf.length : 0) + [anyOf, oneOf, uniqueItems].filter(Boolean).length
 }
 
 /** Whether zod looks at what a part says of values of a type: beside these words it does not. */

@@ -19,6 +19,8 @@ const doubling: Schema = {
     }),
   ),
 }
+const wide = Object.fromEntries(Array.from({ length: 6_000 }, (_, index) => [`k${index}`, index]))
+const thousand = Object.fromEntries(Array.from({ length: 1_500 }, (_, index) => [`^q${index}$`, {}]))
 const endless = ['it: its schema takes more steps on this than anybody can wait for']
 
 describe('a schema', () => {
@@ -31,6 +33,8 @@ describe('a schema', () => {
       [`it: Unrecognized key: "${hostile}"`],
     ],
     ['parts that come to millions', doubling, 'x', endless],
+    ['joins of a value with itself', { type: 'object', allOf: Array(3_000).fill({ type: 'object' }) }, wide, endless],
+    ['names by a thousand patterns', { type: 'object', patternProperties: thousand }, wide, endless],
     ['a part that refers to itself', { $ref: '#' }, 1, endless],
     [
       'alternatives that refer to one another',
