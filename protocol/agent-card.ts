@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { Amount } from './ids.ts'
-import { JsonValue } from './json.ts'
-
-const JsonSchema = z.record(z.string(), JsonValue).describe('JSON Schema 2020-12')
+import { JsonSchema } from './json-schema.ts'
 
 export const SkillCard = z.object({
   name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),

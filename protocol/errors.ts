@@ -118,6 +118,10 @@ const catalogue = {
   ],
   OUTPUT_INVALID: ['final', 'Return what the output schema of the skill says.'],
   PARAMETERS_INVALID: ['final', 'Give the parameters that the template declares, each of its schema.'],
+  PATTERN_REFUSED: [
+    'final',
+    'Write the pattern without look-around, back-references and flags, and shorter; bound lengths by minLength and maxLength.',
+  ],
   PAYLOAD_TOO_LARGE: ['final', 'Put the payload as an artifact and pass its hash.'],
   PLACE_UNKNOWN: ['final', 'Name input, params, output or outputs.<subtask>, with fields below it.'],
   PLANNING_OVER_BUDGET: ['final', 'Allow planning more tokens, time or money, or use a quicker or cheaper model.'],

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from './canonical.ts'
 
 /** Nobody writes so by hand, and whoever goes through it has the stack for it. */
-const mostLevels = 500
+export const mostLevels = 500
 
 /** Of a text that is signed or hashed: half of a pair has no UTF-8. */
 export const wellFormed = [(text: string) => text.isWellFormed(), 'it has half of a character in it'] as const

@@ -1,41 +1,70 @@
-import { z } from 'zod'
+import { boundedSchema } from './bounded-schema.ts'
 import type { Json } from './canonical.ts'
 import { withoutRestricted } from './restricted-places.ts'
+import type { Schema } from './schema-parts.ts'
+import { type RefusedPattern, takePatterns } from './take-patterns.ts'
 
-/** A JSON Schema 2020-12 document, as cards and templates carry it. */
-export type Schema = { readonly [keyword: string]: Json }
+export type { Schema } from './schema-parts.ts'
 
 /**
- * What of a value a JSON Schema does not allow, each as `path: why`; an empty list when it allows all of it.
+ * What of a value a JSON Schema does not allow, each as `path: why`; an empty list when it allows all of it. A schema that
+ * is none, or takes more steps on this value than anybody can wait for, allows nothing.
  *
  * @param at what the value is called, before its path
  */
 export function schemaFaults(schema: Schema, value: Json, at: string): string[] {
-  const parsed = compileSchema(schema).safeParse(value)
-  if (parsed.success) return []
-  return parsed.error.issues.map(({ path, message }) => `${[at, ...path].join('.')}: ${message}`)
+  const { ask, fault } = compile(schema)
+  if (!ask) return [`${at}: its schema cannot be asked: ${fault}`]
+  try {
+    const parsed = ask(value)
+    if (parsed.success) return []
+    return parsed.error.issues.map(({ path, message }) => `${[at, ...path].join('.')}: ${message}`)
+  } catch {
+    // Engines do not say alike how deep is too deep.
+    return [`${at}: its schema takes more steps on this than anybody can wait for`]
+  }
 }
 
 /** The same where what is restricted is sealed: of that nobody on the way can say whether the schema allows it. */
 export function givenFaults(schema: Schema, value: Json, at: string): string[] {
-  return schemaFaults(withoutRestricted(schema), value, at)
+  const open = opened.get(schema) ?? withoutRestricted(schema)
+  opened.set(schema, open)
+  return schemaFaults(open, value, at)
 }
 
-/** Why a document is no JSON Schema, or null when it is one. */
+/** Why a document is no JSON Schema, or none that is asked here; null when it is one. */
 export function schemaFault(schema: Schema): string | null {
-  try {
-    compileSchema(schema)
-    return null
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error)
-  }
+  return compile(schema).fault
+}
+
+/** The patterns for which a schema is not asked. */
+export function refusedPatterns(schema: Schema): readonly RefusedPattern[] {
+  return compile(schema).refused
+}
+
+interface Compiled {
+  readonly ask: ReturnType<typeof boundedSchema> | null
+  readonly fault: string | null
+  readonly refused: readonly RefusedPattern[]
 }
 
 /** Schemas of cards and templates are asked again and again. */
-const compiled = new WeakMap<Schema, z.ZodType>()
+const compiled = new WeakMap<Schema, Compiled>()
+const opened = new WeakMap<Schema, Schema>()
 
-function compileSchema(schema: Schema): z.ZodType {
-  const type = compiled.get(schema) ?? z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0])
-  compiled.set(schema, type)
-  return type
+function compile(schema: Schema): Compiled {
+  const known = compiled.get(schema) ?? compileAnew(schema)
+  compiled.set(schema, known)
+  return known
+}
+
+function compileAnew(schema: Schema): Compiled {
+  const taken = takePatterns(schema)
+  const [first] = taken.refused
+  if (first) return { ask: null, fault: `${first.path.join('.')}: ${first.why}`, refused: taken.refused }
+  try {
+    return { ask: boundedSchema(taken), fault: null, refused: [] }
+  } catch (error) {
+    return { ask: null, fault: error instanceof Error ? error.message : String(error), refused: [] }
+  }
 }

@@ -4,6 +4,7 @@ import { fallbackOf } from './fallback.ts'
 import { GoldRule } from './gold.ts'
 import { Bytes32, SubtaskId } from './ids.ts'
 import { JsonValue } from './json.ts'
+import { JsonSchema } from './json-schema.ts'
 import {
   Compensation,
   ForEach,
@@ -19,7 +20,6 @@ import {
   WaitRule,
 } from './plan.ts'
 
-const JsonSchema = z.record(z.string(), JsonValue).describe('JSON Schema 2020-12')
 const Version = z.string().regex(/^\d+\.\d+\.\d+$/, 'a version: three numbers, as 1.0.0')
 
 /** A node that stands for all of another template. */

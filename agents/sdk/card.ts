@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AgentCard, SkillCard } from '../../protocol/agent-card.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
+import { refusedPatterns } from '../../protocol/parameters.ts'
 import { hasLostMarks } from '../../protocol/restricted-places.ts'
 import type { AgentDefinition, Skill } from './define.ts'
 
@@ -9,7 +10,7 @@ import type { AgentDefinition, Skill } from './define.ts'
  * The card of a definition: the same definition always gives the same card, and so the same content hash, which is
  * what stands on chain. Schemas become JSON Schema 2020-12; what `.meta` says of a field, such as `agree`, stays in it.
  *
- * @throws EntenteError SKILL_INVALID for a skill whose input or output JSON cannot carry
+ * @throws EntenteError SKILL_INVALID for a skill whose input or output JSON cannot carry; PATTERN_REFUSED
  */
 export function cardOf({ name, description, skills, concurrency }: AgentDefinition): AgentCard {
   return {
@@ -43,7 +44,7 @@ function skillCard(skill: Skill): SkillCard {
   }
 }
 
-/** @throws EntenteError SKILL_INVALID */
+/** @throws EntenteError SKILL_INVALID, PATTERN_REFUSED */
 export function jsonSchema(skill: Skill, side: 'input' | 'output'): Record<string, Json> {
   let json: Record<string, Json>
   try {
@@ -52,6 +53,10 @@ export function jsonSchema(skill: Skill, side: 'input' | 'output'): Record<strin
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new EntenteError('SKILL_INVALID', `${skill.name}: the ${side} has no JSON Schema (${why})`, { cause })
+  }
+  const [refused] = refusedPatterns(json)
+  if (refused) {
+    throw new EntenteError('PATTERN_REFUSED', `${skill.name}: the ${side}, ${refused.path.join('.')}: ${refused.why}`)
   }
   if (!hasLostMarks(json)) return json
   const where = 'below fields, items and alternatives alone, not behind references'

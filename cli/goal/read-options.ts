@@ -7,7 +7,7 @@ import { defaultTerms } from '../../coordinator/terms.ts'
 import type { Json } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { Address, type AgentId } from '../../protocol/ids.ts'
-import { type Schema, schemaFault } from '../../protocol/parameters.ts'
+import { refusedPatterns, type Schema, schemaFault } from '../../protocol/parameters.ts'
 import type { ReplanPolicy } from '../../protocol/task.ts'
 import { Template } from '../../protocol/template.ts'
 import type { Config } from '../../stack/config.ts'
@@ -142,6 +142,8 @@ function millionths(option: string, text: string): bigint {
 
 function readSchema(file: string): Schema {
   const schema = parse(readText(file)) as Schema
+  const [refused] = schema !== null && typeof schema === 'object' ? refusedPatterns(schema) : []
+  if (refused) throw new EntenteError('PATTERN_REFUSED', `${file}, ${refused.path.join('.')}: ${refused.why}`)
   const fault = schema !== null && typeof schema === 'object' ? schemaFault(schema) : 'it is no object'
   if (fault === null) return schema
   throw new EntenteError('COMMAND_INVALID', `${file} is no JSON Schema: ${fault}`)

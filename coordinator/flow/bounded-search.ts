@@ -1,4 +1,5 @@
 import { type compile, TreeInterpreter } from '@jmespath-community/jmespath'
+import { trimEnd } from './trim-end.ts'
 
 /** Nodes that are visited, and values that functions go through: some tenths of a second. */
 const mostSteps = 4_000_000
@@ -8,6 +9,8 @@ const mostWeight = 16_777_216
 const fewSteps = 16
 /** Characters that are gone through in the time of a step. */
 const perStep = 16
+/** Characters that are compared in the time of a step, where a text is looked for in another. */
+const comparedPerStep = 1_024
 
 type Node = ReturnType<typeof compile>
 type Value = Parameters<typeof TreeInterpreter.search>[1]
@@ -41,7 +44,7 @@ class BoundedInterpreter extends Interpreter {
     const call = runtime.callFunction.bind(runtime)
     runtime.callFunction = (name, given) => {
       spend(costOf(name, given))
-      const made = call(name, given)
+      const made = endsTrimmed(name, given, call)
       spend(sizeOf(made))
       return made
     }
@@ -80,15 +83,31 @@ function spend(steps: number): void {
   if (!(stepsLeft >= 0)) throw new RangeError('the expression takes too many steps')
 }
 
+type Call = typeof TreeInterpreter.runtime.callFunction
+
+/** What a function gives; but ends of texts are cut off here, and not by the library. */
+function endsTrimmed(name: string, given: Parameters<Call>[1], call: Call): ReturnType<Call> {
+  const [subject, among, ...more] = given
+  const isTrim = name === 'trim' || name === 'trim_right'
+  // What it does not take the library refuses.
+  const isTaken = typeof subject === 'string' && (among === undefined || typeof among === 'string') && more.length === 0
+  if (!isTrim || !isTaken) return call(name, given)
+  const cut = trimEnd(subject, among)
+  return name === 'trim' ? call('trim_left', [cut, ...given.slice(1)]) : cut
+}
+
 /** How far a function goes into what it is given, and how much it may make of it. */
 function costOf(name: string, given: readonly Argument[]): number {
-  const [subject, , by, count] = given
+  const [subject, search, by, count] = given
   if (name === 'to_string') return weigh(subject as Value) / perStep
-  if (name === 'replace') return lengthOf(subject) * lengthOf(by) * Math.max(1, Number(count ?? 1))
-  if (name === 'split') return lengthOf(subject)
-  if (name === 'join') return lengthOf(subject) * (Array.isArray(given[1]) ? given[1].length : 1)
-  if (name === 'pad_left' || name === 'pad_right') return Math.abs(Number(given[1]))
-  return given.reduce<number>((cost, each) => cost + sizeOf(each as Value), 1)
+  const looked = (lengthOf(subject) * lengthOf(search)) / comparedPerStep
+  if (name === 'replace') return (lengthOf(subject) * lengthOf(by) + looked) * Math.max(1, Number(count ?? 1))
+  if (name === 'split') return lengthOf(subject) + looked
+  if (name === 'trim' || name === 'trim_right') return lengthOf(subject)
+  if (name === 'join') return lengthOf(subject) * (Array.isArray(search) ? search.length : 1)
+  if (name === 'pad_left' || name === 'pad_right') return Math.abs(Number(search))
+  const own = given.reduce<number>((cost, each) => cost + sizeOf(each as Value), 1)
+  return name === 'contains' || name === 'find_first' || name === 'find_last' ? own + looked : own
 }
 
 function lengthOf(value: Argument | undefined): number {

@@ -36,7 +36,7 @@ export interface Brought {
 
 /**
  * Step "plan": a template becomes a plan when every check passes; nothing runs before.
- * @throws EntenteError PLAN_INVALID, PARAMETERS_INVALID, INPUT_INVALID, SKILL_UNKNOWN, PLAN_OVER_BUDGET — all that is
+ * @throws EntenteError PLAN_INVALID, PATTERN_REFUSED, PARAMETERS_INVALID, INPUT_INVALID, SKILL_UNKNOWN, PLAN_OVER_BUDGET — all that is
  *   wrong of that kind, each with its path.
  */
 export function planFrom(

@@ -82,6 +82,29 @@ describe('entente template check', () => {
     ])
   })
 
+  it('names each pattern that would not be answered in a time that grows with the text', async () => {
+    const { code, said } = await check([
+      'inputSchema:',
+      '  type: object',
+      '  properties:',
+      '    station: { type: string, pattern: "^(a+)+$" }',
+      '    area:',
+      '      type: string',
+      '      pattern: "^(?!XX)"',
+      '  patternProperties:',
+      '    "(a)\\\\1": {}',
+      'subtasks:',
+      '  - { id: sign, ask: { question: Sure?, deadlineMs: 5000, answer: { type: string, pattern: "(?i:yes)" } } }',
+    ])
+    expect(code).toBe(2)
+    const toDo = 'Write it without look-around, back-references and flags, and shorter.'
+    expect(said).toEqual([
+      `template.yaml:10:7 inputSchema.properties.area.pattern: (?!X looks around. ${toDo}`,
+      `template.yaml:12:5 inputSchema.patternProperties.(a)\\1: \\1 refers back to what was matched before. ${toDo}`,
+      `template.yaml:14:83 subtasks[0].ask.answer.pattern: (?i: sets flags within the pattern. ${toDo}`,
+    ])
+  })
+
   it('names fields that there are not, and kinds that are two', async () => {
     const { said } = await check([
       'subtask: []',

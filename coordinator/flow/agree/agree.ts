@@ -3,7 +3,16 @@ import { contentHash, type Json } from '../../../protocol/canonical.ts'
 import { isSealed } from '../../../protocol/sealed.ts'
 import type { Deviation, Verdict } from '../../../protocol/verdict.ts'
 import { byNumber } from '../contribute.ts'
-import { type Merge, mergeExact, mergeList, mergeNumbers, mergeRecord, mergeVote, type Schema } from './merge.ts'
+import {
+  type Merge,
+  mergeExact,
+  mergeList,
+  mergeNumbers,
+  mergeRecord,
+  mergeVote,
+  type Schema,
+  wordsOf,
+} from './merge.ts'
 import { mergeSet } from './merge-set.ts'
 import { mergeText } from './merge-text.ts'
 import { type Replica, weightOf } from './replica.ts'
@@ -95,9 +104,10 @@ function settleNull(path: string, given: Schema, replicas: readonly Replica[], d
 
 /** The schema of the value itself: `anyOf: [X, null]` is how JSON Schema writes an X that may be absent. */
 export function notNull(schema: Schema): Schema {
-  const { anyOf: options, ...rest } = schema
+  const { anyOf: options } = schema
   if (!Array.isArray(options)) return schema
-  return { ...(options as readonly Schema[]).find(option => option?.type !== 'null'), ...rest }
+  const { anyOf: _, ...rest } = wordsOf(schema)
+  return { ...wordsOf((options as readonly Schema[]).find(option => option?.type !== 'null') ?? {}), ...rest }
 }
 
 function ruleOf(schema: Schema, sample: Json): AgreementRule | { by: 'record' } {

@@ -97,7 +97,8 @@ export function mergeList(
     if (weightOf(found) * 2 > weightOf(replicas)) {
       for (const { agentId } of missing(replicas, found)) deviate({ agentId, field: at, got: null, merged: 'an item' })
       const value = ownMember(asRecord(found[0]!.output), key) ?? null
-      merged.push([value, merge(at, widened(items, value), found, deviate)])
+      const inside = widened(items, value, found)
+      merged.push([value, merge(at, inside, found, deviate)])
     } else {
       for (const { agentId, output } of found) deviate({ agentId, field: at, got: output, merged: null })
     }
@@ -105,21 +106,33 @@ export function mergeList(
   return merged.sort(([a], [b]) => compareKeys(a, b)).map(([, value]) => value)
 }
 
-/** The schema of one item, with `tolerancePerKey` made part of every `tolerance` in it. */
-function widened(schema: Schema, key: Json): Schema {
+/**
+ * The schema of one item, with `tolerancePerKey` made part of every `tolerance` in it. Of what it says no more is taken than is asked of
+ * these values: a card may hold a thousand times as many words, and a list as many items.
+ */
+function widened(schema: Schema, key: Json, found: readonly Pick<Replica, 'output'>[]): Schema {
   if (typeof key !== 'number' || typeof schema !== 'object' || schema === null) return schema
-  const { agree, properties } = schema as { agree?: JsonRecord; properties?: Readonly<Record<string, Schema>> }
-  const { tolerance, tolerancePerKey } = agree ?? {}
+  const { agree, properties, ...rest } = wordsOf(schema)
+  const { tolerance, tolerancePerKey } = (agree ?? {}) as JsonRecord
+  const isWider = typeof tolerance === 'number' && typeof tolerancePerKey === 'number'
+  const wider = isWider ? { tolerance: tolerance + tolerancePerKey * Math.abs(key), tolerancePerKey: 0 } : {}
+  const names = new Set(found.flatMap(({ output }) => Object.keys(asRecord(output))))
+  const inner = [...names].flatMap(name => {
+    const property = ownMember(asRecord(properties ?? null), name) as Schema | undefined
+    const below = found.map(({ output }) => ({ output: ownMember(asRecord(output), name) ?? null }))
+    return property === undefined ? [] : [[name, widened(property, key, below)] as const]
+  })
   return {
-    ...schema,
-    ...(typeof tolerance === 'number' &&
-      typeof tolerancePerKey === 'number' && {
-        agree: { ...agree, tolerance: tolerance + tolerancePerKey * Math.abs(key), tolerancePerKey: 0 },
-      }),
-    ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).map(([name, inner]) => [name, widened(inner, key)])),
-    }),
+    ...rest,
+    ...(agree === undefined ? {} : { agree: { ...asRecord(agree), ...wider } }),
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(inner) }),
   }
+}
+
+/** The words of a schema by which values are merged: it may have any number of others. */
+export function wordsOf({ agree, type, properties, additionalProperties, items, anyOf }: Schema): Schema {
+  const words = { agree, type, properties, additionalProperties, items, anyOf }
+  return Object.fromEntries(Object.entries(words).filter((each): each is [string, Json] => each[1] !== undefined))
 }
 
 /** One item a key and replica: naming a key twice must not count as two voices. */

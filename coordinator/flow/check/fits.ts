@@ -1,5 +1,5 @@
 import { canonicalJson, type Json } from '../../../protocol/canonical.ts'
-import type { Schema } from '../../../protocol/parameters.ts'
+import { isSchema, type Schema } from '../../../protocol/schema-parts.ts'
 import { referredTo, type Shape } from './shape.ts'
 
 /** A place where a value of a shape can never be what a schema asks for. */
@@ -9,22 +9,40 @@ export interface Misfit {
 }
 
 const maxDepth = 12
+/** References and alternatives that are gone along one after the other. */
+const maxLevels = 100
+/** Parts, fields, names and values that are compared: of more nothing is said. */
+const mostCompared = 100_000
+
+/** Compares a part of a shape with a part of the schema, at a place of the value. */
+type Compare = (shape: Shape, part: Json | undefined, path: readonly string[]) => Misfit[]
 
 /**
  * Why no value of this shape is one that the schema allows; empty when one may be. What is only possible is not said:
  * every misfit is certain to be refused when it runs (of a list: as soon as it holds anything).
  */
-export function misfits(shape: Shape, schema: Schema, root = schema, path: readonly string[] = []): Misfit[] {
-  if (shape.kind === 'unknown' || path.length > maxDepth) return []
-  if (typeof schema.$ref === 'string') {
-    const target = referredTo(schema.$ref, root)
-    return target ? misfits(shape, target, root, path) : []
-  }
+export function misfits(shape: Shape, schema: Schema): Misfit[] {
+  let left = mostCompared
   const among = (found: readonly Misfit[][]) => (found.every(each => each.length > 0) ? found[0]! : [])
-  if (shape.kind === 'any') return among(shape.of.map(one => misfits(one, schema, root, path)))
-  const options = (schema.anyOf ?? schema.oneOf) as readonly Schema[] | undefined
-  if (options?.length) return misfitOfOptions(options.map(option => misfits(shape, option, root, path)))
-  return misfitOfType(shape, schema, path) ?? misfitOfValue(shape, schema, path) ?? inside(shape, schema, root, path)
+  const compareAt =
+    (level: number): Compare =>
+    (shape, part, path) => {
+      if (shape.kind === 'unknown' || !isSchema(part) || path.length > maxDepth) return []
+      if (level > maxLevels || left <= 0) return []
+      left -= sizeOf(shape, part)
+      const compare = compareAt(level + 1)
+      if (typeof part.$ref === 'string') return compare(shape, referredTo(part.$ref, schema), path)
+      if (shape.kind === 'any') return among(shape.of.map(one => compare(one, part, path)))
+      const options = (part.anyOf ?? part.oneOf) as readonly Json[] | undefined
+      if (options?.length) return misfitOfOptions(options.map(option => compare(shape, option, path)))
+      return misfitOfType(shape, part, path) ?? misfitOfValue(shape, part, path) ?? inside(shape, part, path, compare)
+    }
+  return compareAt(0)(shape, schema, [])
+}
+
+function sizeOf(shape: Shape, part: Schema): number {
+  const fields = shape.kind === 'object' ? Object.keys(shape.fields).length : 0
+  return 1 + fields + [part.enum ?? [], part.required ?? []].flat().length
 }
 
 /** Of several schemas the one that is most nearly met says most. */
@@ -52,10 +70,10 @@ function misfitOfValue(shape: Plain, schema: Schema, path: readonly string[]): M
   return [{ path, why: `it is ${text}, one of ${canonicalJson(allowed)} is asked for` }]
 }
 
-function inside(shape: Plain, schema: Schema, root: Schema, path: readonly string[]): Misfit[] {
+function inside(shape: Plain, schema: Schema, path: readonly string[], compare: Compare): Misfit[] {
   if (shape.kind === 'array') {
     const { items } = schema
-    return isSchema(items) ? misfits(shape.items, items, root, [...path, '[]']) : []
+    return compare(shape.items, items, [...path, '[]'])
   }
   if (shape.kind !== 'object') return []
   const properties = (schema.properties ?? {}) as { readonly [name: string]: Json }
@@ -66,7 +84,7 @@ function inside(shape: Plain, schema: Schema, root: Schema, path: readonly strin
     ...missing.map(name => ({ path: [...path, name], why: 'it is asked for, and not given' })),
     ...Object.entries(shape.fields).flatMap(([name, field]) => {
       const property = properties[name]
-      if (isSchema(property)) return misfits(field, property, root, [...path, name])
+      if (isSchema(property)) return compare(field, property, [...path, name])
       return surplus && property === undefined && isThere(field)
         ? [{ path: [...path, name], why: 'no such field is asked for' }]
         : []
@@ -78,10 +96,6 @@ function inside(shape: Plain, schema: Schema, root: Schema, path: readonly strin
 function isThere(field: Shape): boolean {
   const isOpen = ({ kind }: Shape) => kind === 'unknown' || kind === 'null'
   return field.kind === 'any' ? !field.of.some(isOpen) : !isOpen(field)
-}
-
-function isSchema(part: Json | undefined): part is Schema {
-  return typeof part === 'object' && part !== null && !Array.isArray(part)
 }
 
 function described(kind: string): string {

@@ -1,5 +1,5 @@
 import type { Json } from '../../../protocol/canonical.ts'
-import { givenFaults, type Schema, schemaFault, schemaFaults } from '../../../protocol/parameters.ts'
+import { givenFaults, refusedPatterns, type Schema, schemaFault, schemaFaults } from '../../../protocol/parameters.ts'
 import { hasLostMarks, plainPlaces } from '../../../protocol/restricted-places.ts'
 import type { Template } from '../../../protocol/template.ts'
 import { missing } from '../seal/given.ts'
@@ -21,8 +21,13 @@ export function declarationFaults({ inputSchema, parameters = {} }: Template): F
   ]
 }
 
-/** It is a schema, and every mark of what is restricted stands where it is looked for. */
+/** It is a schema whose patterns can be asked, and every mark of what is restricted stands where it is looked for. */
 export function schemaFaultsAt(path: Path, schema: Schema): Fault[] {
+  const refused = refusedPatterns(schema).map((pattern): Fault => {
+    const toDo = 'Write it without look-around, back-references and flags, and shorter.'
+    return { path: [...path, ...pattern.path], code: 'PATTERN_REFUSED', what: pattern.why, toDo }
+  })
+  if (refused.length > 0) return refused
   const bad = schemaFault(schema)
   if (bad) return [invalid(path, bad, 'Write JSON Schema 2020-12.')]
   if (!hasLostMarks(schema)) return []

@@ -1,5 +1,6 @@
 import type { Json } from '../../../protocol/canonical.ts'
-import type { Schema } from '../../../protocol/parameters.ts'
+import { ownMember } from '../../../protocol/json.ts'
+import { isSchema, type Schema } from '../../../protocol/schema-parts.ts'
 
 /**
  * What is known of a value that an expression will give. `unknown` is everything: where nothing is known nothing is
@@ -48,12 +49,19 @@ export function shapeOfValue(value: Json): Shape {
 
 /** How deep a schema that refers to itself is followed. */
 const maxDepth = 12
+/** Parts that are looked at of a schema, one that several refer to each time: of more nothing is known. */
+const mostParts = 10_000
 
 /** What a schema says of the values that it allows; unknown for what it says in words that are not looked at here. */
-export function shapeOf(schema: Schema | undefined, root = schema, depth = 0): Shape {
-  if (!schema || typeof schema !== 'object' || depth > maxDepth) return unknown
-  const inner = (part: Json | undefined) => shapeOf(part as Schema | undefined, root, depth + 1)
-  if (typeof schema.$ref === 'string') return inner(referredTo(schema.$ref, root!))
+export function shapeOf(schema: Schema | undefined): Shape {
+  const look = { root: schema ?? {}, left: mostParts }
+  return partShape(schema, look, 0)
+}
+
+function partShape(schema: Json | undefined, look: { readonly root: Schema; left: number }, depth: number): Shape {
+  if (!isSchema(schema) || depth > maxDepth || look.left-- <= 0) return unknown
+  const inner = (part: Json | undefined) => partShape(part, look, depth + 1)
+  if (typeof schema.$ref === 'string') return inner(referredTo(schema.$ref, look.root))
   if (schema.allOf !== undefined || schema.not !== undefined || schema.if !== undefined) return unknown
   if ('const' in schema) return shapeOfValue(schema.const!)
   const options = (schema.anyOf ?? schema.oneOf) as readonly Json[] | undefined
@@ -87,13 +95,12 @@ function objectShape(schema: Schema, inner: (part: Json | undefined) => Shape): 
   return { kind: 'object', fields: Object.fromEntries(fields), open }
 }
 
-/** `#/$defs/name`, within the same document. */
-export function referredTo(reference: string, root: Schema): Schema | undefined {
-  if (!reference.startsWith('#')) return undefined
-  const steps = reference.slice(1).split('/').slice(1)
-  const found = steps.reduce<Json | undefined>(
-    (part, step) => (part as Schema | undefined)?.[step.replaceAll('~1', '/').replaceAll('~0', '~')],
-    root,
-  )
-  return found as Schema | undefined
+/** `#` or `#/$defs/name`, within the same document: elsewhere there may stand what is no schema. */
+export function referredTo(reference: string, root: Schema): Json | undefined {
+  const [start, word, name, ...below] = reference.split('/')
+  if (start !== '#' || below.length > 0) return undefined
+  if (word === undefined) return root
+  const parts = word === '$defs' || word === 'definitions' ? root[word] : undefined
+  if (name === undefined || !isSchema(parts)) return undefined
+  return ownMember(parts, name.replaceAll('~1', '/').replaceAll('~0', '~'))
 }

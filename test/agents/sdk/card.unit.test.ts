@@ -44,6 +44,12 @@ describe('the card of an agent', () => {
     )
   })
 
+  it('names a pattern that nobody would run', () => {
+    const output = z.object({ code: z.string().regex(/^(?!XX)[A-Z]{2}$/) })
+    const message = 'see: the output, properties.code.pattern: (?!X looks around'
+    expect(() => cardOf(withOutput(output))).toThrow(expect.objectContaining({ code: 'PATTERN_REFUSED', message }))
+  })
+
   it('gives a service name that NATS takes', () => {
     expect(cardOf(withOutput(z.null())).services[0]!.endpoint).toBe('$SRV.INFO.An-agent-of-sorts')
   })

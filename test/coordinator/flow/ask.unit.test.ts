@@ -76,6 +76,12 @@ describe('a question', () => {
     expect(drive.task.state).toBe('input-required')
   })
 
+  it('whose schema is asked no more takes no answer, and ends by silence', () => {
+    const drive = asking({ ...plain, answer: { type: 'string', pattern: '(?=y)' }, default: 'no' })
+    expect(() => answer(drive, 'yes')).toThrow(refused('ANSWER_INVALID', /its schema cannot be asked: pattern/))
+    expect(drive.at(2_000)[0]).toMatchObject({ type: 'QuestionAnswered', answer: 'no', by: null })
+  })
+
   it('is answered once, and in time', () => {
     const late = asking(plain)
     late.nowMs = 2_000

@@ -1,5 +1,8 @@
+import { search } from '@jmespath-community/jmespath'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evaluate, expressionFault } from '../../../coordinator/flow/expression.ts'
+import { inTime } from '../../harness/in-time.ts'
 
 const data = { list: [3, 1, 2], people: [{ n: 2 }, { n: 1 }] }
 
@@ -50,6 +53,45 @@ describe('what would stand still', () => {
     const startedMs = performance.now()
     expect(evaluate(expression, { ...data, many, people: [{ t: 'x'.repeat(1_000) }] })).toBeNull()
     expect(performance.now() - startedMs).toBeLessThan(5_000)
+  })
+
+  it.each([
+    ['trim_right(blank)', { value: 500_001 }],
+    ['trim(blank)', { value: 1 }],
+    ["trim_right(blank, ' \n')", { value: 500_001 }],
+    ['find_last(letters, sought)', null],
+    ['find_first(letters, inside)', null],
+    ['contains(letters, inside)', null],
+    ['split(letters, inside)', null],
+    ["replace(letters, inside, '')", null],
+    ['find_first(letters, `"ab"`)', { value: 400_000 }],
+  ])('goes through a text once, or not at all: %s', async (expression, value) => {
+    const a = 'a'.repeat(200_000)
+    const texts = { blank: `${' \n'.repeat(250_000)}x`, letters: `${a}${a}ab`, sought: `${a}b`, inside: `${a}b${a}` }
+    const given = expression.includes('trim') ? `length(${expression})` : expression
+    const evaluated = new URL('../../../coordinator/flow/expression.ts', import.meta.url)
+    expect(await inTime(evaluated, 'evaluate', given, texts)).toEqual(value)
+  })
+
+  it('cuts off what the library does', () => {
+    const texts = fc.string({ unit: fc.constantFrom(' ', '\n', '\x85', 'a', ']', '^', '\\', '😀'), maxLength: 8 })
+    fc.assert(
+      fc.property(texts, texts, (text, among) => {
+        for (const name of ['trim', 'trim_right', 'trim_left']) {
+          for (const expression of [`${name}(text)`, `${name}(text, among)`]) {
+            const cut = search({ text, among }, expression) as string
+            // In halves of characters, which no message can carry.
+            expect([expression, evaluate(expression, { text, among })]).toEqual([
+              expression,
+              cut.isWellFormed() ? { value: cut } : null,
+            ])
+          }
+        }
+      }),
+    )
+    for (const wrong of ['trim(`1`)', "trim_right('a', `1`)", "trim('a', 'b', 'c')", 'trim_right()']) {
+      expect(evaluate(wrong, {})).toBeNull()
+    }
   })
 
   it('is said of it before it runs, where it says so itself', () => {

@@ -77,6 +77,7 @@ describe('agents of one skill that do not take the same', () => {
 
   it('a schema that is none, or an input that cannot be computed, speaks against nobody', () => {
     expect(told({ size: 1 }, [offer('1', { type: 'of no kind' })]).events).toEqual([])
+    expect(told('a', [offer('1', { type: 'string', pattern: '(?=b)' })]).events).toEqual([])
     expect(told({ size: 1 }, [offer('1', sized)], { input: 'nothing.at.all(' }).events).toEqual([])
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { agree } from '../../../../coordinator/flow/agree/agree.ts'
 import type { Replica } from '../../../../coordinator/flow/agree/replica.ts'
 import type { Json } from '../../../../protocol/canonical.ts'
+import { inTime } from '../../../harness/in-time.ts'
 
 type Weighted = readonly [output: Json, weight?: number]
 
@@ -120,5 +121,22 @@ describe('a text', () => {
 
   it('is no other thing', () => {
     expect(agreeOn(rule, [['yes'], ['yes'], [4]])).toEqual({ output: 'yes', deviators: ['2'] })
+  })
+})
+
+describe('a list of many items', () => {
+  const names = Object.fromEntries(Array.from({ length: 30_000 }, (_, index) => [`field${index}`, {}]))
+  const item = { ...names, type: 'object', properties: names }
+
+  it.each<[string, Json]>([
+    ['an item', item],
+    ['an item that may be absent', { anyOf: [{ type: 'null' }, item] }],
+    ['a field that may be absent', { type: 'object', properties: { field1: { anyOf: [{ type: 'null' }, item] } } }],
+  ])('takes no more time for all that its schema says of %s', async (_, items) => {
+    const output = Array.from({ length: 10_000 }, (_, key) => ({ key, field1: {} }))
+    const schema = { agree: { by: 'list', key: 'key' }, items }
+    const asked = { agents: ['1'], quorum: 1, noShows: [], unrevealed: [] }
+    const merge = new URL('../../../../coordinator/flow/agree/agree.ts', import.meta.url)
+    expect(await inTime(merge, 'agree', [{ agentId: '1', output }], schema, asked)).toMatchObject({ output })
   })
 })

@@ -6,6 +6,7 @@ import { objectOf, shapeOf, shapeOfValue, unknown } from '../../../../coordinato
 import { evaluate } from '../../../../coordinator/flow/expression.ts'
 import type { Json } from '../../../../protocol/canonical.ts'
 import { type Schema, schemaFaults } from '../../../../protocol/parameters.ts'
+import { inTime } from '../../../harness/in-time.ts'
 
 const forecast: Schema = {
   type: 'object',
@@ -258,5 +259,23 @@ describe('no false alarm', () => {
         expect(misfits(shapeOfValue(value as Json), world)).toEqual([])
       }),
     )
+  })
+})
+
+describe('schemas that refer to themselves, or to one another again and again', () => {
+  const self: Schema = { anyOf: Array.from({ length: 100 }, () => ({ $ref: '#' })) }
+  const next = (index: number) => ({ $ref: `#/$defs/p${index + 1}` })
+  const parts = Array.from({ length: 40 }, (_, index) => [`p${index}`, { anyOf: [next(index), next(index)] }])
+  const doubling: Schema = { $ref: '#/$defs/p0', $defs: { ...Object.fromEntries(parts), p40: { type: 'number' } } }
+  const check = (file: string) => new URL(`../../../../coordinator/flow/check/${file}.ts`, import.meta.url)
+
+  it.each([
+    ['alternatives', self],
+    ['one part', { $ref: '#' }],
+    ['doubles', doubling],
+    ['data', { $ref: '#/default', default: { anyOf: null } }],
+  ])('say nothing, and soon: %s', async (_, schema) => {
+    expect(await inTime(check('shape'), 'shapeOf', schema)).toEqual({ kind: 'unknown' })
+    expect(await inTime(check('fits'), 'misfits', { kind: 'string' }, schema)).toEqual([])
   })
 })
