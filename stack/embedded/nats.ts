@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
 import { keepNatsTrust, type NatsTrust } from './nats-trust.ts'
 import { restartable } from './restartable.ts'
@@ -14,6 +15,12 @@ const MAX_MEMORY_BYTES = 256 * 1024 ** 2
  * second: let it grow to three times what is in use, not to twice. It takes a seventh less of the processor, for some 20 MB.
  */
 const gogc = '200'
+
+/**
+ * Threads that the server may run on at a time: half of the cores, which it shares with all who talk to it. Each message sets
+ * several goroutines going, and with a thread more that has nothing to do every one of them wakes that.
+ */
+const serverThreads = Math.max(1, Math.floor(availableParallelism() / 2))
 
 /** The server takes a free one, and says which. */
 const anyPort = -1
@@ -48,7 +55,7 @@ async function startOn(
     command,
     args: ['-c', configFile],
     dir,
-    env: { GOGC: gogc, ...process.env },
+    env: { GOGC: gogc, GOMAXPROCS: `${serverThreads}`, ...process.env },
     insteadOf: 'NATS_URL',
     onDeath,
   })
