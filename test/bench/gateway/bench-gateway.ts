@@ -18,6 +18,8 @@ const nonceManager = 'ethers NonceManager, 64 in flight'
 const pre = 'signed beforehand, without a record'
 const preBatched = `${pre}, in batches of up to 100, ${many} in flight`
 const blockMs = 250
+/** Somewhat more than is aimed at. */
+const perSecond = 2_200
 const lane = 'batch' as const
 /** Each key of a pool has a batch of its own in a block. */
 const keys = 4
@@ -42,29 +44,42 @@ export function benchGateway(): Promise<null> {
       await measure(`${name}, 1 in flight`, () => byGateway(ground, 30, 1))
       await measure(`${name}, 128 in flight`, () => byGateway(ground, 2_000, 128))
       await measure(`${name}, ${many} in flight`, () => byGateway(ground, 10_000, many))
-      await measure(`${name}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many))
-      await measure(`${name}, ${stating}, ${many} in flight`, () => byBulkDoors(ground, 10_000, many, { gasLimit }))
+      await measure(`${name}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 10_000, { inFlight: many }))
+      await measure(`${name}, ${stating}, ${many} in flight`, () =>
+        byBulkDoors(ground, 10_000, { inFlight: many }, { gasLimit }),
+      )
       await measure(`${name}, ${stating}, ${2 * many} in flight`, () =>
-        byBulkDoors(ground, 20_000, 2 * many, { gasLimit }),
+        byBulkDoors(ground, 20_000, { inFlight: 2 * many }, { gasLimit }),
       )
       await measure(`${name}, ${stating}, ${completing}, ${2 * many} in flight`, () =>
-        byBulkDoors(ground, 20_000, 2 * many, { gasLimit, completes: 'final' }),
+        byBulkDoors(ground, 20_000, { inFlight: 2 * many }, { gasLimit, completes: 'final' }),
       )
+      // As services send: where outcomes make room for others, these come all at once, with each block.
+      for (const completes of ['said', 'final'] as const) {
+        const what = `${name}, ${stating}${completes === 'said' ? '' : `, ${completing}`}`
+        await measure(`${what}, ${perSecond} handed over each second`, () =>
+          byBulkDoors(ground, 20_000, { perSecond }, { gasLimit, completes }),
+        )
+      }
       // The first batch lets the account run the code.
       await byGateway(ground, 100, 100, { lane })
       await measure(`${together}, 128 in flight`, () => byGateway(ground, 4_000, 128, { lane }))
       await measure(`${together}, ${many} in flight`, () => byGateway(ground, 20_000, many, { lane }))
-      await measure(`${together}, ${inBulk}, 128 in flight`, () => byBulkDoors(ground, 4_000, 128, { lane }))
-      await measure(`${together}, ${inBulk}, ${many} in flight`, () => byBulkDoors(ground, 20_000, many, { lane }))
+      await measure(`${together}, ${inBulk}, 128 in flight`, () =>
+        byBulkDoors(ground, 4_000, { inFlight: 128 }, { lane }),
+      )
+      await measure(`${together}, ${inBulk}, ${many} in flight`, () =>
+        byBulkDoors(ground, 20_000, { inFlight: many }, { lane }),
+      )
       await measure(`${together}, ${inBulk}, ${4 * many} in flight`, () =>
-        byBulkDoors(ground, 40_000, 4 * many, { lane }),
+        byBulkDoors(ground, 40_000, { inFlight: 4 * many }, { lane }),
       )
       const pooled = { lane, from: ground.minter }
       await byGateway(ground, 400, 400, pooled)
       for (const completes of ['said', 'final'] as const) {
         for (const inFlight of [many, 2 * many, 4 * many]) {
           await measure(`${byPool(completes)}, ${inFlight} in flight`, () =>
-            byBulkDoors(ground, 40_000, inFlight, { ...pooled, completes }),
+            byBulkDoors(ground, 40_000, { inFlight }, { ...pooled, completes }),
           )
         }
       }

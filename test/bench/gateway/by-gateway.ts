@@ -47,31 +47,35 @@ export async function byGateway(ground: Ground, count: number, inFlight: number,
   return ways
 }
 
+/** So many under way at a time; or so many a second, however long they take. */
+export type Pace = { readonly inFlight: number } | { readonly perSecond: number }
+
 /** The same through the doors that take many: intents in one request, and in one what was acted on. */
 export async function byBulkDoors(
   ground: Ground,
   count: number,
-  inFlight: number,
+  pace: Pace,
   { completes = 'said', ...by }: Partial<By> = {},
 ): Promise<Way[]> {
   const { nc, intentOf, outcomes, ways } = await begin(ground, { completes, ...by })
   const requests: Promise<unknown>[] = []
   let done: Hex[] = []
-  let underWay = 0
+  const beginMs = performance.now()
   for (let next = 0; ways.length < count; await sleep(gatherMs)) {
-    const room = Math.min(inFlight - underWay, count - next)
-    const taken = Array.from({ length: room }, (_, offset) => intentOf(next + offset))
-    next += room
-    underWay += room
-    const fromMs = performance.now()
-    for (const intent of taken) {
+    const nowMs = performance.now()
+    const due = 'inFlight' in pace ? ways.length + pace.inFlight : ((nowMs - beginMs) * pace.perSecond) / 1_000
+    const until = Math.min(Math.floor(due), count)
+    const taken = Array.from({ length: until - next }, (_, offset) => intentOf(next + offset))
+    for (const [offset, intent] of taken.entries()) {
       const messageId = messageIdOf(intent)
+      // What is late to be handed over has waited already.
+      const fromMs = 'inFlight' in pace ? nowMs : beginMs + ((next + offset) * 1_000) / pace.perSecond
       void outcomes.of(messageId).then(toMs => {
-        underWay -= 1
         ways.push({ fromMs, toMs })
         if (completes === 'said') done.push(messageId)
       })
     }
+    next = until
     requests.push(submitAll(nc, taken), completeMessages(nc, done, patience))
     done = []
   }
