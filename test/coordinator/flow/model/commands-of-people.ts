@@ -12,14 +12,15 @@ export const approve = step(
     place,
     granted: fc.constantFrom(true, true, false),
     wrongly: fc.constantFrom(false, false, true),
-    lateMs: fc.constantFrom(0, 0, 0, 1_000),
+    lateMs: fc.constantFrom(0, 0, 0, 0, 0, 1_000),
     held,
   }),
   ({ place, granted, wrongly, lateMs, ...how }, world, belief) => {
     const nodes = [...belief.nodes.values()]
     const node = pick([...nodes.filter(({ phase }) => phase === 'approving'), ...nodes], place)
     if (!node) return
-    world.nowMs += lateMs
+    // Elsewhere time that passes would only end what is under way.
+    if (node.phase === 'approving') world.nowMs += lateMs
     const contentHash = (wrongly || !node.shown ? message.noHash : node.shown) as Hex
     const by = { approver: approver as Hex, signedAtMs: world.nowMs, signature: message.signature }
     send(world, belief, { type: 'answerApproval', subtaskId: node.id, contentHash, granted, by }, how)
@@ -60,11 +61,11 @@ export const signal = step(
     ok: fc.constantFrom(true, true, false),
     by: fc.constantFrom(approver, approver, carrier, message.stranger) as fc.Arbitrary<Hex>,
     again: fc.boolean(),
-    lateMs: fc.constantFrom(0, 0, 0, 1_000),
+    lateMs: fc.constantFrom(0, 0, 0, 0, 0, 1_000),
     held,
   }),
   ({ signal, ok, by, again, lateMs, held }, world, belief) => {
-    world.nowMs += lateMs
+    if ([...belief.nodes.values()].some(({ phase }) => phase === 'waiting')) world.nowMs += lateMs
     const before = again ? world.bag.findLast(({ type }) => type === 'signal') : undefined
     const fresh: Message = { type: 'signal', signal, payload: { ok }, by: message.signed(world.nowMs, by) }
     send(world, belief, before ?? fresh, { held })

@@ -131,7 +131,7 @@ export const faultyWork: readonly Faulty[] = [
   {
     fault: 'a judge is asked whom the plan does not name',
     foundBy: 'judgedByRule',
-    rules: when('receive', task => eachNode(task, () => ({ judge: { criterion: 'any', deadlineMs: 100 } }))),
+    rules: onAnother(task => eachNode(task, () => ({ judge: { criterion: 'any', deadlineMs: 100 } }))),
   },
   {
     fault: 'a judge decides that contradicts itself',
