@@ -3,13 +3,12 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Journal, openJournal } from '../../gateway/journal.ts'
 import { createLedger } from '../../gateway/ledger.ts'
 import { type ChainIntent, messageIdOf } from '../../protocol/chain-message.ts'
-import { connectBus } from '../../stack/bus.ts'
 import { readRecords } from '../../stack/chain-records.ts'
 import { openJetstream } from '../../stack/publish.ts'
 import { ensureStreams } from '../../stack/streams.ts'
 import { silent } from '../coordinator/log/with-log.ts'
 import { withStack } from '../harness/with-stack.ts'
-import { startCutProxy } from './cut-proxy.ts'
+import { busBehindCut } from './bus-behind-cut.ts'
 
 const servers = withStack()
 const traceId = '1'.repeat(32)
@@ -25,13 +24,7 @@ function intentOf(businessId: string): ChainIntent {
 async function openBoth() {
   const nc = await servers.connect('journal')
   await ensureStreams(nc, { replicas: 1 })
-  const { urls, busCreds } = servers.stack
-  const proxy = await startCutProxy(urls.nats)
-  const behind = await connectBus({ url: `nats://${proxy.host}`, name: 'behind', creds: busCreds! })
-  onTestFinished(async () => {
-    await behind.close()
-    await proxy.stop()
-  })
+  const { proxy, nc: behind } = await busBehindCut(servers, 'behind')
   const jsm = await jetstreamManager(nc)
   const rest = { ledger: createLedger(), onStored: () => {}, log: silent }
   const open = (reading: typeof jsm): Journal =>

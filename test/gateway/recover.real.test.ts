@@ -72,6 +72,15 @@ const pending = async () => Number((await world().rpc<{ pending: Hex }>('txpool_
 
 const height = async () => Number(await world().rpc<Hex>('eth_blockNumber', []))
 
+/** A gateway is stopped whose two last messages are final. @returns the supply before them, and in which block that was */
+async function mintTwo(names: readonly [string, string]): Promise<{ before: bigint; blockBefore: number }> {
+  const gateway = await startOne()
+  const [before, blockBefore] = [await supply(world()), await height()]
+  for (const name of names) await mintOne(name)
+  await gateway.stop()
+  return { before, blockBefore }
+}
+
 describe('a gateway that starts', () => {
   test('failure 10: fills the gap under a number that was stored, where the one below it was not', async () => {
     const { messageId, nonce } = await storeAboveGap('above a gap')
@@ -101,12 +110,7 @@ describe('a gateway that starts', () => {
   })
 
   test('sends again, byte for byte, what a chain that lost its last blocks no longer has', async () => {
-    const gateway = await startOne()
-    const before = await supply(world())
-    const blockBefore = await height()
-    await mintOne('lost 1')
-    await mintOne('lost 2')
-    await gateway.stop()
+    const { before, blockBefore } = await mintTwo(['lost 1', 'lost 2'])
     await world().rpc('anvil_rollback', [(await freshBlock(world().rpc)) - blockBefore])
     expect(await supply(world())).toBe(before)
     await startOne()
@@ -115,12 +119,7 @@ describe('a gateway that starts', () => {
   })
 
   test('gives nobody the numbers of what it sends again, though no block comes for a while', async () => {
-    const gateway = await startOne()
-    const before = await supply(world())
-    const blockBefore = await height()
-    await mintOne('lost 3')
-    await mintOne('lost 4')
-    await gateway.stop()
+    const { before, blockBefore } = await mintTwo(['lost 3', 'lost 4'])
     const last = await freshBlock(world().rpc)
     await world().rpc('evm_setIntervalMining', [0])
     await world().rpc('anvil_rollback', [last - blockBefore])

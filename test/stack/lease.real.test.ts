@@ -1,22 +1,15 @@
 import { jetstream } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { connectBus } from '../../stack/bus.ts'
 import { Lease, tendLeases } from '../../stack/lease.ts'
 import { silent } from '../coordinator/log/with-log.ts'
-import { startCutProxy } from '../gateway/cut-proxy.ts'
+import { busBehindCut } from '../gateway/bus-behind-cut.ts'
 import { withStack } from '../harness/with-stack.ts'
 
 const servers = withStack()
 
 test('rounds that were due while the bus was away are made up for by one', async () => {
-  const { urls, busCreds } = servers.stack
-  const proxy = await startCutProxy(urls.nats)
-  const nc = await connectBus({ url: `nats://${proxy.host}`, name: 'tending', creds: busCreds! })
-  onTestFinished(async () => {
-    await nc.close()
-    await proxy.stop()
-  })
+  const { proxy, nc } = await busBehindCut(servers, 'tending')
   const kv = await new Kvm(jetstream(nc, { timeout: 500 })).create('leases-of-test')
   const lease = new Lease({ kv, key: 'one', holder: 'this', log: silent })
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })

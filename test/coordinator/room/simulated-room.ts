@@ -115,6 +115,11 @@ export class SimulatedRoom {
     return ended.job
   }
 
+  /** Ends what runs, the oldest first, until nothing does. */
+  drain(): void {
+    while (this.running.length > 0) this.end()
+  }
+
   loadOf(agentId: string): number {
     return this.running.filter(({ agents }) => agents.includes(agentId)).length
   }
