@@ -56,7 +56,8 @@ it('plans by the model that is configured, and by a template where it fails', { 
       ['--skills', file('scenarios/templates/one-stop-birth/cards.json')],
       env,
     )
-    expect(instead.stdout).toMatch(/^one-stop-birth@.*\nby template: .*\ninstead of a model's plan: MODEL_FAILED/)
+    const said = /^one-stop-birth@.*\nby template: .*\ninstead of a model's plan: MODEL_FAILED/
+    expect(instead).toMatchObject({ code: 0, stdout: expect.stringMatching(said) })
   } finally {
     await server.stop()
   }
