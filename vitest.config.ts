@@ -4,6 +4,7 @@ import { LongestFirst } from './test/harness/longest-first.ts'
 export default defineConfig({
   test: {
     pool: 'forks',
+    execArgv: ['--import', new URL('test/harness/end-with-runner.mjs', import.meta.url).href],
     include: ['test/**/*.{unit,real}.test.ts'],
     // Files share a process, one after the other, and what it has loaded: to load it anew for each takes most of a second.
     isolate: false,

@@ -16,7 +16,7 @@ export const judge = step(
     place,
     first: fc.nat(2),
     second: fc.constantFrom('same', 'another', noneStands),
-    what: fc.constantFrom('answer', 'answer', 'answer', 'garbled', 'prompted', 'give up'),
+    what: fc.constantFrom('answer', 'answer', 'answer', 'garbled', 'prompted', 'give up', 'give up'),
     ahead: fc.constantFrom(0, 0, 0, 0, -1, 1),
     ms: fc.constantFrom(0, 0, 0, 90),
     held,

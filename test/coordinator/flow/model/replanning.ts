@@ -24,7 +24,7 @@ export const replan = step(
     name: fc.constantFrom('fresh', 'fresh', 'fresh', 'used'),
     circular: fc.constantFrom(false, false, false, false, true),
     stale: fc.constantFrom(false, false, false, false, true),
-    refuses: fc.constantFrom(false, false, false, true),
+    refuses: fc.constantFrom(false, false, true),
     deadlineMs: fc.constantFrom(200, 500, 500, 70_000),
     held,
   }),
