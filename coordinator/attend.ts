@@ -9,6 +9,8 @@ import { Pulse } from './pulse.ts'
 import type { World } from './react/context.ts'
 
 export interface Heeding {
+  /** Of every entry that comes by, and where in the stream it lies. */
+  readonly heedEntry: (stamp: Stamp, sequence: number) => void
   readonly heedDemand: HeedDemand
   /** Of each settled task once, in the order in which they were proven. */
   readonly heedDeeds: (deeds: Deeds) => void
@@ -21,7 +23,7 @@ export interface Heeding {
 export async function attend(
   { nc, log, tasks, handle, keeper }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper'>,
   writer: string,
-  { heedDemand, heedDeeds }: Heeding,
+  { heedEntry, heedDemand, heedDeeds }: Heeding,
 ): Promise<{ stop(): Promise<void> }> {
   const clock = new Clock({
     log,
@@ -44,7 +46,8 @@ export async function attend(
     if (!isOver && task.length >= (listening.get(taskId) ?? length)) pulse.watch(task)
   }
   const unstamped = new Unstamped(tasks, log, heedDemand)
-  const stamps = followStamps(nc, log, stamp => {
+  const stamps = followStamps(nc, log, (stamp, sequence) => {
+    heedEntry(stamp, sequence)
     clock.heed(stamp)
     // Before what it asks of agents: who is given the places that it frees may hang on it.
     if (stamp.deeds) heedDeeds(stamp.deeds)

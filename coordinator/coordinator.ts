@@ -17,8 +17,10 @@ import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
 import { TaskLog } from './log/task-log.ts'
 import type { ModelEndpoint } from './model/ask-model.ts'
+import { openOwed } from './owed/open-owed.ts'
 import { hasten } from './react/hasten.ts'
 import { openWorld } from './react/open-world.ts'
+import { bringAbout, turnOf } from './react/react.ts'
 import { Peers } from './room/peers.ts'
 
 export interface CoordinatorOptions {
@@ -61,8 +63,13 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
     ...{ js, jsm, tasks, domain, writer, followed, peers },
     model: model && { ...model, stop: stopping.signal },
   })
+  const owed = await openOwed({
+    ...{ nc, jsm, log, tasks, writer, turnOf },
+    bringAbout: entry => bringAbout(world, entry),
+  })
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, {
+    heedEntry: owed.heed,
     heedDemand(entry, demand) {
       world.openTasks.heed(entry.taskId, demand)
       attendant.heed(entry, demand)
@@ -80,6 +87,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
     ...(settlement === 'batch' ? { settlement } : {}),
   })
   const doors = await openDoors({ world, attendant, terms, limits, ...followed })
+  await owed.takeOver()
   return {
     async stop() {
       stopping.abort()
@@ -87,6 +95,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
       attendant.stop()
       peers.stop()
       await attending.stop()
+      await owed.stop()
       await followed.stop()
     },
   }

@@ -23,6 +23,7 @@ export const buckets = {
   listeners: 'listeners',
   artifacts: 'artifacts',
   leases: 'leases',
+  owed: 'owed',
   strays: 'strays',
   policies: 'policies',
   sealing: 'sealing',

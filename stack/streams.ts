@@ -111,6 +111,7 @@ export async function ensureStreams(nc: NatsConnection, { replicas }: { replicas
     kvm.create(buckets.snapshots, { history: 1, replicas }),
     kvm.create(buckets.listeners, { history: 1, replicas }),
     kvm.create(buckets.leases, { history: 1, replicas }),
+    kvm.create(buckets.owed, { history: 1, replicas }),
     kvm.create(buckets.strays, { history: 1, replicas }),
     kvm.create(buckets.policies, { history: 16, replicas }),
     kvm.create(buckets.sealing, { history: 1, replicas }),

@@ -5,7 +5,6 @@ import type { Supervision } from '../../stack/supervision.ts'
 import type { Take } from '../consume.ts'
 import type { Limits } from '../limits.ts'
 import type { World } from '../react/context.ts'
-import { react } from '../react/react.ts'
 import { settleAgain, settlementLetter } from '../react/settle.ts'
 import type { Attendant } from '../room/attendant.ts'
 import type { OpenAlerts } from '../warning/open-alerts.ts'
@@ -44,15 +43,14 @@ export async function openDoors({ world, attendant, alerts, supervision, terms, 
     answerDoor(world),
     figuresDoor(world, attendant, alerts),
   ]
-  const [reacting, results, openings, withdrawals, measures, deadWork] = await Promise.all([
-    react(world),
+  const [results, openings, withdrawals, measures, deadWork] = await Promise.all([
     resultsDoor(world),
     openingsDoor(world, terms),
     withdrawalsDoor(world),
     measuresDoor(world, supervision),
     deadWorkDoor(world),
   ])
-  const readers = [reacting, results, openings, withdrawals, measures, deadWork]
+  const readers = [results, openings, withdrawals, measures, deadWork]
   const takes = new Map<string, Take>([
     [`${streams.results}/${resultsConsumer}`, results.take],
     [`${streams.chainEvents}/${openingsConsumer}`, openings.take],

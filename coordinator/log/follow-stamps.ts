@@ -5,13 +5,17 @@ import type { Log } from '../../stack/log.ts'
 import { readStamp, type Stamp } from './stamp.ts'
 
 /** Each task's last stamp as it is now, then every stamp that comes. Without the entries: some 200 bytes a task. */
-export function followStamps(nc: NatsConnection, log: Log, take: (stamp: Stamp) => void): StreamReader {
+export function followStamps(
+  nc: NatsConnection,
+  log: Log,
+  take: (stamp: Stamp, sequence: number) => void,
+): StreamReader {
   return followStream(nc, {
     stream: streams.tasks,
     subject: subjects.task('*'),
     lastOnly: true,
     headersOnly: true,
-    take: message => take(readStamp(message)),
+    take: message => take(readStamp(message), message.seq),
     log,
   })
 }

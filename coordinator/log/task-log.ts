@@ -10,9 +10,10 @@ import { isOvertaken } from '../../stack/publish.ts'
 import { fold } from '../flow/evolve.ts'
 import { unknownTask } from '../flow/state.ts'
 import { entriesFrom, type Logged } from './logged.ts'
+import { readEntry } from './read-entry.ts'
 import { readEntries } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
-import { entryIn, type Stamped, stampOf } from './stamp.ts'
+import { type Entry, stampOf } from './stamp.ts'
 
 /** What tasks in memory may take in all, measured by the entries that they were folded from. */
 const maxBytes = 128 * 1_048_576
@@ -29,6 +30,8 @@ export class TaskLog {
   /** What was last seen of each task; never trusted by an append, which the stream checks. */
   readonly #seen = new LRUCache<Hex, Logged>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes + 1 })
 
+  /** Of each task what is being appended now. */
+  readonly #appending = new Map<Hex, Omit<Logged, 'sequence'>>()
   /** Of entries that were written here. */
   readonly #leaves = new WeakMap<TaskEntry, Leaf>()
 
@@ -82,15 +85,25 @@ export class TaskLog {
     return entries
   }
 
-  /** What an entry of the stream says, when it is the last of its task or shortly before it, and this process wrote it. */
-  written(message: Stamped): TaskEntry | null {
-    const { taskId, writer, length } = entryIn(message)
+  /**
+   * What an entry of the stream says that this process wrote, when it is the last of its task or shortly before it. That the
+   * stream has it may be seen here before its writer is told.
+   */
+  written({ taskId, writer, length }: Entry, sequence: number): TaskEntry | null {
     if (writer !== this.#writer) return null
+    const appending = this.#appending.get(taskId)
+    if (appending?.task.length === length) this.#seen.set(taskId, { ...appending, sequence })
     for (let link = this.#seen.get(taskId)?.last; link; link = link.before) {
       const end = link.entry.first + link.entry.events.length
       if (end <= length) return end === length ? link.entry : null
     }
     return null
+  }
+
+  /** The entry that lies at a place of the stream; null for what is none. */
+  async entryAt(sequence: number): Promise<TaskEntry | null> {
+    const message = await this.#jsm.streams.getMessage(streams.tasks, { seq: sequence })
+    return message && readEntry({ data: message.data, headers: message.header })
   }
 
   /**
@@ -106,18 +119,22 @@ export class TaskLog {
     const texts = events.map(canonicalJson)
     const text = `{"taskId":"${taskId}","first":${entry.first},"events":[${texts.join()}]}`
     this.#leaves.set(entry, { ...entry, events: events.map((event, index) => loggedAs(event, texts[index]!)) })
+    const written = { task: next, bytes: bytes + text.length, last: { entry, before: last } }
+    this.#appending.set(taskId, written)
     try {
       const { seq } = await this.#js.publish(subjects.task(taskId), text, {
         expect: { lastSubjectSequence: sequence },
         headers: stampOf(next, this.#writer),
       })
-      const logged = { task: next, sequence: seq, bytes: bytes + text.length, last: { entry, before: last } }
+      const logged = { ...written, sequence: seq }
       this.#seen.set(taskId, logged)
       this.#snapshots.note(task.length, logged)
       return logged
     } catch (cause) {
       if (!isOvertaken(cause)) throw cause
       throw new EntenteError('LOG_CONFLICT', `task ${taskId} has moved on`, { cause })
+    } finally {
+      this.#appending.delete(taskId)
     }
   }
 

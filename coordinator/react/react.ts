@@ -1,11 +1,7 @@
 import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
-import { streams, subjects } from '../../protocol/subjects.ts'
-import { consume } from '../consume.ts'
 import { isCompensation } from '../flow/compensate.ts'
 import { wantedKeys } from '../flow/seal/ask-keys.ts'
 import type { Task } from '../flow/state.ts'
-import { readEntry } from '../log/read-entry.ts'
-import { isProof } from '../log/stamp.ts'
 import { askKeys, dispatchReleases } from './ask-keys.ts'
 import { closeUnfunded } from './close-unfunded.ts'
 import type { World } from './context.ts'
@@ -29,44 +25,32 @@ import { screenTask } from './screen-task.ts'
 import { settle } from './settle.ts'
 
 /**
- * The only place where effects start. Every entry of every task's log comes here once or more; each effect is safe to
- * repeat, because what it sends carries an id that follows from the event. Work is given out by the waiting room instead
- * (`room/`), which knows what all tasks want.
+ * The only place where effects start: all that an entry of a task's log brings about. Each effect is safe to repeat, because
+ * what it sends carries an id that follows from the event. Work is given out by the waiting room instead (`room/`), which
+ * knows what all tasks want.
  */
-export function react(world: World) {
-  return consume(world, {
-    stream: streams.tasks,
-    durable: 'react',
-    subject: subjects.task('*'),
-    onFailure: 'for-ever',
-    // A model takes its time: meanwhile what is under way goes on.
-    keyOf: message => (asksModel(message.data) ? `${message.subject}/model/${message.seq}` : message.subject),
-    async take(message) {
-      // Nothing follows from a proof, and its task was let go of: it would be read as a whole again.
-      if (isProof(message)) return
-      const entry = world.tasks.written(message) ?? readEntry(message)
-      if (!entry) return world.log.warn({ subject: message.subject }, 'what is no entry was left out')
-      const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
-      await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])
-    },
-  })
+export async function bringAbout(world: World, entry: TaskEntry): Promise<void> {
+  const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
+  await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])
 }
 
-/** Whether a model may have to be asked; an entry that only quotes the word is taken out of turn, which its effects can bear. */
-function asksModel(data: Uint8Array): boolean {
-  const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
-  return text.includes('"ReplanSought"') || text.includes('"JudgeAsked"')
+/** Entries of a task in turn. But a model takes its time: meanwhile what else the task has goes on. */
+export function turnOf({ taskId, first, events }: TaskEntry): string {
+  return events.some(asksModel) ? `${taskId}/${first}` : taskId
+}
+
+function asksModel({ type }: TaskEvent): boolean {
+  return type === 'ReplanSought' || type === 'JudgeAsked'
 }
 
 /** Nothing else of an entry waits for a model. */
 async function effectsOf(world: World, task: Task, entry: TaskEntry): Promise<void> {
-  const isForModel = ({ type }: TaskEvent) => type === 'ReplanSought' || type === 'JudgeAsked'
   for (const event of entry.events) {
-    const taking = isForModel(event) ? undefined : effectOf(world, task, entry, event)
+    const taking = asksModel(event) ? undefined : effectOf(world, task, entry, event)
     // Of most events nothing follows, and there is nothing to wait for.
     if (taking) await taking
   }
-  await Promise.all(entry.events.filter(isForModel).map(event => effectOf(world, task, entry, event)))
+  await Promise.all(entry.events.filter(asksModel).map(event => effectOf(world, task, entry, event)))
 }
 
 function effectOf(world: World, task: Task, entry: TaskEntry, event: TaskEvent): Promise<void> | undefined {

@@ -40,6 +40,7 @@ async function attending(writer: string, lateWith: (length: number) => boolean =
   const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
   const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
   const running = await attend({ nc, log: silent, tasks: slow, handle, keeper: kept.keeper }, writer, {
+    heedEntry: () => {},
     heedDemand: () => {},
     heedDeeds: () => {},
   })

@@ -23,6 +23,7 @@ await runProcess({ name: 'attendant' }, async ({ log, connect }) => {
   const openTasks = new OpenTasks()
   const records = new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }])
   await attend({ nc, log, tasks, handle: handleWith(tasks), keeper }, writer, {
+    heedEntry: () => {},
     heedDemand: ({ taskId }, demand) => openTasks.heed(taskId, demand),
     heedDeeds: deeds => records.take(deeds),
   })
