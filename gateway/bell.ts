@@ -15,9 +15,13 @@ export function createBell(): Bell {
   let wake = () => {}
 
   async function pause(ms: number, signal: AbortSignal): Promise<void> {
-    const woken = new AbortController()
-    wake = () => woken.abort()
-    await sleep(ms, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => {})
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wake = resolve
+    const timer = setTimeout(resolve, signal.aborted ? 0 : ms)
+    signal.addEventListener('abort', wake, { once: true })
+    await promise
+    clearTimeout(timer)
+    signal.removeEventListener('abort', wake)
   }
 
   return {

@@ -15,6 +15,9 @@ const RANGE_BLOCKS = 1_000
 
 const RETRY_MS = 250
 
+/** Nothing is new before the next block, which ends the wait; that another gateway publishes now is seen after this. */
+const longestWaitMs = 1_000
+
 export type ListenOptions = {
   rpc: Rpc
   rules: ReceiptRules
@@ -49,7 +52,7 @@ export async function listen(options: ListenOptions): Promise<void> {
       if (!mine) await contracts.refresh()
       mine = true
       const next = Math.max(contracts.deploymentBlock, (await events.position()).nextBlock)
-      if (next > head.finalNumber()) await blocks.wait(pollMs, signal)
+      if (next > head.finalNumber()) await blocks.wait(longestWaitMs, signal)
       else await publishRange(options, next)
     } catch (error) {
       if (signal.aborted) return

@@ -15,9 +15,18 @@ describe('ensureStreams', () => {
     const jsm = await jetstreamManager(nc)
     const names: string[] = []
     for await (const info of jsm.streams.list()) names.push(info.config.name)
-    const kv = ['cards', 'cursors', 'leases', 'listeners', 'policies', 'sealing', 'signers', 'snapshots', 'strays'].map(
-      bucket => `KV_${bucket}`,
-    )
+    const kv = [
+      'cards',
+      'cursors',
+      'leases',
+      'listeners',
+      'owed',
+      'policies',
+      'sealing',
+      'signers',
+      'snapshots',
+      'strays',
+    ].map(bucket => `KV_${bucket}`)
     expect(names.sort()).toEqual([...Object.values(streams), ...kv, 'OBJ_artifacts'].sort())
   })
 
