@@ -16,7 +16,7 @@ export interface BenchOptions {
 
 export const help = `npm run bench [-- name… [options]]
 
-  --levels LIST     coordinator: tasks in flight, and steps of each (1x100,64x20,1000x5)
+  --levels LIST     coordinator: tasks in flight, and steps of each (1x100,64x100,1000x20)
   --level LEVEL     profile: the same for it, one alone (64x20)
   --without-peers   coordinator: Entente and its bus alone
   --open LIST       curve: open tasks at each point (1000,10000,50000,100000)
