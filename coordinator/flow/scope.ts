@@ -1,23 +1,51 @@
 import type { Json } from '../../protocol/canonical.ts'
+import { type Evaluated, evaluate, outputsNamed } from './expression.ts'
 import type { SubtaskProgress } from './progress.ts'
 import { isEnded, type Task } from './state.ts'
 
-/** What expressions see of a task: `input`, `outputs.<id>` of what has ended, `params`, and what is given besides. */
-export function scopeOf(task: Task, more: { readonly [name: string]: Json } = {}): { readonly [name: string]: Json } {
-  const params = task.plan?.params ?? {}
-  return { input: task.submitted!.input, outputs: outputsOf(task), params, ...more }
+type Scope = { readonly [name: string]: Json }
+
+/** The value of an expression on what it sees of a task, and on what is given besides. */
+export function evaluateIn(task: Task, expression: string, more: Scope = {}): Evaluated {
+  const named = outputsNamed(expression)
+  const outputs = named ? outputsIn(endedIn(task), named) : allOutputs(task)
+  return evaluate(expression, { ...scopeWith(task, outputs), ...more })
 }
 
-/** The outputs of ended subtasks, by subtask id; null where one was skipped. Items of a list are in the list's. */
-export function outputsOf(task: Task): { readonly [id: string]: Json } {
-  return isEnded(task) ? outputsIn(task.subtasks) : task.overview.outputs
+/** All that expressions see of a task: `input`, `outputs.<id>` of what has ended, and `params`. */
+export function scopeOf(task: Task): Scope {
+  return scopeWith(task, allOutputs(task))
 }
 
-/** The outputs of ended subtasks, in the order of the plan: an expression can see it. */
-export function outputsIn(subtasks: Task['subtasks']): { readonly [id: string]: Json } {
+function scopeWith({ submitted, plan }: Task, outputs: Scope): Scope {
+  return { input: submitted!.input, outputs, params: plan?.params ?? {} }
+}
+
+/** Where a task's outputs lie: the same object until there is another output, or another plan. */
+export function endedIn(task: Task): Task['subtasks'] {
+  return isEnded(task) ? task.subtasks : task.overview.ended
+}
+
+/** Made once for each output that is added, and only where an expression sees more of them than it names. */
+const known = new WeakMap<Task['subtasks'], Scope>()
+
+function allOutputs(task: Task): Scope {
+  const subtasks = endedIn(task)
+  const outputs = known.get(subtasks) ?? outputsIn(subtasks, subtasks.keys())
+  known.set(subtasks, outputs)
+  return outputs
+}
+
+/**
+ * The outputs of those of these subtasks that have ended, by id, in the order in which they are named; null where one was
+ * skipped. Items of a list are in the list's.
+ */
+export function outputsIn(subtasks: Task['subtasks'], ids: Iterable<string>): Scope {
   const outputs: Record<string, Json> = {}
-  for (const progress of subtasks.values())
-    if (progress.part === null && hasEnded(progress)) outputs[progress.id] = progress.output
+  for (const id of ids) {
+    const progress = subtasks.get(id)
+    if (progress?.part === null && hasEnded(progress)) outputs[id] = progress.output
+  }
   return outputs
 }
 

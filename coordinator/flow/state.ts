@@ -54,10 +54,8 @@ export interface Overview {
   /** Of which something may follow: they have not ended, and all that they wait for has. In their order. */
   readonly live: readonly Live[]
   readonly lists: PersistentMap<string, ListCount>
-  /** Of what has ended, by id; null where one was skipped. Items of a list are in the list's. In their order. */
-  readonly outputs: { readonly [id: string]: Json }
-  /** The last place that one of these has; -1 where there is none. */
-  readonly lastEnded: number
+  /** The subtasks as they were when the last output was added: expressions look for outputs there. */
+  readonly ended: Task['subtasks']
   /** What attempts hold of the budget. */
   readonly held: bigint
   /** When work was last given out; 0 for never. */
@@ -88,8 +86,7 @@ export const emptyOverview: Overview = {
   places: new Map(),
   live: [],
   lists: PersistentMap(),
-  outputs: {},
-  lastEnded: -1,
+  ended: OrderedMap(),
   held: 0n,
   givenAtMs: 0,
 }
