@@ -1,4 +1,5 @@
 import type { Json } from '../../protocol/canonical.ts'
+import { onceFor } from '../../protocol/once-for.ts'
 import { type Evaluated, evaluate, outputsNamed } from './expression.ts'
 import type { SubtaskProgress } from './progress.ts'
 import { isEnded, type Task } from './state.ts'
@@ -8,13 +9,13 @@ type Scope = { readonly [name: string]: Json }
 /** The value of an expression on what it sees of a task, and on what is given besides. */
 export function evaluateIn(task: Task, expression: string, more: Scope = {}): Evaluated {
   const named = outputsNamed(expression)
-  const outputs = named ? outputsIn(endedIn(task), named) : allOutputs(task)
+  const outputs = named ? outputsIn(endedIn(task), named) : allOutputs(endedIn(task))
   return evaluate(expression, { ...scopeWith(task, outputs), ...more })
 }
 
 /** All that expressions see of a task: `input`, `outputs.<id>` of what has ended, and `params`. */
 export function scopeOf(task: Task): Scope {
-  return scopeWith(task, allOutputs(task))
+  return scopeWith(task, allOutputs(endedIn(task)))
 }
 
 function scopeWith({ submitted, plan }: Task, outputs: Scope): Scope {
@@ -26,15 +27,8 @@ export function endedIn(task: Task): Task['subtasks'] {
   return isEnded(task) ? task.subtasks : task.overview.ended
 }
 
-/** Made once for each output that is added, and only where an expression sees more of them than it names. */
-const known = new WeakMap<Task['subtasks'], Scope>()
-
-function allOutputs(task: Task): Scope {
-  const subtasks = endedIn(task)
-  const outputs = known.get(subtasks) ?? outputsIn(subtasks, subtasks.keys())
-  known.set(subtasks, outputs)
-  return outputs
-}
+/** Made for each output that is added, and only where an expression sees more of them than it names. */
+const allOutputs = onceFor((subtasks: Task['subtasks']) => outputsIn(subtasks, subtasks.keys()))
 
 /**
  * The outputs of those of these subtasks that have ended, by id, in the order in which they are named; null where one was
