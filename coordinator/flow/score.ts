@@ -1,4 +1,4 @@
-import { type Hex, keccak256 } from '../../protocol/hash.ts'
+import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
 import { drawnWorth, type TrackRecord } from './reputation.ts'
 
 /** What a score is of. */
@@ -90,10 +90,9 @@ export function lotOf(wish: Scoring, { domainId, agentId }: Pick<Scored, 'domain
 
 /** A standard normal number, near enough: twelve uniform ones summed. All agents of a domain share it. */
 function normal(wish: Scoring, domainId: string): number {
-  const hash = draw(wish, `reputation/${domainId}`)
+  const bytes = fromHex(draw(wish, `reputation/${domainId}`))
   let sum = -6
-  for (let place = 0; place < 12; place++)
-    sum += Number.parseInt(hash.slice(2 + place * 4, 6 + place * 4), 16) / 2 ** 16
+  for (let place = 0; place < 12; place++) sum += bytes.readUInt16BE(2 * place) / 2 ** 16
   return sum
 }
 
