@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
-import { gunzip, gzip } from 'node:zlib'
+import { constants, gunzip, gzip } from 'node:zlib'
 import { type KV, Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
@@ -59,7 +59,7 @@ export class Snapshots {
 
   async #keep({ last: _, task, ...rest }: Logged): Promise<void> {
     const logged: Kept = { ...rest, task: keep(task) }
-    const bytes = await pack(serialize({ rules: rulesVersion, logged }))
+    const bytes = await pack(serialize({ rules: rulesVersion, logged }), { level: constants.Z_BEST_SPEED })
     if (bytes.length <= maxBytes) await this.#kv.put(task.taskId, bytes)
   }
 
