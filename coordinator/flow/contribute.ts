@@ -1,7 +1,7 @@
 import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
 import type { Contribution } from '../../protocol/settlement.ts'
 import { childrenOf } from './expand.ts'
-import { hasEnded } from './scope.ts'
+import { hasEnded } from './progress.ts'
 import { type CoalitionValue, shapley } from './shapley.ts'
 import type { Task } from './state.ts'
 

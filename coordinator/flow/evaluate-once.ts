@@ -1,11 +1,11 @@
 import { itemScope } from './expand.ts'
 import type { Evaluated } from './expression.ts'
-import { endedIn, evaluateIn } from './scope.ts'
+import { evaluateIn, outputsOf } from './scope.ts'
 import type { Task } from './state.ts'
 
 type OfItems = Map<string, Evaluated>
 
-/** By where their outputs lay, expression and item. */
+/** By the outputs that they were given, expression and item. A task has other outputs once one is added, or its plan is another. */
 const known = new WeakMap<object, Map<string, OfItems>>()
 
 /**
@@ -15,15 +15,15 @@ const known = new WeakMap<object, Map<string, OfItems>>()
  * @param itemId of a list, whose item it sees besides; any other subtask's id changes nothing
  */
 export function evaluateOnce(task: Task, expression: string, itemId = ''): Evaluated {
-  const ended = endedIn(task)
-  const ofExpressions = known.get(ended) ?? new Map<string, OfItems>()
+  const outputs = outputsOf(task)
+  const ofExpressions = known.get(outputs) ?? new Map<string, OfItems>()
   const ofItems: OfItems = ofExpressions.get(expression) ?? new Map()
   const before = ofItems.get(itemId)
   if (before !== undefined) return before
   const value = evaluateIn(task, expression, itemScope(task, itemId))
   if (isSmall(value)) {
     ofItems.set(itemId, value)
-    known.set(ended, ofExpressions.set(expression, ofItems))
+    known.set(outputs, ofExpressions.set(expression, ofItems))
   }
   return value
 }

@@ -1,7 +1,7 @@
+import { Outputs } from './outputs.ts'
 import { indexOf, type Node } from './plan-index.ts'
 import { heldBy } from './price.ts'
-import type { SubtaskProgress } from './progress.ts'
-import { hasEnded } from './scope.ts'
+import { hasEnded, type SubtaskProgress } from './progress.ts'
 import { emptyOverview, isEnded, type ListCount, type Live, type Overview, type Task } from './state.ts'
 
 const noItems: ListCount = { left: 0, running: 0, endedMs: 0 }
@@ -23,7 +23,7 @@ export function overviewOf(task: Omit<Task, 'overview'>): Overview {
     places,
     live: nodes.filter(({ node, progress }) => !hasEnded(progress) && isNext(node, subtasks)),
     lists: parts.reduce((lists, { list, progress }) => counted(lists, list, null, progress), emptyOverview.lists),
-    ended: subtasks,
+    outputs: new Outputs(subtasks),
     held: nodes.reduce((sum, { progress }) => sum + heldBy(progress, submitted.terms), 0n),
     givenAtMs: givenAtMs(subtasks.values()),
   }
@@ -52,7 +52,7 @@ export function overviewAfter(
     places,
     live,
     lists: after.part ? counted(overview.lists, after.part.of, before, after) : overview.lists,
-    ended: ends && !after.part ? subtasks : overview.ended,
+    outputs: ends && !after.part ? new Outputs(subtasks) : overview.outputs,
     held: overview.held + heldBy(after, terms) - heldBy(before, terms),
     givenAtMs: lastGiven(overview, subtasks, before, after),
   }

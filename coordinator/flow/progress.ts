@@ -191,3 +191,8 @@ const blank: Omit<SubtaskProgress, 'id'> = {
 export function untouched(id: string): SubtaskProgress {
   return { id, ...blank }
 }
+
+/** Completed or skipped: what waits for it may begin. */
+export function hasEnded({ phase }: { readonly phase: string } = { phase: 'waiting' }): boolean {
+  return phase === 'completed' || phase === 'skipped'
+}

@@ -3,7 +3,6 @@ import { consequence } from '../../../../coordinator/flow/consequences.ts'
 import { nextDeadlineMs } from '../../../../coordinator/flow/expire.ts'
 import { keep } from '../../../../coordinator/flow/kept-task.ts'
 import { overviewOf } from '../../../../coordinator/flow/overview.ts'
-import { outputsIn } from '../../../../coordinator/flow/scope.ts'
 import { type Task, unknownTask } from '../../../../coordinator/flow/state.ts'
 import { EntenteError } from '../../../../protocol/errors.ts'
 import { TaskEntry } from '../../../../protocol/events.ts'
@@ -43,7 +42,7 @@ export function overviewHolds(step: Step): void {
     ...each,
     lists: each.lists.toObject(),
     // An expression can see their order.
-    ended: Object.entries(outputsIn(each.ended, each.ended.keys())),
+    outputs: Object.entries(each.outputs.all()),
   }))
   if (!isDeepStrictEqual(carried, found)) fail('its overview is not that of its subtasks', step)
 }
