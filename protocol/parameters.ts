@@ -1,5 +1,6 @@
 import { boundedSchema } from './bounded-schema.ts'
 import type { Json } from './canonical.ts'
+import { onceFor } from './once-for.ts'
 import { withoutRestricted } from './restricted-places.ts'
 import type { Schema } from './schema-parts.ts'
 import { type RefusedPattern, takePatterns } from './take-patterns.ts'
@@ -27,9 +28,7 @@ export function schemaFaults(schema: Schema, value: Json, at: string): string[] 
 
 /** The same where what is restricted is sealed: of that nobody on the way can say whether the schema allows it. */
 export function givenFaults(schema: Schema, value: Json, at: string): string[] {
-  const open = opened.get(schema) ?? withoutRestricted(schema)
-  opened.set(schema, open)
-  return schemaFaults(open, value, at)
+  return schemaFaults(opened(schema), value, at)
 }
 
 /** Why a document is no JSON Schema, or none that is asked here; null when it is one. */
@@ -48,17 +47,10 @@ interface Compiled {
   readonly refused: readonly RefusedPattern[]
 }
 
+const opened = onceFor(withoutRestricted)
+
 /** Schemas of cards and templates are asked again and again. */
-const compiled = new WeakMap<Schema, Compiled>()
-const opened = new WeakMap<Schema, Schema>()
-
-function compile(schema: Schema): Compiled {
-  const known = compiled.get(schema) ?? compileAnew(schema)
-  compiled.set(schema, known)
-  return known
-}
-
-function compileAnew(schema: Schema): Compiled {
+const compile = onceFor((schema: Schema): Compiled => {
   const taken = takePatterns(schema)
   const [first] = taken.refused
   if (first) return { ask: null, fault: `${first.path.join('.')}: ${first.why}`, refused: taken.refused }
@@ -67,4 +59,4 @@ function compileAnew(schema: Schema): Compiled {
   } catch (error) {
     return { ask: null, fault: error instanceof Error ? error.message : String(error), refused: [] }
   }
-}
+})

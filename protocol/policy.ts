@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contentHash } from './canonical.ts'
 import type { Hex } from './hash.ts'
 import { Address, Bytes32, DomainId } from './ids.ts'
+import { onceFor } from './once-for.ts'
 
 /** How far data may go, from anywhere to hardly anywhere; what each means for whom is for a policy set to say. */
 export const dataClasses = ['public', 'internal', 'personal', 'restricted'] as const
@@ -56,14 +57,8 @@ export function referenceTo(set: PolicySet): PolicyReference {
   return { id: set.id, version: set.version, hash: policyHash(set) }
 }
 
-const hashes = new WeakMap<PolicySet, Hex>()
-
 /** The content hash of a set, defaults filled in. */
-export function policyHash(set: PolicySet): Hex {
-  const known = hashes.get(set) ?? contentHash(set)
-  hashes.set(set, known)
-  return known
-}
+export const policyHash = onceFor((set: PolicySet): Hex => contentHash(set))
 
 /** Some of the data that a subtask is given: where it comes from, whose it is, and its class. */
 export const DataItem = z.object({

@@ -4,9 +4,8 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { Address } from '../../protocol/ids.ts'
 import { givenFaults } from '../../protocol/parameters.ts'
-import { evaluate } from './expression.ts'
 import type { SubtaskProgress } from './progress.ts'
-import { mayBegin, scopeOf } from './scope.ts'
+import { evaluateIn, mayBegin } from './scope.ts'
 import { checkGiven } from './seal/given.ts'
 import type { Task } from './state.ts'
 
@@ -17,7 +16,7 @@ export function askingOf(task: Task, node: Ask, atMs: number): TaskEvent | null 
   const fail = (reason: string): TaskEvent => ({ type: 'SubtaskFailed', atMs, subtaskId, reason })
   const question = textOf(task, ask)
   if (question === null) return fail('the expression of its question gives no text')
-  const shown = ask.show === undefined ? { value: null } : evaluate(ask.show, scopeOf(task))
+  const shown = ask.show === undefined ? { value: null } : evaluateIn(task, ask.show)
   if (!shown) return fail('the expression of what it shows fails on what came before')
   const from = answerersOf(task, ask)
   if (!from) return fail('whom it asks are no addresses')
@@ -37,7 +36,7 @@ export function askingOf(task: Task, node: Ask, atMs: number): TaskEvent | null 
 
 function textOf(task: Task, { question }: AskRule): string | null {
   if (typeof question === 'string') return question
-  const text = evaluate(question.expression, scopeOf(task))?.value
+  const text = evaluateIn(task, question.expression)?.value
   return typeof text === 'string' && text !== '' ? text : null
 }
 
@@ -45,7 +44,7 @@ function textOf(task: Task, { question }: AskRule): string | null {
 function answerersOf(task: Task, { from }: AskRule): Address[] | null {
   const { requester, spec } = task.submitted!
   if (from === undefined) return [...new Set([requester.address, ...spec.policy.approvers])]
-  const named = typeof from === 'string' ? evaluate(from, scopeOf(task))?.value : from
+  const named = typeof from === 'string' ? evaluateIn(task, from)?.value : from
   const list = (Array.isArray(named) ? named : [named]).filter(each => each !== null)
   const addresses = list.map(each => Address.safeParse(typeof each === 'string' ? each.toLowerCase() : each).data)
   return addresses.length > 0 && addresses.every(each => each !== undefined) ? [...new Set(addresses)] : null

@@ -10,22 +10,22 @@ export interface Capacity {
 
 interface Holder {
   readonly agentId: string
-  readonly domainId: string
   readonly capacity?: Capacity
 }
 
 /** Those who can commit what is needed, now or when others have ended; and who is passed over, for they never can. */
 export function capable<T extends Holder>({ needs = {} }: { readonly needs?: Needs }, offered: readonly T[]) {
   const candidates: T[] = []
-  const passedOver: { agentId: string; domainId: string; why: string }[] = []
+  const passedOver: { candidate: T; why: string }[] = []
   for (const candidate of offered) {
     const lacking = Object.entries(needs).find(([resource, units]) => totalOf(candidate, resource) < units)
     if (!lacking) candidates.push(candidate)
     else {
       const [resource, units] = lacking
-      const { agentId, domainId } = candidate
-      const why = `can commit ${totalOf(candidate, resource)} ${resource} in all, ${units} are needed`
-      passedOver.push({ agentId, domainId, why })
+      passedOver.push({
+        candidate,
+        why: `can commit ${totalOf(candidate, resource)} ${resource} in all, ${units} are needed`,
+      })
     }
   }
   return { candidates, passedOver }

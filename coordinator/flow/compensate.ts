@@ -2,7 +2,7 @@ import type { TaskEvent } from '../../protocol/events.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { indexOf } from './plan-index.ts'
 import type { SubtaskProgress } from './progress.ts'
-import { isEnded, type Task } from './state.ts'
+import type { Task } from './state.ts'
 
 const prefix = 'undo-'
 
@@ -50,15 +50,20 @@ export function undoneBy(task: Task, subtaskId: string): SubtaskProgress | undef
  * taken back.
  */
 export function openCompensation(task: Task): SubtaskProgress | undefined {
-  if (!isEnded(task)) return undefined
+  if (!isTakenBack(task)) return undefined
   return [...task.subtasks.values()].find(
     ({ id, phase }) => isCompensation(task, id) && phase !== 'completed' && phase !== 'failed',
   )
 }
 
-/** The next compensation of a task that failed or was cancelled: what was completed last is taken back first. */
+/** Whether what was done is taken back. */
+function isTakenBack({ state }: Task): boolean {
+  return state === 'failed' || state === 'canceled'
+}
+
+/** The next compensation: what was completed last is taken back first. */
 export function nextCompensation(task: Task, atMs: number): TaskEvent | null {
-  if (task.state !== 'failed' && task.state !== 'canceled') return null
+  if (!isTakenBack(task)) return null
   const compensates = task.completions.findLast(
     id => !task.subtasks.has(undoId(id)) && findSubtask(task.plan, undoId(id)) !== undefined,
   )

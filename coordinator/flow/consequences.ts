@@ -8,7 +8,6 @@ import { askingOf } from './ask.ts'
 import { findSubtask, nextCompensation, openCompensation } from './compensate.ts'
 import { contributionOf } from './contribute.ts'
 import { expansionOf, gatheringOf } from './expand.ts'
-import { evaluate } from './expression.ts'
 import { fitGate } from './fit.ts'
 import { isGold, revealGold } from './gold-attempt.ts'
 import { chosenOf, moreWanted, sinceOf, suffices } from './grow.ts'
@@ -21,7 +20,7 @@ import type { SubtaskProgress } from './progress.ts'
 import { fallbackDue } from './replan/replan.ts'
 import { seekReplan } from './replan/seek.ts'
 import { countedAttempts, isOutOfTime, retryAtMs, totalDeadlineMs } from './retry.ts'
-import { scopeOf } from './scope.ts'
+import { evaluateIn } from './scope.ts'
 import { settlementOf } from './settle.ts'
 import { conditionOf } from './skip.ts'
 import { isEnded, type Task } from './state.ts'
@@ -201,7 +200,7 @@ function approvalOf(task: Task, subtask: Subtask, progress: SubtaskProgress, atM
   const { approval } = subtask
   // A list's items were each approved of.
   if (!approval || subtask.forEach || progress.approval) return null
-  const due = evaluate(approval.when, scopeOf(task, { output: progress.output }))
+  const due = evaluateIn(task, approval.when, { output: progress.output })
   // A condition that fails lets nothing through unseen.
   if (due && due.value !== true) return null
   return {
@@ -224,7 +223,7 @@ function ofPlan(task: Task, atMs: number): TaskEvent | null {
   const broken = live.find(({ progress }) => progress.phase === 'failed')?.progress
   if (broken) return ofBroken(task, `subtask ${broken.id} ${broken.approval ? 'was not approved' : 'failed'}`, atMs)
   if (live.length > 0) return null
-  const output = evaluate(task.plan!.output, scopeOf(task))
+  const output = evaluateIn(task, task.plan!.output)
   if (!output) return { type: 'TaskFailed', atMs, reason: 'its output expression fails on these outputs' }
   return { type: 'TaskCompleted', atMs, output: output.value, outputHash: contentHash(output.value) }
 }

@@ -1,7 +1,7 @@
 import { type Halt, haltsOf, type Subtask } from '../../protocol/plan.ts'
 import type { Contribution } from '../../protocol/settlement.ts'
 import { childrenOf } from './expand.ts'
-import { hasEnded } from './scope.ts'
+import { hasEnded } from './progress.ts'
 import { type CoalitionValue, shapley } from './shapley.ts'
 import type { Task } from './state.ts'
 
@@ -48,18 +48,23 @@ interface Step {
   readonly needed: number
 }
 
-/** The ended subtasks, each after all that it waits for. */
+/** The ended subtasks, each after all that it waits for; what waits for something that was never completed counts for nothing. */
 function stepsOf(task: Task): Step[] {
+  const ended = linkedNodes(task).filter(({ id }) => hasEnded(task.subtasks.get(id)))
+  const nodes = new Map(ended.map(node => [node.id, node] as const))
   const steps: Step[] = []
-  let left = linkedNodes(task).filter(({ id }) => hasEnded(task.subtasks.get(id)))
-  while (left.length > 0) {
-    const placed = new Set(steps.map(({ id }) => id))
-    const ready = left.filter(({ after }) => after.every(id => placed.has(id)))
-    // What waits for something that was never completed counts for nothing.
-    if (ready.length === 0) break
-    steps.push(...ready.map(subtask => stepOf(task, subtask)))
-    left = left.filter(subtask => !ready.includes(subtask))
+  const placed = new Map<string, boolean>()
+  const isPlaced = (id: string): boolean => {
+    const known = placed.get(id)
+    if (known !== undefined) return known
+    // Until all before it are: what waited for itself would never be.
+    placed.set(id, false)
+    const node = nodes.get(id)
+    if (!node?.after.every(isPlaced)) return false
+    placed.set(id, true)
+    return steps.push(stepOf(task, node)) > 0
   }
+  for (const { id } of ended) isPlaced(id)
   return steps
 }
 

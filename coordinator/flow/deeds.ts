@@ -50,7 +50,9 @@ function timesOf({ subtasks }: Task): Map<string, number[]> {
     for (const agentId of verdict?.accepted ?? []) {
       const key = `${assigned.skill}/${agentId}`
       const tookMs = Math.min(results.get(agentId)?.tookMs ?? 0, assigned.deadlineMs - assigned.atMs)
-      times.set(key, [...(times.get(key) ?? []), tookMs])
+      const others = times.get(key)
+      if (others) others.push(tookMs)
+      else times.set(key, [tookMs])
     }
   }
   return times

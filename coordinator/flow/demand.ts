@@ -1,5 +1,6 @@
 import type { Needs } from '../../protocol/capacity.ts'
 import type { Hex } from '../../protocol/hash.ts'
+import { onceFor } from '../../protocol/once-for.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
@@ -71,16 +72,8 @@ export interface Wanted {
   readonly starving: { readonly dueMs: number } | null
 }
 
-/** Tasks are never changed in place: this is asked of each as it will be by an entry, for that entry's stamp, and before the next. */
-const demands = new WeakMap<Task, Demand>()
-
-export function demandOf(task: Task): Demand {
-  const demand = demands.get(task) ?? findDemand(task)
-  demands.set(task, demand)
-  return demand
-}
-
-function findDemand(task: Task): Demand {
+/** Asked of a task as it will be by an entry, for that entry's stamp, and before the next. */
+export const demandOf = onceFor((task: Task): Demand => {
   const { submitted, subtasks, overview } = task
   const reserved = reservedOf(task)
   const preemptible = preemptibleIn(task)
@@ -97,7 +90,7 @@ function findDemand(task: Task): Demand {
     ...(Object.keys(reserved).length > 0 ? { reserved } : {}),
     ...(preemptible.length > 0 ? { preemptible } : {}),
   }
-}
+})
 
 /** An agent holds what it executes; while it waits to reveal what it committed its hands are free. */
 function holdingOf(task: Task): Record<string, number> {

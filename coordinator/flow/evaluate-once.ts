@@ -1,6 +1,6 @@
 import { itemScope } from './expand.ts'
-import { type Evaluated, evaluate } from './expression.ts'
-import { outputsOf, scopeOf } from './scope.ts'
+import type { Evaluated } from './expression.ts'
+import { evaluateIn, outputsOf } from './scope.ts'
 import type { Task } from './state.ts'
 
 type OfItems = Map<string, Evaluated>
@@ -20,7 +20,7 @@ export function evaluateOnce(task: Task, expression: string, itemId = ''): Evalu
   const ofItems: OfItems = ofExpressions.get(expression) ?? new Map()
   const before = ofItems.get(itemId)
   if (before !== undefined) return before
-  const value = evaluate(expression, scopeOf(task, itemScope(task, itemId)))
+  const value = evaluateIn(task, expression, itemScope(task, itemId))
   if (isSmall(value)) {
     ofItems.set(itemId, value)
     known.set(outputs, ofExpressions.set(expression, ofItems))

@@ -2,11 +2,10 @@ import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { childId } from './check/structure.ts'
-import { evaluate } from './expression.ts'
 import { overviewOf } from './overview.ts'
 import { indexOf } from './plan-index.ts'
 import { type SubtaskProgress, untouched } from './progress.ts'
-import { mayBegin, scopeOf } from './scope.ts'
+import { evaluateIn, mayBegin } from './scope.ts'
 import type { Live, Task } from './state.ts'
 
 /** When a subtask over a list may begin, its list is made: one subtask for each item, which run as any other. */
@@ -14,7 +13,7 @@ export function expansionOf(task: Task, subtask: Subtask, atMs: number): TaskEve
   const { id, forEach } = subtask
   if (!forEach || !mayBegin(task, subtask)) return null
   const fail = (reason: string): TaskEvent => ({ type: 'SubtaskFailed', atMs, subtaskId: id, reason })
-  const made = evaluate(forEach.items, scopeOf(task))
+  const made = evaluateIn(task, forEach.items)
   if (!made) return fail('the expression of its list fails on what came before')
   if (!Array.isArray(made.value)) return fail('what it is to go through is no list')
   const items = made.value as readonly Json[]

@@ -3,6 +3,7 @@ import type { Json } from '../../protocol/canonical.ts'
 import { isJson } from '../../protocol/json.ts'
 import { boundedSearch } from './bounded-search.ts'
 import { copiesIn, mostCopies } from './expression-copies.ts'
+import { outputsNamedIn } from './expression-outputs.ts'
 
 /**
  * The value of an expression; null when it fails on this data (a function given what it does not take), or gives what
@@ -17,24 +18,39 @@ export type Evaluated = { readonly value: Json } | null
  */
 export function evaluate(expression: string, data: { readonly [name: string]: Json }): Evaluated {
   try {
-    const value: unknown = boundedSearch(parsed(expression), data as never) ?? null
+    const value: unknown = boundedSearch(parsed(expression).tree, data as never) ?? null
     return isJson(value) ? { value } : null
   } catch {
     return null
   }
 }
 
-/** Most expressions are of few templates, and evaluated again and again. */
-const trees = new Map<string, ReturnType<typeof compile>>()
-const mostTrees = 4_096
+/** The ids of all outputs on which its value hangs; null where it may hang on any, and where it cannot be compiled. */
+export function outputsNamed(expression: string): ReadonlySet<string> | null {
+  try {
+    return parsed(expression).outputs
+  } catch {
+    return null
+  }
+}
 
-function parsed(expression: string): ReturnType<typeof compile> {
-  const known = trees.get(expression)
-  if (known) return known
+interface Parsed {
+  readonly tree: ReturnType<typeof compile>
+  readonly outputs: ReadonlySet<string> | null
+}
+
+/** Most expressions are of few templates, and evaluated again and again. */
+const known = new Map<string, Parsed>()
+const mostKnown = 4_096
+
+function parsed(expression: string): Parsed {
+  const before = known.get(expression)
+  if (before) return before
   const tree = compile(expression)
-  if (trees.size === mostTrees) trees.clear()
-  trees.set(expression, tree)
-  return tree
+  const parsed = { tree, outputs: outputsNamedIn(tree) }
+  if (known.size === mostKnown) known.clear()
+  known.set(expression, parsed)
+  return parsed
 }
 
 /** Why an expression cannot be compiled, or may copy what it is given over and over; null when it can, and does not. */

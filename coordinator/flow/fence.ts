@@ -1,6 +1,6 @@
 import { type Answer, placeOf } from '../../protocol/answer.ts'
 import { contentHash } from '../../protocol/canonical.ts'
-import type { Hex } from '../../protocol/hash.ts'
+import { onceFor } from '../../protocol/once-for.ts'
 import type { RefusalReason } from '../../protocol/refusal.ts'
 import { isCompensation } from './compensate.ts'
 import { firstOpen } from './grow.ts'
@@ -58,11 +58,5 @@ export function substanceOf(answer: Answer): string {
   return contentHash([answer.failure.reason, answer.failure.retry])
 }
 
-/** Answers are never changed in place, and this is asked of each several times while it is taken in. */
-const outputHashes = new WeakMap<Answer, Hex>()
-
-export function outputHashOf(answer: Extract<Answer, { kind: 'result' }>): Hex {
-  const hash = outputHashes.get(answer) ?? contentHash(answer.output)
-  outputHashes.set(answer, hash)
-  return hash
-}
+/** Asked of an answer several times while it is taken in. */
+export const outputHashOf = onceFor(({ output }: Extract<Answer, { kind: 'result' }>) => contentHash(output))

@@ -1,6 +1,7 @@
-import { contentHash, type Json } from '../../protocol/canonical.ts'
+import { contentHash } from '../../protocol/canonical.ts'
 import { cutText } from '../../protocol/cut-text.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
+import { onceFor } from '../../protocol/once-for.ts'
 import { type Schema, schemaFault, schemaFaults } from '../../protocol/parameters.ts'
 import { sealsIn } from '../../protocol/sealed.ts'
 import { findSubtask } from './compensate.ts'
@@ -37,7 +38,7 @@ export function fitOf(task: Task, subtaskId: string, offers: readonly InputOffer
   )
   const judged = offers.flatMap(offer => {
     const input = given.get(offer.domainId)
-    return input ? [{ ...offer, why: whyNot(offer.inputSchema, input.value) }] : []
+    return input ? [{ ...offer, why: whyNot(input)(offer.inputSchema) }] : []
   })
   const unfit = judged.flatMap(({ agentId, domainId, why }) => (why === null ? [] : [{ agentId, domainId, why }]))
   const domainsOf = (some: readonly InputOffer[]) => new Set(some.map(({ domainId }) => domainId)).size
@@ -51,11 +52,14 @@ function givenTo(task: Task, subtaskId: string, domains: readonly string[]): Eva
   return input && sealsIn(input.value).length === 0 ? input : null
 }
 
-function whyNot(schema: Schema, input: Json): string | null {
-  // What is no schema says nothing against it.
-  const faults = schemaFault(schema) === null ? schemaFaults(schema, input, 'input') : []
-  return faults.length > 0 ? `does not take its input: ${faults.slice(0, mostFaultsSaid).join('; ')}` : null
-}
+/** Of agents of one card, which are given the same, one is asked. */
+const whyNot = onceFor(({ value }: NonNullable<Evaluated>) =>
+  onceFor((schema: Schema) => {
+    // What is no schema says nothing against it.
+    const faults = schemaFault(schema) === null ? schemaFaults(schema, value, 'input') : []
+    return faults.length > 0 ? `does not take its input: ${faults.slice(0, mostFaultsSaid).join('; ')}` : null
+  }),
+)
 
 /** Who does not take it is told once; where nobody ever refused, nothing is. */
 export function recordFit(task: Task, atMs: number, found: Fit): TaskEvent[] {

@@ -1,5 +1,4 @@
 interface MayBeHeld {
-  readonly agentId: string
   readonly domainId: string
   readonly held?: string
 }
@@ -10,10 +9,10 @@ interface MayBeHeld {
  */
 export function heldBack<C extends MayBeHeld>(replicas: number, candidates: readonly C[]) {
   const others = candidates.filter(({ held }) => held === undefined)
-  const wanted = Math.min(replicas, domainsOf(candidates))
-  if (domainsOf(others) < wanted) return { candidates, passedOver: [] }
-  const passedOver = candidates.flatMap(({ agentId, domainId, held }) =>
-    held === undefined ? [] : [{ agentId, domainId, why: held }],
+  const isNoneHeld = others.length === candidates.length
+  if (isNoneHeld || domainsOf(others) < Math.min(replicas, domainsOf(candidates))) return { candidates, passedOver: [] }
+  const passedOver = candidates.flatMap(candidate =>
+    candidate.held === undefined ? [] : [{ candidate, why: candidate.held }],
   )
   return { candidates: others, passedOver }
 }

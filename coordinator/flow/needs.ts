@@ -1,5 +1,6 @@
 import { type Needs, Units } from '../../protocol/capacity.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
+import { onceFor } from '../../protocol/once-for.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { evaluateOnce } from './evaluate-once.ts'
 import { mayBegin } from './scope.ts'
@@ -19,15 +20,8 @@ export function needsOf(task: Task, { id, needs }: Subtask): Needs | null {
   return found
 }
 
-/** Plans are never changed in place, and most of them need nothing. */
-const needy = new WeakMap<Plan, boolean>()
-
-/** Whether any subtask of a plan needs something. */
-export function needsAny(plan: Plan): boolean {
-  const known = needy.get(plan) ?? plan.subtasks.some(({ needs }) => needs !== undefined)
-  needy.set(plan, known)
-  return known
-}
+/** Whether any subtask of a plan needs something: most of them need nothing. */
+export const needsAny = onceFor((plan: Plan) => plan.subtasks.some(({ needs }) => needs !== undefined))
 
 /** What a subtask needs is asked when it may begin; where nobody can say how much it is, it fails. */
 export function needsFaultOf(task: Task, subtask: Subtask, atMs: number): TaskEvent | null {

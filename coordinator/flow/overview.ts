@@ -1,7 +1,7 @@
+import { Outputs } from './outputs.ts'
 import { indexOf, type Node } from './plan-index.ts'
 import { heldBy } from './price.ts'
-import type { SubtaskProgress } from './progress.ts'
-import { hasEnded, outputsIn } from './scope.ts'
+import { hasEnded, type SubtaskProgress } from './progress.ts'
 import { emptyOverview, isEnded, type ListCount, type Live, type Overview, type Task } from './state.ts'
 
 const noItems: ListCount = { left: 0, running: 0, endedMs: 0 }
@@ -18,14 +18,12 @@ export function overviewOf(task: Omit<Task, 'overview'>): Overview {
     return node ? [{ node, progress }] : []
   })
   const places = new Map([...subtasks.keys()].map((id, place) => [id, place]))
-  const outputs = outputsIn(subtasks)
   const parts = nodes.flatMap(({ progress }) => (progress.part ? [{ list: progress.part.of, progress }] : []))
   return {
     places,
     live: nodes.filter(({ node, progress }) => !hasEnded(progress) && isNext(node, subtasks)),
     lists: parts.reduce((lists, { list, progress }) => counted(lists, list, null, progress), emptyOverview.lists),
-    outputs,
-    lastEnded: Object.keys(outputs).reduce((last, id) => Math.max(last, places.get(id)!), -1),
+    outputs: new Outputs(subtasks),
     held: nodes.reduce((sum, { progress }) => sum + heldBy(progress, submitted.terms), 0n),
     givenAtMs: givenAtMs(subtasks.values()),
   }
@@ -41,7 +39,7 @@ export function overviewAfter(
   if (!plan || !submitted) return overview
   const { terms } = submitted
   const ends = hasEnded(after) && !hasEnded(before)
-  const { places, outputs, lastEnded } = overview
+  const { places } = overview
   const live = [...overview.live]
   const at = live.findIndex(({ progress }) => progress === before)
   if (at >= 0) live.splice(at, 1, ...(ends ? [] : [{ node: live[at]!.node, progress: after }]))
@@ -54,22 +52,10 @@ export function overviewAfter(
     places,
     live,
     lists: after.part ? counted(overview.lists, after.part.of, before, after) : overview.lists,
-    ...(ends && !after.part ? withOutput(overview, subtasks, after) : { outputs, lastEnded }),
+    outputs: ends && !after.part ? new Outputs(subtasks) : overview.outputs,
     held: overview.held + heldBy(after, terms) - heldBy(before, terms),
     givenAtMs: lastGiven(overview, subtasks, before, after),
   }
-}
-
-/** Most end in their order, so that a task of thousands is not gone through at the end of each. */
-function withOutput(
-  { outputs, places, lastEnded }: Overview,
-  subtasks: Progresses,
-  { id, output }: SubtaskProgress,
-): Pick<Overview, 'outputs' | 'lastEnded'> {
-  const place = places.get(id)
-  return place === undefined || place < lastEnded
-    ? { outputs: outputsIn(subtasks), lastEnded }
-    : { outputs: { ...outputs, [id]: output }, lastEnded: place }
 }
 
 /** Clocks differ: another attempt may be said to be earlier than the one in whose place it is. */

@@ -1,3 +1,4 @@
+import { onceFor } from '../../protocol/once-for.ts'
 import { type Halt, haltsOf, type Plan, type Subtask } from '../../protocol/plan.ts'
 
 export type Node = Subtask | Halt
@@ -11,16 +12,8 @@ interface PlanIndex {
   readonly followers: ReadonlyMap<string, readonly Node[]>
 }
 
-/** Plans are never changed in place, and asked about at every entry of their task's log. */
-const known = new WeakMap<Plan, PlanIndex>()
-
-export function indexOf(plan: Plan): PlanIndex {
-  const index = known.get(plan) ?? arrange(plan)
-  known.set(plan, index)
-  return index
-}
-
-function arrange(plan: Plan): PlanIndex {
+/** Asked of a plan at every entry of its task's log. */
+export const indexOf = onceFor((plan: Plan): PlanIndex => {
   const nodes: readonly Node[] = [...plan.subtasks, ...haltsOf(plan)]
   const followers = new Map<string, Node[]>()
   for (const node of nodes) {
@@ -32,7 +25,7 @@ function arrange(plan: Plan): PlanIndex {
   }
   const byId = <T extends Node>(all: readonly T[]) => new Map(all.map(node => [node.id, node] as const))
   return { subtasks: byId(plan.subtasks), all: byId(nodes), followers }
-}
+})
 
 export function isSubtask(node: Node): node is Subtask {
   return 'skill' in node

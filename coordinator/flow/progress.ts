@@ -153,39 +153,46 @@ export interface AgentFault {
 
 export const ungrown: Growing = { before: [], since: 0, added: 0, ended: false, from: null }
 
+/** Shared by all: of the subtasks of a plan most are as this for most of the time. */
+const blank: Omit<SubtaskProgress, 'id'> = {
+  phase: 'waiting',
+  attempts: 0,
+  growth: ungrown,
+  gold: { asked: [], opened: [] },
+  preempted: 0,
+  sinceMs: 0,
+  warned: false,
+  begunAtMs: null,
+  asked: new Map(),
+  said: new Map(),
+  assigned: null,
+  keys: null,
+  commitments: new Map(),
+  results: new Map(),
+  failures: new Map(),
+  failed: new Set(),
+  expired: new Set(),
+  phaseDeadlineMs: Number.POSITIVE_INFINITY,
+  judging: null,
+  verdict: null,
+  output: null,
+  approval: null,
+  question: null,
+  flows: null,
+  fit: null,
+  consents: new Set(),
+  faults: [],
+  part: null,
+  elapsed: false,
+  heard: null,
+  keepers: [],
+}
+
 export function untouched(id: string): SubtaskProgress {
-  return {
-    id,
-    phase: 'waiting',
-    attempts: 0,
-    growth: ungrown,
-    gold: { asked: [], opened: [] },
-    preempted: 0,
-    sinceMs: 0,
-    warned: false,
-    begunAtMs: null,
-    asked: new Map(),
-    said: new Map(),
-    assigned: null,
-    keys: null,
-    commitments: new Map(),
-    results: new Map(),
-    failures: new Map(),
-    failed: new Set(),
-    expired: new Set(),
-    phaseDeadlineMs: Number.POSITIVE_INFINITY,
-    judging: null,
-    verdict: null,
-    output: null,
-    approval: null,
-    question: null,
-    flows: null,
-    fit: null,
-    consents: new Set(),
-    faults: [],
-    part: null,
-    elapsed: false,
-    heard: null,
-    keepers: [],
-  }
+  return { id, ...blank }
+}
+
+/** Completed or skipped: what waits for it may begin. */
+export function hasEnded({ phase }: { readonly phase: string } = { phase: 'waiting' }): boolean {
+  return phase === 'completed' || phase === 'skipped'
 }

@@ -1,3 +1,4 @@
+import { onceFor } from '../../protocol/once-for.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
 import { withinConcurrency } from './expand.ts'
@@ -6,23 +7,17 @@ import { clearedDomains } from './policy/cleared.ts'
 import { isIdle } from './scope.ts'
 import { isEnded, type Task } from './state.ts'
 
-/** Tasks are never changed in place, and these are asked of each several times at every entry of its log. */
-const readyIn = new WeakMap<Task, readonly Subtask[]>()
-
 /** Subtasks that could be assigned now: they may begin, and some domain may have them. */
 export function readySubtasks(task: Task): readonly Subtask[] {
   if (!task.policed) return mayBeginNow(task)
   return mayBeginNow(task).filter(({ id }) => clearedDomains(task, task.subtasks.get(id)!)?.length !== 0)
 }
 
-/** Subtasks that may begin now: waiting, with all that they wait for ended, and a free place in their list. */
-export function mayBeginNow(task: Task): readonly Subtask[] {
-  const ready = readyIn.get(task) ?? findReady(task)
-  readyIn.set(task, ready)
-  return ready
-}
-
-function findReady(task: Task): readonly Subtask[] {
+/**
+ * Subtasks that may begin now: waiting, with all that they wait for ended, and a free place in their list. Asked of a task
+ * several times at every entry of its log.
+ */
+export const mayBeginNow = onceFor((task: Task): readonly Subtask[] => {
   const open = openCompensation(task)
   if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
   if (task.paused || task.replanning.sought || isEnded(task)) return []
@@ -30,7 +25,7 @@ function findReady(task: Task): readonly Subtask[] {
   return withinConcurrency(task, idle)
     .map(({ node }) => node)
     .filter(isSubtask)
-}
+})
 
 /** Since when a subtask that is ready has been: the last of what it waited for, or of its own attempts, has ended. */
 export function readySinceMs(task: Task, { id, after }: Subtask): number {

@@ -4,7 +4,7 @@ import { type Candidate, standingOf } from './candidate.ts'
 import { capable, shortOf } from './capacity.ts'
 import { leastStake } from './deter.ts'
 import { domainsOf, heldBack } from './hold-back.ts'
-import { lotOf, type Scored, type Scoring, score } from './score.ts'
+import { lotOf, partsOf, reasonsOf, type Scored, type Scoring, scoreOf } from './score.ts'
 
 export type { Candidate } from './candidate.ts'
 
@@ -48,7 +48,7 @@ export function route(wish: Wish, offered: readonly Candidate[]): Routing | null
   const chosen: Choice[] = []
   const passedOver: PassedOver[] = []
   const domains = new Set<string>()
-  for (const { candidate, score, reasons } of ranked(wish, candidates)) {
+  for (const { candidate, score, parts } of ranked(wish, candidates)) {
     const known = standingOf(candidate)
     const { domainId, wallet, capacity } = candidate
     const short = shortOf(wish, candidate)
@@ -60,7 +60,7 @@ export function route(wish: Wish, offered: readonly Candidate[]): Routing | null
     else {
       domains.add(domainId)
       const stated = capacity?.stated ? { capacity: capacity.stated } : {}
-      chosen.push({ ...known, wallet, score, reasons, ...stated })
+      chosen.push({ ...known, wallet, score, reasons: reasonsOf(wish, candidate, parts), ...stated })
     }
   }
   return { chosen, ...listed([...passedOver, ...unable]) }
@@ -75,7 +75,10 @@ export function ranked<C extends Scored>(wish: Scoring, candidates: readonly C[]
     return drawn
   }
   return candidates
-    .map(candidate => ({ candidate, ...score(wish, candidate) }))
+    .map(candidate => {
+      const parts = partsOf(wish, candidate)
+      return { candidate, parts, score: scoreOf(parts) }
+    })
     .sort((a, b) => b.score - a.score || (lot(a.candidate) < lot(b.candidate) ? -1 : 1))
 }
 
@@ -92,9 +95,8 @@ export function able(wish: Able, offered: readonly Candidate[]) {
   const staked = deterred(wish, taking.candidates)
   const fit = capable(wish, staked.candidates)
   const { candidates, passedOver } = heldBack(wish.replicas, fit.candidates)
-  const known = new Map(staked.candidates.map(candidate => [candidate.agentId, standingOf(candidate)]))
   const unfit = [...fit.passedOver, ...passedOver].map(
-    ({ agentId, why }): PassedOver => ({ ...known.get(agentId)!, why }),
+    ({ candidate, why }): PassedOver => ({ ...standingOf(candidate), why }),
   )
   return { candidates, passedOver: [...taking.passedOver, ...staked.passedOver, ...unfit, ...twice] }
 }

@@ -1,29 +1,30 @@
 import type { Json } from '../../protocol/canonical.ts'
-import type { SubtaskProgress } from './progress.ts'
+import { type Evaluated, evaluate, outputsNamed } from './expression.ts'
+import { Outputs } from './outputs.ts'
+import { hasEnded, type SubtaskProgress } from './progress.ts'
 import { isEnded, type Task } from './state.ts'
 
-/** What expressions see of a task: `input`, `outputs.<id>` of what has ended, `params`, and what is given besides. */
-export function scopeOf(task: Task, more: { readonly [name: string]: Json } = {}): { readonly [name: string]: Json } {
-  const params = task.plan?.params ?? {}
-  return { input: task.submitted!.input, outputs: outputsOf(task), params, ...more }
+type Scope = { readonly [name: string]: Json }
+
+/** The value of an expression on what it sees of a task, and on what is given besides. */
+export function evaluateIn(task: Task, expression: string, more: Scope = {}): Evaluated {
+  const named = outputsNamed(expression)
+  const outputs = outputsOf(task)
+  return evaluate(expression, { ...scopeWith(task, named ? outputs.of(named) : outputs.all()), ...more })
 }
 
-/** The outputs of ended subtasks, by subtask id; null where one was skipped. Items of a list are in the list's. */
-export function outputsOf(task: Task): { readonly [id: string]: Json } {
-  return isEnded(task) ? outputsIn(task.subtasks) : task.overview.outputs
+/** All that expressions see of a task: `input`, `outputs.<id>` of what has ended, and `params`. */
+export function scopeOf(task: Task): Scope {
+  return scopeWith(task, outputsOf(task).all())
 }
 
-/** The outputs of ended subtasks, in the order of the plan: an expression can see it. */
-export function outputsIn(subtasks: Task['subtasks']): { readonly [id: string]: Json } {
-  const outputs: Record<string, Json> = {}
-  for (const progress of subtasks.values())
-    if (progress.part === null && hasEnded(progress)) outputs[progress.id] = progress.output
-  return outputs
+function scopeWith({ submitted, plan }: Task, outputs: Scope): Scope {
+  return { input: submitted!.input, outputs, params: plan?.params ?? {} }
 }
 
-/** Completed or skipped: what waits for it may begin. */
-export function hasEnded({ phase }: { readonly phase: string } = { phase: 'waiting' }): boolean {
-  return phase === 'completed' || phase === 'skipped'
+/** The outputs of ended subtasks: the same object until there is another, or another plan. */
+export function outputsOf(task: Task): Outputs {
+  return isEnded(task) ? new Outputs(task.subtasks) : task.overview.outputs
 }
 
 /** Whether all that a node waits for has ended. */

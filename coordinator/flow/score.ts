@@ -1,4 +1,4 @@
-import { type Hex, keccak256 } from '../../protocol/hash.ts'
+import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
 import { drawnWorth, type TrackRecord } from './reputation.ts'
 
 /** What a score is of. */
@@ -60,11 +60,16 @@ export function partsOf(wish: Scoring, { agentId, domainId, reputation, tookMs, 
   }
 }
 
-/** Whole points: the sum of the parts, rounded. The reasons say it in words. */
-export function score(wish: Scoring, candidate: Scored): { readonly score: number; readonly reasons: string[] } {
-  const parts = partsOf(wish, candidate)
-  const { stake, price, load, reputation, time, failed } = parts
-  const reasons = [
+/** Whole points: the sum of the parts, rounded. */
+export function scoreOf({ stake, price, load, reputation, time, failed }: Parts): number {
+  const sum = stake + price + load + (reputation ?? 0) + (time ?? 0) + (failed ?? 0)
+  // Minus zero is another number than zero where they are compared, and the same where they are written down.
+  return Math.round(sum) + 0
+}
+
+/** The parts in words: told of who is chosen. */
+export function reasonsOf(wish: Scoring, candidate: Scored, { reputation, time, failed }: Parts): string[] {
+  return [
     `stake ${stakeOf(candidate)}`,
     `price ${Number(candidate.price) / unit}`,
     `load ${candidate.load}`,
@@ -72,9 +77,6 @@ export function score(wish: Scoring, candidate: Scored): { readonly score: numbe
     ...(time === undefined ? [] : [`takes ${candidate.tookMs} of ${wish.deadlineMs} ms`]),
     ...(failed === undefined ? [] : ['failed this subtask before']),
   ]
-  const sum = stake + price + load + (reputation ?? 0) + (time ?? 0) + (failed ?? 0)
-  // Minus zero is another number than zero where they are compared, and the same where they are written down.
-  return { score: Math.round(sum) + 0, reasons }
 }
 
 function stakeOf({ stake }: Pick<Scored, 'stake'>): number {
@@ -90,10 +92,9 @@ export function lotOf(wish: Scoring, { domainId, agentId }: Pick<Scored, 'domain
 
 /** A standard normal number, near enough: twelve uniform ones summed. All agents of a domain share it. */
 function normal(wish: Scoring, domainId: string): number {
-  const hash = draw(wish, `reputation/${domainId}`)
+  const bytes = fromHex(draw(wish, `reputation/${domainId}`))
   let sum = -6
-  for (let place = 0; place < 12; place++)
-    sum += Number.parseInt(hash.slice(2 + place * 4, 6 + place * 4), 16) / 2 ** 16
+  for (let place = 0; place < 12; place++) sum += bytes.readUInt16BE(2 * place) / 2 ** 16
   return sum
 }
 

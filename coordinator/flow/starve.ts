@@ -1,4 +1,5 @@
 import type { TaskEvent } from '../../protocol/events.ts'
+import { onceFor } from '../../protocol/once-for.ts'
 import type { Plan, Subtask } from '../../protocol/plan.ts'
 import { durationMs } from './check/limits.ts'
 import { indexOf } from './plan-index.ts'
@@ -69,17 +70,12 @@ function patienceOf(task: Task, subtask: Subtask): Patience {
 
 /** How long it takes from its start to the end of the plan when every first attempt uses all of its time. */
 function needMs({ plan }: Task, { id, part }: SubtaskProgress, ownMs: number): number {
-  const known = tails.get(plan!) ?? tailsOf(plan!)
-  tails.set(plan!, known)
   // What comes after an item comes after its list.
-  return ownMs + (known.get(part?.of ?? id) ?? 0)
+  return ownMs + (tailsOf(plan!).get(part?.of ?? id) ?? 0)
 }
 
-/** Plans are never changed in place, and asked about at every entry of their task's log. */
-const tails = new WeakMap<Plan, ReadonlyMap<string, number>>()
-
 /** The longest chain after each node. */
-function tailsOf(plan: Plan): ReadonlyMap<string, number> {
+const tailsOf = onceFor((plan: Plan): ReadonlyMap<string, number> => {
   const { all, followers } = indexOf(plan)
   const known = new Map<string, number>()
   const tail = (id: string): number => {
@@ -90,4 +86,4 @@ function tailsOf(plan: Plan): ReadonlyMap<string, number> {
     return longest
   }
   return new Map([...all.keys()].map(id => [id, tail(id)]))
-}
+})

@@ -4,6 +4,7 @@ import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { Plan } from '../../protocol/plan.ts'
 import { endStates, type TaskState } from '../../protocol/task.ts'
+import { Outputs } from './outputs.ts'
 import type { Node } from './plan-index.ts'
 import type { SubtaskProgress } from './progress.ts'
 import { type Replanning, unplanned } from './replan/replanning.ts'
@@ -54,10 +55,7 @@ export interface Overview {
   /** Of which something may follow: they have not ended, and all that they wait for has. In their order. */
   readonly live: readonly Live[]
   readonly lists: PersistentMap<string, ListCount>
-  /** Of what has ended, by id; null where one was skipped. Items of a list are in the list's. In their order. */
-  readonly outputs: { readonly [id: string]: Json }
-  /** The last place that one of these has; -1 where there is none. */
-  readonly lastEnded: number
+  readonly outputs: Outputs
   /** What attempts hold of the budget. */
   readonly held: bigint
   /** When work was last given out; 0 for never. */
@@ -88,8 +86,7 @@ export const emptyOverview: Overview = {
   places: new Map(),
   live: [],
   lists: PersistentMap(),
-  outputs: {},
-  lastEnded: -1,
+  outputs: new Outputs(OrderedMap()),
   held: 0n,
   givenAtMs: 0,
 }

@@ -3,9 +3,8 @@ import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { givenFaults, type Schema } from '../../protocol/parameters.ts'
 import type { Wait, WaitRule } from '../../protocol/plan.ts'
-import { evaluate } from './expression.ts'
 import type { SubtaskProgress } from './progress.ts'
-import { mayBegin, scopeOf } from './scope.ts'
+import { evaluateIn, mayBegin } from './scope.ts'
 import { checkGiven } from './seal/given.ts'
 import type { Task } from './state.ts'
 
@@ -26,7 +25,7 @@ export function waitingOf(task: Task, node: Wait, atMs: number): TaskEvent | nul
 function deadlineOf(task: Task, wait: WaitRule, atMs: number): number | null {
   if ('ms' in wait) return atMs + wait.ms
   if (!('until' in wait)) return atMs + wait.deadlineMs
-  const until = evaluate(wait.until, scopeOf(task))?.value
+  const until = evaluateIn(task, wait.until)?.value
   if (typeof until !== 'string' || !isoTime.test(until)) return null
   const ms = Date.parse(until)
   return Number.isNaN(ms) || ms < 0 ? null : ms
@@ -69,7 +68,7 @@ export function receiveSignal(
     const schema = payloadSchema(wait)
     if (schema && givenFaults(schema, payload, 'payload').length > 0) return false
     if (!('event' in wait) || wait.match === undefined) return true
-    return evaluate(wait.match, scopeOf(task, { payload }))?.value === true
+    return evaluateIn(task, wait.match, { payload })?.value === true
   })
   if (taken.length === 0)
     throw new EntenteError('SIGNAL_REFUSED', `the payload of ${signal} is not one that is waited for`)
@@ -86,7 +85,7 @@ export function mayBeSentBy(task: Task, wait: WaitRule, signer: string): boolean
   const { requester, spec } = task.submitted!
   if (signer === requester.address || spec.policy.approvers.some(approver => approver === signer)) return true
   if (!('event' in wait) || wait.from === undefined) return false
-  const named = evaluate(wait.from, scopeOf(task))?.value ?? null
+  const named = evaluateIn(task, wait.from)?.value ?? null
   const list = Array.isArray(named) ? named : [named]
   return list.some(address => typeof address === 'string' && address.toLowerCase() === signer)
 }

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { deserialize, serialize } from 'node:v8'
-import { gunzip, gzip } from 'node:zlib'
+import { constants, gunzip, gzip } from 'node:zlib'
 import { type KV, Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Hex } from '../../protocol/hash.ts'
@@ -10,8 +10,10 @@ import { type KeptTask, keep, recall } from '../flow/kept-task.ts'
 import type { Logged } from './logged.ts'
 import { rulesVersion } from './rules-version.ts'
 
-/** A log is written down as a whole each time that it has grown by so many events. */
+/** A log is written down as a whole each time that it has grown by so many events... */
 const everyEvents = 256
+/** ...and a long one each time that it has grown by so much of itself: else the longest would be written down most often. */
+const growth = 1 / 4
 /** Of a NATS message; a task that is larger still is read from its log. */
 const maxBytes = 900_000
 
@@ -51,7 +53,7 @@ export class Snapshots {
 
   /** Keeps the task, now and then, and lets go of one whose end is recorded. Nobody waits for it. */
   note(before: number, logged: Logged): void {
-    const grown = Math.floor(logged.task.length / everyEvents) > Math.floor(before / everyEvents)
+    const grown = timesKept(logged.task.length) > timesKept(before)
     if (!grown && !logged.task.proven) return
     const done = logged.task.proven ? this.#drop(logged) : this.#keep(logged)
     done.catch((error: unknown) => this.#log.warn({ err: error, taskId: logged.task.taskId }, 'no snapshot was kept'))
@@ -59,11 +61,19 @@ export class Snapshots {
 
   async #keep({ last: _, task, ...rest }: Logged): Promise<void> {
     const logged: Kept = { ...rest, task: keep(task) }
-    const bytes = await pack(serialize({ rules: rulesVersion, logged }))
+    const bytes = await pack(serialize({ rules: rulesVersion, logged }), { level: constants.Z_BEST_SPEED })
     if (bytes.length <= maxBytes) await this.#kv.put(task.taskId, bytes)
   }
 
   async #drop({ task }: Logged): Promise<void> {
     if (task.length >= everyEvents) await this.#kv.purge(task.taskId)
   }
+}
+
+/** How often a log has been written down by the time that it has so many events. */
+function timesKept(events: number): number {
+  const long = everyEvents / growth
+  return events < long
+    ? Math.floor(events / everyEvents)
+    : Math.floor(long / everyEvents + Math.log(events / long) / Math.log(1 + growth))
 }

@@ -60,7 +60,7 @@ export class Holdings {
   #set(taskId: Hex, domainId: string, shown: Holding, expected: readonly Expected[]): void {
     const before = this.of(taskId)
     const counted = expected.reduce((most, { holding }) => mostOf(most, holding), shown)
-    for (const agentId of new Set([...Object.keys(before), ...Object.keys(counted)])) {
+    for (const agentId of Object.keys({ ...before, ...counted })) {
       const change = (counted[agentId] ?? 0) - (before[agentId] ?? 0)
       if (change !== 0) this.#onChange(agentId, domainId, change)
     }

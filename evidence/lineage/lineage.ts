@@ -1,4 +1,4 @@
-import { hasEnded } from '../../coordinator/flow/scope.ts'
+import { hasEnded } from '../../coordinator/flow/progress.ts'
 import type { Task } from '../../coordinator/flow/state.ts'
 import { overlap, type Place, placeOf, subtaskAt, textOf } from './place.ts'
 import { readsOf, readsOfOutput } from './reads.ts'

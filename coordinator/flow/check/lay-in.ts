@@ -1,4 +1,5 @@
 import type { Hex } from '../../../protocol/hash.ts'
+import { onceFor } from '../../../protocol/once-for.ts'
 import type { Halt, Subtask } from '../../../protocol/plan.ts'
 import type { SubPlan, Template } from '../../../protocol/template.ts'
 import { expressionFault } from '../expression.ts'
@@ -47,14 +48,11 @@ interface Gathering {
  * node gives it. What runs knows of no templates within templates.
  */
 export function layIn(template: Template, library: Library): LaidPlan {
-  if (library.size > 0) return layAll(template, library)
-  const known = laidAlone.get(template) ?? layAll(template, library)
-  laidAlone.set(template, known)
-  return known
+  return library.size > 0 ? layAll(template, library) : layAlone(template)
 }
 
-/** Templates are never changed in place; one that uses no others is laid in alike for each of its tasks. */
-const laidAlone = new WeakMap<Template, LaidPlan>()
+/** A template that uses no others is laid in alike for each of its tasks. */
+const layAlone = onceFor((template: Template) => layAll(template, new Map()))
 
 function layAll(template: Template, library: Library): LaidPlan {
   const gathering: Gathering = { library, nodes: [], uses: new Map(), faults: [], characters: 0, isFull: false }

@@ -4,7 +4,7 @@ import { isSealed } from '../../../protocol/sealed.ts'
 import { findSubtask, undoneBy } from '../compensate.ts'
 import { itemScope } from '../expand.ts'
 import { type Evaluated, evaluate } from '../expression.ts'
-import { scopeOf } from '../scope.ts'
+import { evaluateIn, scopeOf } from '../scope.ts'
 import type { Task } from '../state.ts'
 import { fieldsOf } from './data.ts'
 
@@ -22,7 +22,7 @@ export function inputOf(task: Task, subtaskId: string, expression: string, masks
   const id = undone?.id ?? subtaskId
   if (masks.length === 0) {
     const item = itemScope(task, id)
-    return evaluate(expression, scopeOf(task, undone ? { ...item, output: undone.output } : item))
+    return evaluateIn(task, expression, undone ? { ...item, output: undone.output } : item)
   }
   const scope = masks.reduce(maskItem, scopeOf(task))
   const more = { ...maskedItem(task, id, scope), ...(undone ? { output: outputIn(scope, id) } : {}) }
@@ -35,7 +35,7 @@ function maskedItem(task: Task, id: string, scope: Scope): Scope {
   if (!part) return {}
   const { forEach } = findSubtask(task.plan, part.of)!
   const list = evaluate(forEach!.items, scope)?.value
-  const whole = evaluate(forEach!.items, scopeOf(task))?.value
+  const whole = evaluateIn(task, forEach!.items)?.value
   // Where the mask changes which items there are, nobody can say which this one was.
   const isSame = Array.isArray(list) && Array.isArray(whole) && list.length === whole.length
   return { [part.as]: isSame ? list[part.index] : maskAll(part.item), index: part.index }

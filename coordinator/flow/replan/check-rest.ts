@@ -13,7 +13,7 @@ import { sealFaults } from '../check/sealed.ts'
 import { offerFaults, schemaFitFaults } from '../check/skills.ts'
 import { isWork } from '../check/structure.ts'
 import { costOf, heldBy } from '../price.ts'
-import { hasEnded } from '../scope.ts'
+import { hasEnded } from '../progress.ts'
 import type { Task } from '../state.ts'
 import { type Rest, replaceRest, restFaults } from './replace.ts'
 

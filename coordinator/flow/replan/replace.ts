@@ -3,7 +3,7 @@ import { maxNodes } from '../check/laid.ts'
 import { longestChain } from '../check/limits.ts'
 import { childId, idsInCycle, maxIdLength } from '../check/structure.ts'
 import { undoId } from '../compensate.ts'
-import { hasEnded } from '../scope.ts'
+import { hasEnded } from '../progress.ts'
 import type { Task } from '../state.ts'
 
 type Node = Plan['subtasks'][number] | ReturnType<typeof haltsOf>[number]

@@ -42,7 +42,7 @@ export function overviewHolds(step: Step): void {
     ...each,
     lists: each.lists.toObject(),
     // An expression can see their order.
-    outputs: Object.entries(each.outputs),
+    outputs: Object.entries(each.outputs.all()),
   }))
   if (!isDeepStrictEqual(carried, found)) fail('its overview is not that of its subtasks', step)
 }
