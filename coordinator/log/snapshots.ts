@@ -11,7 +11,7 @@ import type { Logged } from './logged.ts'
 import { rulesVersion } from './rules-version.ts'
 
 /** A log is written down as a whole each time that it has grown by so many events... */
-const everyEvents = 256
+const everyEvents = 512
 /** ...and a long one each time that it has grown by so much of itself: else the longest would be written down most often. */
 const growth = 1 / 4
 /** Of a NATS message; a task that is larger still is read from its log. */

@@ -66,7 +66,7 @@ describe('the log of a task', () => {
 
   it('is read from a snapshot where it is long, and is the same task', async () => {
     const taskId = newTaskId()
-    const { history } = historyOf(100)
+    const { history } = historyOf(200)
     await write(await openTaskLog(nc, 'writer'), taskId, history)
     const snapshots = await Snapshots.open(nc, silent)
     let kept = await snapshots.read(taskId)
@@ -74,7 +74,7 @@ describe('the log of a task', () => {
       await sleep(20)
       kept = await snapshots.read(taskId)
     }
-    expect(kept!.task.length).toBeGreaterThanOrEqual(256)
+    expect(kept!.task.length).toBeGreaterThanOrEqual(512)
     expect(kept!.task).toEqual(fold(unknownTask(taskId), history.slice(0, kept!.task.length)))
     const { task } = await (await openTaskLog(nc, 'reader')).read(taskId)
     expect(task).toEqual(fold(unknownTask(taskId), history))
