@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+
 /**
  * Runs each level that the arguments name, so many tasks side by side, and tells the bench by messages when the steps of
  * each task ended. A level that takes too long is cut off; what it leaves undone ends with the process.
@@ -11,6 +13,8 @@ export async function runLevels(runTask) {
   for (const level of warmUp) await runLevel(runTask, level, levelLimitMs)
   for (const level of levels) process.send({ level, ...(await runLevel(runTask, level, levelLimitMs)) })
   process.send({ done: true })
+  // The bench ends it once it has heard all: of a process that ends by itself the last words may be lost.
+  await once(process, 'disconnect')
 }
 
 let runs = 0
