@@ -20,7 +20,7 @@ export interface OwedOptions extends Omit<EffectsOptions, 'owed'> {
 export async function openOwed(options: OwedOptions) {
   const { nc, jsm, log, writer } = options
   const owed = new Owed(await endOf(jsm, entries))
-  const words = await Words.open({ nc, log, writer, word: quietMs => owed.word(quietMs) })
+  const words = await Words.open({ nc, log, writer, word: () => owed.word() })
   const effects = new Effects({ ...options, owed })
   const ground = { nc, jsm, log, writer, owed, words, effects }
   let taking: { stop(): Promise<void> } | null = null

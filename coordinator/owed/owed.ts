@@ -45,10 +45,10 @@ export class Owed {
   }
 
   /** What is its own and finds no room in the word is found in the stream: the word goes up to it. */
-  word(quietMs: number): OwedWord {
+  word(): Omit<OwedWord, 'quietMs'> {
     const own = [...this.#own]
     const listed = Math.max(0, mostOpen - this.#others.size)
     const upTo = own.length > listed ? own[listed]! - 1 : this.#heard
-    return { upTo, open: [...this.#others, ...own.slice(0, listed)], quietMs }
+    return { upTo, open: [...this.#others, ...own.slice(0, listed)] }
   }
 }

@@ -23,7 +23,7 @@ export interface TakeOverOptions {
 }
 
 /**
- * Sees to what coordinators owe that fell silent. One that was taken for dead and was not, and two that take over at once, do
+ * Sees to what coordinators owe that fell silent, and what others leave to them. One that was taken for dead and was not, and two that take over at once, do
  * the same twice, which every effect bears.
  */
 export function takeOver(options: TakeOverOptions): { stop(): Promise<void> } {
@@ -33,9 +33,9 @@ export function takeOver(options: TakeOverOptions): { stop(): Promise<void> } {
   let looking: Promise<void> | null = null
 
   async function look(): Promise<void> {
-    for (const [writer, last] of words.silent()) {
+    for (const [writer, last] of words.toTakeOver()) {
       await takeOverFrom(options, writer, last, signal).catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ err: error, writer }, 'what a silent coordinator owes was not taken over yet')
+        if (!signal.aborted) log.warn({ err: error, writer }, 'what it wrote was not taken over yet')
       })
     }
   }
@@ -54,21 +54,21 @@ export function takeOver(options: TakeOverOptions): { stop(): Promise<void> } {
   }
 }
 
-async function takeOverFrom(options: TakeOverOptions, silent: string, last: LastWord, signal: AbortSignal) {
+async function takeOverFrom(options: TakeOverOptions, other: string, last: LastWord, signal: AbortSignal) {
   const { jsm, log, owed, words, effects } = options
   const { upTo, open } = last.word
   const end = Math.max(upTo, await endOf(jsm, entries))
-  const written = await entriesIn(options, { upTo, end, signal }, ({ writer }) => writer === silent)
+  const written = await entriesIn(options, { upTo, end, signal }, ({ writer }) => writer === other)
   const owing = [...open, ...written]
   if (!owed.hasRoom(owing.length)) return
   owed.takeOver(owing)
   await words.say()
   // Until now the other's word stood; from now on this one's does.
-  if (!(await words.settle(silent, last, end, owing.length))) {
+  if (!(await words.settle(other, last, end, owing.length))) {
     for (const sequence of owing) owed.seenTo(sequence)
     return
   }
-  if (owing.length > 0) log.info({ silent, entries: owing.length }, 'sees to what a silent coordinator owed')
+  if (owing.length > 0) log.info({ writer: other, entries: owing.length }, 'sees to what another wrote')
   effects.carry(owing)
 }
 

@@ -10,7 +10,7 @@ import { OwedWord } from './owed.ts'
 
 const sayMs = 1_000
 /** So long after its last word a coordinator is taken for dead. */
-const quietMs = 3_000
+const usualQuietMs = 3_000
 /** One that only stood still may write once more: after so long that is looked for. */
 const lastLookMs = 60_000
 
@@ -28,7 +28,11 @@ export interface WordsOptions {
   readonly log: Log
   /** Who this coordinator is in the stamps of its entries. */
   readonly writer: string
-  readonly word: (quietMs: number) => OwedWord
+  readonly word: () => Omit<OwedWord, 'quietMs'>
+  /** After so long another sees to what is owed: 0 for who leaves it to others at any time. */
+  readonly quietMs?: number
+  /** Another sees to what this one wrote up to here. */
+  readonly onSettled?: (upTo: number) => void
 }
 
 /** The last words of all coordinators, in a bucket: this one's is said each second, the others' are heard. */
@@ -62,11 +66,11 @@ export class Words {
   }
 
   async say(): Promise<void> {
-    await this.#put(quietMs)
+    await this.#put(this.#options.quietMs ?? usualQuietMs)
   }
 
-  /** Those who fell silent. Who was not heard itself of late has heard nobody: then all others have their time once more. */
-  silent(): [writer: string, last: LastWord][] {
+  /** Those whose time is over. Who was not heard itself of late has heard nobody: then all others have their time once more. */
+  toTakeOver(): [writer: string, last: LastWord][] {
     const nowMs = performance.now()
     if (nowMs - this.#saidMs > 2 * sayMs) for (const last of this.others.values()) last.heardMs = nowMs
     return [...this.others].filter(([, { word, heardMs }]) => nowMs - heardMs >= word.quietMs)
@@ -95,15 +99,17 @@ export class Words {
 
   async #put(quietMs: number): Promise<void> {
     const { writer, word } = this.#options
-    await this.#kv.put(writer, JSON.stringify(word(quietMs)))
+    const said: OwedWord = { ...word(), quietMs }
+    await this.#kv.put(writer, JSON.stringify(said))
     this.#saidMs = performance.now()
   }
 
   #hear({ subject: said, headers, data, seq }: StreamMessage): void {
     const writer = said.slice(subject('').length)
-    if (writer === this.#options.writer) return
     const word = headers?.get('KV-Operation') ? null : parseJson(OwedWord, data)
-    if (word) this.others.set(writer, { word, revision: seq, heardMs: performance.now() })
+    if (writer === this.#options.writer) {
+      if (word?.quietMs === lastLookMs) this.#options.onSettled?.(word.upTo)
+    } else if (word) this.others.set(writer, { word, revision: seq, heardMs: performance.now() })
     else this.others.delete(writer)
   }
 }

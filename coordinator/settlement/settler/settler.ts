@@ -17,6 +17,7 @@ import { parseJson } from '../../../stack/parse-json.ts'
 import { handleWith } from '../../handle.ts'
 import { Snapshots } from '../../log/snapshots.ts'
 import { TaskLog } from '../../log/task-log.ts'
+import { leaveToCoordinators } from '../../owed/leave.ts'
 import type { ChainReader } from '../chain-reader.ts'
 import { followEvidence } from '../evidence-leaves.ts'
 import { readRules } from '../read-facts.ts'
@@ -57,8 +58,10 @@ export async function startSettler(options: SettlerOptions) {
   const { nc, log, chain, reader, account, privateKey, confirmations } = options
   const domain = signingDomain(chain.chainId, chain.contractRegistry)
   const jsm = await jetstreamManager(nc)
-  const logs = new TaskLog(jetstream(nc), jsm, await Snapshots.open(nc, log), randomUUID())
-  const handle = handleWith(logs)
+  const writer = randomUUID()
+  const left = await leaveToCoordinators({ nc, jsm, log, writer })
+  const logs = new TaskLog(jetstream(nc), jsm, await Snapshots.open(nc, log), writer)
+  const handle = left.leaving(handleWith(logs))
   const tasks = new BatchTasks()
   const standing = new Standing(nc, domain)
   const due = new Set<bigint>()
@@ -135,6 +138,7 @@ export async function startSettler(options: SettlerOptions) {
       stopping.abort()
       await Promise.all(duties)
       await tending.stop()
+      await left.stop()
       await Promise.all([events.stop(), entries.stop(), evidence.stop()])
     },
   }

@@ -6,13 +6,14 @@ import { handleWith } from '../../../coordinator/handle.ts'
 import { followStamps } from '../../../coordinator/log/follow-stamps.ts'
 import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../../coordinator/log/task-log.ts'
+import { leaveToCoordinators } from '../../../coordinator/owed/leave.ts'
 import { openOwed } from '../../../coordinator/owed/open-owed.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import { streams } from '../../../protocol/subjects.ts'
 import { openJetstream } from '../../../stack/publish.ts'
 import { ensureStreams } from '../../../stack/streams.ts'
 import { withStack } from '../../harness/with-stack.ts'
-import { commandsToPlan, newTaskId, silent } from '../log/with-log.ts'
+import { commandsToPlan, newTaskId, openTaskLog, silent } from '../log/with-log.ts'
 
 const { connect } = withStack()
 const patience = { timeout: 20_000, interval: 20 }
@@ -128,6 +129,19 @@ it('of what was stored, though its writer was never told so, is brought about', 
   const taskId = newTaskId()
   await expect(one.handle(taskId, () => commandsToPlan()[1][0]!)).rejects.toThrow('the answer was lost')
   await until(one, [`${taskId}/0`])
+})
+
+it('of who is no coordinator is seen to by those who are', async () => {
+  const one = await coordinator()
+  await one.owed.takeOver()
+  const writer = randomUUID()
+  const left = await leaveToCoordinators({ nc, jsm: await jetstreamManager(nc), log: silent, writer })
+  stops.push(() => left.stop())
+  const handle = left.leaving(handleWith(await openTaskLog(nc, writer)))
+  const [, first] = await write({ handle })
+  await until(one, first)
+  const [, second] = await write({ handle })
+  await until(one, [...first, ...second])
 })
 
 it('that coordinators left which shared a consumer is seen to', async () => {
