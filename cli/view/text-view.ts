@@ -79,6 +79,8 @@ async function answer(
     return true
   }
   const prompt = createInterface({ input: process.stdin, output: process.stdout })
+  // The terminal gives Ctrl-C to who reads from it, as a key: it ends the run here as anywhere.
+  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     const question = `\n${request.reason} Approve ${request.contentHash.slice(0, 18)}…? [y/N] `
     const text = await prompt.question(question, { signal })
