@@ -30,7 +30,7 @@ export async function openOwed(options: OwedOptions) {
     /** From now on also what others owe. */
     async takeOver(): Promise<void> {
       await takeOverLeftBehind(ground)
-      taking = takeOver(ground)
+      taking = await takeOver(ground)
     },
     async stop(): Promise<void> {
       await taking?.stop()

@@ -24,9 +24,9 @@ export interface TakeOverOptions {
 
 /**
  * Sees to what coordinators owe that fell silent, and what others leave to them. One that was taken for dead and was not, and two that take over at once, do
- * the same twice, which every effect bears.
+ * the same twice, which every effect bears. What is left already is taken over when it returns.
  */
-export function takeOver(options: TakeOverOptions): { stop(): Promise<void> } {
+export async function takeOver(options: TakeOverOptions): Promise<{ stop(): Promise<void> }> {
   const { log, words } = options
   const stopping = new AbortController()
   const { signal } = stopping
@@ -40,6 +40,8 @@ export function takeOver(options: TakeOverOptions): { stop(): Promise<void> } {
     }
   }
 
+  await words.caughtUp
+  await look()
   const timer = setInterval(() => {
     looking ??= look().finally(() => {
       looking = null

@@ -65,6 +65,11 @@ export class Words {
     return words
   }
 
+  /** When the others' last words were heard, as they were at the start. */
+  get caughtUp(): Promise<void> {
+    return this.#reader.caughtUp
+  }
+
   async say(): Promise<void> {
     await this.#put(this.#options.quietMs ?? usualQuietMs)
   }
