@@ -4,27 +4,28 @@ import type { Task } from '../flow/state.ts'
 /** At least so many tasks are held, however long they are. */
 const fewest = 16
 
-/** An open task, and when its last event was. */
+/** An open task, when its last event was, and the size of the entries that it was folded from. */
 export interface HeldTask {
   readonly task: Task
+  readonly bytes: number
   readonly atMs: number
 }
 
-/** Open tasks, whole: those that anything happened to last, as long as they have no more than so many events together. */
+/** Open tasks, whole: those that anything happened to last, as long as their entries are no larger together than this. */
 export class HeldTasks {
-  readonly #mostEvents: number
+  readonly #mostBytes: number
   readonly #onLetGo: (held: HeldTask) => void
   /** The one that was put last is the last. */
   readonly #held = new Map<Hex, HeldTask>()
-  #events = 0
+  #bytes = 0
 
-  constructor(mostEvents: number, onLetGo: (held: HeldTask) => void) {
-    this.#mostEvents = mostEvents
+  constructor(mostBytes: number, onLetGo: (held: HeldTask) => void) {
+    this.#mostBytes = mostBytes
     this.#onLetGo = onLetGo
   }
 
-  get(taskId: Hex): Task | undefined {
-    return this.#held.get(taskId)?.task
+  get(taskId: Hex): HeldTask | undefined {
+    return this.#held.get(taskId)
   }
 
   tasks(): Task[] {
@@ -34,16 +35,16 @@ export class HeldTasks {
   put(held: HeldTask): void {
     this.delete(held.task.taskId)
     this.#held.set(held.task.taskId, held)
-    this.#events += held.task.length
+    this.#bytes += held.bytes
     for (const [taskId, oldest] of this.#held) {
-      if (this.#events <= this.#mostEvents || this.#held.size <= fewest) return
+      if (this.#bytes <= this.#mostBytes || this.#held.size <= fewest) return
       this.delete(taskId)
       this.#onLetGo(oldest)
     }
   }
 
   delete(taskId: Hex): void {
-    this.#events -= this.#held.get(taskId)?.task.length ?? 0
+    this.#bytes -= this.#held.get(taskId)?.bytes ?? 0
     this.#held.delete(taskId)
   }
 }

@@ -32,7 +32,10 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const supervision = await followSupervision(nc, log)
   const followed = await AlertLog.follow(nc, log)
-  const showAgain = async (taskId: Hex) => watch.showAgain(taskId, await readTask(jsm, taskId))
+  const showAgain = async (taskId: Hex) => {
+    const { entries, bytes } = await readTask(jsm, taskId)
+    watch.showAgain(taskId, entries, bytes)
+  }
   const orLeftOut = (seq: number, take: () => void) => {
     try {
       take()
@@ -46,7 +49,7 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
     async take(message) {
       const entry = readEntry(message)
       if (entry && watch.isMissing(entry)) await showAgain(entry.taskId)
-      if (entry) orLeftOut(message.seq, () => watch.takeTask(entry))
+      if (entry) orLeftOut(message.seq, () => watch.takeTask(entry, message.data.length))
       taken.set(streams.tasks, message.seq)
     },
   })
@@ -111,11 +114,15 @@ export async function startLookout({ nc, log }: { readonly nc: NatsConnection; r
   }
 }
 
-/** All of its log that is an entry. */
-async function readTask(jsm: JetStreamManager, taskId: Hex): Promise<TaskEntry[]> {
+/** All of its log that is an entry, and how large that is. */
+async function readTask(jsm: JetStreamManager, taskId: Hex): Promise<{ entries: TaskEntry[]; bytes: number }> {
   const entries: TaskEntry[] = []
-  for await (const { entry } of readEntries(jsm, taskId)) if (entry) entries.push(entry)
-  return entries
+  let size = 0
+  for await (const { entry, bytes } of readEntries(jsm, taskId)) {
+    if (entry) entries.push(entry)
+    size += bytes
+  }
+  return { entries, bytes: size }
 }
 
 /** Where the streams end now that the rules are about. */

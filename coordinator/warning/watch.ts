@@ -27,8 +27,8 @@ const rules: Readonly<Record<AlertCode, () => Rule>> = {
 export const ChainMoments = ChainEntry.extend({ steps: z.array(ChainStep.pick({ state: true, atMs: true })).min(1) })
 export type ChainMoments = z.infer<typeof ChainMoments>
 
-/** Events of the tasks that are held whole: some 100 MB. */
-const usualEvents = 20_000
+/** Of the entries of tasks that are held whole; as objects they take about twice that. */
+const usualBytes = 64 * 1_048_576
 
 /**
  * All rules over the streams, in their order: entries of tasks and of messages to the chain in, warnings out. It holds what
@@ -41,8 +41,8 @@ export class Watch {
   readonly #open = new Map<Hex, number>()
   readonly #held: HeldTasks
 
-  constructor(mostEvents = usualEvents) {
-    this.#held = new HeldTasks(mostEvents, ({ task, atMs }) => {
+  constructor(mostBytes = usualBytes) {
+    this.#held = new HeldTasks(mostBytes, ({ task, atMs }) => {
       for (const rule of this.#rules) rule.letGo?.(task, atMs)
     })
   }
@@ -52,10 +52,12 @@ export class Watch {
     return this.#open.get(taskId) === first && !this.#held.get(taskId)
   }
 
-  takeTask({ taskId, first, events }: TaskEntry): void {
+  /** @param bytes how large the entry is */
+  takeTask({ taskId, first, events }: TaskEntry, bytes: number): void {
     // Of one that has ended, only what takes it back, settles and proves it follows.
     if ((this.#open.get(taskId) ?? 0) !== first) return
-    let task = this.#held.get(taskId) ?? unknownTask(taskId)
+    const held = this.#held.get(taskId)
+    let task = held?.task ?? unknownTask(taskId)
     for (const event of events) {
       const after = evolve(task, event)
       this.#observe({ kind: 'event', event, before: task, after })
@@ -66,7 +68,7 @@ export class Watch {
       this.#held.delete(taskId)
     } else {
       this.#open.set(taskId, task.length)
-      this.#held.put({ task, atMs: events.at(-1)!.atMs })
+      this.#held.put({ task, atMs: events.at(-1)!.atMs, bytes: (held?.bytes ?? 0) + bytes })
     }
   }
 
@@ -86,8 +88,8 @@ export class Watch {
     return [...this.#open.keys()].filter(taskId => !this.#held.get(taskId) && mayBe(taskId))
   }
 
-  /** Holds a task again, of whose log these are the entries from the first on. */
-  showAgain(taskId: Hex, entries: readonly TaskEntry[]): void {
+  /** Holds a task again, of whose log these are the entries from the first on, so large together. */
+  showAgain(taskId: Hex, entries: readonly TaskEntry[], bytes: number): void {
     const length = this.#open.get(taskId)
     if (length === undefined || this.#held.get(taskId)) return
     let task = unknownTask(taskId)
@@ -97,13 +99,13 @@ export class Watch {
       task = fold(task, events)
       atMs = events.at(-1)!.atMs
     }
-    if (task.length === length) this.#held.put({ task, atMs })
+    if (task.length === length) this.#held.put({ task, atMs, bytes })
   }
 
   /** What is wrong at this time with a task that is held. */
   warningsOf(taskId: Hex, now: Now): Warning[] {
-    const task = this.#held.get(taskId)
-    return task ? this.#ofTask(task, now) : []
+    const held = this.#held.get(taskId)
+    return held ? this.#ofTask(held.task, now) : []
   }
 
   #ofTask(task: Task, now: Now): Warning[] {

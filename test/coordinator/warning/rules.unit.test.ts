@@ -21,7 +21,7 @@ class Stream {
     drive.planned(plan, { budget })
     bring(drive)
     const id = sha256(`task ${++this.#tasks}`)
-    this.watch.takeTask({ taskId: id, first: 0, events: drive.history })
+    this.watch.takeTask({ taskId: id, first: 0, events: drive.history }, 1)
     this.nowMs = drive.nowMs
     return drive
   }
@@ -182,11 +182,11 @@ describe('chain-lagging', () => {
   ] as const)('tells of tasks whose budget waits to be reserved, until %s', (type, more) => {
     const watch = new Watch()
     const [submitted] = new Drive().planned(planOf([{ id: 'one' }])).history
-    watch.takeTask({ taskId, first: 0, events: [submitted!] })
+    watch.takeTask({ taskId, first: 0, events: [submitted!] }, 1)
     const now = { thresholds: usualThresholds, atMs: submitted!.atMs + 60_001 }
     expect(watch.warnings({ ...now, atMs: now.atMs - 1 })).toEqual([])
     expect(watch.warnings(now)).toMatchObject([{ code: 'chain-lagging', about: { chain: 'budgets' } }])
-    watch.takeTask({ taskId, first: 1, events: [{ type, atMs: now.atMs, ...more } as TaskEvent] })
+    watch.takeTask({ taskId, first: 1, events: [{ type, atMs: now.atMs, ...more } as TaskEvent] }, 1)
     expect(watch.warnings(now)).toEqual([])
   })
 })

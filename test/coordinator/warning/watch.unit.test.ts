@@ -41,15 +41,15 @@ class Shown {
   readonly watch: Watch
   readonly #logs = new Map<Hex, TaskEntry[]>()
 
-  constructor(mostEvents: number) {
-    this.watch = new Watch(mostEvents)
+  constructor(mostBytes: number) {
+    this.watch = new Watch(mostBytes)
   }
 
   take(entry: TaskEntry): void {
     const log = this.#logs.get(entry.taskId) ?? []
     this.#logs.set(entry.taskId, log)
-    if (this.watch.isMissing(entry)) this.watch.showAgain(entry.taskId, log)
-    this.watch.takeTask(entry)
+    if (this.watch.isMissing(entry)) this.watch.showAgain(entry.taskId, log, log.length)
+    this.watch.takeTask(entry, 1)
     log.push(entry)
   }
 
@@ -57,7 +57,7 @@ class Shown {
     const now = { atMs, thresholds: usualThresholds }
     const warnings = this.watch.warnings(now)
     for (const taskId of this.watch.wanted(now)) {
-      this.watch.showAgain(taskId, this.#logs.get(taskId)!)
+      this.watch.showAgain(taskId, this.#logs.get(taskId)!, this.#logs.get(taskId)!.length)
       warnings.push(...this.watch.warningsOf(taskId, now))
     }
     return warnings.sort((a, b) => (warningKey(a) < warningKey(b) ? -1 : 1))
@@ -99,7 +99,7 @@ it('whoever holds few tasks warns of the same as whoever holds all, at any time'
 it('asks only for those of which something may be wrong', () => {
   const watch = new Watch(0)
   const logs = Array.from({ length: 100 }, (_, number) => entriesOf(number, 0, 1_000_000n, 0))
-  for (const entry of logs.flat()) watch.takeTask(entry)
+  for (const entry of logs.flat()) watch.takeTask(entry, 1)
   expect(watch.wanted({ atMs: 1_000, thresholds: usualThresholds })).toEqual([])
   const atTheEnd = watch.wanted({ atMs: 9_000_000, thresholds: usualThresholds })
   expect(atTheEnd).toEqual(logs.slice(0, -16).map(([entry]) => entry!.taskId))
