@@ -5,12 +5,12 @@ import { keepDeadLetter } from '../stack/dead-letters.ts'
 import type { Log } from '../stack/log.ts'
 import { pullExpiresMs } from '../stack/pull.ts'
 import { InTurn } from './in-turn.ts'
+import { retryWaitMs } from './retry-wait.ts'
 
 /** The lease of a coordinator on a message: so long after it died another takes the message up. */
 const ackWaitMs = 3_000
 const heartbeatMs = 1_000
-const firstRetryMs = 250
-const longestRetryMs = { 'dead-letter': 16_000, 'for-ever': 1_000 } as const
+const longestRetryMs = 16_000
 /** About half a minute of tries. */
 const giveUpAfter = 8
 
@@ -23,12 +23,8 @@ export interface Consume {
   readonly subject: string
   /** Messages with the same key are taken one after the other. */
   readonly keyOf: (message: JsMsg) => string
+  /** A message that it fails on each time becomes a dead letter: after some tries, or at once when none can help. */
   readonly take: Take
-  /**
-   * What becomes of a message that fails each time: `dead-letter`, after some tries, or at once when none can help;
-   * `for-ever` is for effects that the log owes, which wait for whatever is away.
-   */
-  readonly onFailure: keyof typeof longestRetryMs
 }
 
 interface Ground {
@@ -85,8 +81,8 @@ async function takeOrGiveUp(ground: Ground, options: Consume, message: JsMsg): P
   } catch (error) {
     const tries = message.info.deliveryCount
     const hopeless = tries >= giveUpAfter || (error instanceof EntenteError && !error.retry)
-    if (options.onFailure === 'dead-letter' && hopeless && (await isKept(ground, options, message, error))) return
-    const waitMs = Math.min(firstRetryMs * 2 ** Math.min(tries - 1, 16), longestRetryMs[options.onFailure])
+    if (hopeless && (await isKept(ground, options, message, error))) return
+    const waitMs = retryWaitMs(tries, longestRetryMs)
     log.warn({ err: error, subject, tries }, `will be tried again in ${waitMs} ms`)
     message.nak(waitMs)
   }

@@ -20,7 +20,6 @@ export function deadWorkDoor(world: World) {
     stream: streams.advisories,
     durable: deadWorkConsumer,
     subject: subjects.givenUpWork('*'),
-    onFailure: 'dead-letter',
     keyOf: message => message.subject,
     async take({ data }) {
       const advisory = parseJson(Advisory, data)

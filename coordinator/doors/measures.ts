@@ -27,7 +27,6 @@ export function measuresDoor(world: World, supervision: Supervision) {
     stream: streams.alerts,
     durable: measuresConsumer,
     subject: subjects.alert('*', '*'),
-    onFailure: 'dead-letter',
     keyOf: message => message.subject,
     async take({ subject, data }) {
       const entry = parseJson(AlertEntry, data)

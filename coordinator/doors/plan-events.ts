@@ -14,7 +14,6 @@ export function planEventsDoor(
     stream: streams.chainEvents,
     durable,
     subject: subjects.chainEvent('ResponsePlans', event),
-    onFailure: 'dead-letter',
     keyOf: ({ subject }) => subject,
     async take({ subject, data }) {
       const parsed = parseJson(ChainEvent, data)

@@ -27,7 +27,6 @@ export function resultsDoor(world: World) {
     stream: streams.results,
     durable: resultsConsumer,
     subject: 'ent.result.>',
-    onFailure: 'dead-letter',
     keyOf: ({ subject }) => subject.split('.')[2]!,
     async take(message) {
       const [, , taskId, , agentId] = message.subject.split('.') as [string, string, Hex, string, string]

@@ -1,21 +1,24 @@
 import type { TaskEntry } from '../../protocol/events.ts'
 import type { Log } from '../../stack/log.ts'
+import { createSlots } from '../../stack/slots.ts'
 import { InTurn } from '../in-turn.ts'
 import type { Stamp } from '../log/stamp.ts'
 import type { TaskLog } from '../log/task-log.ts'
+import { retryWaitMs } from '../retry-wait.ts'
 import type { Owed } from './owed.ts'
 
-const firstRetryMs = 250
 /** They wait for whatever is away. */
 const longestRetryMs = 1_000
+/** Who takes over may owe tens of thousands at once, of as many tasks: more reads than these are in each other's way. */
+const readsAtOnce = 64
 
 export interface EffectsOptions {
   readonly log: Log
-  readonly tasks: Pick<TaskLog, 'written' | 'entryAt'>
+  readonly tasks: Pick<TaskLog, 'written' | 'entryAt' | 'read'>
   readonly owed: Owed
   /** Whose own entries these are. */
   readonly writer: string
-  /** Has an entry's effects; may be called again for the same, when it threw or before it was recorded that it did not. */
+  /** Brings about what follows from an entry; called again for the same when it threw, and when nobody knows that it did not. */
   readonly bringAbout: (entry: TaskEntry) => Promise<void>
   /** Entries with the same are taken one after the other. */
   readonly turnOf: (entry: TaskEntry) => string
@@ -28,6 +31,7 @@ export interface EffectsOptions {
 export class Effects {
   readonly #options: EffectsOptions
   readonly #turns = new InTurn()
+  readonly #reads = createSlots(readsAtOnce)
   readonly #running = new Set<Promise<void>>()
   readonly #waiting = new Set<NodeJS.Timeout>()
   #isStopping = false
@@ -66,15 +70,23 @@ export class Effects {
   }
 
   async #see(sequence: number, known: TaskEntry | null): Promise<void> {
-    const { log, tasks, turnOf, bringAbout } = this.#options
-    const entry = known ?? (await tasks.entryAt(sequence))
+    const { log, turnOf, bringAbout } = this.#options
+    const entry = known ?? (await this.#reads(() => this.#read(sequence)))
     if (!entry) return log.warn({ sequence }, 'what is no entry was left out')
     await this.#turns.run(turnOf(entry), () => bringAbout(entry))
   }
 
+  /** The entry, and what `bringAbout` will ask for: its task. */
+  async #read(sequence: number): Promise<TaskEntry | null> {
+    const { tasks } = this.#options
+    const entry = await tasks.entryAt(sequence)
+    if (entry) await tasks.read(entry.taskId, entry.first + entry.events.length)
+    return entry
+  }
+
   #again(error: unknown, sequence: number, entry: TaskEntry | null, tries: number): void {
     if (this.#isStopping) return
-    const waitMs = Math.min(firstRetryMs * 2 ** (tries - 1), longestRetryMs)
+    const waitMs = retryWaitMs(tries, longestRetryMs)
     this.#options.log.warn({ err: error, sequence, tries }, `will be tried again in ${waitMs} ms`)
     const timer = setTimeout(() => {
       this.#waiting.delete(timer)

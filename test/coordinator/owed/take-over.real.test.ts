@@ -57,7 +57,7 @@ async function coordinator({ on = nc, js = openJetstream(on), fails = () => fals
   }
   stops.push(stop)
   const handle = handleWith(tasks)
-  return { writer, handle, broughtAbout, owed, stop }
+  return { tasks, handle, broughtAbout, owed, stop }
 }
 
 /** Has a task written as far as its plan; where its entries begin. */
@@ -129,6 +129,26 @@ it('of what was stored, though its writer was never told so, is brought about', 
   const taskId = newTaskId()
   await expect(one.handle(taskId, () => commandsToPlan()[1][0]!)).rejects.toThrow('the answer was lost')
   await until(one, [`${taskId}/0`])
+})
+
+it('of very many entries that are taken over is brought about, and few of them are read at a time', async () => {
+  const one = await coordinator({ fails: () => true })
+  const written = await Promise.all(Array.from({ length: 100 }, () => write(one)))
+  await one.stop()
+  const other = await coordinator()
+  const read = other.tasks.entryAt.bind(other.tasks)
+  let [now, most] = [0, 0]
+  vi.spyOn(other.tasks, 'entryAt').mockImplementation(async sequence => {
+    most = Math.max(most, ++now)
+    return read(sequence).finally(() => now--)
+  })
+  await other.owed.takeOver()
+  await until(
+    other,
+    written.flatMap(([, begins]) => begins),
+  )
+  expect(most).toBeGreaterThan(1)
+  expect(most).toBeLessThanOrEqual(64)
 })
 
 it('of who is no coordinator is seen to by those who are', async () => {
