@@ -7,6 +7,12 @@ export interface Bell {
   wait(ms: number, signal: AbortSignal): Promise<void>
 }
 
+/** Rung when a node says that it has a new head. */
+export interface HeadBell extends Bell {
+  /** Whether one is listened to now that does: a look without a ring then finds only what it kept to itself. */
+  isHeard(): boolean
+}
+
 /** One that rings without end makes nobody look more often than this. */
 const GAP_MS = 5
 

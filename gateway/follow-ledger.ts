@@ -8,12 +8,13 @@ import type { Log } from '../stack/log.ts'
 import { parseJson } from '../stack/parse-json.ts'
 import { readStream } from '../stack/read-stream.ts'
 import type { StreamMessage } from '../stack/stream-message.ts'
+import { createBell } from './bell.ts'
 import { KnownSequences } from './known-sequences.ts'
 import type { Ledger } from './ledger.ts'
 import type { Life } from './life.ts'
 
-/** An entry that is there for so long, and was not stored here, is another's. */
-const LOOK_MS = 50
+/** An entry that is there for so long, and was not stored here, is another's. Who waits for one looks at once. */
+const LOOK_MS = 250
 /** Others who were silent for so long are listened to no more, until a look finds something of theirs. */
 const QUIET_MS = 3_000
 const RETRY_MS = 250
@@ -51,6 +52,7 @@ export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowL
   /** What was read before it was known to be stored here, in this while and the one before: some of it is only answered later. */
   let heard: { before: Set<number> | null; now: Set<number> } = { before: null, now: new Set() }
   let wanted = 0
+  const asked = createBell()
 
   async function read(): Promise<void> {
     const place = { stream: streams.chainTx, subject: subjects.chainTx('*'), after: known.upTo, signal }
@@ -85,7 +87,7 @@ export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowL
         if (known.upTo < end && (await isNothingAfter(jsm, known.upTo))) known.raise(end)
         else if (known.upTo < end) await read()
         endBefore = (await jsm.streams.info(streams.chainTx)).state.last_seq
-        if (known.upTo >= wanted) await sleep(LOOK_MS, undefined, { signal })
+        if (known.upTo >= wanted) await asked.wait(LOOK_MS, signal)
       } catch (error) {
         if (signal.aborted) return
         log.warn({ err: error }, 'the log of messages is read later')
@@ -96,6 +98,7 @@ export function followLedger({ nc, ledger, after, log, signal, onNews }: FollowL
 
   async function upTo(seq: number): Promise<void> {
     wanted = Math.max(wanted, seq)
+    if (known.upTo < seq) asked.ring()
     while (known.upTo < seq) await sleep(WAIT_MS, undefined, { signal })
   }
 

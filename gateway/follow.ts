@@ -3,7 +3,7 @@ import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { ReceiptRules } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
-import type { Bell } from './bell.ts'
+import type { HeadBell } from './bell.ts'
 import { type Block, quantity, type RpcHeader, readBlock } from './block.ts'
 import { patiently, type Rpc } from './rpc.ts'
 
@@ -11,6 +11,8 @@ import { patiently, type Rpc } from './rpc.ts'
 const FINAL_KEPT = 64
 
 const RETRY_MS = 200
+/** A node that says new heads may fail to say one, or lie: then it is noticed after this. */
+const unsaidMs = 500
 const FIRST_ANSWER_MS = 10_000
 
 /** The end of the chain as this gateway has seen it. */
@@ -36,9 +38,10 @@ export type FollowOptions = {
   finalityBlocks: number
   /** By which its receipts are encoded. */
   rules: ReceiptRules
+  /** How often it is looked where nobody says when. */
   pollMs: number
-  /** Rung when somebody says that there is a new block: the next look then comes sooner, and that is all. */
-  heads: Bell
+  /** Rung when somebody says that there is a new block: looks come with the rings then, and far apart without. */
+  heads: HeadBell
   log: Log
   signal: AbortSignal
 }
@@ -102,7 +105,7 @@ export async function followChain(options: FollowOptions): Promise<Following> {
     while (!signal.aborted) {
       try {
         await advance(on)
-        await heads.wait(pollMs, signal)
+        await heads.wait(heads.isHeard() ? Math.max(pollMs, unsaidMs) : pollMs, signal)
       } catch (error) {
         if (error instanceof EntenteError) throw error
         if (responding) log.warn({ error: String(error) }, 'the node does not answer')

@@ -3,7 +3,7 @@ import type { Address } from '../protocol/ids.ts'
 import type { ChainProfile } from '../stack/chain-profile.ts'
 import type { Log } from '../stack/log.ts'
 import type { TreeLimits } from './anchors/tree-limits.ts'
-import type { Bell } from './bell.ts'
+import type { HeadBell } from './bell.ts'
 import type { Signers } from './keys/signer.ts'
 import type { LanePolicy } from './lane/lane.ts'
 import type { Meter } from './limits/meter.ts'
@@ -24,7 +24,7 @@ export type GatewayOptions = {
   /** What the chain is like; left out, nothing is known of it. */
   profile?: ChainProfile
   /** Rung when a node says that it has a new head. */
-  heads?: Bell
+  heads?: HeadBell
   /** Counts what each tenant sends. */
   meter: Meter
   /** How far webhooks may reach. */

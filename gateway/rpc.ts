@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EntenteError } from '../protocol/errors.ts'
+import { connectPost, type Post } from './post.ts'
 
 const RETRY_MS = 200
 
@@ -33,6 +34,8 @@ interface Call {
  * JSON-RPC batch in the order in which it was asked; each call has its own answer, and its own error.
  */
 export function connectRpc(url: string, { timeoutMs }: RpcOptions): Rpc {
+  const post = connectPost(url)
+  const { host } = new URL(url)
   const waiting: Call[] = []
   let free = LANES
   let planned = false
@@ -41,7 +44,7 @@ export function connectRpc(url: string, { timeoutMs }: RpcOptions): Rpc {
     planned = false
     while (free > 0 && waiting.length > 0) {
       free -= 1
-      void callAll(url, waiting.splice(0, BATCH), timeoutMs).finally(() => {
+      void callAll(body => askNode(post, host, body, timeoutMs), waiting.splice(0, BATCH)).finally(() => {
         free += 1
         go()
       })
@@ -58,12 +61,11 @@ export function connectRpc(url: string, { timeoutMs }: RpcOptions): Rpc {
 }
 
 /** Settles every call of a batch. */
-async function callAll(url: string, calls: readonly Call[], timeoutMs: number): Promise<void> {
+async function callAll(ask: (body: string) => Promise<Answer | Answer[]>, calls: readonly Call[]): Promise<void> {
   const requests = calls.map(({ method, params }, id) => ({ jsonrpc: '2.0', id, method, params }))
   try {
     // Alone, a call is sent as nodes without batches want it.
-    const body = JSON.stringify(requests.length === 1 ? requests[0] : requests)
-    const answers = [await post(url, body, timeoutMs)].flat()
+    const answers = [await ask(JSON.stringify(requests.length === 1 ? requests[0] : requests))].flat()
     const byId = new Map(answers.map(answer => [answer.id, answer]))
     for (const [id, call] of calls.entries()) settle(call, byId.get(id))
   } catch (error) {
@@ -77,17 +79,11 @@ function settle({ method, answered }: Call, answer: Answer | undefined): void {
   else answered.resolve(answer.result)
 }
 
-async function post(url: string, body: string, timeoutMs: number): Promise<Answer | Answer[]> {
+async function askNode(post: Post, host: string, body: string, timeoutMs: number): Promise<Answer | Answer[]> {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    return (await response.json()) as Answer | Answer[]
+    return JSON.parse(await post(body, timeoutMs)) as Answer | Answer[]
   } catch (cause) {
-    throw new NodeSilent(`no answer from ${new URL(url).host}: ${reasonOf(cause)}`, { cause })
+    throw new NodeSilent(`no answer from ${host}: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }
 }
 
@@ -144,12 +140,6 @@ function revertData(data: unknown): string | null {
   if (typeof data === 'string' && data.startsWith('0x')) return data
   if (typeof data === 'object' && data !== null && 'data' in data) return revertData(data.data)
   return null
-}
-
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause)
-  // fetch says only "fetch failed"; the reason is its cause.
-  return cause.cause instanceof Error ? cause.cause.message || cause.cause.name : cause.message
 }
 
 /** Whether the node says so of a transaction that was sent. There is no code for this; the words are those of geth, reth, anvil, Besu, Nethermind, Hardhat and EthereumJS. */

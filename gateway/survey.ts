@@ -41,7 +41,7 @@ export async function survey(options: SurveyOptions) {
     readContracts(starting, contractRegistry),
     followChain({
       ...{ rpc, finalityBlocks, rules: profile.receipts, pollMs },
-      ...{ heads: options.heads ?? createBell(), log, signal },
+      ...{ heads: options.heads ?? { ...createBell(), isHeard: () => false }, log, signal },
     }),
     recover(nc, ledger, counts, await readLowWater(cursors)),
     kvm.open(buckets.leases),

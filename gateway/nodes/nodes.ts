@@ -4,7 +4,7 @@ import type { NodeState } from '../../protocol/gateway-door.ts'
 import type { ProfileName } from '../../stack/chain-profile.ts'
 import type { Log } from '../../stack/log.ts'
 import { type NodeEntry, parseNode } from '../../stack/node-list.ts'
-import { type Bell, createBell } from '../bell.ts'
+import { createBell, type HeadBell } from '../bell.ts'
 import type { RpcHeader } from '../block.ts'
 import { type Chosen, chooseProfile } from '../profiles/choose-profile.ts'
 import { NodeError, NodeSilent, patient, patiently, type Rpc } from '../rpc.ts'
@@ -34,7 +34,7 @@ export interface Nodes {
   readonly unchecked: Rpc
   readonly chosen: Chosen
   /** Rings when a node that is listened to says that it has a new head. */
-  readonly heads: Bell
+  readonly heads: HeadBell
   list(): NodeState[]
   /** @throws EntenteError NODE_REFUSED */
   add(entry: string): Promise<NodeState>
@@ -106,7 +106,8 @@ export async function openNodes(options: NodesOptions): Promise<Nodes> {
   })()
 
   return {
-    ...{ rpc: checked, unchecked, chosen, heads },
+    ...{ rpc: checked, unchecked, chosen },
+    heads: { ...heads, isHeard: () => nodes.some(({ out, heads }) => out === null && heads?.isOpen()) },
     list: () => nodes.map(stateOf),
     async add(text) {
       const entry = parseNode(text)

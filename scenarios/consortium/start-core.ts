@@ -34,7 +34,8 @@ export async function startCore(
     ensureStreams(nc, { replicas: config.NATS_REPLICAS }),
   ])
   await start('gateway', {
-    ETH_RPC_URL: config.ETH_RPC_URL ?? stack.urls.chain,
+    // anvil says new heads.
+    ETH_RPC_URL: config.ETH_RPC_URL ?? `${stack.urls.chain}+ws`,
     CONTRACT_REGISTRY: registry,
     FINALITY_BLOCKS: `${config.FINALITY_BLOCKS}`,
     ...given(config, gatewayNames),

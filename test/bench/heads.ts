@@ -39,7 +39,7 @@ export async function benchHeads() {
 async function measure(rpc: Rpc, entry: string, pollMs: number) {
   const nodes = await openNodes({ list: [parseNode(entry)!], finalityBlocks: 0, log })
   const stopping = new AbortController()
-  const heads = entry.endsWith('+ws') ? nodes.heads : createBell()
+  const heads = entry.endsWith('+ws') ? nodes.heads : { ...createBell(), isHeard: () => false }
   let asked = 0
   const counted: Rpc = (method, params) => {
     asked += 1
