@@ -10,7 +10,7 @@ import { awaitOutcome, completeMessage, submitIntent } from '../stack/chain-inte
 import { followStream } from '../stack/follow-stream.ts'
 import type { Log } from '../stack/log.ts'
 import { OpenLeaves, type Placed } from './open-leaves.ts'
-import { type HashedLeaf, readLeaf } from './read-leaf.ts'
+import { readLeaves } from './read-leaf.ts'
 import { anchorTimeoutMs, tenant } from './tenant.ts'
 
 /** A checkpoint that stands on chain, and the transaction that put it there. */
@@ -55,7 +55,9 @@ export class Keeper {
     const follower = followStream(nc, {
       stream: streams.evidence,
       subject: subjects.evidence('*'),
-      take: message => keeper.#add(readLeaf(message.data)),
+      take: message => {
+        for (const leaf of readLeaves(message.data)) keeper.#leaves.add(leaf)
+      },
       log,
     })
     await follower.caughtUp
@@ -131,11 +133,6 @@ export class Keeper {
       })
       return completing
     }
-  }
-
-  /** What is no leaf has no place in the tree: whoever counts the leaves of this stream leaves it out too. */
-  #add(leaf: HashedLeaf | null): void {
-    if (leaf) this.#leaves.add(leaf)
   }
 }
 

@@ -1,4 +1,4 @@
-import { Leaf, leafHash } from '../protocol/evidence.ts'
+import { Leaf, leafHash, linesOf } from '../protocol/evidence.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { hashLeaf } from '../protocol/merkle.ts'
 import { parseJson } from '../stack/parse-json.ts'
@@ -25,11 +25,21 @@ const canonical = new RegExp(
   `^\\{"events":\\[(${event}(?:,${event})*)\\],"first":(0|[1-9]\\d{0,14}),"taskId":"(0x[0-9a-f]{64})"\\}$`,
 )
 
+/** The leaves of a message of the evidence stream, in their order. */
+export function readLeaves(data: Uint8Array): HashedLeaf[] {
+  return linesOf(data).flatMap(line => readLeaf(line) ?? [])
+}
+
+/** The same leaves, for whoever wants to know what they say. */
+export function readLeavesParts(data: Uint8Array): LeafParts[] {
+  return linesOf(data).flatMap(line => readLeafParts(line) ?? [])
+}
+
 /**
- * The leaf that a message of the evidence stream is; null when it is none. A coordinator that starts reads all there ever
+ * The leaf that a line is; null when it is none. A coordinator that starts reads all there ever
  * were, so those that are written as usual are told by their form, and not parsed, checked and written out again.
  */
-export function readLeaf(data: Uint8Array): HashedLeaf | null {
+function readLeaf(data: Uint8Array): HashedLeaf | null {
   const usual = usualForm(data)
   if (!usual) return hashedLeaf(parseJson(Leaf, data))
   const first = Number(usual[2])
@@ -37,8 +47,7 @@ export function readLeaf(data: Uint8Array): HashedLeaf | null {
   return { taskId: usual[3] as Hex, first, end: first + count, hash: hashLeaf(data) }
 }
 
-/** The same leaf, for whoever wants to know what it says. */
-export function readLeafParts(data: Uint8Array): LeafParts | null {
+function readLeafParts(data: Uint8Array): LeafParts | null {
   const usual = usualForm(data)
   if (usual) return { taskId: usual[3] as Hex, first: Number(usual[2]), events: `[${usual[1]}]` }
   const leaf = parseJson(Leaf, data)

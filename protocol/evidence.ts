@@ -18,6 +18,8 @@ export type LoggedEvent = z.infer<typeof LoggedEvent>
 export const Leaf = z.object({ taskId: TaskId, first: z.int().min(0), events: z.array(LoggedEvent).min(1) })
 export type Leaf = z.infer<typeof Leaf>
 
+const lineEnd = 10
+
 export function leafOf(taskId: Hex, first: number, events: readonly TaskEvent[]): Leaf {
   return { taskId, first, events: events.map(event => loggedAs(event, canonicalJson(event))) }
 }
@@ -29,6 +31,22 @@ export function loggedAs({ type }: TaskEvent, text: string): LoggedEvent {
 
 export function leafHash(leaf: Leaf): Hex {
   return hashLeaf(canonicalJson(leaf))
+}
+
+/** Leaves in canonical JSON as one message of the evidence stream: each is a line. */
+export function joinLeaves(texts: readonly string[]): string {
+  return texts.join('\n')
+}
+
+/** What may be leaves in a message of the evidence stream, in their order: its lines. What is no leaf has no place in the log. */
+export function linesOf(data: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = []
+  let from = 0
+  for (let end = data.indexOf(lineEnd); end >= 0; end = data.indexOf(lineEnd, from)) {
+    lines.push(data.subarray(from, end))
+    from = end + 1
+  }
+  return [...lines, data.subarray(from)]
 }
 
 /** The log keeper's signed word for the first `size` leaves (EIP-712 `Checkpoint`). */

@@ -1,7 +1,5 @@
 import type { Choice } from '../../protocol/assignment.ts'
-import { canonicalJson } from '../../protocol/canonical.ts'
 import type { TaskEntry, TaskEventOf } from '../../protocol/events.ts'
-import { leafOf } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { type FlowConsent, isGivenKey, type KeysAsked, type Receiver } from '../../protocol/key-release.ts'
 import { subjects } from '../../protocol/subjects.ts'
@@ -47,15 +45,14 @@ function orderOf({ submitted }: Task, { wanted }: KeysAsked) {
 
 /** Lays the request in the queue of each maker, with where the evidence log has it. */
 export async function dispatchReleases(world: World, task: Task, entry: TaskEntry, asked: KeysAsked): Promise<void> {
-  const { js } = world
+  const { js, leaves } = world
   const { taskId } = task
   const { subtaskId, attempt } = asked
   await keepEvidence(world, task, entry)
-  const leaf = canonicalJson(leafOf(taskId, entry.first, entry.events))
-  // It is stored by now; its id has the server say where.
-  const { seq } = await js.publish(subjects.evidence('event'), leaf, { msgID: `${taskId}/${entry.first}` })
+  // It is stored by now, mostly: this says where.
+  const leaf = await leaves.write(world.tasks.leaf(entry))
   const makers = awaitedMakers(task.subtasks.get(subtaskId)!)
-  const item = { kind: 'release', taskId, subtaskId, attempt, asked, leaf: seq, ...orderOf(task, asked) } as const
+  const item = { kind: 'release', taskId, subtaskId, attempt, asked, leaf, ...orderOf(task, asked) } as const
   const sent = makers.map(agentId =>
     js.publish(subjects.work(agentId), JSON.stringify({ ...item, agentId }), {
       msgID: `${taskId}/${subtaskId}/${attempt}/${agentId}/release`,

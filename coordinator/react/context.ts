@@ -11,6 +11,7 @@ import type { ActedOn } from '../acted-on.ts'
 import type { Ahead } from '../ahead.ts'
 import type { Handle } from '../handle.ts'
 import type { Keeper } from '../keeper.ts'
+import type { LeafWriter } from '../leaf-writer.ts'
 import type { TaskLog } from '../log/task-log.ts'
 import type { ModelEndpoint } from '../model/ask-model.ts'
 import type { GoldRecords } from '../room/gold-records.ts'
@@ -31,6 +32,7 @@ export interface World {
   readonly actedOn: ActedOn
   readonly directory: FollowedDirectory
   readonly keeper: Keeper
+  readonly leaves: LeafWriter
   readonly offers: Offers
   readonly openTasks: OpenTasks
   readonly goldRecords: GoldRecords

@@ -1,6 +1,4 @@
-import { canonicalJson } from '../../protocol/canonical.ts'
 import type { TaskEntry } from '../../protocol/events.ts'
-import { subjects } from '../../protocol/subjects.ts'
 import type { Task } from '../flow/state.ts'
 import type { World } from './context.ts'
 
@@ -8,10 +6,10 @@ import type { World } from './context.ts'
  * Every entry becomes a leaf of the evidence log, in the order of its task. The proof itself is the one that cannot.
  *
  * Another coordinator may hold the entry before this one and not be done with it: what is not known to be in the stream
- * is published here first. Whichever comes second is recognised by its message id.
+ * is published here first. Whichever comes second is recognised (`LeafWriter`).
  */
 export async function keepEvidence(
-  { js, keeper, tasks }: Pick<World, 'js' | 'keeper' | 'tasks'>,
+  { leaves, keeper, tasks }: Pick<World, 'leaves' | 'keeper' | 'tasks'>,
   task: Task,
   entry: TaskEntry,
 ): Promise<void> {
@@ -21,10 +19,10 @@ export async function keepEvidence(
   const earlier =
     stored < entry.first ? (await tasks.entries(task.taskId)).filter(({ first }) => first < entry.first) : []
   for (const each of [...earlier, entry]) {
-    const { taskId, first, events } = each
+    const { first, events } = each
     if (first < stored || events.some(({ type }) => type === 'TaskProven')) continue
     const leaf = tasks.leaf(each)
-    await js.publish(subjects.evidence('event'), canonicalJson(leaf), { msgID: `${taskId}/${first}` })
+    await leaves.write(leaf)
     keeper.noteStored(leaf)
   }
 }

@@ -2,6 +2,7 @@ import { createActedOn } from '../acted-on.ts'
 import { openAhead } from '../ahead.ts'
 import type { Followed } from '../followed.ts'
 import { handleWith } from '../handle.ts'
+import { LeafWriter } from '../leaf-writer.ts'
 import type { Limits } from '../limits.ts'
 import { Attendant } from '../room/attendant.ts'
 import { GoldRecords } from '../room/gold-records.ts'
@@ -52,6 +53,7 @@ export function openWorld(options: WorldOptions) {
   const world: World = {
     ...{ nc, js, jsm, log, tasks, handle, directory, keeper, offers, goldRecords, policies, model },
     ...{ chain, domain, privateKey, carryOut },
+    leaves: new LeafWriter(js, () => peers.isAlone()),
     ahead: openAhead(),
     actedOn: createActedOn(nc),
     openTasks: new OpenTasks(),

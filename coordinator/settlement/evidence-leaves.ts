@@ -4,7 +4,7 @@ import { MerkleTree } from '../../protocol/merkle.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { followStream } from '../../stack/follow-stream.ts'
 import type { Log } from '../../stack/log.ts'
-import { readLeaf } from '../read-leaf.ts'
+import { readLeaves } from '../read-leaf.ts'
 
 /** The evidence log as anyone can follow it: every leaf's hash, in the order of the stream, and the tree over them. */
 export interface EvidenceLeaves {
@@ -27,11 +27,11 @@ export async function followEvidence(nc: NatsConnection, log: Log): Promise<Evid
     stream: streams.evidence,
     subject: subjects.evidence('*'),
     take: ({ data }) => {
-      const leaf = readLeaf(data)
-      if (!leaf) return
-      tree.append(leaf.hash)
-      if (!places.has(leaf.hash)) places.set(leaf.hash, leaves.length)
-      leaves.push(leaf.hash)
+      for (const { hash } of readLeaves(data)) {
+        tree.append(hash)
+        if (!places.has(hash)) places.set(hash, leaves.length)
+        leaves.push(hash)
+      }
     },
     log,
   })

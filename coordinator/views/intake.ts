@@ -89,6 +89,7 @@ export class Intake {
   async #takeIn(trx: Transaction<Views>, parts: readonly Part[]): Promise<(number | null)[]> {
     const places: (number | null)[] = []
     const draft = new Draft(trx, this.#statements)
+    const counts = new Map<Source, number>()
     for (const { source, batch, after } of parts) {
       const { stream } = source
       // A write that changes nothing: it takes the lock that makes other processes wait, and those find it done.
@@ -98,7 +99,14 @@ export class Intake {
       places.push(seq)
       if (seq === null) continue
       const fresh = batch.filter(message => message.seq > cursor!.seq)
-      await draft.take(fresh.flatMap(message => this.#meaning(source, message)))
+      let count = counts.get(source) ?? (await source.count?.(trx)) ?? 0
+      const meant = fresh.map(message => {
+        const changes = this.#meaning(source, message, count)
+        count += changes.length
+        return changes
+      })
+      counts.set(source, count)
+      await draft.take(meant.flat())
       await draft.take([{ set: 'cursors', key: { stream }, to: { seq } }])
     }
     await draft.write()
@@ -106,9 +114,9 @@ export class Intake {
   }
 
   /** The bus is shared with strangers: a message that is not what it should be must not stop the rest. */
-  #meaning({ stream, rows }: Source, message: StreamMessage): Change[] {
+  #meaning({ stream, rows }: Source, message: StreamMessage, count: number): Change[] {
     try {
-      return rows(message)
+      return rows(message, count)
     } catch (error) {
       const { seq, subject } = message
       this.#options.log.error({ stream, seq, subject, err: error }, 'a message means nothing to us')

@@ -1,26 +1,30 @@
+import type { Kysely } from 'kysely'
 import { AgentCard } from '../../protocol/agent-card.ts'
 import { AlertEntry } from '../../protocol/alert.ts'
 import { ChainEvent } from '../../protocol/chain-event.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
 import type { StreamMessage } from '../../stack/stream-message.ts'
 import { readEntry } from '../log/read-entry.ts'
-import { readLeafParts } from '../read-leaf.ts'
+import { readLeavesParts } from '../read-leaf.ts'
 import type { Change } from './change.ts'
 import { rowsOfAlert, rowsOfStanding } from './rows-of-alert.ts'
 import { rowsOfContract, rowsOfEvent } from './rows-of-chain-event.ts'
 import { ChainEntryShown, rowsOfChainMessage } from './rows-of-chain-message.ts'
 import { rowsOfCard, rowsOfDirectory, rowsOfRating } from './rows-of-directory.ts'
-import { rowsOfCheckpoint, rowsOfLeaf } from './rows-of-evidence.ts'
+import { countLeaves, rowsOfCheckpoint, rowsOfLeaves } from './rows-of-evidence.ts'
 import { rowsOfMoney } from './rows-of-money.ts'
 import { rowsOfTask } from './rows-of-task.ts'
-import type { TableName } from './schema.ts'
+import type { TableName, Views } from './schema.ts'
 
 /** A stream that the read model is made from, and what a message of it means. */
 export type Source = {
   stream: string
   /** What its messages change, and those of no other stream. */
   tables: readonly TableName[]
-  rows: (message: StreamMessage) => Change[]
+  /** @param place how many rows there are by the messages before it, as far as somebody counts them */
+  rows: (message: StreamMessage, place: number) => Change[]
+  /** How many rows there are, where they are numbered by their order. */
+  count?: (db: Kysely<Views>) => Promise<number>
 }
 
 export const sources: readonly Source[] = [
@@ -50,8 +54,8 @@ export const sources: readonly Source[] = [
   {
     stream: streams.evidence,
     tables: ['leaves'],
-    // Nothing can be taken out of this stream, so a leaf's sequence is its place in the log.
-    rows: message => rowsOfLeaf(present(readLeafParts(message.data)), message.seq - 1),
+    count: countLeaves,
+    rows: ({ data }, place) => rowsOfLeaves(readLeavesParts(data), place),
   },
   // A bucket is a stream by this name; a message without content is a removal.
   {

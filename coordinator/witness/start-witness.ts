@@ -7,7 +7,7 @@ import { followByRequest } from '../../stack/follow-by-request.ts'
 import type { Log } from '../../stack/log.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { serve } from '../../stack/serve.ts'
-import { readLeaf } from '../read-leaf.ts'
+import { readLeaves } from '../read-leaf.ts'
 import { Witness, type WitnessOptions } from './witness.ts'
 
 /** Runs a witness: it follows the log, and answers all who ask it to cosign. */
@@ -17,9 +17,7 @@ export async function startWitness(nc: NatsConnection, log: Log, options: Witnes
     stream: streams.evidence,
     subject: subjects.evidence('*'),
     take: message => {
-      const leaf = readLeaf(message.data)
-      // What is no leaf has no place in the tree, as with the keeper.
-      if (leaf) witness.add(leaf.hash)
+      for (const { hash } of readLeaves(message.data)) witness.add(hash)
     },
     log,
   })

@@ -3,7 +3,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../protocol/canonical.ts'
 import { signDocument, signerOf } from '../../protocol/documents.ts'
-import { leafOf } from '../../protocol/evidence.ts'
+import { joinLeaves, leafOf } from '../../protocol/evidence.ts'
 import { sha256 } from '../../protocol/hash.ts'
 import { KeyAnswer, type KeysAsked, type Receiver } from '../../protocol/key-release.ts'
 import type { SignedPolicySet } from '../../protocol/signed-policy.ts'
@@ -137,8 +137,9 @@ async function answerTo(asked: KeysAsked, leaf: number, taskId = newTaskId()): P
 async function refusalOf(asked: KeysAsked, code: string) {
   const { nc } = office.consortium
   const taskId = newTaskId()
-  const leaf = canonicalJson(leafOf(taskId, 0, [asked]))
-  const { seq } = await jetstream(nc).publish(subjects.evidence('event'), leaf)
+  const others = leafOf(newTaskId(), 0, [{ ...asked, attempt: 2 }])
+  const leaves = joinLeaves([others, leafOf(taskId, 0, [asked])].map(canonicalJson))
+  const { seq } = await jetstream(nc).publish(subjects.evidence('event'), leaves)
   const answer = await answerTo(asked, seq, taskId)
   if (answer.kind !== 'withheld') throw new Error('the key was released')
   const { signature, refusal } = answer

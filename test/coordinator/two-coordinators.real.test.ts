@@ -4,6 +4,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { handleWith } from '../../coordinator/handle.ts'
 import { Keeper } from '../../coordinator/keeper.ts'
+import { LeafWriter } from '../../coordinator/leaf-writer.ts'
 import { keepEvidence } from '../../coordinator/react/keep-evidence.ts'
 import { TaskEntry } from '../../protocol/events.ts'
 import { Leaf } from '../../protocol/evidence.ts'
@@ -30,7 +31,8 @@ async function coordinator() {
   const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
   onTestFinished(() => kept.stop())
   const [js, jsm] = [jetstream(nc), await jetstreamManager(nc)]
-  return { js, jsm, tasks, handle: handleWith(tasks), keeper: kept.keeper }
+  const leaves = new LeafWriter(js, () => false)
+  return { jsm, tasks, handle: handleWith(tasks), keeper: kept.keeper, leaves }
 }
 
 async function entriesOf({ jsm }: Awaited<ReturnType<typeof coordinator>>, taskId: Hex): Promise<TaskEntry[]> {

@@ -6,6 +6,8 @@ import type { openViews } from '../../coordinator/views/open-views.ts'
 import { startProjection } from '../../coordinator/views/project.ts'
 import { readTask } from '../../coordinator/views/read-task.ts'
 import { keys, type TableName } from '../../coordinator/views/schema.ts'
+import { canonicalJson } from '../../protocol/canonical.ts'
+import { joinLeaves, leafOf } from '../../protocol/evidence.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { openLog } from '../../stack/log.ts'
 import { ensureStreams } from '../../stack/streams.ts'
@@ -54,6 +56,33 @@ describe.each(engines)('the projection into %s', engine => {
     await publish.entries(history.slice(4))
     await projection.caughtUp()
     expect(await readTask(db, taskIdOf('katrina'))).toMatchObject({ state: 'completed', length: 21 })
+  })
+
+  test('numbers leaves as the log does: by their order alone, whatever shares a message, and without what is none', async () => {
+    const db = await databases.openNew(engine)
+    const [submitted] = historyOf('katrina')[0]!.events
+    const leaves = Array.from({ length: 40 }, (_, first) => leafOf(taskIdOf('katrina'), first, [submitted!]))
+    const texts = leaves.map(canonicalJson)
+    const messages = [
+      joinLeaves(texts.slice(0, 1)),
+      'junk',
+      joinLeaves(texts.slice(1, 12)),
+      joinLeaves(['', ...texts.slice(12, 14), 'junk', ...texts.slice(14, 20)]),
+      joinLeaves(texts.slice(20, 40)),
+    ]
+    const [one, other] = [project(db), project(db)]
+    for (const message of messages.slice(0, 3)) await publish.evidence(message)
+    await Promise.all([one.caughtUp(), other.caughtUp()])
+    for (const message of messages.slice(3)) await publish.evidence(message)
+    await Promise.all([one.caughtUp(), other.caughtUp()])
+    const rows = await db
+      .selectFrom('leaves')
+      .select(['position', 'firstEvent', 'events'])
+      .orderBy('position')
+      .execute()
+    expect(rows).toEqual(
+      leaves.map(({ events }, index) => ({ position: index, firstEvent: index, events: canonicalJson(events) })),
+    )
   })
 
   test('counts each message once, however often it is stopped and however many run', async () => {

@@ -45,7 +45,12 @@ export class Publisher {
   }
 
   async leaves(leaves: readonly Leaf[]): Promise<void> {
-    for (const leaf of leaves) await this.#js.publish(subjects.evidence('task'), JSON.stringify(leaf))
+    for (const leaf of leaves) await this.evidence(JSON.stringify(leaf))
+  }
+
+  /** A message of the evidence stream, whatever it says. */
+  async evidence(text: string): Promise<void> {
+    await this.#js.publish(subjects.evidence('task'), text)
   }
 
   async life(entries: readonly ChainEntry[]): Promise<void> {

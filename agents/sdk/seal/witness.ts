@@ -1,7 +1,7 @@
 import { type JetStreamManager, jetstreamManager, type StoredMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { ChainEvent } from '../../../protocol/chain-event.ts'
-import { Leaf } from '../../../protocol/evidence.ts'
+import { Leaf, linesOf } from '../../../protocol/evidence.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import type { PolicySet } from '../../../protocol/policy.ts'
 import { buckets, streams } from '../../../protocol/subjects.ts'
@@ -31,10 +31,12 @@ export class Witness {
     this.#domain = domain
   }
 
-  /** Whether this message of the evidence log is a leaf of the task, and names an event of this type and hash. */
+  /** Whether this message of the evidence log has a leaf of the task that names an event of this type and hash. */
   async isLogged(seq: number, taskId: Hex, type: string, hash: Hex): Promise<boolean> {
-    const leaf = parseJson(Leaf, (await this.#message(streams.evidence, { seq }))?.data ?? new Uint8Array())
-    return leaf?.taskId === taskId && leaf.events.some(event => event.type === type && event.hash === hash)
+    const message = await this.#message(streams.evidence, { seq })
+    const leaves = linesOf(message?.data ?? new Uint8Array()).flatMap(line => parseJson(Leaf, line) ?? [])
+    const named = leaves.filter(leaf => leaf.taskId === taskId).flatMap(({ events }) => events)
+    return named.some(event => event.type === type && event.hash === hash)
   }
 
   /** As the chain's confirmed events say by now. */

@@ -2,7 +2,7 @@ import type { BenchOptions } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { progressDone } from '../progress.ts'
 import { measureEntente } from './entente.ts'
-import { sideBySide } from './levels.ts'
+import { sideBySide, warmUp } from './levels.ts'
 import { measureLimit } from './limit.ts'
 import { measurePeers } from './peers.ts'
 import type { Sent } from './record-steps.ts'
@@ -13,7 +13,10 @@ export async function benchCoordinator({ levels, peers: withPeers }: BenchOption
   const unwatched = await measureEntente('Entente, no API, no lookout', levels)
   progressDone()
   printTable(entente.rows)
-  process.stdout.write(`\nOn the bus a subtask is ${summaryOf(entente.sent)}.\n`)
+  const { one, many } = entente.sent
+  process.stdout.write(
+    `\nOn the bus a subtask is ${summaryOf(one)}; of ${warmUp[0].inFlight} chains at a time ${summaryOf(many)}.\n`,
+  )
   const limit = await measureLimit(levels, entente.sent)
   const peers = withPeers ? await measurePeers(levels) : { figures: [], missing: [] }
   progressDone()

@@ -5,7 +5,7 @@ import { awaitProofs } from './await-proofs.ts'
 import { type ChainConsortium, orderChains, submitAll, withChainConsortium } from './chain-consortium.ts'
 import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUp } from './levels.ts'
 import { endOfLogs, readSteps } from './read-steps.ts'
-import { recordSteps, type Sent } from './record-steps.ts'
+import { recordSteps, type SentBy } from './record-steps.ts'
 
 /** Settling and proving what a level left: not measured, and out of the next one's way. */
 const restLimitMs = 60_000
@@ -21,7 +21,7 @@ export interface EntenteRun {
   /** What only Entente has. */
   readonly rows: readonly Row[]
   /** What is sent on the bus for some steps in a row. */
-  readonly sent: readonly Sent[][]
+  readonly sent: SentBy
 }
 
 /** Chains of no-op subtasks, so many tasks at a time: signed, durable, and settled on chain like any other. */
@@ -60,10 +60,12 @@ export function measureEntente(system: keyof typeof consortia, levels: readonly 
     }
 
     const [many, one] = warmUp
-    await measure(many)
-    const recording = recordSteps(nc)
-    await measure(one)
-    const sent = recording.stop()
+    const recorded = async (level: Level) => {
+      const recording = recordSteps(nc)
+      await measure(level)
+      return recording.stop()
+    }
+    const sent = { many: await recorded(many), one: await recorded(one) }
     const measured = []
     for (const level of levels) measured.push(await measure(level))
     return { figures: measured.map(({ figures }) => figures), rows: measured.map(({ row }) => row), sent }

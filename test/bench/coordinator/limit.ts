@@ -13,7 +13,7 @@ import { startProcess } from '../../../stack/process.ts'
 import { ensureStreams } from '../../../stack/streams.ts'
 import { progress } from '../progress.ts'
 import { type Figures, figuresOf, type Level, type Span, spansBetween } from './levels.ts'
-import type { Sent } from './record-steps.ts'
+import type { Sent, SentBy } from './record-steps.ts'
 
 const echo = fileURLToPath(new URL('../programs/echo.ts', import.meta.url))
 /** Long enough to measure something that is so much faster. */
@@ -23,7 +23,7 @@ const stepsInAll = 6_000
  * What the bus alone can do, with the very messages that a subtask of ours sends: the same server, streams, subjects, sizes
  * and expectations, and nobody who thinks about them.
  */
-export async function measureLimit(levels: readonly Level[], sent: readonly Sent[][]): Promise<Figures[]> {
+export async function measureLimit(levels: readonly Level[], sent: SentBy): Promise<Figures[]> {
   const dir = mkdtempSync(join(tmpdir(), 'entente-bench-limit-'))
   const nats = await startNats({ dir })
   try {
@@ -38,15 +38,16 @@ export async function measureLimit(levels: readonly Level[], sent: readonly Sent
     const responder = await startProcess({ name: 'echo', entry: echo, env, dir })
     const figures: Figures[] = []
     try {
-      const publisher = new Publisher(nc, sent)
+      const publisher = new Publisher(nc)
       for (const level of levels) {
+        const steps = level.inFlight === 1 ? sent.one : sent.many
         const longer = { ...level, steps: Math.max(level.steps, Math.ceil(stepsInAll / level.inFlight)) }
         progress(`the bus alone, ${level.inFlight} in flight: request and reply`)
-        figures.push(await requestReply(nc, longer, sent))
+        figures.push(await requestReply(nc, longer, steps))
         progress(`the bus alone, ${level.inFlight} in flight: the same messages, one at a time`)
-        figures.push(await publisher.oneAtATime(longer))
+        figures.push(await publisher.oneAtATime(longer, steps))
         progress(`the bus alone, ${level.inFlight} in flight: the same messages, pipelined`)
-        figures.push(await publisher.pipelined(longer))
+        figures.push(await publisher.pipelined(longer, steps))
       }
     } finally {
       await responder.stop()
@@ -92,34 +93,28 @@ interface Message {
 /** Publishes what subtasks publish; the only one who does, so it knows each message's sequence before the server says it. */
 class Publisher {
   readonly #js: JetStreamClient
-  readonly #messages: readonly Message[][]
   readonly #lastOf = new Map<string, number>()
   #sequence = 0
   #published = 0
   #runs = 0
 
-  constructor(nc: NatsConnection, sent: readonly Sent[][]) {
+  constructor(nc: NatsConnection) {
     this.#js = jetstream(nc)
-    this.#messages = sent.map(step =>
-      step.map(({ to, bytes, headerBytes }) => ({
-        to,
-        data: Buffer.alloc(bytes, 120),
-        filler: 'x'.repeat(Math.max(1, headerBytes - 100)),
-      })),
-    )
   }
 
-  async oneAtATime(level: Level): Promise<Figures> {
+  async oneAtATime(level: Level, sent: readonly Sent[][]): Promise<Figures> {
     const run = ++this.#runs
+    const messagesOf = messagesLike(sent)
     const ends = await inParallel(level, async (task, step) => {
-      for (const message of this.#step(step)) await this.#publish(run, task, message)
+      for (const message of messagesOf(task, step)) await this.#publish(run, task, message)
     })
     return figuresOf('JetStream, the same messages one at a time', level, spansBetween(ends))
   }
 
   /** As many messages under way as so many tasks have in a step, and no waiting for one before the next. */
-  async pipelined(level: Level): Promise<Figures> {
+  async pipelined(level: Level, sent: readonly Sent[][]): Promise<Figures> {
     const run = ++this.#runs
+    const messagesOf = messagesLike(sent)
     const spans: Span[] = []
     const steps = Array.from({ length: level.steps }, (_, step) => step)
     const all = steps.flatMap(step => Array.from({ length: level.inFlight }, (_, task) => ({ task, step })))
@@ -127,16 +122,12 @@ class Publisher {
     const lane = async () => {
       for (const { task, step } of next) {
         const fromMs = performance.now()
-        await Promise.all(this.#step(step).map(message => this.#publish(run, task, message)))
+        await Promise.all(messagesOf(task, step).map(message => this.#publish(run, task, message)))
         spans.push({ fromMs, toMs: performance.now() })
       }
     }
     await Promise.all(Array.from({ length: level.inFlight }, lane))
     return figuresOf('JetStream, the same messages pipelined', level, spans)
-  }
-
-  #step(step: number) {
-    return this.#messages[step % this.#messages.length]!
   }
 
   async #publish(run: number, task: number, { to, data, filler }: Message) {
@@ -151,6 +142,19 @@ class Publisher {
     this.#lastOf.set(taskId, ++this.#sequence)
     await this.#js.publish(subjects.task(taskId), data, { ...options, expect: { lastSubjectSequence } })
   }
+}
+
+/** What each step of each task sends: they take turns at what was recorded. */
+function messagesLike(sent: readonly Sent[][]): (task: number, step: number) => readonly Message[] {
+  const messages = sent.map(step =>
+    step.map(({ to, bytes, headerBytes }) => ({
+      to,
+      data: Buffer.alloc(bytes, 120),
+      filler: 'x'.repeat(Math.max(1, headerBytes - 100)),
+    })),
+  )
+  // Not the same of all at once.
+  return (task, step) => messages[(task * 7 + step) % messages.length]!
 }
 
 function fillerHeader(filler: string): MsgHdrs {
