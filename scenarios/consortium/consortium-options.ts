@@ -11,6 +11,8 @@ export interface ConsortiumOptions {
   readonly onStep: (text: string) => void
   /** Of those who look on: no task waits for them. All are started where none is named. */
   readonly leftOut?: readonly Onlooker[]
+  /** Whether a restart finds the embedded chain again. Yes, where nothing is said. */
+  readonly lasting?: boolean
   /** Called when a server or a process of ours ends by itself. */
   readonly onDeath: (death: EntenteError) => void
 }

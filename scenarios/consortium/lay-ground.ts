@@ -8,9 +8,12 @@ import type { ConsortiumOptions, Later } from './consortium-options.ts'
 import { keepSecret, type Member, type Place, type Role, startMember } from './start-processes.ts'
 
 /** Servers, everyone's keys, and a connection to the bus. */
-export async function layGround({ config, cast, dir, onStep, onDeath }: ConsortiumOptions, later: Later) {
+export async function layGround(
+  { config, cast, dir, onStep, onDeath, lasting = true }: ConsortiumOptions,
+  later: Later,
+) {
   onStep('starting the servers')
-  const stack = await startStack(config, { dir, onDeath })
+  const stack = await startStack(config, { dir, onDeath, lasting })
   later(() => stack.stop())
   const domains = cast.map(({ domainId }) => domainId)
   const accounts = deriveAccounts(config, stack.chainAccounts, domains)

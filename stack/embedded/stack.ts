@@ -28,7 +28,12 @@ export type Stack = {
   stop(): Promise<void>
 }
 
-export type StackOptions = { dir: string; onDeath?: OnServerDeath }
+export type StackOptions = {
+  dir: string
+  onDeath?: OnServerDeath
+  /** Whether a restart finds the embedded chain again. Yes, where nothing is said. */
+  lasting?: boolean
+}
 
 /**
  * Starts the servers that the configuration does not point elsewhere, all at once, with their data under `dir`.
@@ -36,7 +41,7 @@ export type StackOptions = { dir: string; onDeath?: OnServerDeath }
  *
  * @throws EntenteError STACK_SERVER_MISSING, STACK_SERVER_DIED, or FILE_UNREADABLE for one that the configuration names
  */
-export async function startStack(config: Config, { dir, onDeath }: StackOptions): Promise<Stack> {
+export async function startStack(config: Config, { dir, onDeath, lasting = true }: StackOptions): Promise<Stack> {
   const servers: EmbeddedServer[] = []
   const stop = async () => {
     for (const server of servers.toReversed()) await server.stop()
@@ -51,7 +56,7 @@ export async function startStack(config: Config, { dir, onDeath }: StackOptions)
     config.NATS_URL === undefined ? started(startNats(place('nats'))).then(embeddedBus) : busElsewhere(config),
     config.REDIS_URL ?? started(startRedis(place('redis'))).then(server => server.url),
     config.ETH_RPC_URL === undefined
-      ? started(startAnvil({ ...place('chain'), blockTimeS: config.BLOCK_TIME_S }))
+      ? started(startAnvil({ ...place('chain'), blockTimeS: config.BLOCK_TIME_S, lasting }))
       : { url: firstWriter(config.ETH_RPC_URL) },
   ] as const
   try {

@@ -34,7 +34,8 @@ export async function withChainConsortium<T>(
   const onDeath = (death: Error) => {
     throw death
   }
-  const consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath, leftOut })
+  // The chain stands for nodes elsewhere: what anvil writes down each second for a restart is none of our work.
+  const consortium = await startConsortium({ config, cast, dir, onStep: () => {}, onDeath, leftOut, lasting: false })
   try {
     await depositFor(consortium, 'first', 10_000_000_000n)
     return await use({ ...consortium, dir })
