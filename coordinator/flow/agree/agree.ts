@@ -114,7 +114,7 @@ function ruleOf(schema: Schema, sample: Json): AgreementRule | { by: 'record' } 
   // Two that sealed the same value gave different ones, and nobody here can tell.
   if (isSealed(sample)) return { by: 'ignore' }
   // A card may say anything; what is no rule says nothing.
-  const { data: rule } = AgreementRule.safeParse(schema.agree)
+  const rule = schema.agree === undefined ? undefined : AgreementRule.safeParse(schema.agree).data
   if (rule) return rule
   if (typeof sample === 'number') return { by: 'median', tolerance: 0 }
   if (typeof sample === 'object' && !Array.isArray(sample)) return { by: 'record' }

@@ -23,7 +23,10 @@ export interface SentBy {
   readonly many: readonly Sent[][]
 }
 
-/** Listens to what is sent while tasks run; `stop` gives it, step by step, without the first and the last of them. */
+/**
+ * Listens to what is sent while tasks run; `stop` gives it in as many parts as there were steps, without the first and the last of
+ * them. Of many chains the steps come in waves: each is given its share of what was sent.
+ */
 export function recordSteps(nc: NatsConnection): { stop(): Sent[][] } {
   const steps: Sent[][] = [[]]
   const subscriptions = Object.entries(watched).map(([to, subject]) =>
@@ -38,7 +41,9 @@ export function recordSteps(nc: NatsConnection): { stop(): Sent[][] } {
     stop() {
       for (const subscription of subscriptions) subscription.unsubscribe()
       const margin = Math.max(3, Math.ceil(steps.length / 10))
-      return steps.slice(margin, -margin)
+      const [sent, count] = [steps.slice(margin, -margin).flat(), steps.length - 2 * margin]
+      const at = (step: number) => Math.floor((step * sent.length) / count)
+      return Array.from({ length: count }, (_, step) => sent.slice(at(step), at(step + 1)))
     },
   }
 }
