@@ -80,10 +80,13 @@ function settle({ method, answered }: Call, answer: Answer | undefined): void {
 }
 
 async function askNode(post: Post, host: string, body: string, timeoutMs: number): Promise<Answer | Answer[]> {
+  const { status, text } = await post(body, timeoutMs).catch((cause: Error) => {
+    throw new NodeSilent(`no answer from ${host}: ${cause.message}`, { cause })
+  })
   try {
-    return JSON.parse(await post(body, timeoutMs)) as Answer | Answer[]
+    return JSON.parse(text) as Answer | Answer[]
   } catch (cause) {
-    throw new NodeSilent(`no answer from ${host}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+    throw new NodeSilent(`no answer from ${host}: HTTP ${status}, and no JSON`, { cause })
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Permissions } from '@nats-io/jwt'
-import { nanos } from '@nats-io/nats-core'
 import { agentTenant, buckets, streams, subjects, workConsumer } from '../protocol/subjects.ts'
+import { mayAnswer } from './may-answer.ts'
 
-const ANSWER_WITHIN_MS = 60_000
+/** It is asked for no more than how it is (`$SRV`); of its work, 2,000 messages a second cost the server nothing more then. */
+const answerWithinMs = 2_000
 /** Work of an agent that fell silent goes to its next connection after this; agents say `working` three times as often. */
 export const ackWaitMs = 6_000
 
@@ -38,7 +39,7 @@ export function agentPermissions(agentId: string): Partial<Permissions> {
       ],
     },
     sub: { allow: [`${agentInbox(agentId)}.>`, '$SRV.>', subjects.bulletin('>')] },
-    resp: { max: 1, ttl: nanos(ANSWER_WITHIN_MS) },
+    ...mayAnswer(answerWithinMs),
   }
 }
 

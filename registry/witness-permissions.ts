@@ -1,10 +1,11 @@
 import type { Permissions } from '@nats-io/jwt'
-import { nanos } from '@nats-io/nats-core'
 import type { DomainId } from '../protocol/ids.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import { type BusAccount, issueCreds } from '../stack/bus-user.ts'
+import { mayAnswer } from './may-answer.ts'
 
-const ANSWER_WITHIN_MS = 60_000
+/** Who asks for a cosignature waits as long. */
+const answerWithinMs = 3_000
 
 /**
  * What the witness of a domain may do on the bus, and nothing else: read the leaves of the evidence log and what the chain
@@ -21,7 +22,7 @@ export function witnessPermissions(domainId: DomainId): Partial<Permissions> {
     sub: {
       allow: [`_INBOX.witness-${domainId}.>`, subjects.witness, subjects.evidence('*'), subjects.chainEvent('*', '*')],
     },
-    resp: { max: 1, ttl: nanos(ANSWER_WITHIN_MS) },
+    ...mayAnswer(answerWithinMs),
   }
 }
 

@@ -4,7 +4,7 @@ import { XMLValidator } from 'fast-xml-parser'
 import { describe, expect, it } from 'vitest'
 import { scratchDir } from '../harness/scratch-dir.ts'
 import { drawBreakdown } from './agreement/draw-breakdown.ts'
-import { figuresOf, sideBySide, spansBetween } from './coordinator/levels.ts'
+import { figuresOf, mediansOf, sideBySide, spansBetween } from './coordinator/levels.ts'
 import { drawCurve } from './curve/draw-curve.ts'
 import { readOptions } from './options.ts'
 import { readProfile } from './profile/read-profile.ts'
@@ -29,6 +29,23 @@ describe('figures', () => {
     expect([figures.p50Ms, figures.p99Ms, figures.note]).toEqual([3, 3, ''])
   })
 
+  it('are medians where there were several rounds, with the least and the most', () => {
+    const of = (system: string, perSecond: number) => ({
+      system,
+      level,
+      perSecond,
+      p50Ms: perSecond,
+      p99Ms: 2,
+      note: '',
+    })
+    const rounds = [9, 7, 8].map(perSecond => [of('Entente', perSecond), of('other', 10 * perSecond)])
+    expect(mediansOf(rounds)).toEqual([
+      { ...of('Entente', 8), note: '7 to 9' },
+      { ...of('other', 80), note: '70 to 90' },
+    ])
+    expect(mediansOf([rounds[0]!])).toEqual(rounds[0])
+  })
+
   it('set every system of a level beside Entente', () => {
     const of = (system: string, perSecond: number) => ({ system, level, perSecond, p50Ms: 1, p99Ms: 2, note: '' })
     const rows = sideBySide([level], [of('Entente', 100), of('other', 400), of('slower', 80)])
@@ -38,12 +55,13 @@ describe('figures', () => {
 
 describe('options', () => {
   it('have usual values', () => {
-    const { names, levels, level, open, peers } = readOptions([])
+    const { names, levels, level, open, peers, rounds } = readOptions([])
     expect(level).toEqual({ inFlight: 64, steps: 20 })
     expect(names).toEqual([])
     expect(levels.map(({ inFlight }) => inFlight)).toEqual([1, 64, 1_000])
     expect(open.at(-1)).toBe(100_000)
     expect(peers).toBe(true)
+    expect(rounds).toBe(1)
   })
 
   it('are read', () => {

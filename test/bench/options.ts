@@ -6,6 +6,8 @@ export interface BenchOptions {
   readonly names: readonly string[]
   readonly levels: readonly Level[]
   readonly peers: boolean
+  /** How often each system is measured, in turns. */
+  readonly rounds: number
   /** What runs while it is profiled. */
   readonly level: Level
   /** Open tasks at each point of the curve, from few to many. */
@@ -19,6 +21,7 @@ export const help = `npm run bench [-- name… [options]]
   --levels LIST     coordinator: tasks in flight, and steps of each (1x100,64x100,1000x20)
   --level LEVEL     profile: the same for it, one alone (64x20)
   --without-peers   coordinator: Entente and its bus alone
+  --rounds N        coordinator: all systems in turns, so often; the medians (1)
   --open LIST       curve: open tasks at each point (1000,10000,50000,100000)
   --picture FILE    curve: where its picture goes (docs/curve.svg)
 `
@@ -33,6 +36,7 @@ export function readOptions(args: string[]): BenchOptions {
       levels: text,
       level: text,
       'without-peers': { type: 'boolean', default: false },
+      rounds: text,
       open: text,
       picture: text,
     },
@@ -42,6 +46,7 @@ export function readOptions(args: string[]): BenchOptions {
     levels: values.levels === undefined ? usualLevels : readLevels(values.levels),
     level: readLevel(values.level ?? '64x20'),
     peers: !values['without-peers'],
+    rounds: readRounds(values.rounds ?? '1'),
     open: values.open === undefined ? [1_000, 10_000, 50_000, 100_000] : readOpen(values.open),
     picture: values.picture ?? 'docs/curve.svg',
   }
@@ -51,6 +56,11 @@ function readLevel(text: string): Level {
   const [level, other] = readLevels(text)
   if (other) throw new Error(`--level takes one, as in 64x20; not ${text}`)
   return level!
+}
+
+function readRounds(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--rounds takes a whole number from 1 to 99; not ${text}`)
+  return Number(text)
 }
 
 function readOpen(text: string): number[] {

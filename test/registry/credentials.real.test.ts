@@ -1,7 +1,7 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { createAccount, createUser } from '@nats-io/jwt'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import echo from '../../agents/echo/agent.ts'
 import { streams, subjects, workConsumer } from '../../protocol/subjects.ts'
 import { connectBus } from '../../stack/bus.ts'
@@ -179,6 +179,15 @@ describe("an agent's credentials", () => {
     await nc.flush()
     const answer = await consortium.nc.request('$SRV.PING', '', { timeout: 2_000 })
     expect(answer.string()).toBe('here')
+  })
+
+  it('let it answer within two seconds, and no later', async () => {
+    const later = nc.subscribe('$SRV.INFO', {
+      callback: (_, message) => void setTimeout(() => message.respond('late'), 2_500),
+    })
+    onTestFinished(() => later.unsubscribe())
+    await nc.flush()
+    await expect(consortium.nc.request('$SRV.INFO', '', { timeout: 4_000 })).rejects.toThrow(/timeout/i)
   })
 
   it('cannot be made by oneself', async () => {

@@ -2,28 +2,36 @@ import type { BenchOptions } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { progressDone } from '../progress.ts'
 import { measureEntente } from './entente.ts'
-import { sideBySide, warmUp } from './levels.ts'
+import { type Level, mediansOf, sideBySide, warmUp } from './levels.ts'
 import { measureLimit } from './limit.ts'
 import { measurePeers } from './peers.ts'
 import type { Sent } from './record-steps.ts'
 
 /** Entente, what its bus could do at the most, and others that make steps durable: the same chains, one after the other. */
-export async function benchCoordinator({ levels, peers: withPeers }: BenchOptions): Promise<null> {
+export async function benchCoordinator({ levels, peers, rounds }: BenchOptions): Promise<null> {
+  const measured = []
+  for (let round = 0; round < rounds; round++) measured.push(await measureRound(levels, peers))
+  const { missing } = measured[0]!
+  if (rounds > 1) process.stdout.write(`\nThe medians of ${rounds} rounds, and from the least to the most steps/s`)
+  process.stdout.write('\nSide by side: a step is a subtask, or what the other system makes durable for each step\n')
+  printTable(sideBySide(levels, mediansOf(measured.map(({ figures }) => figures))))
+  for (const { system, why } of missing) process.stdout.write(`${system}: not measured. ${why}\n`)
+  return null
+}
+
+async function measureRound(levels: readonly Level[], withPeers: boolean) {
   const entente = await measureEntente('Entente', levels)
   const unwatched = await measureEntente('Entente, no API, no lookout', levels)
   progressDone()
   printTable(entente.rows)
   const { one, many } = entente.sent
-  process.stdout.write(
-    `\nOn the bus a subtask is ${summaryOf(one)}; of ${warmUp[0].inFlight} chains at a time ${summaryOf(many)}.\n`,
-  )
+  const ofMany = `of ${warmUp[0].inFlight} chains at a time ${summaryOf(many)}`
+  process.stdout.write(`\nOn the bus a subtask is ${summaryOf(one)}; ${ofMany}.\n`)
   const limit = await measureLimit(levels, entente.sent)
-  const peers = withPeers ? await measurePeers(levels) : { figures: [], missing: [] }
+  const others = withPeers ? await measurePeers(levels) : { figures: [], missing: [] }
   progressDone()
-  process.stdout.write('\nSide by side: a step is a subtask, or what the other system makes durable for each step\n')
-  printTable(sideBySide(levels, [...entente.figures, ...unwatched.figures, ...limit, ...peers.figures]))
-  for (const { system, why } of peers.missing) process.stdout.write(`${system}: not measured. ${why}\n`)
-  return null
+  const figures = [...entente.figures, ...unwatched.figures, ...limit, ...others.figures]
+  return { figures, missing: others.missing }
 }
 
 /** What one step sends, on average. */

@@ -16,9 +16,9 @@ export const usualLevels: readonly Level[] = [
   { inFlight: 1_000, steps: 20 },
 ]
 
-/** What every system runs first, unmeasured: its caches are filled by then, and V8 has optimised what runs often. */
+/** What every system runs first, unmeasured: its caches are filled by then, and V8 has optimised most of what runs often: it takes some ten thousand steps. */
 export const warmUp = [
-  { inFlight: 64, steps: 40 },
+  { inFlight: 64, steps: 150 },
   { inFlight: 1, steps: 20 },
 ] as const satisfies readonly Level[]
 
@@ -74,6 +74,30 @@ export function figuresOf(system: string, level: Level, spans: readonly Span[], 
     p99Ms: quantile(latencies, 0.99),
     note: isCut ? `cut off after ${levelLimitMs / 1_000} s, at ${spans.length} steps` : '',
   }
+}
+
+/** Of several rounds the median of each figure, for each system and level. */
+export function mediansOf(rounds: readonly (readonly Figures[])[]): Figures[] {
+  if (rounds.length === 1) return [...rounds[0]!]
+  const groups = Map.groupBy(rounds.flat(), ({ system, level }) => `${system} ${level.inFlight}`)
+  return [...groups.values()].map(group => {
+    const median = (figure: 'perSecond' | 'p50Ms' | 'p99Ms') =>
+      quantile(
+        group.map(each => each[figure]),
+        0.5,
+      )
+    const [least, most] = [0, 1].map(share =>
+      Math.round(
+        quantile(
+          group.map(({ perSecond }) => perSecond),
+          share,
+        ),
+      ),
+    )
+    const note = [`${least} to ${most}`, ...new Set(group.map(({ note }) => note).filter(Boolean))].join('; ')
+    const { system, level } = group[0]!
+    return { system, level, perSecond: median('perSecond'), p50Ms: median('p50Ms'), p99Ms: median('p99Ms'), note }
+  })
 }
 
 /** One system under another, for each level; what Entente does is the measure of each. */
