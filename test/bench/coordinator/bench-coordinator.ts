@@ -2,7 +2,7 @@ import type { BenchOptions } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { progressDone } from '../progress.ts'
 import { measureEntente } from './entente.ts'
-import { type Level, mediansOf, sideBySide, warmUp } from './levels.ts'
+import { type Level, mediansOf, sideBySide, warmUpFor } from './levels.ts'
 import { measureLimit } from './limit.ts'
 import { measurePeers } from './peers.ts'
 import type { Sent } from './record-steps.ts'
@@ -25,7 +25,7 @@ async function measureRound(levels: readonly Level[], withPeers: boolean) {
   progressDone()
   printTable(entente.rows)
   const { one, many } = entente.sent
-  const ofMany = `of ${warmUp[0].inFlight} chains at a time ${summaryOf(many)}`
+  const ofMany = `of ${warmUpFor(levels)[0].inFlight} chains at a time ${summaryOf(many)}`
   process.stdout.write(`\nOn the bus a subtask is ${summaryOf(one)}; ${ofMany}.\n`)
   const limit = await measureLimit(levels, entente.sent)
   const others = withPeers ? await measurePeers(levels) : { figures: [], missing: [] }

@@ -3,7 +3,7 @@ import { quantile, type Row, seconds } from '../print-table.ts'
 import { progress } from '../progress.ts'
 import { awaitProofs } from './await-proofs.ts'
 import { type ChainConsortium, orderChains, submitAll, withChainConsortium } from './chain-consortium.ts'
-import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUp } from './levels.ts'
+import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUpFor } from './levels.ts'
 import { endOfLogs, readSteps } from './read-steps.ts'
 import { recordSteps, type SentBy } from './record-steps.ts'
 
@@ -59,7 +59,7 @@ export function measureEntente(system: keyof typeof consortia, levels: readonly 
       return { figures, row }
     }
 
-    const [many, one] = warmUp
+    const [many, one] = warmUpFor(levels)
     const recorded = async (level: Level) => {
       const recording = recordSteps(nc)
       await measure(level)

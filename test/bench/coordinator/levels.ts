@@ -16,11 +16,18 @@ export const usualLevels: readonly Level[] = [
   { inFlight: 1_000, steps: 20 },
 ]
 
-/** What every system runs first, unmeasured: its caches are filled by then, and V8 has optimised most of what runs often: it takes some ten thousand steps. */
-export const warmUp = [
-  { inFlight: 64, steps: 150 },
-  { inFlight: 1, steps: 20 },
-] as const satisfies readonly Level[]
+/**
+ * What every system runs first, unmeasured: many chains, and one. Its caches are filled by then, and V8 has optimised most of what
+ * runs often, which takes it some ten thousand steps; where little is measured it runs little.
+ */
+export function warmUpFor(levels: readonly Level[]): readonly [many: Level, one: Level] {
+  const measured = Math.max(...levels.map(({ inFlight, steps }) => inFlight * steps))
+  const steps = Math.min(150, Math.max(10, Math.ceil((2 * measured) / 64)))
+  return [
+    { inFlight: 64, steps },
+    { inFlight: 1, steps: 20 },
+  ]
+}
 
 /** A level that takes longer is cut off there, and its row says so. */
 export const levelLimitMs = 90_000

@@ -7,7 +7,7 @@ import { startProcess } from '../../../stack/process.ts'
 import { isPostgresThere } from '../../views/find-postgres.ts'
 import { type Postgres, startPostgres } from '../../views/start-postgres.ts'
 import { progress } from '../progress.ts'
-import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUp } from './levels.ts'
+import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUpFor } from './levels.ts'
 import { startRestate } from './start-restate.ts'
 
 const folder = fileURLToPath(new URL('../peers/', import.meta.url))
@@ -110,7 +110,7 @@ async function runPeer(
   const child = await startProcess({
     name: program,
     entry: join(folder, program),
-    args: [JSON.stringify({ warmUp, levels, levelLimitMs })],
+    args: [JSON.stringify({ warmUp: warmUpFor(levels), levels, levelLimitMs })],
     // Nobody needs to know that a benchmark was run.
     env: { ...env, DO_NOT_TRACK: '1' },
     dir,
