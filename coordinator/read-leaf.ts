@@ -31,8 +31,8 @@ export function readLeaves(data: Uint8Array): HashedLeaf[] {
 }
 
 /** The same leaves, for whoever wants to know what they say. */
-export function readLeavesParts(data: Uint8Array): LeafParts[] {
-  return linesOf(data).flatMap(line => readLeafParts(line) ?? [])
+export function readLeafParts(data: Uint8Array): LeafParts[] {
+  return linesOf(data).flatMap(line => partsOf(line) ?? [])
 }
 
 /**
@@ -47,7 +47,7 @@ function readLeaf(data: Uint8Array): HashedLeaf | null {
   return { taskId: usual[3] as Hex, first, end: first + count, hash: hashLeaf(data) }
 }
 
-function readLeafParts(data: Uint8Array): LeafParts | null {
+function partsOf(data: Uint8Array): LeafParts | null {
   const usual = usualForm(data)
   if (usual) return { taskId: usual[3] as Hex, first: Number(usual[2]), events: `[${usual[1]}]` }
   const leaf = parseJson(Leaf, data)

@@ -18,8 +18,6 @@ export type LoggedEvent = z.infer<typeof LoggedEvent>
 export const Leaf = z.object({ taskId: TaskId, first: z.int().min(0), events: z.array(LoggedEvent).min(1) })
 export type Leaf = z.infer<typeof Leaf>
 
-const lineEnd = 10
-
 export function leafOf(taskId: Hex, first: number, events: readonly TaskEvent[]): Leaf {
   return { taskId, first, events: events.map(event => loggedAs(event, canonicalJson(event))) }
 }
@@ -37,6 +35,8 @@ export function leafHash(leaf: Leaf): Hex {
 export function joinLeaves(texts: readonly string[]): string {
   return texts.join('\n')
 }
+
+const lineEnd = '\n'.charCodeAt(0)
 
 /** What may be leaves in a message of the evidence stream, in their order: its lines. What is no leaf has no place in the log. */
 export function linesOf(data: Uint8Array): Uint8Array[] {

@@ -5,7 +5,7 @@ import { ChainEvent } from '../../protocol/chain-event.ts'
 import { buckets, streams } from '../../protocol/subjects.ts'
 import type { StreamMessage } from '../../stack/stream-message.ts'
 import { readEntry } from '../log/read-entry.ts'
-import { readLeavesParts } from '../read-leaf.ts'
+import { readLeafParts } from '../read-leaf.ts'
 import type { Change } from './change.ts'
 import { rowsOfAlert, rowsOfStanding } from './rows-of-alert.ts'
 import { rowsOfContract, rowsOfEvent } from './rows-of-chain-event.ts'
@@ -55,7 +55,7 @@ export const sources: readonly Source[] = [
     stream: streams.evidence,
     tables: ['leaves'],
     count: countLeaves,
-    rows: ({ data }, place) => rowsOfLeaves(readLeavesParts(data), place),
+    rows: ({ data }, place) => rowsOfLeaves(readLeafParts(data), place),
   },
   // A bucket is a stream by this name; a message without content is a removal.
   {
