@@ -5,6 +5,8 @@ export type TcpRelay = {
   readonly port: number
   /** Ends all connections. */
   drop(): void
+  /** From now on says nothing to the clients that are connected. */
+  hush(): void
   /** Ends all connections as soon as a client has sent this text. */
   dropAt(text: string): void
   close(): Promise<void>
@@ -17,8 +19,10 @@ export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
   const drop = () => {
     for (const socket of open) socket.destroy()
   }
+  const answers = new Set<Socket>()
   const server = createServer(client => {
     const upstream = connect(serverPort, '127.0.0.1')
+    answers.add(upstream)
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -27,6 +31,7 @@ export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
       socket.on('error', () => {})
       socket.on('close', () => {
         open.delete(socket)
+        answers.delete(socket)
         other.destroy()
       })
     }
@@ -43,6 +48,9 @@ export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
   return {
     port: (server.address() as AddressInfo).port,
     drop,
+    hush() {
+      for (const upstream of answers) upstream.unpipe()
+    },
     dropAt(text) {
       cue = text
     },
