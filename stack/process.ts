@@ -50,6 +50,7 @@ export async function startProcess<Ready = unknown>(options: ProcessOptions): Pr
   const logFile = join(dir, `${name}.log`)
   const outputFd = openSync(logFile, 'a')
   const child = spawnGuarded(process.execPath, [newSpace, entry, ...args], {
+    kind: 'program',
     env: childEnv(options.env),
     outputFd,
     channel: 'ipc',

@@ -6,9 +6,11 @@ const guardScript = fileURLToPath(new URL('guard.sh', import.meta.url))
 
 // The child enters itself in the guard's book before it becomes the program, so there is no instant at which it runs
 // and is not guarded. `exec` keeps the process id; descriptor 3 is closed, or the guard would never see its end.
-const ENTER_AND_EXEC = 'echo "guard $$" >&3; exec "$@" 3>&-'
+const ENTER_AND_EXEC = 'echo "$0 $$" >&3; exec "$@" 3>&-'
 
 export type GuardedOptions = {
+  /** Servers are ended once the programs have ended. */
+  kind: 'program' | 'server'
   cwd?: string
   env?: NodeJS.ProcessEnv
   /** Open descriptor that gets both output streams. */
@@ -25,8 +27,8 @@ export type GuardedOptions = {
  */
 export function spawnGuarded(command: string, args: string[], options: GuardedOptions): ChildProcess {
   const book = guardBook()
-  const { cwd, env = process.env, outputFd, channel } = options
-  const child = spawn('/bin/sh', ['-c', ENTER_AND_EXEC, 'entente', command, ...args], {
+  const { kind, cwd, env = process.env, outputFd, channel } = options
+  const child = spawn('/bin/sh', ['-c', ENTER_AND_EXEC, kind, command, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env,
     detached: true,

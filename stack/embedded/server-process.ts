@@ -58,7 +58,7 @@ export function startServerProcess(server: ServerCommand): ServerProcess {
   mkdirSync(dir, { recursive: true })
   const logFile = join(dir, `${name}.log`)
   const outputFd = openSync(logFile, 'w')
-  const child = spawnGuarded(command, args, { cwd: dir, env, outputFd, channel: 'none' })
+  const child = spawnGuarded(command, args, { kind: 'server', cwd: dir, env, outputFd, channel: 'none' })
   closeSync(outputFd)
 
   let ended = false

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { isRunning, waitForEnd } from '../harness/is-running.ts'
@@ -7,18 +9,20 @@ import { scratchDir } from '../harness/scratch-dir.ts'
 const everything = fileURLToPath(new URL('programs/start-everything.ts', import.meta.url))
 
 async function startEverything() {
-  const program = runProgram(everything, [scratchDir('guard')])
+  const dir = scratchDir('guard')
+  const program = runProgram(everything, [dir])
   const pids = JSON.parse(await program.nextLine()) as number[]
   expect(pids).toHaveLength(4)
   expect(pids.filter(isRunning)).toEqual(pids)
-  return { program, pids }
+  return { program, pids, waiterSaid: () => readFileSync(join(dir, 'waiter.log'), 'utf8') }
 }
 
-test('nothing outlives a process that is killed outright', async () => {
-  const { program, pids } = await startEverything()
+test('nothing outlives a process that is killed outright, and servers go last', async () => {
+  const { program, pids, waiterSaid } = await startEverything()
   program.child.kill('SIGKILL')
   await program.end
   expect(await waitForEnd(pids, 10_000)).toEqual([])
+  expect(waiterSaid()).toBe('ended before 3 of 3\n')
 })
 
 test.each([

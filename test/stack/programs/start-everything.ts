@@ -8,8 +8,8 @@ import { onShutdown } from '../../../stack/shutdown.ts'
 const dir = process.argv[2] as string
 const stack = await startStack(readConfig({}), { dir })
 onShutdown(() => stack.stop())
-const entry = fileURLToPath(new URL('wait-for-end.ts', import.meta.url))
-const child = await startProcess({ name: 'waiter', entry, dir })
+const entry = fileURLToPath(new URL('outlived-by.ts', import.meta.url))
+const child = await startProcess({ name: 'waiter', entry, args: stack.pids.map(String), dir })
 onShutdown(() => child.stop())
 process.stdout.write(`${JSON.stringify([...stack.pids, child.pid])}\n`)
 setInterval(() => {}, 60_000)
