@@ -14,6 +14,16 @@ export function canonicalJson(value: unknown): string {
   return text
 }
 
+/**
+ * The canonical JSON of a record of which some members are at hand as theirs.
+ * @param texts those, by name
+ */
+export function canonicalRecord(members: Readonly<Record<string, unknown>>, texts: Readonly<Record<string, string>>) {
+  const textOf = (name: string) => (Object.hasOwn(texts, name) ? texts[name] : canonicalJson(members[name]))
+  const names = [...Object.keys(members), ...Object.keys(texts)].sort()
+  return `{${names.map(name => `${canonicalJson(name)}:${textOf(name)}`).join()}}`
+}
+
 /** SHA-256 of the canonical JSON: what a document is called in receipts, in evidence and on chain. */
 export function contentHash(value: unknown): Hex {
   return sha256(canonicalJson(value))

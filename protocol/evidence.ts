@@ -19,12 +19,21 @@ export const Leaf = z.object({ taskId: TaskId, first: z.int().min(0), events: z.
 export type Leaf = z.infer<typeof Leaf>
 
 export function leafOf(taskId: Hex, first: number, events: readonly TaskEvent[]): Leaf {
-  return { taskId, first, events: events.map(event => loggedAs(event, canonicalJson(event))) }
+  return leafOfWritten(taskId, first, events.map(writtenAs))
 }
 
-/** @param text the event's canonical JSON */
-export function loggedAs({ type }: TaskEvent, text: string): LoggedEvent {
-  return { type, hash: sha256(text) }
+/** An event in canonical JSON, and its hash. */
+export interface WrittenEvent extends LoggedEvent {
+  readonly text: string
+}
+
+export function writtenAs(event: TaskEvent): WrittenEvent {
+  const text = canonicalJson(event)
+  return { type: event.type, hash: sha256(text), text }
+}
+
+export function leafOfWritten(taskId: Hex, first: number, events: readonly WrittenEvent[]): Leaf {
+  return { taskId, first, events: events.map(({ type, hash }) => ({ type, hash })) }
 }
 
 export function leafHash(leaf: Leaf): Hex {

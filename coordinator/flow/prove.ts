@@ -1,25 +1,23 @@
-import { contentHash } from '../../protocol/canonical.ts'
+import { canonicalRecord, contentHash } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
-import type { Bundle, Party } from '../../protocol/evidence.ts'
-import type { Hex } from '../../protocol/hash.ts'
+import type { Bundle, Party, WrittenEvent } from '../../protocol/evidence.ts'
 import { byNumber } from './contribute.ts'
 
-/** What a bundle is made of. */
-export type BundleParts = Omit<Bundle, 'format' | 'events'> & { readonly events: readonly TaskEvent[] }
+const format = 'entente.bundle/2'
 
-/**
- * Step "prove": everything about one task in one file.
- * @param hashOf the content hash of an event, for who has it already
- */
-export function assembleBundle(
-  { events, ...parts }: BundleParts,
-  hashOf: (event: TaskEvent) => Hex = contentHash,
-): Bundle {
-  return {
-    format: 'entente.bundle/2',
-    ...parts,
-    events: events.map(event => ({ event, hash: hashOf(event) })),
-  }
+/** What a bundle is made of beside its events. */
+export type BundleParts = Omit<Bundle, 'format' | 'events'>
+
+/** Step "prove": everything about one task in one file. */
+export function assembleBundle(parts: BundleParts & { readonly events: readonly TaskEvent[] }): Bundle {
+  const events = parts.events.map(event => ({ event, hash: contentHash(event) }))
+  return { format, ...parts, events }
+}
+
+/** The canonical JSON of the same, by who has that of its events. */
+export function bundleText(parts: BundleParts, events: readonly WrittenEvent[]): string {
+  const items = events.map(({ text, hash }) => `{"event":${text},"hash":"${hash}"}`)
+  return canonicalRecord({ format, ...parts }, { events: `[${items.join()}]` })
 }
 
 /** Every agent that was given work, as it stood when it was first chosen. */

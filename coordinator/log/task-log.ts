@@ -1,9 +1,8 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream'
 import { LRUCache } from 'lru-cache'
-import { canonicalJson } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
-import { type Leaf, leafOf, loggedAs } from '../../protocol/evidence.ts'
+import { type Leaf, leafOfWritten, type WrittenEvent, writtenAs } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { isOvertaken } from '../../stack/publish.ts'
@@ -33,7 +32,7 @@ export class TaskLog {
   /** Of each task what is being appended now. */
   readonly #appending = new Map<Hex, Omit<Logged, 'sequence'>>()
   /** Of entries that were written here. */
-  readonly #leaves = new WeakMap<TaskEntry, Leaf>()
+  readonly #written = new WeakMap<TaskEntry, readonly WrittenEvent[]>()
 
   /** @param writer who this coordinator is in the stamps of its entries */
   constructor(js: JetStreamClient, jsm: JetStreamManager, snapshots: Snapshots, writer: string) {
@@ -115,10 +114,10 @@ export class TaskLog {
     const { task, sequence, bytes, last } = before
     const { taskId } = task
     const entry: TaskEntry = { taskId, first: task.length, events: [...events] }
-    // In the form that its leaf hashes, so that it is made once.
-    const texts = events.map(canonicalJson)
-    const text = `{"taskId":"${taskId}","first":${entry.first},"events":[${texts.join()}]}`
-    this.#leaves.set(entry, { ...entry, events: events.map((event, index) => loggedAs(event, texts[index]!)) })
+    // In the form that its leaf hashes and its bundle has, so that it is made once.
+    const inWriting = events.map(writtenAs)
+    const text = `{"taskId":"${taskId}","first":${entry.first},"events":[${inWriting.map(({ text }) => text).join()}]}`
+    this.#written.set(entry, inWriting)
     const written = { task: next, bytes: bytes + text.length, last: { entry, before: last } }
     this.#appending.set(taskId, written)
     try {
@@ -138,9 +137,14 @@ export class TaskLog {
     }
   }
 
+  /** The events of an entry as evidence has them: most were put so when they were written here. */
+  inWriting(entry: TaskEntry): readonly WrittenEvent[] {
+    return this.#written.get(entry) ?? entry.events.map(writtenAs)
+  }
+
   /** The leaf that an entry is in the evidence log. */
   leaf(entry: TaskEntry): Leaf {
-    return this.#leaves.get(entry) ?? leafOf(entry.taskId, entry.first, entry.events)
+    return leafOfWritten(entry.taskId, entry.first, this.inWriting(entry))
   }
 
   /** Lets go of a task that has ended; it is read again when it is asked for. */

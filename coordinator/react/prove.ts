@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { canonicalJson, contentHash, type Json } from '../../protocol/canonical.ts'
+import { contentHash, type Json } from '../../protocol/canonical.ts'
 import { messageIdOf } from '../../protocol/chain-message.ts'
 import { EntenteError, type ErrorCode } from '../../protocol/errors.ts'
-import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
+import type { TaskEvent } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { readPolicySet } from '../../registry/policy/in-force.ts'
 import { getArtifact, putArtifact } from '../../stack/artifacts.ts'
 import { parseJson } from '../../stack/parse-json.ts'
-import { assembleBundle, partiesOf } from '../flow/prove.ts'
+import { bundleText, partiesOf } from '../flow/prove.ts'
 import type { World } from './context.ts'
 import { batchPart } from './prove-batch.ts'
 import { settleKey } from './settle.ts'
@@ -54,7 +54,6 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     ...(await recordsOf(world, 'judgings', judgingsIn(events))),
     ...(await policiesOf(world, events)),
     parties: partiesOf(events),
-    events,
     leaves: entries.map(({ first, events }) => ({
       count: events.length,
       ...keeper.place(taskId, first, checkpoint.size),
@@ -64,8 +63,11 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
     ...(batch ? { batch: await batchPart(world, batch) } : {}),
     anchors,
   }
-  const bundle = assembleBundle(parts, hashesIn(world, entries))
-  const hash = await putArtifact(nc, Buffer.from(canonicalJson(bundle)))
+  const text = bundleText(
+    parts,
+    entries.flatMap(entry => tasks.inWriting(entry)),
+  )
+  const hash = await putArtifact(nc, Buffer.from(text))
   const { size, root } = checkpoint
   const proof = { size, root, txHash, blockNumber, bundle: hash }
   await handle(taskId, () => ({ type: 'recordProof', atMs: Date.now(), ...proof }))
@@ -77,15 +79,6 @@ export async function prove(world: World, taskId: Hex): Promise<void> {
 async function settledBy({ jsm, proofs }: World, taskId: Hex): Promise<Hex> {
   const first = settleKey(taskId)
   return messageIdOf(proofs.has(messageIdOf(first)) ? first : await unrefused(jsm, first))
-}
-
-/** The hash of each event as its leaf has it: most were made when the entry was written here. */
-function hashesIn({ tasks }: World, entries: readonly TaskEntry[]): (event: TaskEvent) => Hex {
-  const hashes = new Map<TaskEvent, Hex>()
-  for (const entry of entries) {
-    for (const [place, { hash }] of tasks.leaf(entry).events.entries()) hashes.set(entry.events[place]!, hash)
-  }
-  return event => hashes.get(event)!
 }
 
 /** The policy sets that decided, and who signed each, in the order in which the events name them; left out where there is none. */

@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, contentHash } from '../../protocol/canonical.ts'
+import { canonicalJson, canonicalRecord, contentHash } from '../../protocol/canonical.ts'
 
 /** RFC 8785, appendix B: the bits of an IEEE 754 double, and its canonical text. */
 const numbers: [bits: string, text: string][] = [
@@ -95,6 +95,23 @@ describe('canonical JSON', () => {
         expect(canonicalJson(record)).toBe(canonicalize(record))
         expect(canonicalJson([record, members])).toBe(canonicalize([record, members]))
       }),
+    )
+  })
+
+  it('takes members that are in writing already', () => {
+    const name = fc.oneof(fc.constantFrom('constructor', '10', '\n', '\u20ac'), fc.string())
+    fc.assert(
+      fc.property(
+        fc.dictionary(name, fc.jsonValue(), { noNullPrototype: true }),
+        fc.func(fc.boolean()),
+        (record, isWritten) => {
+          const [written, others] = [true, false].map(wanted =>
+            Object.entries(record).filter(([name]) => isWritten(name) === wanted),
+          )
+          const texts = Object.fromEntries(written!.map(([name, value]) => [name, canonicalJson(value)]))
+          expect(canonicalRecord(Object.fromEntries(others!), texts)).toBe(canonicalJson(record))
+        },
+      ),
     )
   })
 
