@@ -49,6 +49,11 @@ const benches: Record<string, Bench> = {
     onlyByName: true,
     run: async options => (await import('./profile/bench-profile.ts')).benchProfile(options),
   },
+  warmth: {
+    title: 'CPU of a subtask, by how many there were since the processes started; without API and lookout',
+    onlyByName: true,
+    run: async options => (await import('./profile/bench-warmth.ts')).benchWarmth(options),
+  },
   evidence: {
     title: 'What evidence costs, per item',
     run: async () => (await import('./evidence.ts')).benchEvidence(),

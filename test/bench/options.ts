@@ -19,9 +19,10 @@ export interface BenchOptions {
 export const help = `npm run bench [-- name… [options]]
 
   --levels LIST     coordinator: tasks in flight, and steps of each (1x100,64x100,1000x20)
-  --level LEVEL     profile: the same for it, one alone (64x20)
+  --level LEVEL     profile, warmth: the same for them, one alone (64x20)
   --without-peers   coordinator: Entente and its bus alone
   --rounds N        coordinator: all systems in turns, so often; the medians (1)
+                    warmth: the level, so often
   --open LIST       curve: open tasks at each point (1000,10000,50000,100000)
   --picture FILE    curve: where its picture goes (docs/curve.svg)
 `

@@ -25,7 +25,7 @@ async function measureRound(levels: readonly Level[], withPeers: boolean) {
   progressDone()
   printTable(entente.rows)
   const { one, many } = entente.sent
-  const ofMany = `of ${warmUpFor(levels)[0].inFlight} chains at a time ${summaryOf(many)}`
+  const ofMany = `of ${warmUpFor(levels).many.inFlight} chains at a time ${summaryOf(many)}`
   process.stdout.write(`\nOn the bus a subtask is ${summaryOf(one)}; ${ofMany}.\n`)
   const limit = await measureLimit(levels, entente.sent)
   const others = withPeers ? await measurePeers(levels) : { figures: [], missing: [] }

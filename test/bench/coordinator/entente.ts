@@ -1,14 +1,10 @@
 import type { Onlooker } from '../../../scenarios/consortium/consortium-options.ts'
 import { quantile, type Row, seconds } from '../print-table.ts'
-import { progress } from '../progress.ts'
-import { awaitProofs } from './await-proofs.ts'
-import { type ChainConsortium, orderChains, submitAll, withChainConsortium } from './chain-consortium.ts'
+import { type ChainConsortium, withChainConsortium } from './chain-consortium.ts'
 import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUpFor } from './levels.ts'
 import { endOfLogs, readSteps } from './read-steps.ts'
 import { recordSteps, type SentBy } from './record-steps.ts'
-
-/** Settling and proving what a level left: not measured, and out of the next one's way. */
-const restLimitMs = 60_000
+import { runChains, warmUp } from './run-chains.ts'
 
 /** Who is measured: a whole consortium, and one that nobody looks at, which has agents, coordinator, gateway and servers alone. */
 const consortia = {
@@ -32,14 +28,7 @@ export function measureEntente(system: keyof typeof consortia, levels: readonly 
     async function measure(level: Level) {
       const { inFlight, steps } = level
       const after = await endOfLogs(nc)
-      progress(`${system}, ${inFlight} in flight: ordering`)
-      const orders = await orderChains(consortium, level)
-      const startedMs = Date.now()
-      const ids = await submitAll(consortium, orders)
-      const leftMs = startedMs + levelLimitMs + restLimitMs - Date.now()
-      await awaitProofs(nc, ids, leftMs, proven =>
-        progress(`${system}, ${inFlight} in flight: ${proven} of ${inFlight} tasks proven`),
-      )
+      const { ids, startedMs } = await runChains(consortium, level, system)
       const { ends, work, proofs } = await readSteps(nc, ids, after, startedMs + levelLimitMs)
       const isCut = work.length < inFlight * steps
       const figures = figuresOf(system, level, spansBetween(ends.values()), isCut)
@@ -59,13 +48,14 @@ export function measureEntente(system: keyof typeof consortia, levels: readonly 
       return { figures, row }
     }
 
-    const [many, one] = warmUpFor(levels)
+    const warm = warmUpFor(levels)
+    await warmUp(consortium, warm, system)
     const recorded = async (level: Level) => {
       const recording = recordSteps(nc)
-      await measure(level)
+      await runChains(consortium, level, `${system}, recording`)
       return recording.stop()
     }
-    const sent = { many: await recorded(many), one: await recorded(one) }
+    const sent = { many: await recorded(warm.many), one: await recorded(warm.one) }
     const measured = []
     for (const level of levels) measured.push(await measure(level))
     return { figures: measured.map(({ figures }) => figures), rows: measured.map(({ row }) => row), sent }

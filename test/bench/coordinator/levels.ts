@@ -16,17 +16,22 @@ export const usualLevels: readonly Level[] = [
   { inFlight: 1_000, steps: 20 },
 ]
 
+/** What a system runs before it is measured: many chains, again and again until they have taken so long, and then one. */
+export interface WarmUp {
+  readonly many: Level
+  readonly forMs: number
+  readonly one: Level
+}
+
 /**
- * What every system runs first, unmeasured: many chains, and one. Its caches are filled by then, and V8 has optimised most of what
- * runs often, which takes it some ten thousand steps; where little is measured it runs little.
+ * The same time for every system. Its caches are filled by then, and V8 has optimised most of what runs often: of a coordinator that
+ * takes it some forty thousand steps, and several ends of tasks, since what it knows by then of one that goes on says nothing of how
+ * it ends. Where little is measured it runs little.
  */
-export function warmUpFor(levels: readonly Level[]): readonly [many: Level, one: Level] {
+export function warmUpFor(levels: readonly Level[]): WarmUp {
   const measured = Math.max(...levels.map(({ inFlight, steps }) => inFlight * steps))
-  const steps = Math.min(150, Math.max(10, Math.ceil((2 * measured) / 64)))
-  return [
-    { inFlight: 64, steps },
-    { inFlight: 1, steps: 20 },
-  ]
+  const steps = Math.min(100, Math.max(10, Math.ceil((2 * measured) / 64)))
+  return { many: { inFlight: 64, steps }, forMs: measured < 5_000 ? 0 : 60_000, one: { inFlight: 1, steps: 20 } }
 }
 
 /** A level that takes longer is cut off there, and its row says so. */

@@ -10,7 +10,10 @@ import { once } from 'node:events'
 export async function runLevels(runTask) {
   const { warmUp, levels, levelLimitMs } = JSON.parse(process.argv[2])
   process.send({ ready: {} })
-  for (const level of warmUp) await runLevel(runTask, level, levelLimitMs)
+  const warmAtMs = performance.now() + warmUp.forMs
+  do await runLevel(runTask, warmUp.many, levelLimitMs)
+  while (performance.now() < warmAtMs)
+  await runLevel(runTask, warmUp.one, levelLimitMs)
   for (const level of levels) process.send({ level, ...(await runLevel(runTask, level, levelLimitMs)) })
   process.send({ done: true })
   // The bench ends it once it has heard all: of a process that ends by itself the last words may be lost.

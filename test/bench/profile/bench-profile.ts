@@ -1,26 +1,16 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SubmitTask } from '../../../protocol/commands.ts'
-import { awaitProofs } from '../coordinator/await-proofs.ts'
-import { orderChains, submitAll, withChainConsortium } from '../coordinator/chain-consortium.ts'
-import type { Level } from '../coordinator/levels.ts'
-import { endOfLogs, readSteps } from '../coordinator/read-steps.ts'
+import { withChainConsortium } from '../coordinator/chain-consortium.ts'
+import { type Level, warmUpFor } from '../coordinator/levels.ts'
+import { warmUp } from '../coordinator/run-chains.ts'
 import type { BenchOptions } from '../options.ts'
-import { printTable, type Row } from '../print-table.ts'
+import { printTable } from '../print-table.ts'
 import { progress, progressDone } from '../progress.ts'
-import { cpuMsOf } from './cpu-ticks.ts'
-import { nowMicros, readProfile } from './read-profile.ts'
+import { measureProcesses, rowsOf, type Used } from './measure-processes.ts'
+import { readProfile } from './read-profile.ts'
 
-const limitMs = 120_000
 const placesShown = 16
-
-/** A process, and what it has had of the processors while the subtasks ran. */
-interface Measured {
-  readonly name: string
-  readonly pid: number
-  readonly cpuMs: number
-}
 
 /**
  * Where the microseconds of a subtask go: the time that each process had, and for those of ours, in whose code. Processes
@@ -32,10 +22,10 @@ export async function benchProfile({ level }: BenchOptions): Promise<null> {
   // What we start inherits it; this process has begun without.
   process.env.NODE_OPTIONS = `${before ?? ''} --cpu-prof --cpu-prof-dir=${dir}`
   try {
-    const { measured, completed, from, to } = await measureLoad(level)
+    const { processes, completed, from, to } = await measureLoad(level)
     progressDone()
-    printProcesses(measured, completed)
-    printPlaces(dir, measured, completed, from, to)
+    printTable(rowsOf(processes, completed))
+    printPlaces(dir, processes, completed, from, to)
     return null
   } finally {
     if (before === undefined) delete process.env.NODE_OPTIONS
@@ -47,51 +37,20 @@ export async function benchProfile({ level }: BenchOptions): Promise<null> {
 /** When it returns every process has ended, and left its profile. */
 function measureLoad(level: Level) {
   return withChainConsortium(async consortium => {
-    const { nc, members, stack } = consortium
-    const processes = [
-      ...members.map(({ name, pid }) => ({ name, pid })),
-      ...stack.servers.map(({ name, pid }) => ({ name, pid })),
-      { name: 'this one, which sends orders and waits', pid: process.pid },
-    ]
-    const run = async (orders: readonly SubmitTask[]) => {
-      const ids = await submitAll(consortium, orders)
-      await awaitProofs(nc, ids, limitMs)
-      return ids
-    }
-    progress('warming up')
-    await run(await orderChains(consortium, { inFlight: 16, steps: 10 }))
-    progress('profiling')
-    const orders = await orderChains(consortium, level)
-    const after = await endOfLogs(nc)
-    const before = processes.map(({ pid }) => cpuMsOf(pid))
-    const from = nowMicros()
-    const ids = await run(orders)
-    const to = nowMicros()
-    const measured = processes.map((each, index) => ({ ...each, cpuMs: cpuMsOf(each.pid) - before[index]! }))
-    const { work } = await readSteps(nc, ids, after)
+    await warmUp(consortium, warmUpFor([level]), 'Entente')
+    const measured = await measureProcesses(consortium, level, 'profiling')
     progress('stopping')
-    return { measured, completed: work.length, from, to }
+    return measured
   })
-}
-
-function printProcesses(measured: readonly Measured[], completed: number): void {
-  const all = measured.reduce((sum, { cpuMs }) => sum + cpuMs, 0)
-  const row = (name: string, cpuMs: number): Row => ({
-    process: name,
-    'CPU µs a subtask': Math.round((cpuMs * 1_000) / completed),
-    share: `${Math.round((100 * cpuMs) / all)} %`,
-  })
-  const rows = measured.map(({ name, cpuMs }) => row(name, cpuMs))
-  printTable([...rows, row('all', all)])
 }
 
 /** Microseconds a subtask, by whose code it was, for each role. */
-function printPlaces(dir: string, measured: readonly Measured[], completed: number, from: number, to: number): void {
+function printPlaces(dir: string, processes: readonly Used[], completed: number, from: number, to: number): void {
   const roles = new Map<string, Map<string, number>>()
   const totals = new Map<string, number>()
   for (const file of readdirSync(dir)) {
     const pid = Number(file.split('.')[3])
-    const name = measured.find(each => each.pid === pid)?.name
+    const name = processes.find(each => each.pid === pid)?.name
     if (!name) continue
     const role = name.startsWith('agent-') ? 'agents' : name
     const spent = roles.get(role) ?? new Map<string, number>()
