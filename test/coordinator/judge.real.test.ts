@@ -36,15 +36,18 @@ afterAll(async () => {
   await model?.stop()
 })
 
-const judge = { criterion: 'Which report says how high the river stands?', fields: ['/text'], deadlineMs: 3_000 }
-const level = { id: 'level', skill: 'report-level@1', replicas: 3, deadlineMs: 10_000, attempts: 1, judge }
-const template = { name: 'level', version: '1.0.0', title: 'Level', subtasks: [level], output: 'outputs.level' }
+const judge = { criterion: 'Which report says how high the river stands?', fields: ['/text'] }
+const level = { id: 'level', skill: 'report-level@1', replicas: 3, deadlineMs: 20_000, attempts: 1 }
 
-const report = () =>
-  proven(consortium, {
+/** @param judgeMs how long the judge may take: only a short time is waited for in full */
+const report = (judgeMs = 20_000) => {
+  const subtasks = [{ ...level, judge: { ...judge, deadlineMs: judgeMs } }]
+  const template = { name: 'level', version: '1.0.0', title: 'Level', subtasks, output: 'outputs.level' }
+  return proven(consortium, {
     ...{ domainId: 'office', goal: 'how high is the river', template, input: { gauge: 'quay' } },
-    ...{ budget: 20_000_000n, durationS: 60 },
+    ...{ budget: 20_000_000n, durationS: 120 },
   })
+}
 
 /** The answers as the model is shown them. */
 function shownIn({ messages }: ChatRequest): { number: string; answer: { '/text': string } }[] {
@@ -94,7 +97,7 @@ it('decides nothing where it goes by the order: the reports do not agree', time,
 
 it('holds nobody up where it says nothing, or is not there', time, async () => {
   answer = () => null
-  const silent = await report()
+  const silent = await report(3_000)
   expect(silent.task.state).toBe('failed')
   const [asked, givenUp] = [named(silent.events, 'JudgeAsked'), named(silent.events, 'JudgeGivenUp')]
   expect(givenUp.atMs).toBeLessThan(asked.deadlineMs + 2_000)
