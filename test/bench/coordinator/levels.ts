@@ -25,8 +25,8 @@ export interface WarmUp {
 
 /**
  * The same time for every system. Its caches are filled by then, and V8 has optimised most of what runs often: of a coordinator that
- * takes it some forty thousand steps, and several ends of tasks, since what it knows by then of one that goes on says nothing of how
- * it ends. Where little is measured it runs little.
+ * takes some forty thousand steps and several rounds, since code is made for what it has seen, and made again when something else
+ * comes. Where little is measured it runs little.
  */
 export function warmUpFor(levels: readonly Level[]): WarmUp {
   const measured = Math.max(...levels.map(({ inFlight, steps }) => inFlight * steps))
