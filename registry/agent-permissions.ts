@@ -2,7 +2,7 @@ import type { Permissions } from '@nats-io/jwt'
 import { agentTenant, buckets, streams, subjects, workConsumer } from '../protocol/subjects.ts'
 import { mayAnswer } from './may-answer.ts'
 
-/** It is asked for no more than how it is (`$SRV`); of its work, 2,000 messages a second cost the server nothing more then. */
+/** It is asked in this way for no more than how it is (`$SRV`); of its work, 2,000 messages a second cost the server nothing more then. */
 const answerWithinMs = 2_000
 /** Work of an agent that fell silent goes to its next connection after this; agents say `working` three times as often. */
 export const ackWaitMs = 6_000
@@ -18,7 +18,7 @@ const enrolInbox = '_INBOX.enrol'
 
 /**
  * What an agent may do on the bus, and nothing else: take its own work, answer it, report progress, show that it lives, state its capacity, send to the chain
- * under its own tenant, answer those who ask it something; and read what no payload is in.
+ * under its own tenant, say what it made of a bulletin, answer those who ask it something; and read what no payload is in.
  */
 export function agentPermissions(agentId: string): Partial<Permissions> {
   const consumer = `${streams.work}.${workConsumer(agentId)}`
@@ -32,6 +32,7 @@ export function agentPermissions(agentId: string): Partial<Permissions> {
         subjects.capacity(agentId),
         subjects.progress('*', '*', agentId),
         subjects.heartbeat('*', '*', agentId),
+        subjects.attested('*', agentId),
         subjects.chainSubmit(agentTenant(agentId)),
         subjects.chainSubmitMany(agentTenant(agentId)),
         subjects.chainInfo,

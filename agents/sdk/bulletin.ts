@@ -24,7 +24,7 @@ export const Bulletin = z.object({
 })
 export type Bulletin = z.infer<typeof Bulletin>
 
-/** What an agent answers a bulletin with, when it was asked to. */
+/** What an agent answers a bulletin with, at the place that it names (`ent.attested.<id>`). */
 export type BulletinAnswer = { readonly agentId: string; readonly name: string } & (
   | { readonly attested: true; readonly facts: AlertFacts; readonly messageId: Hex }
   | { readonly attested: false; readonly why: string }
@@ -47,7 +47,8 @@ export function attestBulletins(options: AttestOptions): void {
   const callback = async (_: Error | null, message: Msg) => {
     const judged = await judge(options, message.data).catch(error => refusal(explainError(error)))
     log.info({ judged }, 'a bulletin')
-    if (message.reply) message.respond(JSON.stringify({ agentId: identity.agentId, name, ...judged }))
+    const answer: BulletinAnswer = { agentId: identity.agentId, name, ...judged }
+    if (message.reply) nc.publish(`${message.reply}.${identity.agentId}`, JSON.stringify(answer))
   }
   nc.subscribe(subjects.bulletin('>'), { callback: (error, message) => void callback(error, message) })
 }

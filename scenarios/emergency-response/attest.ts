@@ -6,11 +6,12 @@ import { contentHash } from '../../protocol/canonical.ts'
 import type { ChainInfo, ChainRecord } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
-import { subjects } from '../../protocol/subjects.ts'
 import { awaitOutcome, completeMessage } from '../../stack/chain-intent.ts'
+import { announce } from './announce.ts'
 import { quorum } from './open-plan.ts'
 
-const answerMs = 5_000
+/** Ends sooner when all have answered, which takes each a transaction. */
+const answerMs = 15_000
 const outcomeMs = 60_000
 const validS = 600
 
@@ -29,15 +30,9 @@ export interface Attestation {
 export async function attest(nc: NatsConnection, planId: Hex, hazard: Json, attestors: number): Promise<Attestation[]> {
   const alertHash = contentHash(hazard)
   const validUntil = Math.floor(Date.now() / 1000) + validS
-  const bulletin = JSON.stringify({ planId, alertHash, validUntil, bulletin: hazard })
-  const replies = await nc.requestMany(subjects.bulletin('hazard'), bulletin, {
-    strategy: 'count',
-    maxWait: answerMs,
-    maxMessages: attestors,
-  })
-  const attestations: Promise<Attestation>[] = []
-  for await (const reply of replies) attestations.push(outcomeOf(nc, reply.json<BulletinAnswer>()))
-  const all = await Promise.all(attestations)
+  const bulletin = { planId, alertHash, validUntil, bulletin: hazard }
+  const answers = await announce(nc, bulletin, { answers: attestors, withinMs: answerMs })
+  const all = await Promise.all(answers.map(answer => outcomeOf(nc, answer)))
   const attested = all.filter(({ refused }) => refused === null).length
   if (attested >= quorum) return all
   const reasons = [...new Set(all.flatMap(({ refused }) => refused ?? []))].join('; ')

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { jetstreamManager } from '@nats-io/jetstream'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import echo from '../../../agents/echo/agent.ts'
@@ -15,6 +16,7 @@ import { type FollowedDirectory, followDirectory } from '../../../registry/follo
 import { perform } from '../../../registry/perform.ts'
 import { provision } from '../../../registry/provision.ts'
 import { signWalletConsent } from '../../../registry/wallet-consent.ts'
+import { announce } from '../../../scenarios/emergency-response/announce.ts'
 import { askChainInfo } from '../../../stack/chain-info.ts'
 import { awaitOutcome } from '../../../stack/chain-intent.ts'
 import { type KeyFile, makeKeyFile } from '../../../stack/key-file.ts'
@@ -89,33 +91,33 @@ async function fundPlan(registry: ChainInfo): Promise<void> {
   await step('fund-plan', 'ResponsePlans', 'fund', [planId, budget])
 }
 
-async function announce(bulletin: Json, change: object = {}): Promise<BulletinAnswer> {
+async function tell(bulletin: Json, change: object = {}): Promise<BulletinAnswer> {
   const validUntil = Math.floor(Date.now() / 1000) + 600
   const message = { planId, alertHash: contentHash(bulletin), validUntil, bulletin, ...change }
-  const answer = await world().nc.request(subjects.bulletin('hazard'), JSON.stringify(message), { timeout: 10_000 })
-  return answer.json<BulletinAnswer>()
+  const [answer] = await announce(world().nc, message, { answers: 1, withinMs: 20_000 })
+  return answer!
 }
 
 describe('an attesting agent', () => {
   it('says why when it attests nothing', async () => {
-    expect(await announce({ kind: 'drizzle' })).toMatchObject({
+    expect(await tell({ kind: 'drizzle' })).toMatchObject({
       attested: false,
       agentId,
       name: 'watcher',
       why: 'it is nothing that this agent vouches for',
     })
-    expect(await announce(storm, { alertHash: contentHash('another') })).toMatchObject({
+    expect(await tell(storm, { alertHash: contentHash('another') })).toMatchObject({
       attested: false,
       why: expect.stringMatching(/does not have the hash/),
     })
-    expect(await announce(storm, { validUntil: 'tomorrow' })).toMatchObject({
+    expect(await tell(storm, { validUntil: 'tomorrow' })).toMatchObject({
       attested: false,
       why: 'this is not a bulletin',
     })
   })
 
   it('signs what it vouches for so that the contract judges it: too mild an alert opens nothing', async () => {
-    const answer = await announce({ ...storm, category: 1 })
+    const answer = await tell({ ...storm, category: 1 })
     expect(answer).toMatchObject({ attested: true, facts: { severity: 2 } })
     const { messageId } = answer as Extract<BulletinAnswer, { attested: true }>
     await expect(awaitOutcome(world().nc, messageId, { timeoutMs: 20_000 })).rejects.toMatchObject({
@@ -124,9 +126,17 @@ describe('an attesting agent', () => {
     })
   })
 
+  it('is heard also when it takes the chain longer than a reply may take', async () => {
+    await gateway.stop()
+    const told = tell({ ...storm, category: 1, name: 'another' })
+    await sleep(3_000)
+    gateway = await start()
+    expect(await told).toMatchObject({ attested: true, facts: { severity: 2 } })
+  })
+
   it('attests a grave one under its own wallet, and the contract opens the response', async () => {
     const { nc } = world()
-    const answer = await announce(storm)
+    const answer = await tell(storm)
     expect(answer).toMatchObject({ attested: true, facts: { eventKind: 'hurricane', severity: 4 } })
     const { messageId } = answer as Extract<BulletinAnswer, { attested: true }>
     const { txHash } = await awaitOutcome(nc, messageId, { timeoutMs: 20_000 })

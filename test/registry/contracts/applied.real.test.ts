@@ -53,7 +53,7 @@ test('what governance changes is applied by what runs, and shown', async () => {
   const { txHash } = await awaitOutcome(nc, accepted.messageId, { timeoutMs: 20_000 })
   // What is taken is waited for: the gateway sends it from the governor's own account, of which no two may use one nonce.
   const refusal = (name: string) =>
-    submitIntent(nc, mint(world(), name), { timeoutMs: 100 }).then(
+    submitIntent(nc, mint(world(), name), { timeoutMs: 2_000 }).then(
       ({ messageId }) => awaitOutcome(nc, messageId, { timeoutMs: 20_000 }).then(() => null),
       error => error.code,
     )
