@@ -102,10 +102,10 @@ export const subjects = {
   credentials: 'ent.credentials',
   /** Warnings that concern every attesting agent. */
   bulletin: (kind: string) => `ent.bulletin.${kind}`,
-  /** What a bulletin names to be answered at: each agent adds its id there... */
+  /** Core NATS: where a bulletin is answered, which it names as its reply subject... */
   announced: (id: string) => `ent.attested.${id}`,
-  /** ...so that its credentials can be held to it. Core NATS; attesting takes longer than a reply to a request may (`may-answer.ts`). */
-  attested: (id: string, agentId: string) => `ent.attested.${id}.${agentId}`,
+  /** ...with the agent's id last, as for progress. Attesting takes longer than a reply to a request may (`may-answer.ts`). */
+  attested: (announced: string, agentId: string) => `${announced}.${agentId}`,
 } as const
 
 /** The durable consumer that holds an agent's queue. */

@@ -32,7 +32,7 @@ export function agentPermissions(agentId: string): Partial<Permissions> {
         subjects.capacity(agentId),
         subjects.progress('*', '*', agentId),
         subjects.heartbeat('*', '*', agentId),
-        subjects.attested('*', agentId),
+        subjects.attested(subjects.announced('*'), agentId),
         subjects.chainSubmit(agentTenant(agentId)),
         subjects.chainSubmitMany(agentTenant(agentId)),
         subjects.chainInfo,

@@ -48,7 +48,7 @@ export function attestBulletins(options: AttestOptions): void {
     const judged = await judge(options, message.data).catch(error => refusal(explainError(error)))
     log.info({ judged }, 'a bulletin')
     const answer: BulletinAnswer = { agentId: identity.agentId, name, ...judged }
-    if (message.reply) nc.publish(`${message.reply}.${identity.agentId}`, JSON.stringify(answer))
+    if (message.reply) nc.publish(subjects.attested(message.reply, identity.agentId), JSON.stringify(answer))
   }
   nc.subscribe(subjects.bulletin('>'), { callback: (error, message) => void callback(error, message) })
 }

@@ -5,32 +5,41 @@ import { subjects } from '../../protocol/subjects.ts'
 import { readJson } from '../../stack/parse-json.ts'
 
 export interface Announcing {
-  /** How many agents are to answer: with the last of them the wait is over... */
-  readonly answers: number
-  /** ...or after this. */
-  readonly withinMs: number
+  /** How many agents are asked: with the answer of the last of them it is over. */
+  readonly agents: number
+  /** After this it is over as soon as so many attest... */
+  readonly usualMs: number
+  readonly enough: number
+  /** ...and after this anyhow. */
+  readonly atMostMs: number
 }
 
-/** Announces a hazard to all who attest, and gathers what they make of it. */
-export async function announce(
+/** Announces a hazard to all who attest, and gives what they make of it as they say it. */
+export async function* announce(
   nc: NatsConnection,
   bulletin: Bulletin,
-  { answers, withinMs }: Announcing,
-): Promise<BulletinAnswer[]> {
-  const id = randomUUID()
-  const heard: BulletinAnswer[] = []
-  const { promise: over, resolve } = Promise.withResolvers<void>()
-  const subscription = nc.subscribe(subjects.attested(id, '*'), {
-    callback(_, { data }) {
+  { agents, usualMs, enough, atMostMs }: Announcing,
+): AsyncGenerator<BulletinAnswer> {
+  const place = subjects.announced(randomUUID())
+  const answers = nc.subscribe(subjects.attested(place, '*'), { max: agents })
+  let attested = 0
+  let isLate = false
+  const hurry = () => {
+    isLate = true
+    if (attested >= enough) answers.unsubscribe()
+  }
+  const timers = [setTimeout(hurry, usualMs), setTimeout(() => answers.unsubscribe(), atMostMs)]
+  nc.publish(subjects.bulletin('hazard'), JSON.stringify(bulletin), { reply: place })
+  try {
+    for await (const { data } of answers) {
       const answer = readJson(data) as BulletinAnswer | null
-      if (answer) heard.push(answer)
-      if (heard.length >= answers) resolve()
-    },
-  })
-  const timer = setTimeout(resolve, withinMs)
-  nc.publish(subjects.bulletin('hazard'), JSON.stringify(bulletin), { reply: subjects.announced(id) })
-  await over
-  clearTimeout(timer)
-  subscription.unsubscribe()
-  return heard
+      if (!answer) continue
+      if (answer.attested) attested++
+      yield answer
+      if (isLate && attested >= enough) return
+    }
+  } finally {
+    for (const timer of timers) clearTimeout(timer)
+    answers.unsubscribe()
+  }
 }

@@ -10,8 +10,9 @@ import { awaitOutcome, completeMessage } from '../../stack/chain-intent.ts'
 import { announce } from './announce.ts'
 import { quorum } from './open-plan.ts'
 
-/** Ends sooner when all have answered, which takes each a transaction. */
-const answerMs = 15_000
+const answerMs = 5_000
+/** A slow chain may hold them up for longer, and with too few of them nothing goes on. */
+const mostMs = 15_000
 const outcomeMs = 60_000
 const validS = 600
 
@@ -31,8 +32,10 @@ export async function attest(nc: NatsConnection, planId: Hex, hazard: Json, atte
   const alertHash = contentHash(hazard)
   const validUntil = Math.floor(Date.now() / 1000) + validS
   const bulletin = { planId, alertHash, validUntil, bulletin: hazard }
-  const answers = await announce(nc, bulletin, { answers: attestors, withinMs: answerMs })
-  const all = await Promise.all(answers.map(answer => outcomeOf(nc, answer)))
+  const asking = { agents: attestors, usualMs: answerMs, enough: quorum, atMostMs: mostMs }
+  const attestations: Promise<Attestation>[] = []
+  for await (const answer of announce(nc, bulletin, asking)) attestations.push(outcomeOf(nc, answer))
+  const all = await Promise.all(attestations)
   const attested = all.filter(({ refused }) => refused === null).length
   if (attested >= quorum) return all
   const reasons = [...new Set(all.flatMap(({ refused }) => refused ?? []))].join('; ')

@@ -19,10 +19,8 @@ export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
   const drop = () => {
     for (const socket of open) socket.destroy()
   }
-  const answers = new Set<Socket>()
   const server = createServer(client => {
     const upstream = connect(serverPort, '127.0.0.1')
-    answers.add(upstream)
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -31,7 +29,6 @@ export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
       socket.on('error', () => {})
       socket.on('close', () => {
         open.delete(socket)
-        answers.delete(socket)
         other.destroy()
       })
     }
@@ -49,7 +46,7 @@ export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
     port: (server.address() as AddressInfo).port,
     drop,
     hush() {
-      for (const upstream of answers) upstream.unpipe()
+      for (const socket of open) socket.unpipe()
     },
     dropAt(text) {
       cue = text

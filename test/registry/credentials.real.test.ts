@@ -131,7 +131,9 @@ describe("an agent's credentials", () => {
     const other = subjects.result(taskId, 'weather', bob.agentId)
     expect(await refusalOfPublish(nc, other)).toMatch(/permissions violation/i)
     expect(await refusalOfPublish(nc, subjects.progress(taskId, 'weather', bob.agentId))).toMatch(/violation/i)
-    expect(await refusalOfPublish(nc, subjects.attested('storm', bob.agentId))).toMatch(/violation/i)
+    expect(await refusalOfPublish(nc, subjects.attested(subjects.announced('storm'), bob.agentId))).toMatch(
+      /violation/i,
+    )
   })
 
   it("do not let it read another's work", async () => {

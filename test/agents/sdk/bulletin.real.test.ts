@@ -94,8 +94,9 @@ async function fundPlan(registry: ChainInfo): Promise<void> {
 async function tell(bulletin: Json, change: object = {}): Promise<BulletinAnswer> {
   const validUntil = Math.floor(Date.now() / 1000) + 600
   const message = { planId, alertHash: contentHash(bulletin), validUntil, bulletin, ...change }
-  const [answer] = await announce(world().nc, message, { answers: 1, withinMs: 20_000 })
-  return answer!
+  const asking = { agents: 1, usualMs: 10_000, enough: 1, atMostMs: 10_000 }
+  for await (const answer of announce(world().nc, message, asking)) return answer
+  throw new Error('nobody answered')
 }
 
 describe('an attesting agent', () => {
