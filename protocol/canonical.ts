@@ -14,6 +14,22 @@ export function canonicalJson(value: unknown): string {
   return text
 }
 
+/** What is in canonical order, and stays so: of that the engine's own JSON is the canonical one at once. */
+const ordered = new WeakSet<object>()
+
+/**
+ * The value as whoever reads its canonical JSON has it: members in their order, none of them undefined. What shows the order of members, as
+ * an expression's `keys` and a text for a model do, shows the same to all who have it so.
+ * @throws TypeError for what JSON cannot carry
+ */
+export function asRead<T extends object>(value: T): T {
+  if (ordered.has(value)) return value
+  const read = usually(() => inOrder(value, 0) as T)
+  if (read === null) return JSON.parse(canonicalJson(value)) as T
+  ordered.add(read)
+  return read
+}
+
 /**
  * The canonical JSON of a record of which some members are at hand as theirs.
  * @param texts those, by name
@@ -39,10 +55,15 @@ const mostLevels = 64
  * JSON is the canonical one, in three fifths of the library's time; null where it may not be. Every event is written so.
  */
 function usualText(value: unknown): string | null {
+  const isOrdered = typeof value === 'object' && value !== null && ordered.has(value)
+  const text = usually(() => JSON.stringify(isOrdered ? value : inOrder(value, 0)) ?? null)
+  // A lone surrogate, which the engine would write; or a text that only looks like one.
+  return text?.includes('\\ud') ? null : text
+}
+
+function usually<T>(make: () => T): T | null {
   try {
-    const text = JSON.stringify(inOrder(value, 0)) ?? null
-    // A lone surrogate, which the engine would write; or a text that only looks like one.
-    return text?.includes('\\ud') ? null : text
+    return make()
   } catch (reason) {
     if (reason === unusual) return null
     throw reason
@@ -51,7 +72,8 @@ function usualText(value: unknown): string | null {
 
 function inOrder(value: unknown, level: number): unknown {
   if (typeof value === 'string' || typeof value === 'boolean' || value === null || value === undefined) return value
-  if (typeof value === 'number' && Number.isFinite(value)) return value
+  // JSON has one zero.
+  if (typeof value === 'number' && Number.isFinite(value)) return value + 0
   if (typeof value !== 'object' || level === mostLevels) throw unusual
   if (Array.isArray(value)) return listInOrder(value, level + 1)
   if (Object.getPrototypeOf(value) !== Object.prototype) throw unusual
@@ -60,19 +82,20 @@ function inOrder(value: unknown, level: number): unknown {
 
 function listInOrder(items: readonly unknown[], level: number): readonly unknown[] {
   if (items.length === 0) return items
-  const ordered: unknown[] = []
-  for (const item of items) ordered.push(inOrder(item, level))
-  return ordered
+  const list: unknown[] = []
+  for (const item of items) list.push(inOrder(item, level))
+  return list
 }
 
 function membersInOrder(members: Readonly<Record<string, unknown>>, level: number): Record<string, unknown> {
-  const ordered: Record<string, unknown> = {}
+  const record: Record<string, unknown> = {}
   for (const key of namesInOrder(members)) {
     // An object has those that look like numbers in an order of its own, and cannot have the other set.
     if ((key >= '0' && key < ':') || key === '__proto__') throw unusual
-    ordered[key] = inOrder(members[key], level)
+    const member = members[key]
+    if (member !== undefined) record[key] = inOrder(member, level)
   }
-  return ordered
+  return record
 }
 
 /** What an array's own sorting begins with costs more than all of it where there are few, as nearly everywhere. */

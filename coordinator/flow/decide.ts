@@ -1,3 +1,4 @@
+import { asRead } from '../../protocol/canonical.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import { answerApproval } from './approve.ts'
@@ -64,14 +65,15 @@ export function decide(task: Task, command: Command): TaskEvent[] {
 
 /** The events, and the task with them folded in. */
 export function advance(before: Task, command: Command): { readonly events: TaskEvent[]; readonly task: Task } {
-  const events = primary(before, command)
+  const events = primary(before, command).map(asRead)
   let task = fold(before, events)
   if (events.length === 0) return { events, task }
   for (;;) {
     const next = consequence(task, command.atMs)
     if (!next) return { events, task }
-    events.push(next)
-    task = evolve(task, next)
+    const event = asRead(next)
+    events.push(event)
+    task = evolve(task, event)
   }
 }
 

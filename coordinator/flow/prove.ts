@@ -1,23 +1,15 @@
-import { canonicalRecord, contentHash } from '../../protocol/canonical.ts'
+import { canonicalRecord } from '../../protocol/canonical.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
 import type { Bundle, Party, WrittenEvent } from '../../protocol/evidence.ts'
 import { byNumber } from './contribute.ts'
 
-const format = 'entente.bundle/2'
-
 /** What a bundle is made of beside its events. */
 export type BundleParts = Omit<Bundle, 'format' | 'events'>
 
-/** Step "prove": everything about one task in one file. */
-export function assembleBundle(parts: BundleParts & { readonly events: readonly TaskEvent[] }): Bundle {
-  const events = parts.events.map(event => ({ event, hash: contentHash(event) }))
-  return { format, ...parts, events }
-}
-
-/** The canonical JSON of the same, by who has that of its events. */
+/** Step "prove": everything about one task in one file, as canonical JSON. */
 export function bundleText(parts: BundleParts, events: readonly WrittenEvent[]): string {
   const items = events.map(({ text, hash }) => `{"event":${text},"hash":"${hash}"}`)
-  return canonicalRecord({ format, ...parts }, { events: `[${items.join()}]` })
+  return canonicalRecord({ format: 'entente.bundle/2', ...parts }, { events: `[${items.join()}]` })
 }
 
 /** Every agent that was given work, as it stood when it was first chosen. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { bundleText } from '../../coordinator/flow/prove.ts'
-import { canonicalJson } from '../../protocol/canonical.ts'
+import { canonicalJson, contentHash } from '../../protocol/canonical.ts'
 import { writtenAs } from '../../protocol/evidence.ts'
 import { simulateBundle } from './simulated-bundle.ts'
 import type { Course } from './simulated-task.ts'
@@ -14,6 +14,6 @@ it.each(courses)(
     const { format, events, ...parts } = bundle
     const written = events.map(({ event }) => writtenAs(event))
     expect(bundleText(parts, written)).toBe(canonicalJson(bundle))
-    expect(written.map(({ hash }) => hash)).toEqual(events.map(({ hash }) => hash))
+    expect(events.map(({ hash }) => hash)).toEqual(events.map(({ event }) => contentHash(event)))
   },
 )

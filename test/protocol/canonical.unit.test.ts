@@ -1,7 +1,7 @@
 import canonicalize from 'canonicalize'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalJson, canonicalRecord, contentHash } from '../../protocol/canonical.ts'
+import { asRead, canonicalJson, canonicalRecord, contentHash } from '../../protocol/canonical.ts'
 
 /** RFC 8785, appendix B: the bits of an IEEE 754 double, and its canonical text. */
 const numbers: [bits: string, text: string][] = [
@@ -75,6 +75,12 @@ describe('canonical JSON, by the vectors of RFC 8785', () => {
   })
 })
 
+/** What members may be called, and texts say, that is seldom. */
+const strange = fc.constantFrom('7', '10', '', '__proto__', 'toJSON', '\\ud800', '\u{1f600}')
+const { value: strangeValue } = fc.letrec(tie => ({
+  value: fc.oneof(fc.jsonValue(), strange, fc.array(tie('value')), fc.array(fc.tuple(strange, tie('value')))),
+}))
+
 describe('canonical JSON', () => {
   it('has one text for one value, however its members were written', () => {
     fc.assert(
@@ -85,17 +91,29 @@ describe('canonical JSON', () => {
   })
 
   it('has the text that the library has, whatever members are called and texts say', () => {
-    const strange = fc.constantFrom('7', '10', '', '__proto__', 'toJSON', '\\ud800', '\u{1f600}')
-    const { value } = fc.letrec(tie => ({
-      value: fc.oneof(fc.jsonValue(), strange, fc.array(tie('value')), fc.array(fc.tuple(strange, tie('value')))),
-    }))
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.oneof(strange, fc.string()), value)), members => {
+      fc.property(fc.array(fc.tuple(fc.oneof(strange, fc.string()), strangeValue)), members => {
         const record = Object.fromEntries(members)
         expect(canonicalJson(record)).toBe(canonicalize(record))
         expect(canonicalJson([record, members])).toBe(canonicalize([record, members]))
       }),
     )
+  })
+
+  it('is read again as a value can be had at once: its members in the same order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.oneof(strange, fc.string()), strangeValue)), members => {
+        const record = { ...Object.fromEntries(members), nothing: undefined, zero: -0 }
+        const text = canonicalJson(record)
+        const read = asRead(record)
+        expect(Object.is(read.zero, 0)).toBe(true)
+        expect('nothing' in read).toBe(false)
+        expect(JSON.stringify(read)).toBe(JSON.stringify(JSON.parse(text)))
+        expect(canonicalJson(read)).toBe(text)
+        expect(asRead(read)).toEqual(read)
+      }),
+    )
+    expect(() => asRead({ amount: 1n })).toThrow(TypeError)
   })
 
   it('takes members that are in writing already', () => {

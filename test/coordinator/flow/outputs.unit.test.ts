@@ -63,3 +63,20 @@ describe('what an expression sees of outputs', () => {
     ])
   })
 })
+
+it('what an expression sees lies in the order in which it is read again, however it was given', () => {
+  const drive = new Drive().planned(
+    planOf([
+      { id: 'first', input: 'keys(input)' },
+      { id: 'second', after: ['first'], input: 'outputs.first.*' },
+      { id: 'third', after: ['second'], input: 'to_string(input)' },
+    ]),
+    { input: { town: 'Buras', at: 'noon', 10: 'ten', 9: 'nine' } },
+  )
+  const given = (id: string, agentId: string) => drive.assign(id, [agentId])[0]
+  expect(given('first', '1')).toMatchObject({ input: ['9', '10', 'at', 'town'] })
+  drive.result('first', '1', { wards: 3, beds: 1 })
+  expect(given('second', '2')).toMatchObject({ input: [1, 3] })
+  drive.result('second', '2', null)
+  expect(given('third', '3')).toMatchObject({ input: '{"9":"nine","10":"ten","at":"noon","town":"Buras"}' })
+})

@@ -1,5 +1,6 @@
 import { isEnded } from '../../../../coordinator/flow/state.ts'
 import { contentHash } from '../../../../protocol/canonical.ts'
+import type { TaskEvent } from '../../../../protocol/events.ts'
 import type { Faulty } from './faulty.ts'
 import { eachEvent, onAnother, settlementWith, when, withEvents } from './spoil-rules.ts'
 import { realRules } from './world.ts'
@@ -90,6 +91,11 @@ export const faultyEnds: readonly Faulty[] = [
     fault: 'an event that JSON cannot carry',
     foundBy: 'isItsFold',
     rules: eachEvent(event => (event.type === 'WaitBegun' ? { ...event, deadlineMs: Number.NaN } : event)),
+  },
+  {
+    fault: 'members lie as whoever wrote them had them',
+    foundBy: 'isItsFold',
+    rules: eachEvent(event => Object.fromEntries(Object.entries(event).reverse()) as TaskEvent),
   },
   {
     fault: 'what follows is left for another time',

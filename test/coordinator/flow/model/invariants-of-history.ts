@@ -4,6 +4,7 @@ import { nextDeadlineMs } from '../../../../coordinator/flow/expire.ts'
 import { keep } from '../../../../coordinator/flow/kept-task.ts'
 import { overviewOf } from '../../../../coordinator/flow/overview.ts'
 import { type Task, unknownTask } from '../../../../coordinator/flow/state.ts'
+import { canonicalJson } from '../../../../protocol/canonical.ts'
 import { EntenteError } from '../../../../protocol/errors.ts'
 import { TaskEntry } from '../../../../protocol/events.ts'
 import { taskId } from '../drive.ts'
@@ -22,18 +23,27 @@ export function nothingChanges(step: Step): void {
 /** The same task, by way of what is written down. */
 const shadows = new WeakMap<Step['world'], Task>()
 
-/** 8. The task is the fold of its events, also of those that were written down and read again. */
+/** 8. The task is the fold of its events, also of those that were written down and read again: by the order of members too. */
 export function isItsFold(step: Step): void {
   const { world, before, events, after } = step
   if (events.length === 0) return
-  const entry = { taskId, first: before.length, events }
-  const read = TaskEntry.safeParse(JSON.parse(JSON.stringify(entry)))
+  const written = readAgain({ taskId, first: before.length, events: [...events] }, step)
+  if (JSON.stringify(written.events) !== JSON.stringify(events)) fail('what is read again lies in another order', step)
+  const read = TaskEntry.safeParse(written)
   if (!read.success) fail(`what was written down is no entry: ${read.error.message}`, step)
   const shadow = read.data.events.reduce(world.rules.evolve, shadows.get(world) ?? unknownTask(taskId))
   shadows.set(world, shadow)
   if (!isDeepStrictEqual(keep(shadow), keep(after))) fail('the task is not the fold of what was written down', step)
   const anew = [...world.history, ...events].reduce(world.rules.evolve, unknownTask(taskId))
   if (!isDeepStrictEqual(keep(anew), keep(after))) fail('the task is not the fold of its history', step)
+}
+
+function readAgain(entry: TaskEntry, step: Step): TaskEntry {
+  try {
+    return JSON.parse(canonicalJson(entry))
+  } catch (error) {
+    return fail(`what happened cannot be written down: ${(error as Error).message}`, step)
+  }
 }
 
 /** 8. What is carried along to be had quickly is what the subtasks say. */
