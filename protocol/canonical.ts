@@ -14,20 +14,13 @@ export function canonicalJson(value: unknown): string {
   return text
 }
 
-/** What is in canonical order, and stays so: of that the engine's own JSON is the canonical one at once. */
-const ordered = new WeakSet<object>()
-
 /**
  * The value as whoever reads its canonical JSON has it: members in their order, none of them undefined. What shows the order of members, as
- * an expression's `keys` and a text for a model do, shows the same to all who have it so.
+ * an expression's `keys` and a text for a model do, shows the same to all who have it so. What lies so already is given back itself.
  * @throws TypeError for what JSON cannot carry
  */
 export function asRead<T extends object>(value: T): T {
-  if (ordered.has(value)) return value
-  const read = usually(() => inOrder(value, 0) as T)
-  if (read === null) return JSON.parse(canonicalJson(value)) as T
-  ordered.add(read)
-  return read
+  return (usually(() => inOrder(value, 0)) ?? JSON.parse(canonicalJson(value))) as T
 }
 
 /**
@@ -55,8 +48,7 @@ const mostLevels = 64
  * JSON is the canonical one, in three fifths of the library's time; null where it may not be. Every event is written so.
  */
 function usualText(value: unknown): string | null {
-  const isOrdered = typeof value === 'object' && value !== null && ordered.has(value)
-  const text = usually(() => JSON.stringify(isOrdered ? value : inOrder(value, 0)) ?? null)
+  const text = usually(() => JSON.stringify(inOrder(value, 0)) ?? null)
   // A lone surrogate, which the engine would write; or a text that only looks like one.
   return text?.includes('\\ud') ? null : text
 }
@@ -77,38 +69,61 @@ function inOrder(value: unknown, level: number): unknown {
   if (typeof value !== 'object' || level === mostLevels) throw unusual
   if (Array.isArray(value)) return listInOrder(value, level + 1)
   if (Object.getPrototypeOf(value) !== Object.prototype) throw unusual
-  return membersInOrder(value as Readonly<Record<string, unknown>>, level + 1)
+  return membersInOrder(value as Members, level + 1)
 }
 
+/** Copied from the first item on that is not in order itself: most lists are. */
 function listInOrder(items: readonly unknown[], level: number): readonly unknown[] {
-  if (items.length === 0) return items
-  const list: unknown[] = []
-  for (const item of items) list.push(inOrder(item, level))
-  return list
+  let list: unknown[] | null = null
+  for (let place = 0; place < items.length; place++) {
+    const item = inOrder(items[place], level)
+    if (list === null && !Object.is(item, items[place])) list = items.slice(0, place)
+    list?.push(item)
+  }
+  return list ?? items
 }
 
-function membersInOrder(members: Readonly<Record<string, unknown>>, level: number): Record<string, unknown> {
-  const record: Record<string, unknown> = {}
-  for (const key of namesInOrder(members)) {
+type Members = Readonly<Record<string, unknown>>
+
+/** Copied where the names lie otherwise, or from the first member on that is not in order itself. */
+function membersInOrder(members: Members, level: number): Members {
+  const names = Object.keys(members)
+  let record: Record<string, unknown> | null = putInOrder(names) ? {} : null
+  for (let place = 0; place < names.length; place++) {
+    const name = names[place]!
     // An object has those that look like numbers in an order of its own, and cannot have the other set.
-    if ((key >= '0' && key < ':') || key === '__proto__') throw unusual
-    const member = members[key]
-    if (member !== undefined) record[key] = inOrder(member, level)
+    if ((name >= '0' && name < ':') || name === '__proto__') throw unusual
+    const member = inOrder(members[name], level)
+    const isAsItLies = member !== undefined && Object.is(member, members[name])
+    if (record === null && !isAsItLies) record = firstOf(members, names, place)
+    if (record !== null && member !== undefined) record[name] = member
   }
+  return record ?? members
+}
+
+function firstOf(members: Members, names: readonly string[], count: number): Record<string, unknown> {
+  const record: Record<string, unknown> = {}
+  for (let place = 0; place < count; place++) record[names[place]!] = members[names[place]!]
   return record
 }
 
 /** What an array's own sorting begins with costs more than all of it where there are few, as nearly everywhere. */
 const fewNames = 24
 
-function namesInOrder(members: Readonly<Record<string, unknown>>): string[] {
-  const names = Object.keys(members)
-  if (names.length > fewNames) return names.sort()
+/** Sorts them in place; whether any lay otherwise. */
+function putInOrder(names: string[]): boolean {
+  let hasMoved = false
   for (let end = 1; end < names.length; end++) {
     const name = names[end]!
+    if (names[end - 1]! <= name) continue
+    hasMoved = true
+    if (names.length > fewNames) {
+      names.sort()
+      break
+    }
     let at = end
     for (; at > 0 && names[at - 1]! > name; at--) names[at] = names[at - 1]!
     names[at] = name
   }
-  return names
+  return hasMoved
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Answer } from '../../protocol/answer.ts'
+import { asRead } from '../../protocol/canonical.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { TaskId } from '../../protocol/ids.ts'
 import { KeyAnswer } from '../../protocol/key-release.ts'
@@ -36,7 +37,8 @@ export function resultsDoor(world: World) {
       if (!directory.current().agents.get(agentId)?.active) {
         return log.warn({ subject: message.subject }, 'the answer of an agent that is not active was left out')
       }
-      const standing = await receive(world, taskId, agentId, answer)
+      // As its event will have it: what is made of it once is kept.
+      const standing = await receive(world, taskId, agentId, asRead(answer))
       if (standing === 'counts' || standing === 'repeated') return
       log.warn({ subject: message.subject, standing }, 'an answer was refused')
       await refuse(world, agentId, answer, standing)

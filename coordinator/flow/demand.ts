@@ -1,6 +1,6 @@
 import type { Needs } from '../../protocol/capacity.ts'
 import type { Hex } from '../../protocol/hash.ts'
-import { onceFor } from '../../protocol/once-for.ts'
+import { lastFor } from '../../protocol/once-for.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import type { Priority } from '../../protocol/task.ts'
 import { leastStakeBps } from './deter.ts'
@@ -73,7 +73,7 @@ export interface Wanted {
 }
 
 /** Asked of a task as it will be by an entry, for that entry's stamp, and before the next. */
-export const demandOf = onceFor((task: Task): Demand => {
+export const demandOf = lastFor((task: Task): Demand => {
   const { submitted, subtasks, overview } = task
   const reserved = reservedOf(task)
   const preemptible = preemptibleIn(task)
@@ -93,7 +93,7 @@ export const demandOf = onceFor((task: Task): Demand => {
 })
 
 /** An agent holds what it executes; while it waits to reveal what it committed its hands are free. */
-function holdingOf(task: Task): Record<string, number> {
+export function holdingOf(task: Task): Record<string, number> {
   const holding: Record<string, number> = {}
   for (const progress of underWay(task)) {
     if (progress.phase !== 'executing') continue

@@ -1,6 +1,6 @@
 import { type Answer, placeOf } from '../../protocol/answer.ts'
 import { contentHash } from '../../protocol/canonical.ts'
-import { onceFor } from '../../protocol/once-for.ts'
+import { lastFor } from '../../protocol/once-for.ts'
 import type { RefusalReason } from '../../protocol/refusal.ts'
 import { isCompensation } from './compensate.ts'
 import { firstOpen } from './grow.ts'
@@ -59,4 +59,4 @@ export function substanceOf(answer: Answer): string {
 }
 
 /** Asked of an answer several times while it is taken in. */
-export const outputHashOf = onceFor(({ output }: Extract<Answer, { kind: 'result' }>) => contentHash(output))
+export const outputHashOf = lastFor(({ output }: Extract<Answer, { kind: 'result' }>) => contentHash(output))

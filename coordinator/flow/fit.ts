@@ -1,7 +1,6 @@
 import { contentHash } from '../../protocol/canonical.ts'
 import { cutText } from '../../protocol/cut-text.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
-import { onceFor } from '../../protocol/once-for.ts'
 import { type Schema, schemaFault, schemaFaults } from '../../protocol/parameters.ts'
 import { sealsIn } from '../../protocol/sealed.ts'
 import { findSubtask } from './compensate.ts'
@@ -32,13 +31,13 @@ const mostFaultsSaid = 3
 export function fitOf(task: Task, subtaskId: string, offers: readonly InputOffer[]): Fit {
   const domains = [...new Set(offers.map(({ domainId }) => domainId))]
   // Where no policy set was asked nothing is masked, and all are given the same.
-  const toAny = task.policed ? undefined : givenTo(task, subtaskId, [])
+  const toAny = task.policed ? undefined : whyNot(givenTo(task, subtaskId, []))
   const given = new Map(
-    domains.map(domainId => [domainId, toAny === undefined ? givenTo(task, subtaskId, [domainId]) : toAny]),
+    domains.map(domainId => [domainId, toAny === undefined ? whyNot(givenTo(task, subtaskId, [domainId])) : toAny]),
   )
   const judged = offers.flatMap(offer => {
-    const input = given.get(offer.domainId)
-    return input ? [{ ...offer, why: whyNot(input)(offer.inputSchema) }] : []
+    const whyOf = given.get(offer.domainId)
+    return whyOf ? [{ ...offer, why: whyOf(offer.inputSchema) }] : []
   })
   const unfit = judged.flatMap(({ agentId, domainId, why }) => (why === null ? [] : [{ agentId, domainId, why }]))
   const domainsOf = (some: readonly InputOffer[]) => new Set(some.map(({ domainId }) => domainId)).size
@@ -52,14 +51,20 @@ function givenTo(task: Task, subtaskId: string, domains: readonly string[]): Eva
   return input && sealsIn(input.value).length === 0 ? input : null
 }
 
-/** Of agents of one card, which are given the same, one is asked. */
-const whyNot = onceFor(({ value }: NonNullable<Evaluated>) =>
-  onceFor((schema: Schema) => {
+/** Why schemas refuse an input, or null: of agents of one card, which are given the same, one is asked. */
+function whyNot(input: Evaluated): ((schema: Schema) => string | null) | null {
+  if (!input) return null
+  const known = new Map<Schema, string | null>()
+  return schema => {
+    const before = known.get(schema)
+    if (before !== undefined) return before
     // What is no schema says nothing against it.
-    const faults = schemaFault(schema) === null ? schemaFaults(schema, value, 'input') : []
-    return faults.length > 0 ? `does not take its input: ${faults.slice(0, mostFaultsSaid).join('; ')}` : null
-  }),
-)
+    const faults = schemaFault(schema) === null ? schemaFaults(schema, input.value, 'input') : []
+    const why = faults.length > 0 ? `does not take its input: ${faults.slice(0, mostFaultsSaid).join('; ')}` : null
+    known.set(schema, why)
+    return why
+  }
+}
 
 /** Who does not take it is told once; where nobody ever refused, nothing is. */
 export function recordFit(task: Task, atMs: number, found: Fit): TaskEvent[] {

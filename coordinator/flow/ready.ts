@@ -1,4 +1,4 @@
-import { onceFor } from '../../protocol/once-for.ts'
+import { lastFor } from '../../protocol/once-for.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
 import { withinConcurrency } from './expand.ts'
@@ -17,7 +17,7 @@ export function readySubtasks(task: Task): readonly Subtask[] {
  * Subtasks that may begin now: waiting, with all that they wait for ended, and a free place in their list. Asked of a task
  * several times at every entry of its log.
  */
-export const mayBeginNow = onceFor((task: Task): readonly Subtask[] => {
+export const mayBeginNow = lastFor((task: Task): readonly Subtask[] => {
   const open = openCompensation(task)
   if (open) return isIdle(open) ? [findSubtask(task.plan, open.id)!] : []
   if (task.paused || task.replanning.sought || isEnded(task)) return []

@@ -1,4 +1,5 @@
 import { fromHex, type Hex, keccak256 } from '../../protocol/hash.ts'
+import { lastFor } from '../../protocol/once-for.ts'
 import { drawnWorth, type TrackRecord } from './reputation.ts'
 
 /** What a score is of. */
@@ -99,12 +100,11 @@ function normal(wish: Scoring, domainId: string): number {
 }
 
 /** What was drawn for a wish, by purpose: its candidates are scored more than once. */
-const drawn = new WeakMap<Scoring, Map<string, Hex>>()
+const drawnFor = lastFor((_: Scoring) => new Map<string, Hex>())
 
 /** 32 bytes for each purpose, from what is in the log. */
 function draw(wish: Scoring, purpose: string): Hex {
-  const draws = drawn.get(wish) ?? new Map<string, Hex>()
-  drawn.set(wish, draws)
+  const draws = drawnFor(wish)
   const hash = draws.get(purpose) ?? drawAnew(wish, purpose)
   draws.set(purpose, hash)
   return hash

@@ -1,6 +1,6 @@
 import type { Hex } from '../../protocol/hash.ts'
 import { Alarms } from '../alarms.ts'
-import { type Demand, demandOf, type Wanted } from '../flow/demand.ts'
+import { type Demand, demandOf, holdingOf, type Wanted } from '../flow/demand.ts'
 import { type Reserved, reservedKey } from '../flow/reserve.ts'
 import { type Candidate, hasNobody, type Routing, route } from '../flow/route.ts'
 import type { Task } from '../flow/state.ts'
@@ -45,7 +45,7 @@ export class AtOnce {
     const demand = demandOf(task)
     if (demand.waiting.length === 0) return []
     const isAlone = this.#isAlone()
-    const logged = demandOf(before).holding
+    const logged = holdingOf(before)
     const holding = { ...demand.holding }
     const reserved = { ...demand.reserved }
     const mayTake = (agentId: string) => isAlone || (holding[agentId] ?? 0) < (logged[agentId] ?? 0)
