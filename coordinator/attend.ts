@@ -46,7 +46,7 @@ export async function attend(
     if (!isOver && task.length >= (listening.get(taskId) ?? length)) pulse.watch(task)
   }
   const unstamped = new Unstamped(tasks, log, heedDemand)
-  const stamps = followStamps(nc, log, (stamp, sequence) => {
+  const take = (stamp: Stamp, sequence: number) => {
     heedEntry(stamp, sequence)
     clock.heed(stamp)
     // Before what it asks of agents: who is given the places that it frees may hang on it.
@@ -57,7 +57,8 @@ export async function attend(
     if (!stamp.beats && !listening.delete(stamp.taskId)) return
     if (stamp.beats) listening.set(stamp.taskId, stamp.length)
     listen(stamp).catch((error: unknown) => log.warn({ err: error, taskId: stamp.taskId }, 'a task was not looked at'))
-  })
+  }
+  const stamps = followStamps(nc, log, take, (taskId, sequence) => tasks.stampAt(taskId, sequence))
   await stamps.caughtUp
   await unstamped.settled()
   return {

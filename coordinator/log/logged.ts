@@ -1,5 +1,6 @@
 import type { TaskEntry } from '../../protocol/events.ts'
 import type { Task } from '../flow/state.ts'
+import type { Stamp } from './stamp.ts'
 
 /** A task as the log has it, and where in the stream its last entry lies (0: nowhere yet). */
 export interface Logged {
@@ -9,6 +10,8 @@ export interface Logged {
   readonly bytes: number
   /** The last entry, with those before it; null before the first, and where a snapshot spared reading it. */
   readonly last: Link | null
+  /** Of the last entry, where it was written here. */
+  readonly stamp?: Stamp
 }
 
 /** An entry, and the one before it. */

@@ -18,7 +18,7 @@ const growth = 1 / 4
 const maxBytes = 900_000
 
 /** The entries themselves are in the log. */
-type Kept = Omit<Logged, 'last' | 'task'> & { readonly task: KeptTask }
+type Kept = Omit<Logged, 'last' | 'stamp' | 'task'> & { readonly task: KeptTask }
 
 const [pack, unpack] = [promisify(gzip), promisify(gunzip)]
 
@@ -59,7 +59,7 @@ export class Snapshots {
     done.catch((error: unknown) => this.#log.warn({ err: error, taskId: logged.task.taskId }, 'no snapshot was kept'))
   }
 
-  async #keep({ last: _, task, ...rest }: Logged): Promise<void> {
+  async #keep({ last: _, stamp: __, task, ...rest }: Logged): Promise<void> {
     const logged: Kept = { ...rest, task: keep(task) }
     const bytes = await pack(serialize({ rules: rulesVersion, logged }), { level: constants.Z_BEST_SPEED })
     if (bytes.length <= maxBytes) await this.#kv.put(task.taskId, bytes)

@@ -43,22 +43,37 @@ export interface Stamp {
 /** Which entry it is, and who wrote it. */
 export type Entry = Pick<Stamp, 'taskId' | 'writer' | 'length'>
 
-export function stampOf(task: Task, writer: string): MsgHdrs {
-  const wakeMs = nextDeadlineMs(task)
-  const deeds = deedsOf(task)
+/** Of an entry that brings the task to where it is. */
+export function stampOf(task: Task, writer: string): Stamp {
+  return {
+    taskId: task.taskId,
+    writer,
+    length: task.length,
+    wakeMs: nextDeadlineMs(task),
+    beats: isBeating(task),
+    proven: task.proven !== null,
+    demand: demandOf(task),
+    deeds: deedsOf(task),
+  }
+}
+
+export function headersOf({ writer, length, wakeMs, beats, proven, demand, deeds }: Stamp): MsgHdrs {
   return MsgHdrsImpl.fromRecord({
     [names.writer]: [writer],
-    [names.length]: [`${task.length}`],
+    [names.length]: [`${length}`],
     ...(wakeMs === null ? {} : { [names.wake]: [`${wakeMs}`] }),
-    ...(isBeating(task) ? { [names.beats]: ['true'] } : {}),
-    ...(task.proven ? { [names.proven]: ['true'] } : {}),
+    ...(beats ? { [names.beats]: ['true'] } : {}),
+    ...(proven ? { [names.proven]: ['true'] } : {}),
     ...(deeds ? { [names.deeds]: [JSON.stringify(deeds)] } : {}),
-    [names.demand]: [JSON.stringify(demandOf(task))],
+    [names.demand]: [JSON.stringify(demand)],
   })
 }
 
 /** A message with its stamp, whatever it says. */
 export type Stamped = Pick<JsMsg, 'subject'> & { readonly headers?: MsgHdrs | undefined }
+
+/** Who wrote the entry may have its stamp at hand. */
+export type KnownStamp = (taskId: Hex, sequence: number) => Stamp | undefined
 
 export function readStamp(message: Stamped): Stamp {
   const { headers: stamp } = message
@@ -78,10 +93,14 @@ export function readStamp(message: Stamped): Stamp {
 /** What a stamp says first, for whoever needs no more. */
 export function entryIn({ subject, headers: stamp }: Stamped): Entry {
   return {
-    taskId: subject.slice(subjects.task('').length) as Hex,
+    taskId: taskIn(subject),
     writer: stamp?.get(names.writer) ?? '',
     length: Number(stamp?.get(names.length) ?? 0),
   }
+}
+
+export function taskIn(subject: string): Hex {
+  return subject.slice(subjects.task('').length) as Hex
 }
 
 /** Whether it is a task's last entry, which says where the proof is. */

@@ -12,7 +12,7 @@ import { entriesFrom, type Logged } from './logged.ts'
 import { readEntry } from './read-entry.ts'
 import { readEntries } from './read-events.ts'
 import type { Snapshots } from './snapshots.ts'
-import { type Entry, stampOf } from './stamp.ts'
+import { type Entry, headersOf, type Stamp, stampOf } from './stamp.ts'
 
 /** What tasks in memory may take in all, measured by the entries that they were folded from. */
 const maxBytes = 128 * 1_048_576
@@ -99,6 +99,12 @@ export class TaskLog {
     return null
   }
 
+  /** The stamp of an entry that this process wrote, when it is the last of its task. */
+  stampAt(taskId: Hex, sequence: number): Stamp | undefined {
+    const seen = this.#seen.peek(taskId)
+    return seen?.sequence === sequence ? seen.stamp : undefined
+  }
+
   /** The entry that lies at a place of the stream; null for what is none. */
   async entryAt(sequence: number): Promise<TaskEntry | null> {
     const message = await this.#jsm.streams.getMessage(streams.tasks, { seq: sequence })
@@ -118,12 +124,13 @@ export class TaskLog {
     const inWriting = events.map(writtenAs)
     const text = `{"taskId":"${taskId}","first":${entry.first},"events":[${inWriting.map(({ text }) => text).join()}]}`
     this.#written.set(entry, inWriting)
-    const written = { task: next, bytes: bytes + text.length, last: { entry, before: last } }
+    const stamp = stampOf(next, this.#writer)
+    const written = { task: next, bytes: bytes + text.length, last: { entry, before: last }, stamp }
     this.#appending.set(taskId, written)
     try {
       const { seq } = await this.#js.publish(subjects.task(taskId), text, {
         expect: { lastSubjectSequence: sequence },
-        headers: stampOf(next, this.#writer),
+        headers: headersOf(stamp),
       })
       const logged = { ...written, sequence: seq }
       this.#seen.set(taskId, logged)

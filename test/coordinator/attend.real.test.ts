@@ -36,7 +36,7 @@ async function attending(writer: string, lateWith: (length: number) => boolean =
     if (lateWith(logged.task.length)) await sleep(500)
     return logged
   }
-  const slow = { read, forget: (taskId: Hex) => tasks.forget(taskId) } as TaskLog
+  const slow = { read, stampAt: tasks.stampAt.bind(tasks), forget: tasks.forget.bind(tasks) } as TaskLog
   const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
   const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
   const running = await attend({ nc, log: silent, tasks: slow, handle, keeper: kept.keeper }, writer, {

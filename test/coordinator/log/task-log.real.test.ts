@@ -3,14 +3,16 @@ import { serialize } from 'node:v8'
 import { gzipSync } from 'node:zlib'
 import { Kvm } from '@nats-io/kv'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { fold } from '../../../coordinator/flow/evolve.ts'
 import { unknownTask } from '../../../coordinator/flow/state.ts'
 import { Snapshots } from '../../../coordinator/log/snapshots.ts'
+import { readStamp, type Stamp } from '../../../coordinator/log/stamp.ts'
 import type { TaskLog } from '../../../coordinator/log/task-log.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
 import type { Hex } from '../../../protocol/hash.ts'
-import { buckets } from '../../../protocol/subjects.ts'
+import { buckets, streams, subjects } from '../../../protocol/subjects.ts'
+import { followStream } from '../../../stack/follow-stream.ts'
 import { ensureStreams } from '../../../stack/streams.ts'
 import { withStack } from '../../harness/with-stack.ts'
 import { historyOf, newTaskId, openTaskLog, silent } from './with-log.ts'
@@ -53,6 +55,35 @@ describe('the log of a task', () => {
     await other.append(fresh, history.slice(8))
     expect((await one.reread(taskId)).task).toEqual(fold(unknownTask(taskId), history))
     expect((await one.entries(taskId)).flatMap(({ events }) => events)).toEqual(history)
+  })
+
+  it('has the stamp of its last entry at hand, where it wrote that itself', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(3)
+    const [one, other] = [await openTaskLog(nc, 'one'), await openTaskLog(nc, 'other')]
+    const stamps: [known: Stamp | undefined, read: Stamp, sequence: number][] = []
+    const reader = followStream(nc, {
+      stream: streams.tasks,
+      subject: subjects.task(taskId),
+      headersOnly: true,
+      take: message => void stamps.push([one.stampAt(taskId, message.seq), readStamp(message), message.seq]),
+      log: silent,
+    })
+    await reader.caughtUp
+    for (const [count, log] of [
+      [4, one],
+      [8, other],
+      [12, one],
+    ] as const) {
+      const before = await log.reread(taskId)
+      const { sequence } = await log.append(before, history.slice(count - 4, count))
+      await vi.waitFor(() => expect(stamps).toHaveLength(count / 4))
+      expect(stamps.at(-1)![2]).toBe(sequence)
+      expect(one.stampAt(taskId, sequence)).toEqual(log === one ? stamps.at(-1)![1] : undefined)
+    }
+    // It may come by before its writer is told that it was stored: then it is read.
+    for (const [known, read] of stamps) expect(known ?? read).toStrictEqual(read)
+    await reader.stop()
   })
 
   it('is nothing to remember where there is none: it is looked for again', async () => {
