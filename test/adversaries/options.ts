@@ -1,4 +1,8 @@
 import { parseArgs } from 'node:util'
+import { wholeNumber } from '../harness/whole-number.ts'
+
+/** Of any number that is given. */
+const most = 100_000
 
 export interface AdversaryOptions {
   readonly seed: string
@@ -30,14 +34,8 @@ export function readOptions(args: string[]): AdversaryOptions | 'help' {
   if (values.help) return 'help'
   return {
     seed: values.seed ?? '1',
-    batches: whole('batches', values.batches, 1_000),
-    minutes: whole('minutes', values.minutes, 60),
+    batches: wholeNumber('batches', values.batches, { usual: 1_000, least: 1, most }),
+    minutes: wholeNumber('minutes', values.minutes, { usual: 60, least: 1, most }),
     json: values.json,
   }
-}
-
-function whole(name: string, given: string | undefined, usual: number): number {
-  const value = given === undefined ? usual : Number(given)
-  if (Number.isInteger(value) && value >= 1 && value <= 100_000) return value
-  throw new RangeError(`--${name} takes a whole number from 1, not ${given}`)
 }

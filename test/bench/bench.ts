@@ -106,10 +106,19 @@ for (const name of options.names.length > 0 ? options.names : usual) {
 
 function chosen(): BenchOptions {
   try {
-    return readOptions(process.argv.slice(2))
+    const read = readOptions(process.argv.slice(2))
+    return read === 'help' ? tellAll() : read
   } catch (error) {
     return fail((error as Error).message)
   }
+}
+
+function tellAll(): never {
+  const names = Object.entries(benches).map(
+    ([name, { title, onlyByName }]) => `  ${name.padEnd(16)}${title}${onlyByName ? ' (only by name)' : ''}\n`,
+  )
+  process.stdout.write(`${help}\n${names.join('')}`)
+  process.exit(0)
 }
 
 function fail(message: string): never {

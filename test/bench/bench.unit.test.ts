@@ -6,7 +6,7 @@ import { scratchDir } from '../harness/scratch-dir.ts'
 import { drawBreakdown } from './agreement/draw-breakdown.ts'
 import { figuresOf, mediansOf, sideBySide, spansBetween } from './coordinator/levels.ts'
 import { drawCurve } from './curve/draw-curve.ts'
-import { readOptions } from './options.ts'
+import { type BenchOptions, readOptions } from './options.ts'
 import { readProfile } from './profile/read-profile.ts'
 
 const level = { inFlight: 2, steps: 4 }
@@ -55,7 +55,7 @@ describe('figures', () => {
 
 describe('options', () => {
   it('have usual values', () => {
-    const { names, levels, level, open, peers, rounds } = readOptions([])
+    const { names, levels, level, open, peers, rounds } = readOptions([]) as BenchOptions
     expect(level).toEqual({ inFlight: 64, steps: 20 })
     expect(names).toEqual([])
     expect(levels.map(({ inFlight }) => inFlight)).toEqual([1, 64, 1_000])
@@ -66,13 +66,17 @@ describe('options', () => {
 
   it('are read', () => {
     const args = 'coordinator --levels 1x4,8x3 --level 9x2 --open 10,20 --without-peers'.split(' ')
-    const { levels, level, open, peers } = readOptions(args)
+    const { levels, level, open, peers } = readOptions(args) as BenchOptions
     expect(level).toEqual({ inFlight: 9, steps: 2 })
     expect(levels).toEqual([
       { inFlight: 1, steps: 4 },
       { inFlight: 8, steps: 3 },
     ])
     expect([open, peers]).toEqual([[10, 20], false])
+  })
+
+  it('are told to who asks', () => {
+    expect(readOptions(['curve', '--help'])).toBe('help')
   })
 
   it.each([

@@ -28,7 +28,7 @@ export const help = `npm run bench [-- name… [options]]
 `
 
 /** @throws Error saying which option is wrong */
-export function readOptions(args: string[]): BenchOptions {
+export function readOptions(args: string[]): BenchOptions | 'help' {
   const text = { type: 'string' } as const
   const { values, positionals } = parseArgs({
     args,
@@ -40,8 +40,10 @@ export function readOptions(args: string[]): BenchOptions {
       rounds: text,
       open: text,
       picture: text,
+      help: { type: 'boolean', default: false },
     },
   })
+  if (values.help) return 'help'
   return {
     names: positionals,
     levels: values.levels === undefined ? usualLevels : readLevels(values.levels),

@@ -1,5 +1,9 @@
 import { parseArgs } from 'node:util'
+import { wholeNumber } from '../harness/whole-number.ts'
 import { type VictimRole, victimRoles } from './plan-kills.ts'
+
+/** Of any number that is given. */
+const most = 1_000_000
 
 export interface ChaosOptions {
   readonly seed: number
@@ -42,21 +46,15 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
   })
   if (values.help) return 'help'
   return {
-    seed: whole('seed', values.seed, 1, 0),
-    tasks: whole('tasks', values.tasks, 200, 1),
-    kills: whole('kills', values.kills, 50, 0),
-    inFlight: whole('in-flight', values['in-flight'], 40, 1),
-    minutes: whole('minutes', values.minutes, 15, 1),
+    seed: wholeNumber('seed', values.seed, { usual: 1, least: 0, most }),
+    tasks: wholeNumber('tasks', values.tasks, { usual: 200, least: 1, most }),
+    kills: wholeNumber('kills', values.kills, { usual: 50, least: 0, most }),
+    inFlight: wholeNumber('in-flight', values['in-flight'], { usual: 40, least: 1, most }),
+    minutes: wholeNumber('minutes', values.minutes, { usual: 15, least: 1, most }),
     victims: victimsOf(values.victims),
     json: values.json,
     keep: values.keep,
   }
-}
-
-function whole(name: string, given: string | undefined, usual: number, least: number): number {
-  const value = given === undefined ? usual : Number(given)
-  if (Number.isInteger(value) && value >= least && value <= 1_000_000) return value
-  throw new RangeError(`--${name} takes a whole number from ${least}, not ${given}`)
 }
 
 function victimsOf(given: string | undefined): VictimRole[] {

@@ -1,4 +1,8 @@
 import { parseArgs } from 'node:util'
+import { wholeNumber } from '../harness/whole-number.ts'
+
+/** Of any number that is given. */
+const most = 10_000_000
 
 export interface SoakOptions {
   readonly seed: number
@@ -56,20 +60,14 @@ export function readOptions(args: string[]): SoakOptions | 'help' {
   if (values.help) return 'help'
   if (positionals.join() !== 'gateway') throw new RangeError('there is one soak run: gateway')
   return {
-    seed: whole('seed', values.seed, 1, 0),
-    messages: whole('messages', values.messages, 100_000, 1),
-    inFlight: whole('in-flight', values['in-flight'], 256, 1),
-    everyMs: whole('every', values.every, 2_000, 100),
-    unheardPercent: whole('unheard', values.unheard, 1, 0),
-    signers: whole('signers', values.signers, 1, 1),
+    seed: wholeNumber('seed', values.seed, { usual: 1, least: 0, most }),
+    messages: wholeNumber('messages', values.messages, { usual: 100_000, least: 1, most }),
+    inFlight: wholeNumber('in-flight', values['in-flight'], { usual: 256, least: 1, most }),
+    everyMs: wholeNumber('every', values.every, { usual: 2_000, least: 100, most }),
+    unheardPercent: wholeNumber('unheard', values.unheard, { usual: 1, least: 0, most: 100 }),
+    signers: wholeNumber('signers', values.signers, { usual: 1, least: 1, most }),
     together: values.together,
-    minutes: whole('minutes', values.minutes, 30, 1),
+    minutes: wholeNumber('minutes', values.minutes, { usual: 30, least: 1, most }),
     json: values.json,
   }
-}
-
-function whole(name: string, given: string | undefined, usual: number, least: number): number {
-  const value = given === undefined ? usual : Number(given)
-  if (Number.isInteger(value) && value >= least && value <= 10_000_000) return value
-  throw new RangeError(`--${name} takes a whole number from ${least}, not ${given}`)
 }
