@@ -57,16 +57,18 @@ export function stampOf(task: Task, writer: string): Stamp {
   }
 }
 
+/** What it says in text has no line end, and no name is said twice: nothing has to be checked of it, or looked for in it. */
 export function headersOf({ writer, length, wakeMs, beats, proven, demand, deeds }: Stamp): MsgHdrs {
-  return MsgHdrsImpl.fromRecord({
-    [names.writer]: [writer],
-    [names.length]: [`${length}`],
-    ...(wakeMs === null ? {} : { [names.wake]: [`${wakeMs}`] }),
-    ...(beats ? { [names.beats]: ['true'] } : {}),
-    ...(proven ? { [names.proven]: ['true'] } : {}),
-    ...(deeds ? { [names.deeds]: [JSON.stringify(deeds)] } : {}),
-    [names.demand]: [JSON.stringify(demand)],
-  })
+  const stamp = new MsgHdrsImpl()
+  const say = (name: string, value: string) => stamp.headers.set(name, [value])
+  say(names.writer, writer)
+  say(names.length, `${length}`)
+  if (wakeMs !== null) say(names.wake, `${wakeMs}`)
+  if (beats) say(names.beats, 'true')
+  if (proven) say(names.proven, 'true')
+  if (deeds) say(names.deeds, JSON.stringify(deeds))
+  say(names.demand, JSON.stringify(demand))
+  return stamp
 }
 
 /** A message with its stamp, whatever it says. */
