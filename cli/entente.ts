@@ -2,6 +2,7 @@
 import { Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander'
 import { explainError } from '../protocol/errors.ts'
 import { readConfig } from '../stack/config.ts'
+import { endWithReader } from '../stack/shutdown.ts'
 import { addAlertVerbs } from './alert/verbs.ts'
 import { addChainVerbs } from './chain/verbs.ts'
 import { addConfigVerbs } from './config/verbs.ts'
@@ -171,6 +172,7 @@ addTemplateVerbs(program)
 addGoalVerb(program)
 addLabVerbs(program)
 
+endWithReader()
 try {
   await program.parseAsync()
 } catch (error) {

@@ -29,6 +29,16 @@ export function onShutdown(step: () => void | Promise<void>): void {
   }
 }
 
+/** Ends this process in order, and without a word, when nobody reads any more what it prints, as after `| head`. */
+export function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+      void shutDown(128 + constants.signals.SIGPIPE)
+    })
+  }
+}
+
 /** Does all that was registered, then ends the process with `exitCode`. */
 export async function shutDown(exitCode: number): Promise<never> {
   if (startedMs !== undefined) return new Promise(() => {})

@@ -1,3 +1,4 @@
+import { endWithReader } from '../../stack/shutdown.ts'
 import { benchGas } from './gas.ts'
 import { type BenchOptions, help, readOptions } from './options.ts'
 import { printTable, type Row } from './print-table.ts'
@@ -93,6 +94,7 @@ const benches: Record<string, Bench> = {
   gas: { title: 'Gas, beside the ERC-8004 reference', run: benchGas },
 }
 
+endWithReader()
 const options = chosen()
 const unknown = options.names.filter(name => !benches[name])
 if (unknown.length > 0) fail(`no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`)

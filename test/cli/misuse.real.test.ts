@@ -51,6 +51,12 @@ describe('a wrong argument is refused before the bus is looked for', () => {
   })
 })
 
+it('what nobody reads any more ends without a word', async () => {
+  const { child, end } = runProgram(entente, ['--help'])
+  child.stdout!.destroy()
+  expect(await end).toMatchObject({ code: 141, stderr: '' })
+})
+
 it('a node is named by a URL of http', async () => {
   const { code, stderr } = await runProgram(entente, ['verify', 'bundle.json', '--rpc', 'ftp://node.example']).end
   expect(stderr).toMatch(/^COMMAND_INVALID: .*--rpc <url>.* A URL, please/)

@@ -1,5 +1,5 @@
 import { explainError } from '../../protocol/errors.ts'
-import { onShutdown, shutDown } from '../../stack/shutdown.ts'
+import { endWithReader, onShutdown, shutDown } from '../../stack/shutdown.ts'
 
 export interface LongRun<Options, Outcome> {
   readonly help: string
@@ -11,12 +11,13 @@ export interface LongRun<Options, Outcome> {
 
 /**
  * A program that runs for minutes, says on standard error how far it is, and ends this process: with 0 when all of it holds,
- * 1 when something does not, 2 when the command is wrong. Ctrl-C, or too many minutes, end the run in order.
+ * 1 when something does not, 2 when the command is wrong. Ctrl-C, too many minutes, or nobody who reads it, end the run in order.
  */
 export async function longRun<
   Options extends { readonly minutes: number; readonly json: boolean },
   Outcome extends { readonly holds: boolean },
 >(program: LongRun<Options, Outcome>): Promise<void> {
+  endWithReader()
   try {
     await shutDown(await main(program))
   } catch (error) {

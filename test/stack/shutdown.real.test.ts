@@ -52,3 +52,10 @@ test('shutDown ends it with the code given', async () => {
   const { end } = runProgram(program, ['leave'])
   expect(await end).toMatchObject({ code: 7, stdout: inOrder })
 })
+
+test('one whose reader has gone ends in order, and says nothing of it', async () => {
+  const { child, nextLine, end } = runProgram(program, ['talk'])
+  await nextLine()
+  child.stdout!.destroy()
+  expect(await end).toMatchObject({ code: 141, stderr: 'a step that fails\n' })
+})

@@ -1,6 +1,7 @@
 import type { BenchOptions } from '../options.ts'
 import { printTable } from '../print-table.ts'
 import { progressDone } from '../progress.ts'
+import { measureBareLoop } from './bare-loop.ts'
 import { measureEntente } from './entente.ts'
 import { type Level, mediansOf, sideBySide, warmUpFor } from './levels.ts'
 import { measureLimit } from './limit.ts'
@@ -28,9 +29,10 @@ async function measureRound(levels: readonly Level[], withPeers: boolean) {
   const ofMany = `of ${warmUpFor(levels).many.inFlight} chains at a time ${summaryOf(many)}`
   process.stdout.write(`\nOn the bus a subtask is ${summaryOf(one)}; ${ofMany}.\n`)
   const limit = await measureLimit(levels, entente.sent)
+  const loop = await measureBareLoop(levels, many)
   const others = withPeers ? await measurePeers(levels) : { figures: [], missing: [] }
   progressDone()
-  const figures = [...entente.figures, ...unwatched.figures, ...limit, ...others.figures]
+  const figures = [...entente.figures, ...unwatched.figures, ...limit, ...loop, ...others.figures]
   return { figures, missing: others.missing }
 }
 

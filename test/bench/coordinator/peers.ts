@@ -3,22 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installPackages } from '../../../boot/install-packages.mjs'
-import { startProcess } from '../../../stack/process.ts'
 import { isPostgresThere } from '../../views/find-postgres.ts'
 import { type Postgres, startPostgres } from '../../views/start-postgres.ts'
 import { progress } from '../progress.ts'
-import { type Figures, figuresOf, type Level, levelLimitMs, spansBetween, warmUpFor } from './levels.ts'
+import type { Figures, Level } from './levels.ts'
+import { runLevels } from './run-levels.ts'
 import { startRestate } from './start-restate.ts'
 
 const folder = fileURLToPath(new URL('../peers/', import.meta.url))
-
-/** What the program of a peer says of a level. */
-interface Ran {
-  readonly level: Level
-  /** When the first step of each task began, and when each step ended. */
-  readonly ends: readonly number[][]
-  readonly isCut: boolean
-}
 
 /** A peer that was not measured, and why. */
 export interface Missing {
@@ -83,7 +75,7 @@ export async function measurePeers(levels: readonly Level[]): Promise<{ figures:
       try {
         if (needsPostgres && !postgres) throw new Error('PostgreSQL is not installed here')
         await prepare({ dir, postgres }, async env => {
-          figures.push(...(await runPeer(system, program, env, levels, dir)))
+          figures.push(...(await runLevels(system, { entry: join(folder, program), env, dir }, levels)))
         })
       } catch (error) {
         missing.push({ system, why: messageOf(error) })
@@ -97,38 +89,6 @@ export async function measurePeers(levels: readonly Level[]): Promise<{ figures:
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
-
-async function runPeer(
-  system: string,
-  program: string,
-  env: Record<string, string>,
-  levels: readonly Level[],
-  dir: string,
-): Promise<Figures[]> {
-  const figures: Figures[] = []
-  const done = Promise.withResolvers<void>()
-  const child = await startProcess({
-    name: program,
-    entry: join(folder, program),
-    args: [JSON.stringify({ warmUp: warmUpFor(levels), levels, levelLimitMs })],
-    // Nobody needs to know that a benchmark was run.
-    env: { ...env, DO_NOT_TRACK: '1' },
-    dir,
-    onMessage(message) {
-      const { level, ends, isCut } = message as Ran
-      if (!level) return done.resolve()
-      figures.push(figuresOf(system, level, spansBetween(ends), isCut))
-      progress(`${system}, ${level.inFlight} in flight: done`)
-    },
-    onDeath: done.reject,
-  })
-  try {
-    await done.promise
-  } finally {
-    await child.stop()
-  }
-  return figures
-}
 
 function made(dir: string): string {
   mkdirSync(dir)

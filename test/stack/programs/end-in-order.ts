@@ -1,6 +1,6 @@
-// Registers two slow steps, then ends in the way named: by waiting for a signal, by an error, or by its own will.
+// Registers two slow steps, then ends in the way named: by waiting for a signal, by an error, by its own will, or with whoever reads it.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { onShutdown, shutDown } from '../../../stack/shutdown.ts'
+import { endWithReader, onShutdown, shutDown } from '../../../stack/shutdown.ts'
 
 for (const name of ['first', 'second']) {
   onShutdown(async () => {
@@ -15,5 +15,9 @@ process.stdout.write('ready\n')
 const way = process.argv[2]
 if (way === 'throw') setTimeout(() => Promise.reject(new Error('nobody caught this')), 1)
 if (way === 'hang') onShutdown(() => new Promise(() => {}))
+if (way === 'talk') {
+  endWithReader()
+  setInterval(() => process.stdout.write('more\n'), 10)
+}
 if (way === 'leave') await shutDown(7)
 setInterval(() => {}, 60_000)
