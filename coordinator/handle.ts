@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { EntenteError } from '../protocol/errors.ts'
-import type { TaskEvent } from '../protocol/events.ts'
+import { EntenteError, type ErrorCode } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Command } from './flow/command.ts'
-import { advance } from './flow/decide.ts'
+import { type Advanced, advance } from './flow/decide.ts'
 import type { Task } from './flow/state.ts'
 import { InTurn } from './in-turn.ts'
 import type { Logged } from './log/logged.ts'
@@ -37,7 +36,7 @@ export function handleWith(log: TaskLog, followUp: FollowUp = () => []): Handle 
           if (task.proven) log.forget(taskId)
           return task
         } catch (error) {
-          if (!isConflict(error) || conflicts === maxConflicts) throw error
+          if (!hasCode(error, 'LOG_CONFLICT') || conflicts === maxConflicts) throw error
           await sleep(Math.random() * conflicts * 2)
           logged = await log.reread(taskId)
         }
@@ -46,20 +45,31 @@ export function handleWith(log: TaskLog, followUp: FollowUp = () => []): Handle 
 }
 
 async function step(log: TaskLog, logged: Logged, command: (task: Task) => Asked, followUp: FollowUp): Promise<Logged> {
-  const { events, task, refusal } = decided(logged.task, command, followUp)
-  if (events.length > 0) return log.append(logged, events, task)
+  const { brought, refusal } = decided(logged.task, command, followUp)
+  if (brought.length > 0) return write(log, logged, brought)
   // Another coordinator may have brought about just what this command waits for.
   if (!(await log.isCurrent(logged))) {
-    throw new EntenteError('LOG_CONFLICT', `task ${task.taskId} has moved on`)
+    throw new EntenteError('LOG_CONFLICT', `task ${logged.task.taskId} has moved on`)
   }
   if (refusal !== undefined) throw refusal
   return logged
 }
 
+/** As one entry; where no message holds that, as several, of which each has all that follows from some of the commands. */
+async function write(log: TaskLog, logged: Logged, brought: readonly Advanced[]): Promise<Logged> {
+  try {
+    const events = brought.flatMap(each => each.events)
+    return await log.append(logged, events, brought.at(-1)!.task)
+  } catch (error) {
+    if (!hasCode(error, 'PAYLOAD_TOO_LARGE') || brought.length === 1) throw error
+  }
+  const half = Math.ceil(brought.length / 2)
+  return write(log, await write(log, logged, brought.slice(0, half)), brought.slice(half))
+}
+
 interface Decided {
-  readonly events: TaskEvent[]
-  /** With the events folded in. */
-  readonly task: Task
+  /** Of each command that brought about something, one after the other. */
+  readonly brought: readonly Advanced[]
   readonly refusal?: unknown
 }
 
@@ -67,37 +77,32 @@ function decided(before: Task, command: (task: Task) => Asked, followUp: FollowU
   try {
     const asked = command(before) ?? []
     const brought = advanceBy(before, 'type' in asked ? [asked] : asked)
-    return brought.events.length > 0 ? withFollowUps(brought, before, followUp) : brought
+    return { brought: brought.length > 0 ? withFollowUps(brought, before, followUp) : [] }
   } catch (refusal) {
-    return { events: [], task: before, refusal }
+    return { brought: [], refusal }
   }
 }
 
-function advanceBy(before: Task, commands: readonly Command[]): Decided {
-  const events: TaskEvent[] = []
-  let task = before
+function advanceBy(before: Task, commands: readonly Command[]): Advanced[] {
+  const brought: Advanced[] = []
   for (const command of commands) {
-    const brought = advance(task, command)
-    events.push(...brought.events)
-    task = brought.task
+    const next = advance(brought.at(-1)?.task ?? before, command)
+    if (next.events.length > 0) brought.push(next)
   }
-  return { events, task }
+  return brought
 }
 
 /** Until nothing more follows. Each round takes a subtask an attempt further, and of these there is a last. */
-function withFollowUps({ events, task: after }: Decided, before: Task, followUp: FollowUp): Decided {
-  let task = after
+function withFollowUps(first: readonly Advanced[], before: Task, followUp: FollowUp): Advanced[] {
+  const brought = [...first]
   for (;;) {
-    const length = events.length
-    for (const command of followUp(task, events.at(-1)!.atMs, before)) {
-      const brought = advance(task, command)
-      events.push(...brought.events)
-      task = brought.task
-    }
-    if (events.length === length) return { events, task }
+    const { task, events } = brought.at(-1)!
+    const more = advanceBy(task, followUp(task, events.at(-1)!.atMs, before))
+    if (more.length === 0) return brought
+    brought.push(...more)
   }
 }
 
-function isConflict(error: unknown): boolean {
-  return error instanceof EntenteError && error.code === 'LOG_CONFLICT'
+function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof EntenteError && error.code === code
 }

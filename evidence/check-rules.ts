@@ -1,5 +1,4 @@
-import { consequence } from '../coordinator/flow/consequences.ts'
-import { advance } from '../coordinator/flow/decide.ts'
+import { type Advanced, advance, followed } from '../coordinator/flow/decide.ts'
 import { evolve, fold } from '../coordinator/flow/evolve.ts'
 import { isEnded, type Task, unknownTask } from '../coordinator/flow/state.ts'
 import type { Authorize } from '../protocol/authorize.ts'
@@ -50,9 +49,6 @@ interface Beside {
   readonly onStep: (task: Task, index: number) => void
 }
 
-/** What the rules make of a command: the events, and the task with them folded in. */
-type Due = ReturnType<typeof advance>
-
 /** One command and all that follows from it. */
 function replay(task: Task, events: readonly TaskEvent[], index: number, beside: Beside): Step {
   try {
@@ -65,10 +61,10 @@ function replay(task: Task, events: readonly TaskEvent[], index: number, beside:
   }
 }
 
-function dueAt(task: Task, event: TaskEvent, { bundle, authorize }: Beside): Due {
+function dueAt(task: Task, event: TaskEvent, { bundle, authorize }: Beside): Advanced {
   const command = commandOf(task, event, bundle, authorize)
   if (command) return advance(task, command)
-  return isAbandoned(task, event) ? followed(evolve(task, event), [event]) : { events: [], task }
+  return isAbandoned(task, event) ? followed(evolve(task, event), [event], event.atMs) : { events: [], task }
 }
 
 /** A subtask that could not be afforded: who would have been asked is not recorded, only that nobody was. */
@@ -76,12 +72,7 @@ function isAbandoned(task: Task, event: TaskEvent): boolean {
   return event.type === 'SubtaskFailed' && task.subtasks.get(event.subtaskId)?.phase === 'waiting'
 }
 
-function followed(task: Task, events: readonly TaskEvent[]): Due {
-  const next = consequence(task, events.at(-1)!.atMs)
-  return next ? followed(evolve(task, next), [...events, next]) : { events: [...events], task }
-}
-
-function compare(task: Task, due: Due, events: readonly TaskEvent[], first: number): Step {
+function compare(task: Task, due: Advanced, events: readonly TaskEvent[], first: number): Step {
   const findings: Finding[] = []
   for (const [offset, rule] of due.events.entries()) {
     const index = first + offset

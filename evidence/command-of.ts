@@ -42,7 +42,12 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
     case 'FitDecided':
       return { ...event, type: 'fit' }
     case 'TaskPlanned':
-      return { type: 'plan', atMs, ...planAgain(task, bundle) }
+      return {
+        type: 'plan',
+        atMs,
+        ...planAgain(task, bundle),
+        ...(event.room === undefined ? {} : { room: event.room }),
+      }
     case 'TaskReplanned':
       return 'planning' in event.by ? { type: 'replan', atMs, ...replanAgain(task, event.by.planning, bundle) } : null
     case 'ReplanRefused':

@@ -1,7 +1,7 @@
 import { nuid } from '@nats-io/nats-core'
 import { streams } from '../protocol/subjects.ts'
 import type { ChainProfile } from '../stack/chain-profile.ts'
-import { roomOf } from '../stack/many-intents.ts'
+import { roomOf } from '../stack/payload.ts'
 import { createSlots } from '../stack/slots.ts'
 import { putDown, release } from './adopt.ts'
 import { createCallNeeds } from './call-needs.ts'

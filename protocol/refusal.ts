@@ -9,6 +9,7 @@ export const refusalReasons = {
   ANSWERED_ALREADY: 'the agent has answered this attempt otherwise before',
   OUT_OF_TURN: 'a result before the reveal was open, or a commitment where none was asked for',
   RECEIPT_MISMATCH: 'it is not signed by the wallet that was asked, or not for the input and output that came with it',
+  TOO_LARGE: "its output is larger than a task's log has room for",
 } as const
 export type RefusalReason = keyof typeof refusalReasons
 

@@ -41,7 +41,12 @@ export const taskEvents = [
     policy: PolicyReference.partial({ hash: true }),
     reasons: z.array(z.string()),
   }),
-  event('TaskPlanned', { plan: Plan, planHash: Bytes32 }),
+  event('TaskPlanned', {
+    plan: Plan,
+    planHash: Bytes32,
+    /** Bytes of events that a message of the bus has room for: what follows from one command is one message. Absent in older logs. */
+    room: z.int().min(1).optional(),
+  }),
   /** The rest of the plan is another; what was done stays. */
   event('TaskReplanned', {
     oldPlanHash: Bytes32,

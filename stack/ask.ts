@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Json } from '../protocol/canonical.ts'
 import { Reply } from '../protocol/commands.ts'
 import { EntenteError, type ErrorCode, listErrors } from '../protocol/errors.ts'
+import { isTooLarge } from './publish.ts'
 import { TRACEPARENT } from './trace-id.ts'
 
 const known = new Set<string>(listErrors().map(({ code }) => code))
@@ -67,7 +68,7 @@ async function requestOnce(
     traced.headers?.set(TRACEPARENT, traceparent!)
     return (await nc.request(subject, text, { timeout: timeoutMs, ...traced })).json()
   } catch (cause) {
-    if (cause instanceof errors.InvalidArgumentError) {
+    if (isTooLarge(cause)) {
       throw new EntenteError('PAYLOAD_TOO_LARGE', `the bus does not carry ${Buffer.byteLength(text)} bytes`, { cause })
     }
     const isSilence = cause instanceof errors.TimeoutError || cause instanceof errors.NoRespondersError

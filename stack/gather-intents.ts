@@ -6,7 +6,8 @@ import { EntenteError } from '../protocol/errors.ts'
 import { subjects } from '../protocol/subjects.ts'
 import { askMany } from './ask.ts'
 import { insistOn, type NewIntent } from './chain-intent.ts'
-import { answerWithinMs, cutIntoRequests, roomOf, tooLarge } from './many-intents.ts'
+import { answerWithinMs, cutIntoRequests, tooLarge } from './many-intents.ts'
+import { roomOf } from './payload.ts'
 
 /** What is handed over within this goes in one request: little beside the block that each waits for. */
 const gatherMs = 10

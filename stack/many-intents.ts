@@ -7,6 +7,7 @@ import type { Hex } from '../protocol/hash.ts'
 import { subjects } from '../protocol/subjects.ts'
 import { askMany } from './ask.ts'
 import type { NewIntent, Patience } from './chain-intent.ts'
+import { roomOf } from './payload.ts'
 import { createSlots } from './slots.ts'
 
 /** How long the answer to one request is waited for, and so much more for each that is in it. */
@@ -16,8 +17,6 @@ export const answerWithinMs = (count: number): number => requestMs + eachMs * co
 const retryMs = 100
 /** Requests of one call that are under way. */
 const inFlight = 4
-/** Of a message of the bus, for headers. */
-const headersRoom = 1_024
 const usualPatience: Patience = { timeoutMs: 30_000 }
 
 type Answer = Json | EntenteError
@@ -97,11 +96,6 @@ async function insistForEach(
       ),
     )
   }
-}
-
-/** Bytes that a request may have on this bus. */
-export function roomOf(nc: NatsConnection): number {
-  return (nc.info?.max_payload ?? Number.POSITIVE_INFINITY) - headersRoom
 }
 
 /** Why an intent fits into no request at all; undefined when it fits. */

@@ -17,6 +17,11 @@ export function isOvertaken(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === wrongLastSequence
 }
 
+/** Whether the bus carries no message of that size. */
+export function isTooLarge(error: unknown): boolean {
+  return error instanceof errors.InvalidArgumentError
+}
+
 /** As far as the client's insides matter here. */
 interface Inside {
   readonly options?: { readonly inboxPrefix?: string }

@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import type { Answer } from '../../protocol/answer.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { Log } from '../../stack/log.ts'
+import { largestOutput } from '../../stack/payload.ts'
 import { openJetstream } from '../../stack/publish.ts'
 import { createSlots } from '../../stack/slots.ts'
 import type { ServiceStats } from './answer-service.ts'
@@ -16,10 +17,6 @@ import { sealingOf } from './seal/sealing.ts'
 import { signCommit, signFailure, signResult } from './sign-answer.ts'
 import type { StatedCapacity } from './state-capacity.ts'
 
-/** Room in a message for the receipt and the headers around an output. */
-const ENVELOPE_BYTES = 16 * 1024
-/** One entry of a task's log may hold an output so often: received, agreed on, and part of the task's own (ADR 3). */
-const TIMES_IN_AN_ENTRY = 3
 /** Timers beyond this fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -39,7 +36,7 @@ export function answering(options: WorkOptions, assignments: Assignments) {
   const { nc, identity, definition, stats, capacity, log } = options
   const js = openJetstream(nc)
   const inSlot = createSlots(options.concurrency)
-  const maxOutputBytes = Math.floor(((nc.info?.max_payload ?? 1024 * 1024) - ENVELOPE_BYTES) / TIMES_IN_AN_ENTRY)
+  const maxOutputBytes = largestOutput(nc)
 
   const sealing = sealingOf(identity, definition.skills)
 

@@ -6,6 +6,7 @@ import { TaskId } from '../../protocol/ids.ts'
 import { KeyAnswer } from '../../protocol/key-release.ts'
 import { streams } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
+import { largestAnswer } from '../../stack/payload.ts'
 import { consume } from '../consume.ts'
 import { faultOfAnswer } from '../flow/check-answer.ts'
 import { type Standing, standingOf } from '../flow/fence.ts'
@@ -38,7 +39,8 @@ export function resultsDoor(world: World) {
         return log.warn({ subject: message.subject }, 'the answer of an agent that is not active was left out')
       }
       // As its event will have it: what is made of it once is kept.
-      const standing = await receive(world, taskId, agentId, asRead(answer))
+      const isTooLarge = message.data.length > largestAnswer(world.nc)
+      const standing = await receive(world, taskId, agentId, asRead(answer), isTooLarge)
       if (standing === 'counts' || standing === 'repeated') return
       log.warn({ subject: message.subject, standing }, 'an answer was refused')
       await refuse(world, agentId, answer, standing)
@@ -47,11 +49,18 @@ export function resultsDoor(world: World) {
 }
 
 /** Takes the answer to its task. What does not count brings about nothing, so `handle` asks on the log as it stands. */
-async function receive({ handle, domain }: World, taskId: Hex, agentId: string, answer: Answer): Promise<Standing> {
+async function receive(
+  { handle, domain }: World,
+  taskId: Hex,
+  agentId: string,
+  answer: Answer,
+  isTooLarge: boolean,
+): Promise<Standing> {
   let standing: Standing = 'NOT_ASSIGNED'
   await handle(taskId, task => {
     const atMs = Date.now()
     standing = standingOf(task, agentId, answer, atMs)
+    if (standing === 'counts' && isTooLarge) standing = 'TOO_LARGE'
     if (standing === 'counts' && faultOfAnswer(task, agentId, answer, domain)) standing = 'RECEIPT_MISMATCH'
     return standing === 'counts' ? { type: 'receive', atMs, agentId, answer } : null
   })

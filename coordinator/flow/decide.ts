@@ -16,6 +16,7 @@ import { giveOut } from './give-out.ts'
 import { openGold } from './gold.ts'
 import { missHeartbeat } from './heartbeat.ts'
 import { answerJudge, giveUpJudge } from './judge/judge.ts'
+import { inOneMessage } from './one-message.ts'
 import { pauseOrResume } from './pause.ts'
 import { clear } from './policy/clear.ts'
 import { preempt } from './preempt.ts'
@@ -58,20 +59,33 @@ import { receiveSignal } from './wait.ts'
  * 18. A judge is asked where the plan says so, when all is revealed and the rules bring no agreement; what it chooses stands where it
  *     chose the same in both orders, and is one of the answers that were revealed.
  * 19. A verifier who replays the events with these rules finds each as it had to be.
+ * 20. What is made of other values is written only where one message has room for it, with all that it follows from; otherwise
+ *     what made it fails.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
 }
 
-/** The events, and the task with them folded in. */
-export function advance(before: Task, command: Command): { readonly events: TaskEvent[]; readonly task: Task } {
+export interface Advanced {
+  readonly events: TaskEvent[]
+  /** With the events folded in. */
+  readonly task: Task
+}
+
+export function advance(before: Task, command: Command): Advanced {
   const events = primary(before, command).map(asRead)
-  let task = fold(before, events)
-  if (events.length === 0) return { events, task }
+  const task = fold(before, events)
+  return events.length === 0 ? { events, task } : followed(task, events, command.atMs)
+}
+
+/** What has been brought about, and all that follows from it by rule. */
+export function followed(before: Task, brought: readonly TaskEvent[], atMs: number): Advanced {
+  const events = [...brought]
+  let task = before
   for (;;) {
-    const next = consequence(task, command.atMs)
+    const next = consequence(task, atMs)
     if (!next) return { events, task }
-    const event = asRead(next)
+    const event = asRead(inOneMessage(task, events, next))
     events.push(event)
     task = evolve(task, event)
   }

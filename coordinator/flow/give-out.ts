@@ -7,6 +7,7 @@ import { unfitField } from './fit.ts'
 import { goldDue } from './gold.ts'
 import { isReplicated, mayAdd } from './grow.ts'
 import { needsField } from './needs.ts'
+import { whyTooLarge } from './one-message.ts'
 import { masksFor } from './policy/cleared.ts'
 import { inputOf } from './policy/mask.ts'
 import { costOf, goldHeldBy, heldBy } from './price.ts'
@@ -42,7 +43,11 @@ export function giveOut(task: Task, command: Assign): TaskEvent[] {
   if (isGrowing && contentHash(input) !== progress.assigned!.inputHash) {
     return [endOfReplicas(progress, command, 'it would be given other data')]
   }
-  return [assigned(task, ready, command, input)]
+  const event = assigned(task, ready, command, input)
+  const tooLarge = whyTooLarge(task, [event])
+  if (tooLarge === null) return [event]
+  const reason = `its input is too large: ${tooLarge}`
+  return isGrowing ? [endOfReplicas(progress, command, reason)] : failed(reason)
 }
 
 /** Null where the command is not what is due: that it was decided on what is no longer so is normal. */

@@ -26,6 +26,8 @@ export interface Task {
   /** As planned, and with a subtask for each item of the lists that are known by now. */
   readonly plan: Plan | null
   readonly replanning: Replanning
+  /** Bytes of events that a message of its bus has room for; null before it is planned, and in older logs. */
+  readonly room: number | null
   /** In the order of the plan, then as they came: items of lists, what another plan brought, what takes something back. What was given up stays. */
   readonly subtasks: OrderedMap<string, SubtaskProgress>
   readonly overview: Overview
@@ -103,6 +105,7 @@ export function unknownTask(taskId: Hex): Task {
     policed: false,
     plan: null,
     replanning: unplanned,
+    room: null,
     subtasks: OrderedMap(),
     overview: emptyOverview,
     completions: [],

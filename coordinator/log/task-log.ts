@@ -5,7 +5,7 @@ import type { TaskEntry, TaskEvent } from '../../protocol/events.ts'
 import { type Leaf, leafOfWritten, type WrittenEvent, writtenAs } from '../../protocol/evidence.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
-import { isOvertaken } from '../../stack/publish.ts'
+import { isOvertaken, isTooLarge } from '../../stack/publish.ts'
 import { fold } from '../flow/evolve.ts'
 import { unknownTask } from '../flow/state.ts'
 import { entriesFrom, type Logged } from './logged.ts'
@@ -114,7 +114,7 @@ export class TaskLog {
   /**
    * Adds events after what was read, all or none.
    * @param next the task with the events folded in
-   * @throws EntenteError LOG_CONFLICT when someone else was first
+   * @throws EntenteError LOG_CONFLICT when someone else was first; PAYLOAD_TOO_LARGE when the bus carries no such message
    */
   async append(before: Logged, events: readonly TaskEvent[], next = fold(before.task, events)): Promise<Logged> {
     const { task, sequence, bytes, last } = before
@@ -137,6 +137,10 @@ export class TaskLog {
       this.#snapshots.note(task.length, logged)
       return logged
     } catch (cause) {
+      if (isTooLarge(cause)) {
+        const what = `${entry.events.length} events of task ${taskId}, ${Buffer.byteLength(text)} bytes`
+        throw new EntenteError('PAYLOAD_TOO_LARGE', `${what}, are more than a message of this bus holds`, { cause })
+      }
       if (!isOvertaken(cause)) throw cause
       throw new EntenteError('LOG_CONFLICT', `task ${taskId} has moved on`, { cause })
     } finally {

@@ -1,6 +1,9 @@
-import { contentHash } from '../../protocol/canonical.ts'
+import { canonicalJson } from '../../protocol/canonical.ts'
+import { cutText } from '../../protocol/cut-text.ts'
 import { EntenteError } from '../../protocol/errors.ts'
+import { sha256 } from '../../protocol/hash.ts'
 import type { Plan } from '../../protocol/plan.ts'
+import { largestValue, roomOf } from '../../stack/payload.ts'
 import { urgencyOf } from '../ahead.ts'
 import type { CommandOf } from '../flow/command.ts'
 import { planFrom } from '../flow/plan.ts'
@@ -10,6 +13,9 @@ import { checkPlanning } from '../planner/check-planning.ts'
 import { offerIn } from '../planner/offered.ts'
 import { readLibrary, readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
+
+/** All that is wrong with a template may be more than anybody reads, or a message holds. */
+const longestReason = 20_000
 
 /** Makes the plan from the template that the task names, or rejects the task with all that is wrong. */
 export async function plan(world: World, task: Task): Promise<void> {
@@ -30,10 +36,14 @@ export async function plan(world: World, task: Task): Promise<void> {
 export async function planOrRefusal(world: World, task: Task): Promise<CommandOf<'plan'> | CommandOf<'reject'>> {
   try {
     const made = await planTask(world, task)
-    return { type: 'plan', atMs: Date.now(), plan: made, planHash: contentHash(made) }
+    const text = canonicalJson(made)
+    const [bytes, largest] = [Buffer.byteLength(text), largestValue(world.nc)]
+    if (bytes > largest)
+      throw new EntenteError('PAYLOAD_TOO_LARGE', `the plan has ${bytes} bytes, and a message ${largest}`)
+    return { type: 'plan', atMs: Date.now(), plan: made, planHash: sha256(text), room: roomOf(world.nc) }
   } catch (error) {
     if (!(error instanceof EntenteError) || error.retry) throw error
-    return { type: 'reject', atMs: Date.now(), code: error.code, reason: error.message }
+    return { type: 'reject', atMs: Date.now(), code: error.code, reason: cutText(error.message, longestReason) }
   }
 }
 

@@ -10,6 +10,11 @@ const { decide, evolve } = realRules
 /** Faults in plans, ends, money, and the fold itself. */
 export const faultyEnds: readonly Faulty[] = [
   {
+    fault: 'what no message has room for is written',
+    foundBy: 'inOneMessage',
+    rules: onAnother(task => ({ ...task, room: null })),
+  },
+  {
     fault: 'what is late ends a task again',
     foundBy: 'endsOnce',
     rules: onAnother((task, { type }) => (task.plan && type === 'passTime' ? { ...task, state: 'working' } : task)),

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { consequence } from '../../../../coordinator/flow/consequences.ts'
 import { nextDeadlineMs } from '../../../../coordinator/flow/expire.ts'
 import { keep } from '../../../../coordinator/flow/kept-task.ts'
+import { roomFor } from '../../../../coordinator/flow/one-message.ts'
 import { overviewOf } from '../../../../coordinator/flow/overview.ts'
 import { type Task, unknownTask } from '../../../../coordinator/flow/state.ts'
 import { canonicalJson } from '../../../../protocol/canonical.ts'
@@ -81,4 +82,20 @@ export function nothingIsOwed(step: Step): void {
   if (events.length === 0) return
   const owed = consequence(after, command.atMs)
   if (owed) fail(`${owed.type} follows, and did not happen`, step)
+}
+
+const made = new Set(['SubtaskExpanded', 'SubtaskGathered', 'QuestionAsked', 'TaskReplanned', 'TaskCompleted'])
+
+/** 20. What is made of other values is written only where one message has room for it, with all that it follows from. */
+export function inOneMessage(step: Step): void {
+  const { before, command, events, world } = step
+  if (before.room === null) return
+  let [task, bytes] = [before, 0]
+  for (const event of events) {
+    bytes += Buffer.byteLength(canonicalJson(event)) + 1
+    // What a person or a model brings has been refused, or fits.
+    const isMade = made.has(event.type) && !(event.type === 'TaskReplanned' && command.type === 'replan')
+    if (isMade && bytes > roomFor(task)) fail(`a message has no room for ${event.type}`, step)
+    task = world.rules.evolve(task, event)
+  }
 }

@@ -1,5 +1,12 @@
 import { preemptedByRule, reservedByHistory } from './invariants-of-capacity.ts'
-import { isItsFold, nothingChanges, nothingIsOwed, onlyOnce, overviewHolds } from './invariants-of-history.ts'
+import {
+  inOneMessage,
+  isItsFold,
+  nothingChanges,
+  nothingIsOwed,
+  onlyOnce,
+  overviewHolds,
+} from './invariants-of-history.ts'
 import { endsOnce, settledInItsBatch, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
 import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
@@ -28,6 +35,7 @@ export const checks = {
   reservedByHistory,
   preemptedByRule,
   judgedByRule,
+  inOneMessage,
 } as const
 
 export const allChecks: readonly Check[] = Object.entries(checks).map(([name, check]) => ({ name, check }))

@@ -55,7 +55,12 @@ export const opening = {
       ? { type: 'recordCover', blockNumber: 1, blockHash }
       : { type: 'recordFunding', txHash: noHash, blockNumber: 1, blockHash },
   screen: (_: Setup, decision: 'permit' | 'deny' = 'permit'): Message => ({ type: 'screen', decision, ...basePolicy }),
-  plan: ({ plan }: Setup): Message => ({ type: 'plan', plan, planHash: contentHash(plan) }),
+  plan: ({ plan, room }: Setup): Message => ({
+    type: 'plan',
+    plan,
+    planHash: contentHash(plan),
+    ...(room === undefined ? {} : { room }),
+  }),
 }
 
 const outputSchema = {

@@ -20,6 +20,8 @@ export interface Setup {
   readonly replan: ReplanPolicy | undefined
   /** Absent: an emergency, as a response plan opens it. */
   readonly priority?: Priority | undefined
+  /** Of messages of the bus; absent: they have room for everything. */
+  readonly room: number | undefined
   /** `batch`: an order, and not a response plan, opens it, which is settled by a batch. */
   readonly settlement: 'batch' | undefined
   /** By which lots are drawn. */
@@ -32,7 +34,7 @@ export const startMs = 1_000
 export const taskMs = 120_000
 
 const ids = ['a', 'b', 'c', 'd', 'e'] as const
-const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 })
+const usually = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 })
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 })
 
 export const carrier: Hex = `0x${'33'.repeat(20)}`
@@ -66,7 +68,7 @@ const work = fc.record({
   retry: sometimes(
     fc.constantFrom({ backoffMs: 20 }, { backoffMs: 200, factor: 2, maxMs: 500, jitter: 0.5 }, { backoffMs: 0 }),
   ),
-  totalMs: rarely(fc.constantFrom(300, 3_000)),
+  totalMs: usually(fc.constantFrom(300, 3_000)),
   heartbeatMs: sometimes(fc.constant(100)),
   approval: sometimes(
     fc.record({
@@ -84,7 +86,7 @@ const work = fc.record({
     }),
   ),
   weight: fc.integer({ min: 0, max: 3 }),
-  forEach: rarely(
+  forEach: usually(
     fc.record({
       items: mostly(fc.constant('input.list'), fc.constant('input.n')),
       concurrency: fc.integer({ min: 1, max: 2 }),
@@ -138,7 +140,7 @@ const ask = fc
 function nodeAt(place: number): fc.Arbitrary<Json> {
   const common = {
     after: fc.subarray(ids.slice(0, place), { maxLength: Math.min(place, 2) }),
-    when: rarely(condition),
+    when: usually(condition),
   }
   const asWork = fc
     .record({ ...common, work })
@@ -221,6 +223,8 @@ export const setups: fc.Arbitrary<Setup> = fc
     onSilence: fc.constantFrom('grant' as const, 'deny' as const),
     priority: fc.constantFrom<Priority | undefined>('normal', 'low', undefined),
     settlement: sometimes(fc.constant('batch' as const)),
+    // The smallest are hardly enough for anything.
+    room: fc.constantFrom(...Array.from({ length: 20 }, () => undefined), 5_500, 6_000, 7_000, 9_000),
     blockHash: fc.constantFrom(...[1, 2, 3, 4, 5].map(block => contentHash(block))),
     gold: sometimes(fc.record({ rate: fc.constantFrom(0.3, 1), most: fc.constantFrom(1, 2) })),
     planned: fc.constantFrom(true, true, true, false),
