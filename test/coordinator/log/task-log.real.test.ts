@@ -57,6 +57,18 @@ describe('the log of a task', () => {
     expect((await one.entries(taskId)).flatMap(({ events }) => events)).toEqual(history)
   })
 
+  it('refuses what no message of the bus holds, of which nothing is kept', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(1)
+    const log = await openTaskLog(nc, 'one')
+    const before = await log.read(taskId)
+    const tooLarge = { ...history[0]!, input: 'x'.repeat(9_000_000) } as TaskEvent
+    await expect(log.append(before, [tooLarge])).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE', retry: false })
+    expect(await log.entries(taskId)).toEqual([])
+    await log.append(before, history)
+    expect((await log.entries(taskId)).flatMap(({ events }) => events)).toEqual(history)
+  })
+
   it('has the stamp of its last entry at hand, where it wrote that itself', async () => {
     const taskId = newTaskId()
     const { history } = historyOf(3)
