@@ -1,7 +1,7 @@
 import type { Hex } from '../protocol/hash.ts'
 import { Clock } from './clock.ts'
 import type { Deeds } from './flow/deeds.ts'
-import { nextDeadlineMs } from './flow/expire.ts'
+import { type HearUnheard, letTimePass } from './let-time-pass.ts'
 import { followStamps } from './log/follow-stamps.ts'
 import type { Stamp } from './log/stamp.ts'
 import { type HeedDemand, Unstamped } from './log/unstamped.ts'
@@ -14,6 +14,8 @@ export interface Heeding {
   readonly heedDemand: HeedDemand
   /** Of each settled task once, in the order in which they were proven. */
   readonly heedDeeds: (deeds: Deeds) => void
+  /** Before agents are called silent: takes what they have said in time, if they have. */
+  readonly hearFirst: HearUnheard
 }
 
 /**
@@ -23,19 +25,18 @@ export interface Heeding {
 export async function attend(
   { nc, log, tasks, handle, keeper }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper'>,
   writer: string,
-  { heedEntry, heedDemand, heedDeeds }: Heeding,
+  { heedEntry, heedDemand, heedDeeds, hearFirst }: Heeding,
 ): Promise<{ stop(): Promise<void> }> {
-  const clock = new Clock({
-    log,
-    writer,
-    async wake(taskId) {
-      const task = await handle(taskId, ({ submitted }) => (submitted ? { type: 'passTime', atMs: Date.now() } : null))
-      return nextDeadlineMs(task)
-    },
-  })
+  const clock = new Clock({ log, writer, wake: taskId => letTimePass(handle, hearFirst, taskId) })
   const pulse = new Pulse(nc, log, (taskId, miss) => {
-    const missed = handle(taskId, () => ({ type: 'missHeartbeat', ...miss, atMs: Date.now() }))
-    missed.catch((error: unknown) => log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'))
+    const { subtaskId, agents } = miss
+    const atMs = Date.now()
+    const unheard = agents.map(agentId => ({ subtaskId, agentId, deadlineMs: atMs }))
+    const missed = async () => {
+      await hearFirst(taskId, unheard)
+      await handle(taskId, () => ({ type: 'missHeartbeat', ...miss, atMs }))
+    }
+    missed().catch((error: unknown) => log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'))
   })
   /** Tasks whose agents owe heartbeats, and how many events each has by its last stamp. */
   const listening = new Map<Hex, number>()

@@ -12,6 +12,7 @@ import { openJetstream } from '../stack/publish.ts'
 import { askWitnesses } from './ask-witnesses.ts'
 import { attend } from './attend.ts'
 import { openDoors } from './doors/open-doors.ts'
+import { hearUnheard } from './doors/results.ts'
 import { followOthers } from './followed.ts'
 import type { Limits } from './limits.ts'
 import { Snapshots } from './log/snapshots.ts'
@@ -79,6 +80,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
       records.take(deeds)
       world.goldRecords.take(deeds)
     },
+    hearFirst: (taskId, unheard) => hearUnheard(world, taskId, unheard),
   })
   attendant.open()
   followed.onAgents(() => attendant.reconsider())

@@ -43,6 +43,7 @@ async function attending(writer: string, lateWith: (length: number) => boolean =
     heedEntry: () => {},
     heedDemand: () => {},
     heedDeeds: () => {},
+    hearFirst: async () => {},
   })
   onTestFinished(async () => {
     await running.stop()

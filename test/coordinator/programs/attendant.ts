@@ -26,6 +26,7 @@ await runProcess({ name: 'attendant' }, async ({ log, connect }) => {
     heedEntry: () => {},
     heedDemand: ({ taskId }, demand) => openTasks.heed(taskId, demand),
     heedDeeds: deeds => records.take(deeds),
+    hearFirst: async () => {},
   })
   announceReady({ before, after: await settledMemory() })
 })
