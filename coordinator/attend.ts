@@ -1,10 +1,10 @@
 import type { Hex } from '../protocol/hash.ts'
 import { Clock } from './clock.ts'
 import type { Deeds } from './flow/deeds.ts'
-import { type HearUnheard, letTimePass } from './let-time-pass.ts'
 import { followStamps } from './log/follow-stamps.ts'
 import type { Stamp } from './log/stamp.ts'
 import { type HeedDemand, Unstamped } from './log/unstamped.ts'
+import { giveUp, type HearUnheard, letTimePass } from './once-heard.ts'
 import { Pulse } from './pulse.ts'
 import type { World } from './react/context.ts'
 
@@ -29,14 +29,9 @@ export async function attend(
 ): Promise<{ stop(): Promise<void> }> {
   const clock = new Clock({ log, writer, wake: taskId => letTimePass(handle, hearFirst, taskId) })
   const pulse = new Pulse(nc, log, (taskId, miss) => {
-    const { subtaskId, agents } = miss
-    const atMs = Date.now()
-    const unheard = agents.map(agentId => ({ subtaskId, agentId, deadlineMs: atMs }))
-    const missed = async () => {
-      await hearFirst(taskId, unheard)
-      await handle(taskId, () => ({ type: 'missHeartbeat', ...miss, atMs }))
-    }
-    missed().catch((error: unknown) => log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'))
+    giveUp(handle, hearFirst, taskId, miss).catch((error: unknown) =>
+      log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'),
+    )
   })
   /** Tasks whose agents owe heartbeats, and how many events each has by its last stamp. */
   const listening = new Map<Hex, number>()

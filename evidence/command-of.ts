@@ -46,7 +46,7 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
         type: 'plan',
         atMs,
         ...planAgain(task, bundle),
-        ...(event.room === undefined ? {} : { room: event.room }),
+        ...(event.messageBytes === undefined ? {} : { messageBytes: event.messageBytes }),
       }
     case 'TaskReplanned':
       return 'planning' in event.by ? { type: 'replan', atMs, ...replanAgain(task, event.by.planning, bundle) } : null

@@ -45,7 +45,7 @@ export const taskEvents = [
     plan: Plan,
     planHash: Bytes32,
     /** Bytes of events that a message of the bus has room for: what follows from one command is one message. Absent in older logs. */
-    room: z.int().min(1).optional(),
+    messageBytes: z.int().min(1).optional(),
   }),
   /** The rest of the plan is another; what was done stays. */
   event('TaskReplanned', {

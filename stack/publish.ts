@@ -19,7 +19,7 @@ export function isOvertaken(error: unknown): boolean {
 
 /** Whether the bus carries no message of that size. */
 export function isTooLarge(error: unknown): boolean {
-  return error instanceof errors.InvalidArgumentError
+  return error instanceof errors.InvalidArgumentError && error.message.includes('max_payload')
 }
 
 /** As far as the client's insides matter here. */

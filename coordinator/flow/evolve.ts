@@ -78,10 +78,18 @@ function ended(task: Task, state: Task['state']): Task {
   return { ...task, state, overview: emptyOverview }
 }
 
-function planned(task: Task, { atMs, plan, planHash, room }: TaskEventOf<'TaskPlanned'>): Task {
+function planned(task: Task, { atMs, plan, planHash, messageBytes }: TaskEventOf<'TaskPlanned'>): Task {
   const subtasks = OrderedMap([...plan.subtasks, ...haltsOf(plan)].map(({ id }) => [id, untouched(id)] as const))
   const replanning = { ...task.replanning, planHash }
-  const next: Task = { ...task, state: 'working', openSinceMs: atMs, plan, replanning, room: room ?? null, subtasks }
+  const next: Task = {
+    ...task,
+    state: 'working',
+    openSinceMs: atMs,
+    plan,
+    replanning,
+    messageBytes: messageBytes ?? null,
+    subtasks,
+  }
   return { ...next, overview: overviewOf(next) }
 }
 

@@ -1,4 +1,4 @@
-import type { TaskEvent } from '../../protocol/events.ts'
+import type { TaskEventOf } from '../../protocol/events.ts'
 import type { SubtaskProgress } from './progress.ts'
 import { lacksKeys } from './seal/ask-keys.ts'
 import { silentIn } from './silent.ts'
@@ -32,13 +32,15 @@ export function isBeating(task: Task): boolean {
  * that none was heard is a coordinator's word alone: so nobody is fined for it, and it cannot be said before two of them
  * were due.
  */
-export function missHeartbeat(task: Task, { subtaskId, attempt, agents, atMs }: MissHeartbeat & { atMs: number }) {
+export function missHeartbeat(
+  task: Task,
+  { subtaskId, attempt, agents, atMs }: MissHeartbeat & { atMs: number },
+): TaskEventOf<'AttemptExpired'>[] {
   const progress = task.subtasks.get(subtaskId)
   if (!progress || !owesHeartbeats(task, progress) || progress.attempts !== attempt) return []
   const { heartbeatMs, atMs: assignedAtMs } = progress.assigned!
   const begunAtMs = progress.keys?.lastMs ?? assignedAtMs
   const silent = silentIn(progress).filter(agentId => agents.includes(agentId))
   if (silent.length === 0 || atMs < begunAtMs + missedIntervals * heartbeatMs!) return []
-  const expired: TaskEvent = { type: 'AttemptExpired', atMs, subtaskId, attempt, silent, phase: 'heartbeat' }
-  return [expired]
+  return [{ type: 'AttemptExpired', atMs, subtaskId, attempt, silent, phase: 'heartbeat' }]
 }

@@ -45,8 +45,9 @@ export function whyTooLarge(task: Task, events: readonly TaskEvent[]): string | 
 }
 
 /** Bytes of events that are made of values. */
-export function roomFor({ room, subtasks }: Task): number {
-  return room === null ? Number.POSITIVE_INFINITY : Math.max(0, room - besidesBytes - besidesBytesEach * subtasks.size)
+export function roomFor({ messageBytes, subtasks }: Task): number {
+  if (messageBytes === null) return Number.POSITIVE_INFINITY
+  return Math.max(0, messageBytes - besidesBytes - besidesBytesEach * subtasks.size)
 }
 
 /** As many parts as there are characters, numbers and names; where they are more than `most`, some number above that. */

@@ -27,7 +27,7 @@ export interface Task {
   readonly plan: Plan | null
   readonly replanning: Replanning
   /** Bytes of events that a message of its bus has room for; null before it is planned, and in older logs. */
-  readonly room: number | null
+  readonly messageBytes: number | null
   /** In the order of the plan, then as they came: items of lists, what another plan brought, what takes something back. What was given up stays. */
   readonly subtasks: OrderedMap<string, SubtaskProgress>
   readonly overview: Overview
@@ -105,7 +105,7 @@ export function unknownTask(taskId: Hex): Task {
     policed: false,
     plan: null,
     replanning: unplanned,
-    room: null,
+    messageBytes: null,
     subtasks: OrderedMap(),
     overview: emptyOverview,
     completions: [],

@@ -39,8 +39,11 @@ export async function planOrRefusal(world: World, task: Task): Promise<CommandOf
     const text = canonicalJson(made)
     const [bytes, largest] = [Buffer.byteLength(text), largestValue(world.nc)]
     if (bytes > largest)
-      throw new EntenteError('PAYLOAD_TOO_LARGE', `the plan has ${bytes} bytes, and a message ${largest}`)
-    return { type: 'plan', atMs: Date.now(), plan: made, planHash: sha256(text), room: roomOf(world.nc) }
+      throw new EntenteError(
+        'PAYLOAD_TOO_LARGE',
+        `the plan has ${bytes} bytes, and a message of the bus has room for ${largest}`,
+      )
+    return { type: 'plan', atMs: Date.now(), plan: made, planHash: sha256(text), messageBytes: roomOf(world.nc) }
   } catch (error) {
     if (!(error instanceof EntenteError) || error.retry) throw error
     return { type: 'reject', atMs: Date.now(), code: error.code, reason: cutText(error.message, longestReason) }

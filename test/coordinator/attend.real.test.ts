@@ -43,7 +43,7 @@ async function attending(writer: string, lateWith: (length: number) => boolean =
     heedEntry: () => {},
     heedDemand: () => {},
     heedDeeds: () => {},
-    hearFirst: async () => {},
+    hearFirst: async (_, unheard) => void asked.push(...unheard.map(({ agentId }) => `hear ${agentId}`)),
   })
   onTestFinished(async () => {
     await running.stop()
@@ -118,5 +118,18 @@ describe('the coordinator that is left', () => {
     await write(other, taskId, dated(drive.fail('only', '1', false)))
     await sleep(1_200)
     expect(left.asked.filter(type => type === 'missHeartbeat')).toEqual([])
+  })
+
+  test('hears first, and once, of whom it heard no heartbeat, and none that has answered', async () => {
+    const drive = new Drive().planned(
+      planOf([{ id: 'only', replicas: 2, quorum: 2, heartbeatMs: 200, deadlineMs: 600_000 }]),
+    )
+    drive.assign('only', ['1', '2'])
+    drive.commit('only', '2')
+    const [other, left] = [await openTaskLog(nc, 'other'), await attending('left')]
+    const { phaseDeadlineMs } = drive.task.subtasks.get('only')!
+    await write(other, newTaskId(), soon(drive.history, phaseDeadlineMs, Date.now() + 60_000))
+    await until(() => left.asked.includes('missHeartbeat'), 6_000)
+    expect(left.asked.slice(0, 2)).toEqual(['hear 1', 'missHeartbeat'])
   })
 })

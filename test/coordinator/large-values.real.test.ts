@@ -61,12 +61,13 @@ it('work that together has no room with the answer that made it ready is written
 it('an answer that is larger than may be is refused by a signed word', async () => {
   const member = await office.consortium.join(writer('write-too-much'), 'weather')
   const worker = await startBareWorker(office.consortium, member)
-  await office.open([{ id: 'much', skill: 'write-too-much@1', ...once }])
+  const task = await office.open([{ id: 'much', skill: 'write-too-much@1', ...once }])
   const { item, message } = await worker.take()
   message.ack()
   await worker.send(item, worker.resultOf(item, { text: 'x'.repeat(2 * outputBytes) }))
   expect(await worker.nextRefusal()).toBe('TOO_LARGE')
   await worker.send(item, worker.resultOf(item, { text: 'as much as may be' }))
+  await task.until('TaskCompleted')
   await worker.stop()
 })
 

@@ -6,8 +6,8 @@ import { streams, subjects, workConsumer } from '../../../protocol/subjects.ts'
 import { type Child, startProcess } from '../../../stack/process.ts'
 import { progress } from '../progress.ts'
 import type { Figures, Level } from './levels.ts'
+import { measureProgram } from './measure-program.ts'
 import type { Sent } from './record-steps.ts'
-import { runLevels } from './run-levels.ts'
 import { type BareBus, withBus } from './with-bus.ts'
 
 const system = 'A loop of the same messages, signed and checked'
@@ -35,7 +35,7 @@ export function measureBareLoop(levels: readonly Level[], sent: readonly Sent[][
     const started: Child<unknown>[] = []
     try {
       for (const { agentId } of agents) started.push(await startAgent(nc, ground, args, agentId))
-      return await runLevels(system, { ...ground, entry: programOf('bare-coordinator'), args }, levels)
+      return await measureProgram(system, { ...ground, entry: programOf('bare-coordinator'), args }, levels)
     } finally {
       await Promise.all(started.map(agent => agent.stop()))
     }

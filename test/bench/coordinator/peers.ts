@@ -7,7 +7,7 @@ import { isPostgresThere } from '../../views/find-postgres.ts'
 import { type Postgres, startPostgres } from '../../views/start-postgres.ts'
 import { progress } from '../progress.ts'
 import type { Figures, Level } from './levels.ts'
-import { runLevels } from './run-levels.ts'
+import { measureProgram } from './measure-program.ts'
 import { startRestate } from './start-restate.ts'
 
 const folder = fileURLToPath(new URL('../peers/', import.meta.url))
@@ -75,7 +75,7 @@ export async function measurePeers(levels: readonly Level[]): Promise<{ figures:
       try {
         if (needsPostgres && !postgres) throw new Error('PostgreSQL is not installed here')
         await prepare({ dir, postgres }, async env => {
-          figures.push(...(await runLevels(system, { entry: join(folder, program), env, dir }, levels)))
+          figures.push(...(await measureProgram(system, { entry: join(folder, program), env, dir }, levels)))
         })
       } catch (error) {
         missing.push({ system, why: messageOf(error) })

@@ -38,7 +38,7 @@ export class Drive {
       domainId = null as string | null,
       policy: more = {} as object,
       seed = null as Hex | null,
-      room = undefined as number | undefined,
+      messageBytes = undefined as number | undefined,
     } = {},
   ): this {
     const policy = { approvers: [address], onSilence: 'deny' as const, ...more }
@@ -56,7 +56,12 @@ export class Drive {
     })
     this.when({ type: 'recordFunding', txHash: noHash, blockNumber: 1, ...(seed ? { blockHash: seed } : {}) })
     this.when({ type: 'screen', decision: 'permit', policy: { id: 'p', version: '1' }, reasons: [] })
-    this.when({ type: 'plan', plan, planHash: contentHash(plan), ...(room === undefined ? {} : { room }) })
+    this.when({
+      type: 'plan',
+      plan,
+      planHash: contentHash(plan),
+      ...(messageBytes === undefined ? {} : { messageBytes }),
+    })
     return this
   }
 

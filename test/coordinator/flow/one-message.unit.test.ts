@@ -4,14 +4,20 @@ import { canonicalJson, type Json } from '../../../protocol/canonical.ts'
 import type { TaskEvent } from '../../../protocol/events.ts'
 import { Drive, planOf, typesOf } from './drive.ts'
 
-const room = 12_000
+const messageBytes = 12_000
 const forEach = { items: 'input.wards', as: 'ward', concurrency: 9, max: 9 }
 const bytesOf = (events: readonly TaskEvent[]) => Buffer.byteLength(canonicalJson(events))
 
 /** A list whose items are answered with texts of these lengths, and what is made of them. */
-function listOf(lengths: readonly number[], { output = '`1`', within = room as number | null, letter = 'x' } = {}) {
+function listOf(
+  lengths: readonly number[],
+  { output = '`1`', within = messageBytes as number | null, letter = 'x' } = {},
+) {
   const plan = { ...planOf([{ id: 'ward', input: 'ward', forEach }]), output }
-  const drive = new Drive().planned(plan, { input: { wards: [...lengths] }, ...(within ? { room: within } : {}) })
+  const drive = new Drive().planned(plan, {
+    input: { wards: [...lengths] },
+    ...(within ? { messageBytes: within } : {}),
+  })
   for (const place of lengths.keys()) drive.assign(`ward-${place}`, [`${place + 1}`])
   const entries = lengths.map((length, place) =>
     drive.task.state === 'working' ? drive.result(`ward-${place}`, `${place + 1}`, letter.repeat(length)) : [],
@@ -36,7 +42,7 @@ describe('what is made of many answers', () => {
     const { payments, penalties } = drive.task.settlement!.settlement
     expect(payments.map(({ agentId }) => agentId)).toEqual(['1', '2', '3', '4'])
     expect(penalties).toEqual([])
-    expect(bytesOf(last)).toBeLessThan(room)
+    expect(bytesOf(last)).toBeLessThan(messageBytes)
   })
 
   it('is what it is where there is room, and in logs that do not say how much', () => {
@@ -65,7 +71,9 @@ describe('what is given out', () => {
   const after = (input: string) => planOf([{ id: 'first' }, { id: 'second', after: ['first'], input }])
 
   it('is no larger than one message', () => {
-    const drive = new Drive().planned(after('[outputs.first, outputs.first, outputs.first, outputs.first]'), { room })
+    const drive = new Drive().planned(after('[outputs.first, outputs.first, outputs.first, outputs.first]'), {
+      messageBytes,
+    })
     drive.assign('first', ['1'])
     drive.result('first', '1', 'x'.repeat(3_000))
     const [failed, ended] = drive.assign('second', ['2'])
@@ -81,7 +89,7 @@ describe('what is given out', () => {
 it('a list of what its expression makes is not begun where no message has room for it', () => {
   const items = '[input, input, input, input, input]'
   const plan = planOf([{ id: 'ward', input: 'ward', forEach: { ...forEach, items } }])
-  const drive = new Drive().planned(plan, { input: 'x'.repeat(2_500), room })
+  const drive = new Drive().planned(plan, { input: 'x'.repeat(2_500), messageBytes })
   expect(drive.history).toContainEqual(expect.objectContaining({ type: 'SubtaskFailed', subtaskId: 'ward' }))
 })
 
@@ -93,7 +101,7 @@ it('a question that shows too much is not put', () => {
     deadlineMs: 100,
   }
   const plan = { ...planOf([]), asks: [{ id: 'ask', after: [], ask }] } as never
-  const drive = new Drive().planned(plan, { input: 'x'.repeat(2_500), room })
+  const drive = new Drive().planned(plan, { input: 'x'.repeat(2_500), messageBytes })
   expect(drive.history).toContainEqual(expect.objectContaining({ type: 'SubtaskFailed', subtaskId: 'ask' }))
 })
 
@@ -106,18 +114,18 @@ it('whatever agents answer within their third, what follows fits in one message'
     fc.array(text, { maxLength: 4 }),
     fc.dictionary(fc.string(), fc.double({ noNaN: true, noDefaultInfinity: true }), { maxKeys: 40 }),
   )
-  const third = value.filter(each => Buffer.byteLength(canonicalJson(each)) < room / 3 - 1_000)
+  const third = value.filter(each => Buffer.byteLength(canonicalJson(each)) < messageBytes / 3 - 1_000)
   fc.assert(
     fc.property(
       fc.array(third, { minLength: 1, maxLength: 6 }),
       fc.constantFrom('outputs', '`1`', '[outputs, outputs]'),
       (answers, output) => {
         const plan = { ...planOf([{ id: 'ward', input: 'ward', forEach }]), output }
-        const drive = new Drive().planned(plan, { input: { wards: answers.map(() => 1) }, room })
+        const drive = new Drive().planned(plan, { input: { wards: answers.map(() => 1) }, messageBytes })
         for (const place of answers.keys()) drive.assign(`ward-${place}`, ['1'])
         for (const [place, answer] of answers.entries()) {
           const events = drive.result(`ward-${place}`, '1', answer)
-          expect(bytesOf(events)).toBeLessThan(room)
+          expect(bytesOf(events)).toBeLessThan(messageBytes)
         }
         expect(['completed', 'failed']).toContain(drive.task.state)
         expect(drive.task.settlement!.settlement.payments).toHaveLength(1)

@@ -12,7 +12,7 @@ export const faultyEnds: readonly Faulty[] = [
   {
     fault: 'what no message has room for is written',
     foundBy: 'inOneMessage',
-    rules: onAnother(task => ({ ...task, room: null })),
+    rules: onAnother(task => ({ ...task, messageBytes: null })),
   },
   {
     fault: 'what is late ends a task again',

@@ -89,7 +89,7 @@ const made = new Set(['SubtaskExpanded', 'SubtaskGathered', 'QuestionAsked', 'Ta
 /** 20. What is made of other values is written only where one message has room for it, with all that it follows from. */
 export function inOneMessage(step: Step): void {
   const { before, command, events, world } = step
-  if (before.room === null) return
+  if (before.messageBytes === null) return
   let [task, bytes] = [before, 0]
   for (const event of events) {
     bytes += Buffer.byteLength(canonicalJson(event)) + 1

@@ -55,11 +55,11 @@ export const opening = {
       ? { type: 'recordCover', blockNumber: 1, blockHash }
       : { type: 'recordFunding', txHash: noHash, blockNumber: 1, blockHash },
   screen: (_: Setup, decision: 'permit' | 'deny' = 'permit'): Message => ({ type: 'screen', decision, ...basePolicy }),
-  plan: ({ plan, room }: Setup): Message => ({
+  plan: ({ plan, messageBytes }: Setup): Message => ({
     type: 'plan',
     plan,
     planHash: contentHash(plan),
-    ...(room === undefined ? {} : { room }),
+    ...(messageBytes === undefined ? {} : { messageBytes }),
   }),
 }
 

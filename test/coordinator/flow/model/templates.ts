@@ -21,7 +21,7 @@ export interface Setup {
   /** Absent: an emergency, as a response plan opens it. */
   readonly priority?: Priority | undefined
   /** Of messages of the bus; absent: they have room for everything. */
-  readonly room: number | undefined
+  readonly messageBytes: number | undefined
   /** `batch`: an order, and not a response plan, opens it, which is settled by a batch. */
   readonly settlement: 'batch' | undefined
   /** By which lots are drawn. */
@@ -224,7 +224,7 @@ export const setups: fc.Arbitrary<Setup> = fc
     priority: fc.constantFrom<Priority | undefined>('normal', 'low', undefined),
     settlement: sometimes(fc.constant('batch' as const)),
     // The smallest are hardly enough for anything.
-    room: fc.constantFrom(...Array.from({ length: 20 }, () => undefined), 5_500, 6_000, 7_000, 9_000),
+    messageBytes: fc.constantFrom(...Array.from({ length: 20 }, () => undefined), 5_500, 6_000, 7_000, 9_000),
     blockHash: fc.constantFrom(...[1, 2, 3, 4, 5].map(block => contentHash(block))),
     gold: sometimes(fc.record({ rate: fc.constantFrom(0.3, 1), most: fc.constantFrom(1, 2) })),
     planned: fc.constantFrom(true, true, true, false),

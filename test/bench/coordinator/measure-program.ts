@@ -15,7 +15,7 @@ interface Ran {
  * Has a program run these levels, one that calls `runLevels` of `peers/run-levels.mjs`, once it has warmed up as every system does.
  * @param system as the table has it
  */
-export async function runLevels(
+export async function measureProgram(
   system: string,
   { args = [], ...program }: Pick<ProcessOptions, 'entry' | 'args' | 'env' | 'dir'>,
   levels: readonly Level[],
