@@ -3,6 +3,7 @@ import type { Verdict } from '../../protocol/verdict.ts'
 import type { Change } from './change.ts'
 import { approvalAnswered, approvalRequested, questionAnswered, questionAsked } from './rows-of-consent.ts'
 import type { Views } from './schema.ts'
+import type { Standing } from './tables-of-tasks.ts'
 import { waitingSubtask } from './waiting-subtask.ts'
 
 type SubtaskEvent = Extract<TaskEvent, { subtaskId: string }>
@@ -90,7 +91,7 @@ export function rowsOfSubtaskEvent(taskId: string, event: SubtaskEvent): Change[
 }
 
 /** What was approved of before it is done is given out next. */
-function phaseAfter({ granted, flow }: TaskEventOf<'ApprovalAnswered'>): string {
+function phaseAfter({ granted, flow }: TaskEventOf<'ApprovalAnswered'>): Views['subtasks']['phase'] {
   if (!granted) return 'failed'
   return flow === undefined ? 'agreed' : 'waiting'
 }
@@ -171,7 +172,7 @@ function answered({ answer }: TaskEventOf<'ResultReceived'>): Partial<Views['ass
   return answer.kind === 'failure' ? { failure: answer.failure.reason } : {}
 }
 
-function silence({ phase }: TaskEventOf<'AttemptExpired'>): string {
+function silence({ phase }: TaskEventOf<'AttemptExpired'>): Standing {
   return phase === 'reveal' ? 'unrevealed' : 'no-show'
 }
 
@@ -185,7 +186,7 @@ function standings(attempt: AttemptKey, verdict: Verdict): Change[] {
   return given.flatMap(([name, agents]) => standing(attempt, agents, name))
 }
 
-function standing(key: AttemptKey, agents: readonly string[], name: string): Change[] {
+function standing(key: AttemptKey, agents: readonly string[], name: Standing): Change[] {
   const first = key.since ?? key.attempt
   const attempts = Array.from({ length: key.attempt - first + 1 }, (_, place) => first + place)
   // Each agent was asked in one of them: of the others there is no row.

@@ -24,10 +24,12 @@ type ValueOf<SqlType> = SqlType extends `${infer Base}?`
     : number
 
 export type TableName = keyof typeof columns
+type Words = tasks.Words
+type WordIn<T, C> = T extends keyof Words ? (C extends keyof Words[T] ? Words[T][C] : unknown) : unknown
 
 /** Row types by table. */
 export type Views = {
-  [T in TableName]: { -readonly [C in keyof (typeof columns)[T]]: ValueOf<(typeof columns)[T][C]> }
+  [T in TableName]: { -readonly [C in keyof (typeof columns)[T]]: ValueOf<(typeof columns)[T][C]> & WordIn<T, C> }
 }
 
 /** The columns that name a row of each table. */

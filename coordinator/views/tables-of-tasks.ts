@@ -1,3 +1,21 @@
+import type { SubtaskProgress } from '../flow/progress.ts'
+
+/** Where a subtask can be. */
+export const phases = [
+  ...(['waiting', 'executing', 'revealing', 'growing', 'judging', 'agreed', 'approving', 'completed'] as const),
+  ...(['failed', 'skipped', 'expanded', 'awaiting', 'asking', 'dropped'] as const),
+] as const satisfies readonly SubtaskProgress['phase'][]
+
+/** What can become of an assignment. */
+export const standings = ['accepted', 'deviated', 'no-show', 'unrevealed', 'preempted'] as const
+export type Standing = (typeof standings)[number]
+
+/** Columns that hold one of a few words. */
+export interface Words {
+  readonly subtasks: { readonly phase: (typeof phases)[number] }
+  readonly assignments: { readonly standing: Standing | null }
+}
+
 /** Tasks: what was asked, what was done, who was asked about it, and what it cost. */
 export const columns = {
   tasks: {
@@ -86,7 +104,7 @@ export const columns = {
     answeredAtMs: 'bigint?',
     outputHash: 'text?',
     failure: 'text?',
-    /** What became of it: `accepted`, `deviated`, `no-show`, `unrevealed`. */
+    /** What became of it; null while it is open. */
     standing: 'text?',
   },
   approvals: {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { TaskDetail } from '../../coordinator/views/read-task.ts'
+import { phases, standings } from '../../coordinator/views/tables-of-tasks.ts'
 import { JsonValue } from '../../protocol/json.ts'
 import { AddressText, AgentIdText, AmountText, Hash, TimeMs } from './fields.ts'
 
@@ -18,7 +19,7 @@ export const Assignment = z
     answeredAtMs: TimeMs.nullable(),
     outputHash: Hash.nullable(),
     failure: z.string().nullable().describe('Why it could not, in its own words'),
-    standing: z.enum(['accepted', 'deviated', 'no-show', 'unrevealed']).nullable().describe('By the verdict'),
+    standing: z.enum(standings).nullable().describe('What became of it; null while it is open'),
   })
   .meta({ id: 'Assignment' })
 
@@ -31,10 +32,7 @@ export const Subtask = z
     replicas: z.int(),
     quorum: z.int(),
     weight: z.int(),
-    phase: z.enum([
-      ...(['waiting', 'executing', 'revealing', 'growing', 'agreed', 'approving', 'completed', 'failed'] as const),
-      ...(['judging', 'skipped', 'expanded', 'awaiting', 'asking'] as const),
-    ]),
+    phase: z.enum(phases),
     attempt: z.int().describe('The one that is open, or was the last; 0 before the first'),
     attempts: z.int().describe('Allowed in all'),
     deadlineMs: TimeMs.nullable(),
