@@ -4,7 +4,7 @@ import type { Deeds } from './flow/deeds.ts'
 import { followStamps } from './log/follow-stamps.ts'
 import type { Stamp } from './log/stamp.ts'
 import { type HeedDemand, Unstamped } from './log/unstamped.ts'
-import { giveUp, type HearUnheard, letTimePass } from './once-heard.ts'
+import { type Ear, giveUp, letTimePass } from './once-heard.ts'
 import { Pulse } from './pulse.ts'
 import type { World } from './react/context.ts'
 
@@ -14,8 +14,8 @@ export interface Heeding {
   readonly heedDemand: HeedDemand
   /** Of each settled task once, in the order in which they were proven. */
   readonly heedDeeds: (deeds: Deeds) => void
-  /** Before agents are called silent: takes what they have said in time, if they have. */
-  readonly hearFirst: HearUnheard
+  /** Before agents are called silent. */
+  readonly hearFirst: Ear['hearFirst']
 }
 
 /**
@@ -23,13 +23,14 @@ export interface Heeding {
  * are to be seen to whichever of them is left. Tasks are read only where heartbeats are due; what is proven is let go of.
  */
 export async function attend(
-  { nc, log, tasks, handle, keeper }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper'>,
+  { nc, log, tasks, handle, keeper, hearing }: Pick<World, 'nc' | 'log' | 'tasks' | 'handle' | 'keeper' | 'hearing'>,
   writer: string,
   { heedEntry, heedDemand, heedDeeds, hearFirst }: Heeding,
 ): Promise<{ stop(): Promise<void> }> {
-  const clock = new Clock({ log, writer, wake: taskId => letTimePass(handle, hearFirst, taskId) })
+  const ear = { handle, hearing, hearFirst }
+  const clock = new Clock({ log, writer, wake: taskId => letTimePass(ear, taskId) })
   const pulse = new Pulse(nc, log, (taskId, miss) => {
-    giveUp(handle, hearFirst, taskId, miss).catch((error: unknown) =>
+    giveUp(ear, taskId, miss).catch((error: unknown) =>
       log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'),
     )
   })
@@ -48,7 +49,10 @@ export async function attend(
     // Before what it asks of agents: who is given the places that it frees may hang on it.
     if (stamp.deeds) heedDeeds(stamp.deeds)
     unstamped.heed(stamp)
-    if (stamp.proven) keeper.forget(stamp.taskId)
+    if (stamp.proven) {
+      keeper.forget(stamp.taskId)
+      hearing.forget(stamp.taskId)
+    }
     // Once more after the last one was due: then there is nothing to listen for.
     if (!stamp.beats && !listening.delete(stamp.taskId)) return
     if (stamp.beats) listening.set(stamp.taskId, stamp.length)

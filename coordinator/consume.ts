@@ -14,8 +14,11 @@ const longestRetryMs = 16_000
 /** About half a minute of tries. */
 const giveUpAfter = 8
 
+/** A message of the stream; one that was kept as a dead letter has no time. */
+export type Taken = Pick<JsMsg, 'subject' | 'data'> & Partial<Pick<JsMsg, 'headers' | 'time'>>
+
 /** Done when it returns; to be tried again when it throws. */
-export type Take = (message: Pick<JsMsg, 'subject' | 'data'> & Partial<Pick<JsMsg, 'headers'>>) => Promise<void>
+export type Take = (message: Taken) => Promise<void>
 
 export interface Consume {
   readonly stream: string

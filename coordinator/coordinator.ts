@@ -68,6 +68,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
     ...{ nc, jsm, log, tasks, writer, turnOf },
     bringAbout: entry => bringAbout(world, entry),
   })
+  void world.hearing.follow(nc).catch(error => log.warn({ err: error }, 'the state of the connection is unknown'))
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, {
     heedEntry: owed.heed,

@@ -1,34 +1,62 @@
+import { EntenteError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/hash.ts'
 import type { Command } from './flow/command.ts'
+import { toExcuse } from './flow/excuse.ts'
 import { nextDeadlineMs } from './flow/expire.ts'
 import { type MissHeartbeat, missHeartbeat } from './flow/heartbeat.ts'
 import type { Task } from './flow/state.ts'
 import { type Unheard, unheardAt } from './flow/unheard.ts'
 import type { Handle } from './handle.ts'
+import type { Hearing } from './hearing.ts'
 
-/** Takes what these have said in time, if it is in the stream. */
-export type HearUnheard = (taskId: Hex, unheard: readonly Unheard[]) => Promise<void>
+/** A bus that takes longer to say what it has stood still, or we did. */
+const slowMs = 1_000
 
-/** What is said of silence: of whom it would be, and the command. */
-interface OfSilence {
-  readonly unheard: (task: Task, atMs: number) => readonly Unheard[]
-  readonly command: (atMs: number) => Command
+export interface Ear {
+  readonly handle: Handle
+  readonly hearing: Hearing
+  /** Takes what these have said in time, if it is in the stream. */
+  readonly hearFirst: (taskId: Hex, unheard: readonly Unheard[]) => Promise<void>
 }
 
-/** Lets time pass for a task; when it next matters to it, or null. */
-export async function letTimePass(handle: Handle, hear: HearUnheard, taskId: Hex): Promise<number | null> {
-  const ofSilence = { unheard: unheardAt, command: (atMs: number) => ({ type: 'passTime', atMs }) as const }
-  return nextDeadlineMs(await onceHeard(handle, hear, taskId, ofSilence))
+/** What is said of silence: of whom it would be, how they are heard first, and the commands. */
+interface OfSilence {
+  readonly unheard: (task: Task, atMs: number) => readonly Unheard[]
+  readonly hear: (unheard: readonly Unheard[], sinceMs: number) => Promise<void>
+  readonly commands: (task: Task, atMs: number) => readonly Command[]
+}
+
+/** Lets time pass for a task, and excuses whom this coordinator could not hear; when time next matters to it, or null. */
+export async function letTimePass({ handle, hearing, hearFirst }: Ear, taskId: Hex): Promise<number | null> {
+  const ofSilence: OfSilence = {
+    unheard: unheardAt,
+    async hear(unheard, sinceMs) {
+      await hearFirst(taskId, unheard)
+      if (Date.now() - sinceMs > slowMs) hearing.lost()
+      await hearing.back(taskId)
+    },
+    commands(task, atMs) {
+      const excused = toExcuse(task, atMs, hearing.sinceMs(taskId))
+      return [...excused.map(each => ({ type: 'excuse', atMs, ...each }) as const), { type: 'passTime', atMs }]
+    },
+  }
+  try {
+    return nextDeadlineMs(await onceHeard(handle, taskId, ofSilence))
+  } catch (error) {
+    if (!(error instanceof EntenteError)) hearing.lost()
+    throw error
+  }
 }
 
 /** Gives up agents of whom no heartbeat was heard. */
-export async function giveUp(handle: Handle, hear: HearUnheard, taskId: Hex, miss: MissHeartbeat): Promise<void> {
-  await onceHeard(handle, hear, taskId, {
+export async function giveUp({ handle, hearFirst }: Ear, taskId: Hex, miss: MissHeartbeat): Promise<void> {
+  await onceHeard(handle, taskId, {
     unheard: (task, atMs) =>
       missHeartbeat(task, { ...miss, atMs }).flatMap(({ subtaskId, silent }) =>
         silent.map(agentId => ({ subtaskId, agentId, deadlineMs: atMs })),
       ),
-    command: atMs => ({ type: 'missHeartbeat', ...miss, atMs }),
+    hear: unheard => hearFirst(taskId, unheard),
+    commands: (_, atMs) => [{ type: 'missHeartbeat', ...miss, atMs }],
   })
 }
 
@@ -36,19 +64,19 @@ export async function giveUp(handle: Handle, hear: HearUnheard, taskId: Hex, mis
  * Calls nobody silent who was not heard first: a coordinator that was away, or has much to do, may see a time pass before it sees what
  * was said within it.
  */
-async function onceHeard(handle: Handle, hear: HearUnheard, taskId: Hex, ofSilence: OfSilence): Promise<Task> {
+async function onceHeard(handle: Handle, taskId: Hex, { unheard, hear, commands }: OfSilence): Promise<Task> {
   const heard = new Set<string>()
   for (;;) {
     const atMs = Date.now()
-    let unheard: readonly Unheard[] = []
+    let yetToHear: readonly Unheard[] = []
     const task = await handle(taskId, current => {
       if (!current.submitted) return null
-      unheard = ofSilence.unheard(current, atMs).filter(each => !heard.has(keyOf(each)))
-      return unheard.length > 0 ? null : ofSilence.command(atMs)
+      yetToHear = unheard(current, atMs).filter(each => !heard.has(keyOf(each)))
+      return yetToHear.length > 0 ? null : commands(current, atMs)
     })
-    if (unheard.length === 0) return task
-    await hear(taskId, unheard)
-    for (const each of unheard) heard.add(keyOf(each))
+    if (yetToHear.length === 0) return task
+    await hear(yetToHear, atMs)
+    for (const each of yetToHear) heard.add(keyOf(each))
   }
 }
 

@@ -78,9 +78,10 @@ export function commandOf(task: Task, event: TaskEvent, bundle: Bundle, authoriz
     case 'ApprovalAnswered':
       return event.by ? { ...event, type: 'answerApproval' } : { type: 'passTime', atMs }
     case 'AttemptExpired': {
-      if (event.phase !== 'heartbeat') return { type: 'passTime', atMs }
-      const { subtaskId, attempt, silent } = event
-      return { type: 'missHeartbeat', atMs, subtaskId, attempt, agents: silent }
+      const { subtaskId, attempt, silent, phase } = event
+      if (phase === 'excused') return { type: 'excuse', atMs, subtaskId, attempt }
+      if (phase === 'heartbeat') return { type: 'missHeartbeat', atMs, subtaskId, attempt, agents: silent }
+      return { type: 'passTime', atMs }
     }
     case 'AttemptPreempted':
       return preemptAgain(task, event, bundle, authorize)

@@ -114,7 +114,7 @@ export const subtaskEvents = [
     ...attempt,
     ...since,
     silent: z.array(AgentId),
-    phase: z.enum(['execute', 'commit', 'reveal', 'heartbeat']),
+    phase: z.enum(['execute', 'commit', 'reveal', 'heartbeat', 'excused']),
   }),
   event('SubtaskAgreed', { ...attempt, ...since, verdict: Verdict, output: JsonValue }),
   event('AttemptFailed', {

@@ -75,8 +75,10 @@ function describe(event: TaskEvent, naming: Naming): string | null {
       return event.answer.kind === 'release'
         ? null
         : `${who(event.agentId)} keeps its key back: ${event.answer.refusal.code}`
-    case 'AttemptExpired':
-      return event.silent.map(agentId => `${who(agentId)} stayed silent`).join(', ')
+    case 'AttemptExpired': {
+      const what = event.phase === 'excused' ? 'could not be heard' : 'stayed silent'
+      return event.silent.map(agentId => `${who(agentId)} ${what}`).join(', ')
+    }
     case 'JudgeAsked':
       return 'the answers do not agree; a model is asked which stands'
     case 'JudgeAnswered':

@@ -1,4 +1,3 @@
-import type { JsMsg } from '@nats-io/jetstream'
 import { z } from 'zod'
 import { Answer } from '../../protocol/answer.ts'
 import { asRead } from '../../protocol/canonical.ts'
@@ -8,7 +7,7 @@ import { KeyAnswer } from '../../protocol/key-release.ts'
 import { streams, subjects } from '../../protocol/subjects.ts'
 import { parseJson } from '../../stack/parse-json.ts'
 import { largestAnswer } from '../../stack/payload.ts'
-import { consume } from '../consume.ts'
+import { consume, type Taken } from '../consume.ts'
 import { faultOfAnswer } from '../flow/check-answer.ts'
 import { type Standing, standingOf } from '../flow/fence.ts'
 import type { Unheard } from '../flow/unheard.ts'
@@ -63,12 +62,13 @@ interface Heard {
 }
 
 /** How the answer of an agent stands; null for what is none. */
-async function hear(world: World, { subject, data }: Pick<JsMsg, 'subject' | 'data'>): Promise<Heard | null> {
+async function hear(world: World, message: Taken): Promise<Heard | null> {
+  const { subject, data } = message
   const { log, directory } = world
   const [, , taskId, , agentId] = subject.split('.') as [string, string, Hex, string, string]
   const answer = TaskId.safeParse(taskId).success ? parseJson(AnyAnswer, data) : null
   if (answer?.kind === 'release' || answer?.kind === 'withheld') {
-    await takeKeys(world, taskId, agentId, answer)
+    await takeKeys(world, taskId, agentId, answer, message.time?.getTime())
     return null
   }
   if (!answer || !directory.current().agents.get(agentId)?.active) {

@@ -2,6 +2,7 @@ import type { Json } from '../../protocol/canonical.ts'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
 import type { JudgingRecord } from '../../protocol/judging.ts'
+import type { Excuse } from './excuse.ts'
 import type { Fit } from './fit.ts'
 import type { OpenGold } from './gold.ts'
 import type { MissHeartbeat } from './heartbeat.ts'
@@ -32,6 +33,7 @@ export type Command = { readonly atMs: number } & (
   | { readonly type: 'answerKeys'; readonly agentId: string; readonly answer: Bare<'KeysAnswered'>['answer'] }
   | { readonly type: 'receive'; readonly agentId: string; readonly answer: Bare<'ResultReceived'>['answer'] }
   | { readonly type: 'passTime' }
+  | ({ readonly type: 'excuse' } & Excuse)
   | ({ readonly type: 'missHeartbeat' } & MissHeartbeat)
   | ({ readonly type: 'preempt' } & Preemption)
   | ({ readonly type: 'answerApproval' } & Bare<'ApprovalAnswered'>)

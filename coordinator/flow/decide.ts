@@ -9,6 +9,7 @@ import type { Command, CommandOf } from './command.ts'
 import { openCompensation } from './compensate.ts'
 import { consequence } from './consequences.ts'
 import { evolve, fold } from './evolve.ts'
+import { excuse } from './excuse.ts'
 import { receive } from './execute.ts'
 import { passTime } from './expire.ts'
 import { recordFit } from './fit.ts'
@@ -61,6 +62,8 @@ import { receiveSignal } from './wait.ts'
  * 19. A verifier who replays the events with these rules finds each as it had to be.
  * 20. What is made of other values is written only where one message has room for it, with all that it follows from; otherwise
  *     what made it fails.
+ * 21. Silence is a fault only of agents that had the time which the plan gives, and are not excused: by a command for it alone, and when
+ *     that time is over. An attempt with such agents counts for nothing, of each subtask three times.
  */
 export function decide(task: Task, command: Command): TaskEvent[] {
   return advance(task, command).events
@@ -182,6 +185,8 @@ function work(task: Task, command: Command): TaskEvent[] {
       return receive(task, command)
     case 'passTime':
       return passTime(task, command.atMs)
+    case 'excuse':
+      return excuse(task, command)
     case 'missHeartbeat':
       return missHeartbeat(task, command)
     case 'preempt':

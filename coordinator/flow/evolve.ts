@@ -2,6 +2,7 @@ import { OrderedMap } from 'immutable'
 import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import { askedHash } from '../../protocol/key-release.ts'
 import { haltsOf } from '../../protocol/plan.ts'
+import { findSubtask } from './compensate.ts'
 import { withChildren } from './expand.ts'
 import { faultsOfExpiry, faultsOfGold, faultsOfVerdict } from './faults.ts'
 import { outputHashOf, substanceOf, turnOf } from './fence.ts'
@@ -96,7 +97,7 @@ function planned(task: Task, { atMs, plan, planHash, messageBytes }: TaskEventOf
 function withSubtask(task: Task, event: SubtaskEvent): Task {
   const before = task.subtasks.get(event.subtaskId) ?? untouched(event.subtaskId)
   const sinceMs = event.type === 'StarvationWarned' ? before.sinceMs : event.atMs
-  const after = { ...progress(before, event), sinceMs }
+  const after = { ...progress(task, before, event), sinceMs }
   const subtasks = task.subtasks.set(event.subtaskId, after)
   const completions = event.type === 'SubtaskCompleted' ? [...task.completions, event.subtaskId] : task.completions
   const policed = task.policed || event.type === 'FlowsDecided'
@@ -109,7 +110,7 @@ function withSubtask(task: Task, event: SubtaskEvent): Task {
   return event.type === 'SubtaskExpanded' ? withChildren(next, event) : next
 }
 
-function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
+function progress({ plan }: Task, subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgress {
   switch (event.type) {
     case 'FlowsDecided':
       return { ...subtask, flows: event }
@@ -128,7 +129,13 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
         said: new Map(subtask.said).set(turnOf(event.attempt, event.agentId, 'commit'), event.commitment),
       }
     case 'RevealOpened':
-      return { ...subtask, phase: 'revealing', phaseDeadlineMs: event.deadlineMs, expired: unrevealedIn(subtask) }
+      return {
+        ...subtask,
+        phase: 'revealing',
+        phaseDeadlineMs: event.deadlineMs,
+        givenMs: event.deadlineMs - event.atMs,
+        expired: unrevealedIn(subtask),
+      }
     case 'GoldOpened':
       return {
         ...subtask,
@@ -165,11 +172,12 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
       return {
         ...subtask,
         expired: new Set([...subtask.expired, ...event.silent]),
+        excused: event.phase === 'excused' ? withExcused(subtask, event) : subtask.excused,
         // Who could not begin has not failed.
         failed: lacksKeys(subtask) ? subtask.failed : new Set([...subtask.failed, ...event.silent]),
         // After missed heartbeats those who are heard go on.
         phaseDeadlineMs: afterExpiryMs(subtask, event),
-        faults: [...subtask.faults, ...faultsOfExpiry(subtask, event)],
+        faults: [...subtask.faults, ...faultsOfExpiry(subtask, event, findSubtask(plan, subtask.id)!.deadlineMs)],
       }
     case 'SubtaskAgreed':
       return {
@@ -231,6 +239,13 @@ function progress(subtask: SubtaskProgress, event: SubtaskEvent): SubtaskProgres
   }
 }
 
+/** Once an attempt, whatever was added to it. One that asks what is known counts for nothing as it is. */
+function withExcused(subtask: SubtaskProgress, { since, attempt }: TaskEventOf<'AttemptExpired'>): readonly number[] {
+  const { excused } = subtask
+  const first = since ?? attempt
+  return isGold(subtask) || excused.includes(first) ? excused : [...excused, first]
+}
+
 /** What is known must be told, or given up. */
 function afterExpiryMs(subtask: SubtaskProgress, { phase, atMs }: TaskEventOf<'AttemptExpired'>): number {
   if (phase === 'heartbeat') return subtask.phaseDeadlineMs
@@ -255,6 +270,7 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     phase: 'executing',
     attempts: event.attempt,
     preempted: subtask.preempted,
+    excused: subtask.excused,
     begunAtMs: subtask.begunAtMs ?? event.atMs,
     failed: subtask.failed,
     asked: new Map(subtask.asked).set(
@@ -264,6 +280,7 @@ function begin(subtask: SubtaskProgress, event: TaskEventOf<'SubtaskAssigned'>):
     said: subtask.said,
     assigned: event,
     phaseDeadlineMs: event.deadlineMs,
+    givenMs: event.deadlineMs - event.atMs,
     faults: subtask.faults,
     part: subtask.part,
     consents: subtask.consents,

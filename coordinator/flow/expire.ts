@@ -59,6 +59,11 @@ export function underWay(task: Task): SubtaskProgress[] {
   return open ? [open] : []
 }
 
+/** The word of agents is awaited. */
+export function isAwaited({ phase }: SubtaskProgress): boolean {
+  return phase === 'executing' || phase === 'revealing'
+}
+
 /** Another attempt may begin, unless the time for all of them is over. */
 function afterWaiting(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent {
   const { id: subtaskId, attempts: attempt } = progress

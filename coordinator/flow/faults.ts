@@ -7,9 +7,18 @@ import { chosenOf } from './grow.ts'
 import type { AgentFault, SubtaskProgress } from './progress.ts'
 import { awaitedMakers, lacksKeys } from './seal/ask-keys.ts'
 
-/** Silence to the end of a phase: a no-show, or a commitment that was never opened. Heartbeats that ceased are no fault. */
-export function faultsOfExpiry(subtask: SubtaskProgress, event: TaskEventOf<'AttemptExpired'>): AgentFault[] {
-  if (event.phase === 'heartbeat') return []
+/**
+ * Silence to the end of a phase: a no-show, or a commitment that was never opened. Heartbeats that ceased are no fault, nor what is
+ * excused, nor silence of who had less time than the plan gives, as the end of all attempts may leave.
+ *
+ * @param dueMs what the plan gives
+ */
+export function faultsOfExpiry(
+  subtask: SubtaskProgress,
+  event: TaskEventOf<'AttemptExpired'>,
+  dueMs: number,
+): AgentFault[] {
+  if (event.phase === 'heartbeat' || event.phase === 'excused' || subtask.givenMs < dueMs) return []
   if (lacksKeys(subtask)) return faultsOfMissingKeys(subtask)
   return event.silent.map(agentId =>
     event.phase === 'reveal'

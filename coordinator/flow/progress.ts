@@ -35,6 +35,8 @@ export interface SubtaskProgress {
   readonly gold: { readonly asked: readonly Hex[]; readonly opened: readonly OpenedGold[] }
   /** How many of them were broken off for emergencies: they count for nothing. */
   readonly preempted: number
+  /** Attempts of whose agents some were excused: see `excuse.ts`. */
+  readonly excused: readonly number[]
   /** When the last of what happened to it did; 0 where nothing has. */
   readonly sinceMs: number
   /** It was said that it waits too long: not said again before it is assigned. */
@@ -58,6 +60,8 @@ export interface SubtaskProgress {
   readonly expired: ReadonlySet<string>
   /** When the open phase ends, or the wait before another attempt. */
   readonly phaseDeadlineMs: number
+  /** How long agents were given for the open phase, or the last that they had. */
+  readonly givenMs: number
   readonly judging: Judging | null
   readonly verdict: Verdict | null
   readonly output: Json
@@ -160,6 +164,7 @@ const blank: Omit<SubtaskProgress, 'id'> = {
   growth: ungrown,
   gold: { asked: [], opened: [] },
   preempted: 0,
+  excused: [],
   sinceMs: 0,
   warned: false,
   begunAtMs: null,
@@ -173,6 +178,7 @@ const blank: Omit<SubtaskProgress, 'id'> = {
   failed: new Set(),
   expired: new Set(),
   phaseDeadlineMs: Number.POSITIVE_INFINITY,
+  givenMs: 0,
   judging: null,
   verdict: null,
   output: null,

@@ -3,6 +3,9 @@ import type { Subtask } from '../../protocol/plan.ts'
 import type { SubtaskProgress } from './progress.ts'
 import type { Task } from './state.ts'
 
+/** More attempts than these are not given for nothing. */
+export const mostExcused = 3
+
 /**
  * When the next attempt may begin after one that failed now, or null for at once. An agent that fell silent is replaced
  * at once, the first time: there is nothing to wait for. Whatever else failed may be mended by time, so the wait grows
@@ -13,7 +16,7 @@ export function retryAtMs(task: Task, subtask: Subtask, progress: SubtaskProgres
   const { expired, failures } = progress
   const attempts = countedAttempts(progress)
   if (!subtask.retry || attempts >= subtask.attempts) return null
-  if (attempts === 1 && expired.size > 0 && failures.size === 0) return null
+  if (attempts <= 1 && expired.size > 0 && failures.size === 0) return null
   const waitMs = waitAfter(subtask.retry, attempts, draw(`${task.taskId}/${subtask.id}/${attempts}/retry`))
   return waitMs === 0 ? null : atMs + waitMs
 }
@@ -35,11 +38,11 @@ function draw(seed: string): number {
 }
 
 /**
- * Attempts that were made: of one that was broken off for an emergency nobody can say what would have come, one that
- * added a replica is a part of the one before, and one that asked what is known was not for the subtask.
+ * Attempts that were made: of one that was broken off for an emergency, or whose agents are excused, nobody can say what would have
+ * come, one that added a replica is a part of the one before, and one that asked what is known was not for the subtask.
  */
-export function countedAttempts({ attempts, preempted, growth, gold }: SubtaskProgress): number {
-  return attempts - preempted - growth.added - gold.opened.length
+export function countedAttempts({ attempts, preempted, excused, growth, gold }: SubtaskProgress): number {
+  return attempts - preempted - Math.min(excused.length, mostExcused) - growth.added - gold.opened.length
 }
 
 /** When all the time that the subtask has, from its first assignment on, is over. */

@@ -1,4 +1,5 @@
-import { underWay } from './expire.ts'
+import { isAwaited, underWay } from './expire.ts'
+import { awaitedMakers, lacksKeys } from './seal/ask-keys.ts'
 import { silentIn } from './silent.ts'
 import { isEnded, type Task } from './state.ts'
 
@@ -14,11 +15,13 @@ export interface Unheard {
 export function unheardAt(task: Task, atMs: number): Unheard[] {
   const endMs = isEnded(task) ? Number.POSITIVE_INFINITY : task.submitted!.deadlineMs
   return underWay(task).flatMap(progress => {
-    const { id: subtaskId, phase, phaseDeadlineMs } = progress
-    const deadlineMs = Math.min(phaseDeadlineMs, endMs)
-    const isAwaited = phase === 'executing' || phase === 'revealing'
-    return isAwaited && deadlineMs <= atMs
-      ? silentIn(progress).map(agentId => ({ subtaskId, agentId, deadlineMs }))
-      : []
+    const { id: subtaskId, phaseDeadlineMs, keys } = progress
+    const untilMs = Math.min(phaseDeadlineMs, endMs)
+    if (!isAwaited(progress) || untilMs > atMs) return []
+    // Who waits for keys has been told nothing yet.
+    const isForKeys = lacksKeys(progress)
+    const deadlineMs = isForKeys ? Math.min(keys?.asked.deadlineMs ?? untilMs, untilMs) : untilMs
+    const silent = isForKeys ? awaitedMakers(progress) : silentIn(progress)
+    return silent.map(agentId => ({ subtaskId, agentId, deadlineMs }))
   })
 }

@@ -10,6 +10,7 @@ import type { Log } from '../../stack/log.ts'
 import type { ActedOn } from '../acted-on.ts'
 import type { Ahead } from '../ahead.ts'
 import type { Handle } from '../handle.ts'
+import type { Hearing } from '../hearing.ts'
 import type { Keeper } from '../keeper.ts'
 import type { LeafWriter } from '../leaf-writer.ts'
 import type { TaskLog } from '../log/task-log.ts'
@@ -27,6 +28,7 @@ export interface World {
   readonly log: Log
   readonly tasks: TaskLog
   readonly handle: Handle
+  readonly hearing: Hearing
   readonly ahead: Ahead
   readonly carryOut: CarryOut
   readonly actedOn: ActedOn

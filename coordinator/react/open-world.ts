@@ -2,6 +2,7 @@ import { createActedOn } from '../acted-on.ts'
 import { openAhead } from '../ahead.ts'
 import type { Followed } from '../followed.ts'
 import { handleWith } from '../handle.ts'
+import { Hearing } from '../hearing.ts'
 import { LeafWriter } from '../leaf-writer.ts'
 import type { Limits } from '../limits.ts'
 import { Attendant } from '../room/attendant.ts'
@@ -55,6 +56,7 @@ export function openWorld(options: WorldOptions) {
     ...{ chain, domain, privateKey, carryOut },
     leaves: new LeafWriter(js, () => peers.isAlone()),
     ahead: openAhead(),
+    hearing: new Hearing(),
     actedOn: createActedOn(nc),
     openTasks: new OpenTasks(),
     proofs: new Proofs(jsm),

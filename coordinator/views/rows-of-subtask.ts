@@ -173,6 +173,7 @@ function answered({ answer }: TaskEventOf<'ResultReceived'>): Partial<Views['ass
 }
 
 function silence({ phase }: TaskEventOf<'AttemptExpired'>): Standing {
+  if (phase === 'excused') return phase
   return phase === 'reveal' ? 'unrevealed' : 'no-show'
 }
 

@@ -7,7 +7,7 @@ export const phases = [
 ] as const satisfies readonly SubtaskProgress['phase'][]
 
 /** What can become of an assignment. */
-export const standings = ['accepted', 'deviated', 'no-show', 'unrevealed', 'preempted'] as const
+export const standings = ['accepted', 'deviated', 'no-show', 'unrevealed', 'excused', 'preempted'] as const
 export type Standing = (typeof standings)[number]
 
 /** Columns that hold one of a few words. */

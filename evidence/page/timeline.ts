@@ -58,8 +58,12 @@ function whyOf(event: TaskEvent): string {
         .join('; ')
     case 'KeysAnswered':
       return event.answer.kind === 'release' ? `agent ${event.agentId}, signed` : event.answer.refusal.reason
-    case 'AttemptExpired':
-      return `silent: ${event.silent.map(agentId => `agent ${agentId}`).join(', ')}`
+    case 'AttemptExpired': {
+      const silent = event.silent.map(agentId => `agent ${agentId}`).join(', ')
+      return event.phase === 'excused'
+        ? `excused, as the coordinator could not hear them: ${silent}`
+        : `silent: ${silent}`
+    }
     case 'JudgeAsked':
       return `a model is asked which of ${event.answers.length} answers stands`
     case 'JudgeAnswered':

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/nats-core'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { attend } from '../../coordinator/attend.ts'
 import { handleWith } from '../../coordinator/handle.ts'
+import { Hearing } from '../../coordinator/hearing.ts'
 import { Keeper } from '../../coordinator/keeper.ts'
 import type { TaskLog } from '../../coordinator/log/task-log.ts'
 import type { TaskEvent } from '../../protocol/events.ts'
@@ -39,12 +40,16 @@ async function attending(writer: string, lateWith: (length: number) => boolean =
   const slow = { read, stampAt: tasks.stampAt.bind(tasks), forget: tasks.forget.bind(tasks) } as TaskLog
   const domain = { name: 'Entente', version: '1', chainId: 31337, verifyingContract: `0x${'11'.repeat(20)}` } as const
   const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
-  const running = await attend({ nc, log: silent, tasks: slow, handle, keeper: kept.keeper }, writer, {
-    heedEntry: () => {},
-    heedDemand: () => {},
-    heedDeeds: () => {},
-    hearFirst: async (_, unheard) => void asked.push(...unheard.map(({ agentId }) => `hear ${agentId}`)),
-  })
+  const running = await attend(
+    { nc, log: silent, tasks: slow, handle, hearing: new Hearing(), keeper: kept.keeper },
+    writer,
+    {
+      heedEntry: () => {},
+      heedDemand: () => {},
+      heedDeeds: () => {},
+      hearFirst: async (_, unheard) => void asked.push(...unheard.map(({ agentId }) => `hear ${agentId}`)),
+    },
+  )
   onTestFinished(async () => {
     await running.stop()
     await kept.stop()

@@ -12,8 +12,8 @@ export type TcpRelay = {
   close(): Promise<void>
 }
 
-/** Stands between clients and a local server, and cuts them off when it is told to. */
-export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
+/** Stands between clients and a local server, on the port that is given or one that is free, and cuts them off when it is told to. */
+export async function startTcpRelay(serverPort: number, ownPort = 0): Promise<TcpRelay> {
   const open = new Set<Socket>()
   let cue: string | undefined
   const drop = () => {
@@ -41,7 +41,7 @@ export async function startTcpRelay(serverPort: number): Promise<TcpRelay> {
     })
     upstream.pipe(client)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(ownPort, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
     drop,

@@ -63,6 +63,7 @@ function outcomesOf(
       return assigned?.answer === 'result' ? [{ agentId, atMs, bad: false, ...took(assigned, atMs) }] : []
     }
     case 'AttemptExpired':
+      if (event.phase === 'excused') return []
       return event.silent.map(agentId => ({ agentId, atMs, bad: true }))
     default:
       return []

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { attend } from '../../../coordinator/attend.ts'
 import { handleWith } from '../../../coordinator/handle.ts'
+import { Hearing } from '../../../coordinator/hearing.ts'
 import { Keeper } from '../../../coordinator/keeper.ts'
 import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../../coordinator/log/task-log.ts'
@@ -22,7 +23,7 @@ await runProcess({ name: 'attendant' }, async ({ log, connect }) => {
   const { keeper } = await Keeper.start(nc, signingDomain(31337, `0x${'11'.repeat(20)}`), `0x${'22'.repeat(32)}`, log)
   const openTasks = new OpenTasks()
   const records = new TrackRecords(() => [{ fromMs: 0, parameters: usualParameters }])
-  await attend({ nc, log, tasks, handle: handleWith(tasks), keeper }, writer, {
+  await attend({ nc, log, tasks, handle: handleWith(tasks), hearing: new Hearing(), keeper }, writer, {
     heedEntry: () => {},
     heedDemand: ({ taskId }, demand) => openTasks.heed(taskId, demand),
     heedDeeds: deeds => records.take(deeds),

@@ -90,6 +90,21 @@ export const miss = step(
   },
 )
 
+/** A coordinator was away when the time for an attempt was over, or says so. */
+export const excuse = step(
+  'excuse',
+  fc.record({ place, ahead: fc.constantFrom(0, 0, 0, 1), off: fc.constantFrom(0, 0, 0, -1, 40) }),
+  ({ place, ahead, off }, world, belief) => {
+    const nodes = [...belief.nodes.values()]
+    const awaited = nodes.filter(node => node.awaited.length > 0)
+    const node = pick([...awaited, ...awaited, ...nodes], place)
+    if (!node) return
+    const dueMs = node.deadlineMs()
+    if (Number.isFinite(dueMs)) world.nowMs = Math.max(world.nowMs, dueMs + off)
+    send(world, belief, { type: 'excuse', subtaskId: node.id, attempt: node.attempts + ahead })
+  },
+)
+
 /** Some agents of a skill do not take what it gives; of two domains, or of one that is all there is. */
 export const refuse = step(
   'refuse',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { tell } from './asking-gold.ts'
 import { bringOn } from './bring-on.ts'
-import { assign, miss, preempt, refuse, say } from './commands-of-agents.ts'
+import { assign, excuse, miss, preempt, refuse, say } from './commands-of-agents.ts'
 import { answer, approve, signal, stop } from './commands-of-people.ts'
 import { judge } from './judging.ts'
 import * as message from './messages.ts'
@@ -81,6 +81,7 @@ export const anything = [
   toDeadline,
   toDeadline,
   miss,
+  excuse,
   preempt,
   preempt,
   refuse,

@@ -1,3 +1,4 @@
+import type { Command } from '../../../../coordinator/flow/command.ts'
 import { nextWarningMs } from '../../../../coordinator/flow/starve.ts'
 import type { Task } from '../../../../coordinator/flow/state.ts'
 import { isGoldAsDue, mayTell } from './asking-gold.ts'
@@ -66,6 +67,8 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
       return when(belief.counts(command.agentId, command.answer))
     case 'passTime':
       return when((nextMs(belief, before) ?? Number.POSITIVE_INFINITY) <= command.atMs)
+    case 'excuse':
+      return when(mayExcuse(belief, command))
     case 'missHeartbeat': {
       const node = belief.nodes.get(command.subtaskId)
       return when(isOpen && node?.mayMiss(command.agents, command.attempt, command.atMs) === true)
@@ -116,6 +119,13 @@ export function expected({ belief, command, before }: Pick<Step, 'belief' | 'com
     case 'recordProof':
       return when(!isOpen && !belief.proven && (belief.settled || !belief.funded))
   }
+}
+
+/** Those are let off of whom something is awaited when the time for it is over; at the end of a task nobody is. */
+function mayExcuse(belief: Belief, { subtaskId, attempt, atMs }: Extract<Command, { type: 'excuse' }>): boolean {
+  const node = belief.nodes.get(subtaskId)
+  if (!node || attempt !== node.attempts || node.awaited.length === 0 || node.deadlineMs() > atMs) return false
+  return belief.ended === null ? atMs < belief.submitted!.deadlineMs : node.isUndo
 }
 
 /** When time next matters: the first deadline that is believed, or the next warning that the rules mean to give. */

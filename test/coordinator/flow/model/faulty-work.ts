@@ -111,6 +111,37 @@ export const faultyWork: readonly Faulty[] = [
     rules: when('passTime', task => eachSubtask(task, () => ({ warned: false }))),
   },
   {
+    fault: 'agents are excused before their time is over',
+    foundBy: 'silentInTheirTime',
+    rules: when('excuse', task => eachSubtask(task, () => ({ phaseDeadlineMs: 0 }))),
+  },
+  {
+    fault: 'agents are at fault though they are excused',
+    foundBy: 'silentInTheirTime',
+    rules: () => ({
+      decide,
+      evolve: (task, event) =>
+        evolve(
+          task,
+          event.type === 'AttemptExpired' && event.phase === 'excused' ? { ...event, phase: 'execute' } : event,
+        ),
+    }),
+  },
+  {
+    fault: 'agents are at fault for time that they were not given',
+    foundBy: 'silentInTheirTime',
+    rules: () => ({
+      decide,
+      evolve: (task, event) =>
+        event.type === 'AttemptExpired'
+          ? evolve(
+              eachSubtask(task, () => ({ givenMs: 10 ** 9 })),
+              event,
+            )
+          : evolve(task, event),
+    }),
+  },
+  {
     fault: 'what is known is told before all have answered',
     foundBy: 'asExpected',
     rules: when('openGold', task =>

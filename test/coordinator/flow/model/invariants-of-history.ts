@@ -66,7 +66,8 @@ export function onlyOnce(step: Step): void {
   }
   if (events.length === 0) return
   // A wait until a moment that was past when it began is due at once.
-  const isDue = command.type === 'passTime' && (nextDeadlineMs(after) ?? Number.POSITIVE_INFINITY) <= command.atMs
+  const isOfTime = command.type === 'passTime' || command.type === 'excuse'
+  const isDue = isOfTime && (nextDeadlineMs(after) ?? Number.POSITIVE_INFINITY) <= command.atMs
   if (isDue) return
   try {
     const again = world.rules.decide(after, command)

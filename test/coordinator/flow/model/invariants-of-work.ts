@@ -1,7 +1,10 @@
 import { chosenOf } from '../../../../coordinator/flow/grow.ts'
-import { isEnded } from '../../../../coordinator/flow/state.ts'
+import { mostExcused } from '../../../../coordinator/flow/retry.ts'
+import { isEnded, type Task } from '../../../../coordinator/flow/state.ts'
 import { EntenteError } from '../../../../protocol/errors.ts'
+import type { TaskEvent } from '../../../../protocol/events.ts'
 import { expected } from './expected.ts'
+import type { NodeBelief } from './node-belief.ts'
 import { fail, type Step, sumOf } from './step.ts'
 
 /** 1. An answer counts for the open attempt, of an agent that it was given to, in its turn, once. */
@@ -20,10 +23,7 @@ export function givenInOrder(step: Step): void {
     if (event.type !== 'SubtaskAssigned') continue
     const node = belief.nodes.get(event.subtaskId)
     if (!node || !belief.mayBegin(node)) fail('work is given out that may not begin', step)
-    if (
-      event.attempt !== node.attempts + 1 ||
-      event.attempt > node.work!.attempts + node.preempted + node.added + node.goldTold + (node.isGrowing ? 1 : 0)
-    )
+    if (event.attempt !== node.attempts + 1 || event.attempt > node.work!.attempts + forNothing(node))
       fail('an attempt too many', step)
     if (event.chosen.some(({ agentId }) => node.refusers.includes(agentId)))
       fail('work is given to who does not take it', step)
@@ -37,6 +37,33 @@ export function givenInOrder(step: Step): void {
     const prices = [...held.flatMap(chosenOf), ...event.chosen].map(({ price }) => BigInt(price))
     if (sumOf(prices) > BigInt(before.submitted!.budget)) fail('work that the budget cannot pay', step)
   }
+}
+
+/** Attempts that do not count. */
+function forNothing({ preempted, added, goldTold, excused, isGrowing }: NodeBelief): number {
+  return preempted + added + goldTold + Math.min(excused.size, mostExcused) + (isGrowing ? 1 : 0)
+}
+
+/** 21. Silence is a fault only of agents that had the time which the plan gives, and are not excused; until then nobody is. */
+export function silentInTheirTime(step: Step): void {
+  const { belief, command, before, after, events } = step
+  const isExcused = (event: TaskEvent) => event.type === 'AttemptExpired' && event.phase === 'excused'
+  if (events.some(isExcused) !== (command.type === 'excuse' && events.length > 0)) fail('excused by itself', step)
+  if (command.type === 'excuse' && events.length > 0) {
+    if (belief.nodes.get(command.subtaskId)!.deadlineMs() > command.atMs) fail('excused before the time is over', step)
+    if (silences(after) > silences(before)) fail('excused, and at fault', step)
+  }
+  for (const event of events) {
+    if (event.type !== 'AttemptExpired' || events[0] !== event) continue
+    const { givenMs, work } = belief.nodes.get(event.subtaskId)!
+    const isCut = givenMs < work!.deadlineMs && events.filter(({ type }) => type === event.type).length === 1
+    if (isCut && silences(after) > silences(before)) fail('at fault for the time that it was not given', step)
+  }
+}
+
+function silences({ subtasks }: Task): number {
+  const faults = [...subtasks.values()].flatMap(progress => progress.faults)
+  return faults.filter(({ fault }) => fault === 'no-show' || fault === 'unrevealed').length
 }
 
 /** 11. What is in order takes effect, what is late or out of order does not; a person is told why, by a code. */

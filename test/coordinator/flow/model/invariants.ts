@@ -9,7 +9,7 @@ import {
 } from './invariants-of-history.ts'
 import { endsOnce, settledInItsBatch, settledOnce } from './invariants-of-the-end.ts'
 import { knownDeadline, nothingWaitsForEver, timeEndsIt, warnedOnce } from './invariants-of-time.ts'
-import { answeredOnce, asExpected, givenInOrder } from './invariants-of-work.ts'
+import { answeredOnce, asExpected, givenInOrder, silentInTheirTime } from './invariants-of-work.ts'
 import { judgedByRule } from './judging.ts'
 import { replannedInOrder } from './replanning.ts'
 import type { Check } from './step.ts'
@@ -36,6 +36,7 @@ export const checks = {
   preemptedByRule,
   judgedByRule,
   inOneMessage,
+  silentInTheirTime,
 } as const
 
 export const allChecks: readonly Check[] = Object.entries(checks).map(([name, check]) => ({ name, check }))

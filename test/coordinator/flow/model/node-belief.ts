@@ -46,11 +46,13 @@ export class NodeBelief extends NodeState {
         return
       case 'AttemptExpired':
         for (const agent of event.silent) this.givenUp.add(agent)
+        if (event.phase === 'excused' && !this.isGold) this.excused.add(Math.min(...this.asked.values()))
         // What is known is told, or given up.
         if (event.phase !== 'heartbeat') this.untilMs = this.isGold ? event.atMs + 30_000 : never
         return
       case 'RevealOpened':
         this.#enter('revealing', event.deadlineMs)
+        this.givenMs = event.deadlineMs - event.atMs
         return
       case 'GoldOpened':
         this.goldTold++
@@ -145,6 +147,7 @@ export class NodeBelief extends NodeState {
     ])
     this.inputHash = inputHash
     this.assignedAtMs = atMs
+    this.givenMs = deadlineMs - atMs
     if (this.begunAtMs === never) this.begunAtMs = atMs
     if (this.isGrowing) this.added++
     else for (const said of [this.committed, this.answered, this.givenUp, this.revealed]) said.clear()

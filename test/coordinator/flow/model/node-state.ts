@@ -40,6 +40,8 @@ export class NodeState {
   attempts = 0
   /** Attempts that were broken off. */
   preempted = 0
+  /** Attempts of whose agents some were excused, with all that was added to one. */
+  readonly excused = new Set<number>()
   needs = 0
   /** Attempts that added a replica, and whether one is to be added. */
   added = 0
@@ -66,6 +68,8 @@ export class NodeState {
   readonly answered = new Set<string>()
   readonly givenUp = new Set<string>()
   protected untilMs = never
+  /** For how long agents are asked. */
+  givenMs = 0
   protected assignedAtMs = 0
   protected begunAtMs = never
 

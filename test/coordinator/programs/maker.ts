@@ -1,0 +1,1 @@
+export { maker as default } from './courier.ts'
