@@ -65,7 +65,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
     model: model && { ...model, stop: stopping.signal },
   })
   const owed = await openOwed({
-    ...{ nc, jsm, log, tasks, writer, turnOf },
+    ...{ nc, jsm, log, tasks, writer, turnOf, hearing: world.hearing },
     bringAbout: entry => bringAbout(world, entry),
   })
   void world.hearing.follow(nc).catch(error => log.warn({ err: error }, 'the state of the connection is unknown'))

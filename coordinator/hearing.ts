@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/nats-core'
+import type { TaskEntry, TaskEvent } from '../protocol/events.ts'
 import type { Hex } from '../protocol/hash.ts'
 
+/** What agents are told later than this takes of the time that they have. */
+const lateMs = 1_000
 /** So long after the bus is back agents are back too, and have said what they could not. */
 const backMs = 1_000
 
@@ -13,6 +16,8 @@ export class Hearing {
   #sinceMs = Date.now()
   /** By task, where it is later than that. */
   readonly #ofTask = new Map<Hex, number>()
+  /** By task, of entries that tell agents something which they have not been told yet: their places, and when they were written. */
+  readonly #untold = new Map<Hex, Map<number, number>>()
 
   /** Heeds that the connection falls, and that it stands again. */
   async follow(nc: NatsConnection): Promise<void> {
@@ -28,7 +33,24 @@ export class Hearing {
     this.#sinceMs = Math.max(this.#sinceMs, Date.now())
   }
 
-  /** Agents at a task were told late what it asks of them, or heard late. */
+  /** Agents are to be told what an entry asks of them. */
+  telling({ taskId, first, events }: TaskEntry): void {
+    const writtenMs = events.find(tellsAgents)?.atMs
+    if (writtenMs === undefined) return
+    const untold = this.#untold.get(taskId) ?? new Map()
+    this.#untold.set(taskId, untold.set(first, writtenMs))
+  }
+
+  told({ taskId, first }: TaskEntry): void {
+    const untold = this.#untold.get(taskId)
+    const writtenMs = untold?.get(first)
+    if (writtenMs === undefined) return
+    untold!.delete(first)
+    if (untold!.size === 0) this.#untold.delete(taskId)
+    if (isLate(writtenMs)) this.late(taskId)
+  }
+
+  /** Agents at a task were heard late, or told late what it asks of them. */
   late(taskId: Hex): void {
     this.#ofTask.set(taskId, Date.now())
   }
@@ -38,15 +60,26 @@ export class Hearing {
   }
 
   sinceMs(taskId: Hex): number {
-    return Math.max(this.#sinceMs, this.#ofTask.get(taskId) ?? 0)
+    const untold = this.#untold.get(taskId)
+    const ofTaskMs = untold && [...untold.values()].some(isLate) ? Date.now() : (this.#ofTask.get(taskId) ?? 0)
+    return Math.max(this.#sinceMs, ofTaskMs)
   }
 
-  /** When who was away has had time to be back. */
-  async back(taskId: Hex): Promise<void> {
+  /** When whoever was away with the bus has had time to be back. */
+  async back(): Promise<void> {
     for (;;) {
-      const waitMs = this.sinceMs(taskId) + backMs - Date.now()
+      const waitMs = this.#sinceMs + backMs - Date.now()
       if (waitMs <= 0) return
       await sleep(Math.min(waitMs, backMs), undefined, { ref: false })
     }
   }
+}
+
+/** Agents have so long from then on. */
+function tellsAgents({ type }: TaskEvent): boolean {
+  return type === 'SubtaskAssigned' || type === 'KeysAsked' || type === 'KeysAnswered' || type === 'RevealOpened'
+}
+
+function isLate(writtenMs: number): boolean {
+  return Date.now() - writtenMs > lateMs
 }

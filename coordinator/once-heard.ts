@@ -33,7 +33,7 @@ export async function letTimePass({ handle, hearing, hearFirst }: Ear, taskId: H
     async hear(unheard, sinceMs) {
       await hearFirst(taskId, unheard)
       if (Date.now() - sinceMs > slowMs) hearing.lost()
-      await hearing.back(taskId)
+      await hearing.back()
     },
     commands(task, atMs) {
       const excused = toExcuse(task, atMs, hearing.sinceMs(taskId))

@@ -1,6 +1,7 @@
 import type { TaskEntry } from '../../protocol/events.ts'
 import type { Log } from '../../stack/log.ts'
 import { createSlots } from '../../stack/slots.ts'
+import type { Hearing } from '../hearing.ts'
 import { InTurn } from '../in-turn.ts'
 import type { Stamp } from '../log/stamp.ts'
 import type { TaskLog } from '../log/task-log.ts'
@@ -22,6 +23,7 @@ export interface EffectsOptions {
   readonly bringAbout: (entry: TaskEntry) => Promise<void>
   /** Entries with the same are taken one after the other. */
   readonly turnOf: (entry: TaskEntry) => string
+  readonly hearing: Pick<Hearing, 'telling' | 'told'>
 }
 
 /**
@@ -70,10 +72,12 @@ export class Effects {
   }
 
   async #see(sequence: number, known: TaskEntry | null): Promise<void> {
-    const { log, turnOf, bringAbout } = this.#options
+    const { log, turnOf, bringAbout, hearing } = this.#options
     const entry = known ?? (await this.#reads(() => this.#read(sequence)))
     if (!entry) return log.warn({ sequence }, 'what is no entry was left out')
+    hearing.telling(entry)
     await this.#turns.run(turnOf(entry), () => bringAbout(entry))
+    hearing.told(entry)
   }
 
   /** The entry, and what `bringAbout` will ask for: its task. */

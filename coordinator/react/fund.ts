@@ -1,3 +1,4 @@
+import { messageIdOf } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -21,10 +22,13 @@ type Funding = Omit<CommandOf<'recordFunding'>, 'type' | 'atMs'>
  */
 export async function fund(world: World, task: Task, submitted: TaskEventOf<'TaskSubmitted'>) {
   const { carryOut, handle, actedOn, ahead } = world
-  if (submitted.authority.by === 'response-plan' || task.funded || settlesByBatch(submitted)) return
+  if (submitted.authority.by === 'response-plan' || settlesByBatch(submitted)) return
+  const reservation = reservationOf(task.taskId, submitted.authority)
+  // Recorded before: that it was acted on may not have been said.
+  if (task.funded) return actedOn(messageIdOf(reservation))
   const priority = priorityOf(submitted)
   const urgent = priority === 'emergency' ? { urgent: true as const } : {}
-  const intent = { ...reservationOf(task.taskId, submitted.authority), ...urgent }
+  const intent = { ...reservation, ...urgent }
   const outcome = await carryOut(intent, hand => ahead.funding(hand, urgencyOf(priority))).catch(refusalOrThrow)
   if ('reason' in outcome) {
     await handle(task.taskId, () => ({ type: 'reject', atMs: Date.now(), ...outcome }))

@@ -24,9 +24,6 @@ import { replan } from './replan.ts'
 import { screenTask } from './screen-task.ts'
 import { settle } from './settle.ts'
 
-/** What agents are told later than this takes of the time that they have. */
-const lateMs = 1_000
-
 /**
  * The only place where effects start: all that an entry of a task's log brings about. Each effect is safe to repeat, because
  * what it sends carries an id that follows from the event. Work is given out by the waiting room instead (`room/`), which
@@ -35,18 +32,12 @@ const lateMs = 1_000
 export async function bringAbout(world: World, entry: TaskEntry): Promise<void> {
   const { task } = await world.tasks.read(entry.taskId, entry.first + entry.events.length)
   await Promise.all([keepEvidence(world, task, entry), effectsOf(world, task, entry)])
-  const askedMs = entry.events.find(tellsAgents)?.atMs
-  if (askedMs !== undefined && Date.now() - askedMs > lateMs) world.hearing.late(entry.taskId)
 }
 
-/** Agents have so long from then on. */
-function tellsAgents({ type }: TaskEvent): boolean {
-  return type === 'SubtaskAssigned' || type === 'KeysAsked' || type === 'KeysAnswered' || type === 'RevealOpened'
-}
-
-/** Entries of a task in turn. But a model takes its time: meanwhile what else the task has goes on. */
+/** Entries of a task in turn. But a model takes its time, and so does the chain: meanwhile what else the task has goes on. */
 export function turnOf({ taskId, first, events }: TaskEntry): string {
-  return events.some(asksModel) ? `${taskId}/${first}` : taskId
+  const takesTime = events.some(event => asksModel(event) || event.type === 'TaskSubmitted')
+  return takesTime ? `${taskId}/${first}` : taskId
 }
 
 function asksModel({ type }: TaskEvent): boolean {

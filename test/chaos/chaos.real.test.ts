@@ -6,7 +6,16 @@ const timeout = 240_000
 
 test('tasks end once and are paid once though one process of each kind is killed', { timeout }, async () => {
   const steps: string[] = []
-  const options = { seed: 2, tasks: 12, kills: 6, victims: victimRoles, inFlight: 12, keep: false }
+  const options = {
+    seed: 2,
+    tasks: 12,
+    kills: 6,
+    victims: victimRoles,
+    inFlight: 12,
+    away: 0,
+    deadline: 60,
+    keep: false,
+  }
   const { checks, holds, figures } = await runChaos(options, {
     onStep: text => steps.push(text),
     signal: AbortSignal.timeout(timeout - 30_000),

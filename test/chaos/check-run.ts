@@ -7,6 +7,7 @@ import { checkBundles } from './check/bundles.ts'
 import { checkEffects, type EffectFigures } from './check/effects.ts'
 import { checkEnds } from './check/ends.ts'
 import type { Check } from './check/finding.ts'
+import { checkFines } from './check/fines.ts'
 import { checkMoney } from './check/money.ts'
 import { readApi } from './check/read-api.ts'
 import { checkReplay } from './check/replay.ts'
@@ -23,6 +24,7 @@ interface Run {
   readonly consortium: Consortium
   readonly dir: string
   readonly seed: number
+  readonly away: number
   readonly watch: Watch
   readonly moods: ReadonlyMap<Hex, Mood>
   readonly plan: readonly Kill[]
@@ -34,7 +36,7 @@ interface Run {
 
 /** Everything that must hold when all tasks have ended. */
 export async function checkRun(run: Run): Promise<{ checks: Check[]; effects: EffectFigures }> {
-  const { consortium, dir, seed, watch, moods, log } = run
+  const { consortium, dir, seed, away, watch, moods, strikes, log } = run
   await sleep(restMs)
   const { nc, stack, operatorUrl } = consortium
   const { tasks } = watch
@@ -42,11 +44,14 @@ export async function checkRun(run: Run): Promise<{ checks: Check[]; effects: Ef
   const afresh = watchTasks(nc, log)
   await afresh.caughtUp
   await afresh.stop()
-  const { check, figures } = checkEffects(tasks, effectsOf(consortium, dir))
+  const names = agentNames(consortium)
+  const effects = [...names].map(([id, name]) => [id, readEffects(effectsFile(join(dir, 'agents', name)))] as const)
+  const { check, figures } = checkEffects(tasks, new Map(effects))
   const checks = [
     checkKills(run),
     checkEnds(moods, tasks),
     check,
+    checkFines(tasks, agentId => away > 0 && strikes.struck.has(names.get(agentId)!)),
     ...(await checkMoney(consortium, tasks)),
     checkReplay(tasks, afresh.tasks, shown),
     await checkBundles({ nc, chainUrl: stack.urls.chain, tasks: [...tasks.values()], seed }),
@@ -66,13 +71,11 @@ function checkKills({ plan, strikes, failure }: Run): Check {
   }
 }
 
-/** By agent id: each agent has a folder of its own. */
-function effectsOf({ agents, members }: Consortium, dir: string) {
+/** By agent id: each agent has a folder of that name. */
+function agentNames({ agents, members }: Consortium): ReadonlyMap<string, string> {
   const names = members.filter(({ role }) => role === 'agent').map(({ name }) => name)
   // Members come in the order of their start; names end with the agent's place in the cast.
   const place = (name: string) => Number(name.split('-').at(-1))
   names.sort((a, b) => place(a) - place(b))
-  return new Map(
-    agents.map(({ agentId }, index) => [agentId, readEffects(effectsFile(join(dir, 'agents', names[index]!)))]),
-  )
+  return new Map(agents.map(({ agentId }, index) => [agentId, names[index]!]))
 }

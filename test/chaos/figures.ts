@@ -12,6 +12,9 @@ export interface Figures {
   readonly subtasksCompleted: number
   /** Attempts beyond the first of a subtask. */
   readonly furtherAttempts: number
+  /** Attempts whose agents were excused, and those that were held against some. */
+  readonly attemptsExcused: number
+  readonly silencesAtFault: number
   readonly effects: EffectFigures
   readonly kills: Readonly<Record<string, number>>
   readonly restarts: number
@@ -28,6 +31,9 @@ export function figuresOf(run: {
 }): Figures {
   const tasks = [...run.watch.tasks.values()]
   const count = (type: string) => tasks.flatMap(({ events }) => events).filter(event => event.type === type).length
+  const expired = tasks.flatMap(({ events }) =>
+    events.flatMap(event => (event.type === 'AttemptExpired' ? [event.phase] : [])),
+  )
   return {
     seconds: Math.round((performance.now() - run.startedMs) / 1_000),
     tasks: tasks.length,
@@ -37,6 +43,8 @@ export function figuresOf(run: {
     furtherAttempts: tasks
       .flatMap(({ events }) => events)
       .filter(event => event.type === 'SubtaskAssigned' && event.attempt > 1).length,
+    attemptsExcused: expired.filter(phase => phase === 'excused').length,
+    silencesAtFault: expired.filter(phase => phase !== 'excused' && phase !== 'heartbeat').length,
     effects: run.effects,
     kills: Object.fromEntries(run.strikes.done),
     restarts: run.supervisor.restarts(),

@@ -12,6 +12,10 @@ export interface ChaosOptions {
   readonly victims: readonly VictimRole[]
   /** Tasks under way at once. */
   readonly inFlight: number
+  /** Seconds that a killed process stays away. */
+  readonly away: number
+  /** Seconds that an agent has for an attempt. */
+  readonly deadline: number
   readonly minutes: number
   readonly json: boolean
   /** Leaves the folder of the run, with every log. */
@@ -20,14 +24,16 @@ export interface ChaosOptions {
 
 export const help = `npm run chaos -- [options]
 
-Kills processes of a running consortium with SIGKILL, starts each again at once, and checks at the end that nothing was
-lost and nothing happened twice. Exit status: 0 all of it holds, 1 something does not, 2 the command is wrong.
+Kills processes of a running consortium with SIGKILL, starts each again, and checks at the end that nothing was lost,
+nothing happened twice, and nobody was fined for what others did. Exit status: 0 all of it holds, 1 something does not, 2 the command is wrong.
 
   --seed N        decides what is killed, and when (default 1)
   --tasks N       tasks of ten subtasks each (default 200)
   --kills N       kills in all (default 50)
   --victims LIST  among whom, separated by commas: ${victimRoles.join(',')} (default all)
   --in-flight N   tasks under way at once (default 40)
+  --away N        seconds that a killed process stays away (default 0)
+  --deadline N    seconds that an agent has for an attempt (default 60)
   --minutes N     how long the run may take (default 15)
   --json          print the report as JSON on standard output; progress goes to standard error
   --keep          leave the folder of the run, with the log of each process
@@ -41,6 +47,7 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
     args,
     options: {
       ...{ seed: number, tasks: number, kills: number, 'in-flight': number, minutes: number },
+      ...{ away: number, deadline: number },
       ...{ victims: { type: 'string' } as const, json: flag, keep: flag, help: flag },
     },
   })
@@ -50,6 +57,8 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
     tasks: wholeNumber('tasks', values.tasks, { usual: 200, least: 1, most }),
     kills: wholeNumber('kills', values.kills, { usual: 50, least: 0, most }),
     inFlight: wholeNumber('in-flight', values['in-flight'], { usual: 40, least: 1, most }),
+    away: wholeNumber('away', values.away, { usual: 0, least: 0, most: 600 }),
+    deadline: wholeNumber('deadline', values.deadline, { usual: 60, least: 1, most: 3_600 }),
     minutes: wholeNumber('minutes', values.minutes, { usual: 15, least: 1, most }),
     victims: victimsOf(values.victims),
     json: values.json,

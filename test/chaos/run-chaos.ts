@@ -76,14 +76,14 @@ async function underFire(
   consortium: Consortium,
   dir: string,
   plan: readonly Kill[],
-  { seed, tasks, inFlight }: Omit<ChaosOptions, 'json' | 'minutes'>,
+  { seed, tasks, inFlight, away, deadline }: Omit<ChaosOptions, 'json' | 'minutes'>,
   { onStep, signal }: Onlooker,
 ) {
   const log = openLog('chaos', { LOG_LEVEL: 'warn' }, join(dir, 'logs', 'chaos.log'))
   await Promise.all([consortium.startCoordinator(), depositFor(consortium, requester, deposit(tasks))])
   const charges = chargesOf(consortium)
   const watch = watchTasks(consortium.nc, log)
-  const supervisor = supervise(charges, onStep)
+  const supervisor = supervise(charges, onStep, 1_000 * away)
   const stopping = new AbortController()
   const ending = AbortSignal.any([signal, stopping.signal])
   try {
@@ -96,6 +96,7 @@ async function underFire(
       seed,
       moods: moodsOf(seed, tasks),
       inFlight,
+      deadlineMs: 1_000 * deadline,
       nextKill: strikes.next,
       signal: ending,
     })
@@ -105,7 +106,8 @@ async function underFire(
     await Promise.race([supervisor.allUp(), new Promise(resolve => setTimeout(resolve, 60_000).unref())])
     const failure = ended.find(each => each.status === 'rejected')
     onStep('looking at what is left')
-    const checks = await checkRun({ consortium, dir, seed, watch, moods: driven.moods, plan, strikes, failure, log })
+    const told = { seed, away, watch, moods: driven.moods, plan, strikes, failure }
+    const checks = await checkRun({ consortium, dir, ...told, log })
     return { ...checks, watch, strikes, supervisor }
   } finally {
     stopping.abort()

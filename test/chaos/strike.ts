@@ -18,6 +18,8 @@ export interface Strikes {
   next(): Kill | undefined
   /** Kills that were carried out, by role. */
   readonly done: ReadonlyMap<string, number>
+  /** Who was killed, by name. */
+  readonly struck: ReadonlySet<string>
   /** Resolves after the last. */
   readonly ended: Promise<void>
 }
@@ -25,6 +27,7 @@ export interface Strikes {
 /** Carries the kills out, one after the other, each when the run has come as far as the plan says. */
 export function strike({ kills, charges, supervisor, share, onStep, signal }: StrikeOptions): Strikes {
   const done = new Map<string, number>()
+  const names = new Set<string>()
   let struck = 0
 
   async function run(): Promise<void> {
@@ -34,11 +37,12 @@ export function strike({ kills, charges, supervisor, share, onStep, signal }: St
       const charge = victimOf(charges, role, which)
       await supervisor.kill(charge)
       struck += 1
+      names.add(charge.name)
       done.set(role, (done.get(role) ?? 0) + 1)
       onStep(`kill ${index + 1} of ${kills.length}: ${charge.name} (${charge.pid}) at ${shareOf(progressOf(share()))}`)
     }
   }
-  return { next: () => kills[struck], done, ended: run() }
+  return { next: () => kills[struck], done, struck: names, ended: run() }
 }
 
 export function victimOf(charges: readonly Charge[], role: string, which: number): Charge {

@@ -27,8 +27,12 @@ export interface Supervisor {
   stop(): Promise<void>
 }
 
-/** Starts every process again as soon as it has ended, in its place, for as long as it takes. */
-export function supervise(charges: readonly Charge[], onStep: (text: string) => void): Supervisor {
+/**
+ * Starts every process again as soon as it has ended, in its place, for as long as it takes.
+ *
+ * @param awayMs that one which was killed stays away
+ */
+export function supervise(charges: readonly Charge[], onStep: (text: string) => void, awayMs = 0): Supervisor {
   const raising = new Map<Charge, Promise<void>>()
   const killed = new Set<number>()
   const ownEnds: string[] = []
@@ -39,7 +43,7 @@ export function supervise(charges: readonly Charge[], onStep: (text: string) => 
     if (!killed.has(charge.pid)) {
       ownEnds.push(charge.name)
       onStep(`${charge.name} has ended by itself`)
-    }
+    } else await sleep(awayMs)
     for (;;) {
       try {
         if (stopped) return

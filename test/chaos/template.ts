@@ -4,29 +4,33 @@ import type { Json } from '../../protocol/canonical.ts'
 export type Mood = 'well' | 'retry' | 'fail'
 
 const skill = 'book@1'
-const deadlineMs = 60_000
 
 function entry(id: string, after: readonly string[], more: { readonly [name: string]: Json } = {}, mood = "'well'") {
   const amounts = after.length > 0 ? after.map(before => `outputs.${before}.total`).join(', ') : 'input.amount'
   const input = `{ entry: '${id}', amounts: [${amounts}], mood: ${mood} }`
-  return { id, skill, after: [...after], input, deadlineMs, attempts: 4, ...more }
+  return { id, skill, after: [...after], input, attempts: 4, ...more }
 }
 
-/** Ten subtasks: two branches side by side, one subtask by three agents that commit before they reveal, and an end. */
-export const template: Json = {
-  name: 'chaos',
-  version: '1.0.0',
-  title: 'Ten entries',
-  subtasks: [
-    entry('open', []),
-    ...['left1', 'left2', 'left3'].map(id => entry(id, ['open'])),
-    ...['right1', 'right2'].map(id => entry(id, ['open'])),
-    entry('audit', ['left1', 'left2'], { replicas: 3 }),
-    entry('join', ['left3', 'right1', 'right2']),
-    entry('assess', ['audit', 'join'], {}, 'input.mood'),
-    entry('close', ['assess']),
-  ],
-  output: 'outputs.close',
-}
+/** Two branches side by side, one subtask by three agents that commit before they reveal, and an end. */
+const subtasks = [
+  entry('open', []),
+  ...['left1', 'left2', 'left3'].map(id => entry(id, ['open'])),
+  ...['right1', 'right2'].map(id => entry(id, ['open'])),
+  entry('audit', ['left1', 'left2'], { replicas: 3 }),
+  entry('join', ['left3', 'right1', 'right2']),
+  entry('assess', ['audit', 'join'], {}, 'input.mood'),
+  entry('close', ['assess']),
+]
 
-export const subtasksOfTemplate = 10
+export const subtasksOfTemplate = subtasks.length
+
+/** @param deadlineMs for an attempt */
+export function templateOf(deadlineMs: number): Json {
+  return {
+    name: 'chaos',
+    version: '1.0.0',
+    title: 'Ten entries',
+    subtasks: subtasks.map(subtask => ({ ...subtask, deadlineMs })),
+    output: 'outputs.close',
+  }
+}

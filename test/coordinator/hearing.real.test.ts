@@ -28,7 +28,7 @@ describe('a coordinator hears', () => {
     hearing.lost()
     expect(hearing.sinceMs(one)).toBe(Number.POSITIVE_INFINITY)
     let isBackMs = 0
-    const back = hearing.back(one).then(() => {
+    const back = hearing.back().then(() => {
       isBackMs = Date.now()
     })
     await sleep(1_200)
@@ -59,5 +59,28 @@ describe('a coordinator hears', () => {
     expect(hearing.sinceMs(other)).toBe(beganMs)
     hearing.forget(one)
     expect(hearing.sinceMs(one)).toBe(beganMs)
+  })
+
+  it('of a task only now, while agents are to be told what they were asked a while ago; and since they were', async () => {
+    const hearing = new Hearing()
+    const beganMs = hearing.sinceMs(one)
+    const told = (atMs: number) => {
+      const events = [{ type: 'RevealOpened', atMs, subtaskId: 's', attempt: 1, deadlineMs: atMs + 5_000 } as const]
+      return { taskId: one, first: 3, events }
+    }
+    const prompt = told(Date.now())
+    hearing.telling(prompt)
+    expect(hearing.sinceMs(one)).toBe(beganMs)
+    hearing.told(prompt)
+    expect(hearing.sinceMs(one)).toBe(beganMs)
+    const late = told(Date.now() - 1_500)
+    hearing.telling(late)
+    await sleep(50)
+    expect(hearing.sinceMs(one)).toBeGreaterThanOrEqual(beganMs + 50)
+    hearing.told(late)
+    const toldMs = hearing.sinceMs(one)
+    await sleep(50)
+    expect(hearing.sinceMs(one)).toBe(toldMs)
+    expect(hearing.sinceMs(other)).toBe(beganMs)
   })
 })

@@ -3,6 +3,7 @@ import { AckPolicy, type JetStreamClient, jetstreamManager } from '@nats-io/jets
 import type { NatsConnection } from '@nats-io/nats-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { handleWith } from '../../../coordinator/handle.ts'
+import { Hearing } from '../../../coordinator/hearing.ts'
 import { followStamps } from '../../../coordinator/log/follow-stamps.ts'
 import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../../coordinator/log/task-log.ts'
@@ -39,7 +40,7 @@ async function coordinator({ on = nc, js = openJetstream(on), fails = () => fals
   const tasks = new TaskLog(js, jsm, await Snapshots.open(on, silent), writer)
   const broughtAbout: string[] = []
   const owed = await openOwed({
-    ...{ nc: on, jsm, log: silent, tasks, writer },
+    ...{ nc: on, jsm, log: silent, tasks, writer, hearing: new Hearing() },
     turnOf: ({ taskId }) => taskId,
     async bringAbout({ taskId, first }) {
       if (fails()) throw new Error('what it needs is away')
