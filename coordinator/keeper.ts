@@ -142,11 +142,13 @@ export function signHead(domain: SigningDomain, privateKey: Hex, head: Pick<Chec
   return { ...head, signer: addressOf(privateKey), signature }
 }
 
+export const checkpointOperation = 'checkpoint'
+
 /** Has a checkpoint put on chain; the same again is the same message. */
 export async function putOnChain(nc: NatsConnection, { size, root, signature }: Checkpoint) {
   const { messageId } = await submitIntent(nc, {
     tenant,
-    operation: 'checkpoint',
+    operation: checkpointOperation,
     businessId: `${size}`,
     from: 'relayer',
     contract: 'EvidenceLog',

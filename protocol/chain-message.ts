@@ -83,6 +83,9 @@ export const AnchorProof = z.object({
 })
 export type AnchorProof = z.infer<typeof AnchorProof>
 
+/** The cause of a step that tells an outcome once more, since nobody has said that it was acted on. */
+export const toldAgain = 'said again'
+
 /** One step of a message's life. */
 export const ChainStep = z.object({
   state: z.enum(messageStates),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/nats-core'
-import { ChainEntry, type MessageState } from '../protocol/chain-message.ts'
+import { ChainEntry, type MessageState, toldAgain } from '../protocol/chain-message.ts'
 import type { Hex } from '../protocol/hash.ts'
 import { streams, subjects } from '../protocol/subjects.ts'
 import type { Log } from './log.ts'
@@ -18,6 +18,7 @@ const told: readonly MessageState[] = ['NOTIFIED', 'REVERTED', 'REJECTED', 'CANC
 
 /** One of these is in the text of such an entry. Three entries of four have none, and need not be read. */
 const signs = told.map(state => Buffer.from(`"${state}"`))
+const signAgain = Buffer.from(`"${toldAgain}"`)
 
 export interface FollowOutcomes {
   /** Sequence in `CHAIN_TX` of the last entry that is not wanted any more. */
@@ -26,6 +27,8 @@ export interface FollowOutcomes {
   readonly take: (entries: readonly ChainEntry[]) => void
   /** Of which messages; of all when it is left out. What is not wanted is not looked into. */
   readonly isWanted?: (messageId: Hex) => boolean
+  /** Gets each other message whose outcome is told again. */
+  readonly takeAgain?: (messageId: Hex) => void
   readonly log?: Log
   readonly signal: AbortSignal
 }
@@ -35,16 +38,18 @@ export interface FollowOutcomes {
  * the signal. A message whose intent was handed over after `after`, and was not answered with an outcome, has its own heard here.
  */
 export async function followOutcomes(nc: NatsConnection, options: FollowOutcomes): Promise<void> {
-  const { after, take, isWanted = () => true, log, signal } = options
+  const { after, take, isWanted = () => true, takeAgain, log, signal } = options
   let last = after
-  const isForUs = ({ subject }: StreamMessage) => isWanted(subject.slice(beforeId) as Hex)
+  function wantedIn(message: StreamMessage): ChainEntry | null {
+    const messageId = message.subject.slice(beforeId) as Hex
+    if (isWanted(messageId)) return outcomeIn(message)
+    if (takeAgain && isToldAgain(message)) takeAgain(messageId)
+    return null
+  }
   async function read(): Promise<void> {
     const place = { stream: streams.chainTx, subject: subjects.chainTx('*'), after: last, signal }
     for await (const batch of readStream(nc, place)) {
-      const entries = batch
-        .filter(isForUs)
-        .map(outcomeIn)
-        .filter(entry => entry !== null)
+      const entries = batch.map(wantedIn).filter(entry => entry !== null)
       if (entries.length > 0) take(entries)
       last = batch.at(-1)?.seq ?? last
     }
@@ -57,8 +62,15 @@ export async function followOutcomes(nc: NatsConnection, options: FollowOutcomes
   }
 }
 
-function outcomeIn({ data, subject }: StreamMessage): ChainEntry | null {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+function isToldAgain(message: StreamMessage): boolean {
+  return bytesOf(message).includes(signAgain) && outcomeIn(message)?.steps.at(-1)?.cause === toldAgain
+}
+
+const bytesOf = ({ data }: StreamMessage) => Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+
+function outcomeIn(message: StreamMessage): ChainEntry | null {
+  const { data, subject } = message
+  const bytes = bytesOf(message)
   if (!signs.some(sign => bytes.includes(sign))) return null
   const entry = parseJson(ChainEntry, data)
   const isOurs = entry !== null && subject === subjects.chainTx(entry.messageId)

@@ -19,6 +19,7 @@ import { retryDeadDoor } from './retry-dead.ts'
 import { signalDoor } from './signal.ts'
 import { cancelDoor, pauseDoor, resumeDoor } from './stop.ts'
 import { submitDoor } from './submit.ts'
+import { hearAgain } from './told-again.ts'
 import { withdrawalsConsumer, withdrawalsDoor } from './withdrawals.ts'
 
 export interface DoorsOptions {
@@ -29,10 +30,13 @@ export interface DoorsOptions {
   /** Under which a task is taken in now. */
   readonly terms: () => Terms
   readonly limits: Limits
+  /** Calls back with each message to the chain whose outcome is told again. */
+  readonly onToldAgain: (heed: (messageId: Hex) => void) => void
 }
 
 /** Opens all ways by which something comes to this coordinator: what is asked of it, and the streams that coordinators share. */
-export async function openDoors({ world, attendant, alerts, supervision, terms, limits }: DoorsOptions) {
+export async function openDoors(options: DoorsOptions) {
+  const { world, attendant, alerts, supervision, terms, limits, onToldAgain } = options
   const commands = [
     submitDoor(world, terms, limits),
     approveDoor(world),
@@ -59,6 +63,11 @@ export async function openDoors({ world, attendant, alerts, supervision, terms, 
     [`${streams.advisories}/${deadWorkConsumer}`, deadWork.take],
     [`${streams.tasks}/${settlementLetter}`, ({ subject }) => settleAgain(world, subject.split('.')[2] as Hex)],
   ])
+  onToldAgain(messageId => {
+    hearAgain(world, messageId).catch((error: unknown) =>
+      world.log.warn({ err: error, messageId }, 'that an outcome was acted on is said when it is told again'),
+    )
+  })
   const doors = [...commands, retryDeadDoor(world, takes)]
   return {
     async stop(): Promise<void> {

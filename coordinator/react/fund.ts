@@ -1,4 +1,3 @@
-import { messageIdOf } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import type { TaskEventOf } from '../../protocol/events.ts'
 import type { Hex } from '../../protocol/hash.ts'
@@ -14,6 +13,8 @@ import type { World } from './context.ts'
 import { planOrRefusal } from './plan.ts'
 import { screeningOf } from './screen-task.ts'
 
+export const reserveOperation = 'reserve'
+
 type Funding = Omit<CommandOf<'recordFunding'>, 'type' | 'atMs'>
 
 /**
@@ -22,13 +23,10 @@ type Funding = Omit<CommandOf<'recordFunding'>, 'type' | 'atMs'>
  */
 export async function fund(world: World, task: Task, submitted: TaskEventOf<'TaskSubmitted'>) {
   const { carryOut, handle, actedOn, ahead } = world
-  if (submitted.authority.by === 'response-plan' || settlesByBatch(submitted)) return
-  const reservation = reservationOf(task.taskId, submitted.authority)
-  // Recorded before: that it was acted on may not have been said.
-  if (task.funded) return actedOn(messageIdOf(reservation))
+  if (submitted.authority.by === 'response-plan' || task.funded || settlesByBatch(submitted)) return
   const priority = priorityOf(submitted)
   const urgent = priority === 'emergency' ? { urgent: true as const } : {}
-  const intent = { ...reservation, ...urgent }
+  const intent = { ...reservationOf(task.taskId, submitted.authority), ...urgent }
   const outcome = await carryOut(intent, hand => ahead.funding(hand, urgencyOf(priority))).catch(refusalOrThrow)
   if ('reason' in outcome) {
     await handle(task.taskId, () => ({ type: 'reject', atMs: Date.now(), ...outcome }))
@@ -67,7 +65,7 @@ async function screenedAndPlanned(world: World, task: Task): Promise<Command[]> 
 export function reservationOf(taskId: Hex, { order, signature }: Extract<Authority, { by: 'order' }>): NewIntent {
   return {
     tenant,
-    operation: 'reserve',
+    operation: reserveOperation,
     businessId: taskId,
     from: 'relayer',
     contract: 'Escrow',

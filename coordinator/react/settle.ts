@@ -15,8 +15,10 @@ import { type MessageKey, unrefused } from './unrefused.ts'
 /** Who gave it up, in the dead letter of a settlement that was refused. */
 export const settlementLetter = 'settlement'
 
+export const settleOperation = 'settle'
+
 /** The message under which a task's settlement goes to the chain first. */
-export const settleKey = (taskId: string) => ({ tenant, operation: 'settle', businessId: taskId })
+export const settleKey = (taskId: string) => ({ tenant, operation: settleOperation, businessId: taskId })
 
 type Computed = TaskEventOf<'SettlementComputed'>
 

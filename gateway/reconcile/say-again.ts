@@ -1,3 +1,4 @@
+import { toldAgain } from '../../protocol/chain-message.ts'
 import { EntenteError } from '../../protocol/errors.ts'
 import { senderOf } from '../estimate.ts'
 import type { Standing } from '../ledger.ts'
@@ -32,7 +33,7 @@ async function sayIfDue(pipeline: Pipeline, due: Due, { life, lastSeq, sinceMs }
   due.set(messageId, { times: times + 1, atMs: performance.now() + unheardMs * 2 ** (times + 1) })
   const message = pipeline.desk.closed(messageId) ?? holdMessage(life, lastSeq, 0)
   try {
-    await pipeline.journal.append(message, { state: 'NOTIFIED', ...life.mined!, cause: 'said again' })
+    await pipeline.journal.append(message, { state: 'NOTIFIED', ...life.mined!, cause: toldAgain })
   } catch (error) {
     // It was acted on just now.
     if (!(error instanceof EntenteError) || error.code !== 'LOG_CONFLICT') throw error

@@ -8,6 +8,7 @@ import { checkEffects, type EffectFigures } from './check/effects.ts'
 import { checkEnds } from './check/ends.ts'
 import type { Check } from './check/finding.ts'
 import { checkFines } from './check/fines.ts'
+import { checkMessages } from './check/messages.ts'
 import { checkMoney } from './check/money.ts'
 import { readApi } from './check/read-api.ts'
 import { checkReplay } from './check/replay.ts'
@@ -53,6 +54,7 @@ export async function checkRun(run: Run): Promise<{ checks: Check[]; effects: Ef
     check,
     checkFines(tasks, agentId => away > 0 && strikes.struck.has(names.get(agentId)!)),
     ...(await checkMoney(consortium, tasks)),
+    await checkMessages(nc, log),
     checkReplay(tasks, afresh.tasks, shown),
     await checkBundles({ nc, chainUrl: stack.urls.chain, tasks: [...tasks.values()], seed }),
   ]

@@ -105,6 +105,22 @@ describe('once its budget is reserved', () => {
   })
 })
 
+it('what is funded is worked at though the gateway stands still from then on', { timeout: 60_000 }, async () => {
+  const { pid } = consortium.members.find(({ role }) => role === 'gateway')!
+  const taskId = await submit(consortium, await orderTask(consortium, wishFor(templateOf('alone'))))
+  const following = followTask(consortium.nc, taskId, {
+    log,
+    // Before it is told that this was acted on.
+    onEvent: ({ type }) => type === 'TaskFunded' && process.kill(pid, 'SIGSTOP'),
+  })
+  try {
+    await expect.poll(async () => (await entriesOf(taskId)).flat(), soon).toContain('SubtaskCompleted')
+  } finally {
+    process.kill(pid, 'SIGCONT')
+  }
+  expect((await following.ended.finally(() => following.stop())).state).toBe('completed')
+})
+
 describe('what is cancelled before its budget is reserved', () => {
   async function cancel(taskId: Hex): Promise<void> {
     const { nc, approver, chain } = consortium
