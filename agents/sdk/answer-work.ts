@@ -6,7 +6,7 @@ import { largestOutput } from '../../stack/payload.ts'
 import { openJetstream } from '../../stack/publish.ts'
 import { createSlots } from '../../stack/slots.ts'
 import type { ServiceStats } from './answer-service.ts'
-import type { Assignment, Assignments } from './assignments.ts'
+import { type Assignment, type Assignments, UNSENT_MS } from './assignments.ts'
 import type { AgentDefinition } from './define.ts'
 import { beatWhile } from './heartbeat.ts'
 import type { AgentIdentity } from './identity.ts'
@@ -81,8 +81,9 @@ export function answering(options: WorkOptions, assignments: Assignments) {
     await publish(assignment, signFailure(identity, attemptIdOf(assignment), inputHash, outcome), deadlineMs)
   }
 
-  async function publish(assignment: Assignment, answer: Answer, untilMs: number): Promise<void> {
-    const isWanted = () => !assignment.isClosed && Date.now() <= untilMs
+  /** Where the bus was away at the deadline, what was ready by then may count yet: the log decides. */
+  async function publish(assignment: Assignment, answer: Answer, deadlineMs: number): Promise<void> {
+    const isWanted = () => !assignment.isClosed && Date.now() <= deadlineMs + UNSENT_MS
     assignments.letGo()
     const stored = await publishAnswer(js, attemptIdOf(assignment), identity.agentId, answer, isWanted)
     if (!stored && !assignment.isClosed)

@@ -10,6 +10,8 @@ import type { ExecuteItem, RevealItem } from './work-items.ts'
  * started again; as short as that allows, because until then the work stays in the agent's queue.
  */
 const REVEAL_WINDOW_MS = 120_000
+/** How long after its deadline an answer that was ready by then is offered, where it could not be stored. */
+export const UNSENT_MS = 30_000
 /** Beyond this many open attempts the oldest committed one is given up: the server's bound is 512. */
 const MAX_OPEN = 400
 
@@ -106,7 +108,8 @@ function begun({ taskId, subtaskId, attempt }: AttemptId): Assignment {
 }
 
 function keepUntilMs(item: ExecuteItem | RevealItem): number {
-  return item.kind === 'execute' && item.answer === 'commit' ? item.deadlineMs + REVEAL_WINDOW_MS : item.deadlineMs
+  const afterMs = item.kind === 'execute' && item.answer === 'commit' ? REVEAL_WINDOW_MS : UNSENT_MS
+  return item.deadlineMs + afterMs
 }
 
 function keyOf({ taskId, subtaskId, attempt }: AttemptId): string {
