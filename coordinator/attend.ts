@@ -29,7 +29,7 @@ export async function attend(
 ): Promise<{ stop(): Promise<void> }> {
   const ear = { handle, hearing, hearFirst }
   const clock = new Clock({ log, writer, wake: taskId => letTimePass(ear, taskId) })
-  const pulse = new Pulse(nc, log, (taskId, miss) => {
+  const pulse = new Pulse(nc, hearing, (taskId, miss) => {
     giveUp(ear, taskId, miss).catch((error: unknown) =>
       log.error({ err: error, taskId }, 'a missed heartbeat was not recorded'),
     )

@@ -7,6 +7,7 @@ import type { Hex } from '../protocol/hash.ts'
 const lateMs = 1_000
 /** So long after the bus is back agents are back too, and have said what they could not. */
 const backMs = 1_000
+const lookMs = 50
 
 /**
  * Since when this coordinator would have heard whoever spoke to it, without a break. Of agents that were asked before that it cannot
@@ -65,13 +66,18 @@ export class Hearing {
     return Math.max(this.#sinceMs, ofTaskMs)
   }
 
+  /** Whether agents at the task have been told what they are asked, and would be heard by now. */
+  hears(taskId: Hex): boolean {
+    return this.#isBack() && !this.#untold.has(taskId)
+  }
+
   /** When whoever was away with the bus has had time to be back. */
   async back(): Promise<void> {
-    for (;;) {
-      const waitMs = this.#sinceMs + backMs - Date.now()
-      if (waitMs <= 0) return
-      await sleep(Math.min(waitMs, backMs), undefined, { ref: false })
-    }
+    while (!this.#isBack()) await sleep(lookMs, undefined, { ref: false })
+  }
+
+  #isBack(): boolean {
+    return Date.now() >= this.#sinceMs + backMs
   }
 }
 

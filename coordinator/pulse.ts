@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { Hex } from '../protocol/hash.ts'
 import { Attempt } from '../protocol/ids.ts'
 import { subjects } from '../protocol/subjects.ts'
-import type { Log } from '../stack/log.ts'
 import { parseJson } from '../stack/parse-json.ts'
 import { type MissHeartbeat, owesHeartbeats } from './flow/heartbeat.ts'
 import type { Task } from './flow/state.ts'
+import type { Hearing } from './hearing.ts'
 import { Silence } from './silence.ts'
 
 const Heartbeat = z.object({ attempt: Attempt })
@@ -25,16 +25,17 @@ interface Patient {
 export class Pulse {
   /** By task, then by subtask. */
   readonly #patients = new Map<Hex, Map<string, Patient>>()
+  readonly #hearing: Pick<Hearing, 'hears'>
   readonly #miss: (taskId: Hex, miss: MissHeartbeat) => void
   readonly #stop: () => void
 
-  constructor(nc: NatsConnection, log: Log, miss: (taskId: Hex, miss: MissHeartbeat) => void) {
+  constructor(nc: NatsConnection, hearing: Pick<Hearing, 'hears'>, miss: (taskId: Hex, miss: MissHeartbeat) => void) {
+    this.#hearing = hearing
     this.#miss = miss
     const subscription = nc.subscribe(subjects.heartbeat('*', '*', '*'), {
       callback: (_, { subject, data }) => this.#hear(subject, data),
     })
     this.#stop = () => subscription.unsubscribe()
-    void this.#forgiveLostTime(nc).catch(error => log.warn({ err: error }, 'the state of the connection is unknown'))
   }
 
   /** Listens for what the task has open now, and for nothing else of it. */
@@ -59,13 +60,14 @@ export class Pulse {
 
   stop(): void {
     this.#stop()
-    for (const { timer } of this.#all()) clearInterval(timer)
+    for (const patients of this.#patients.values()) for (const { timer } of patients.values()) clearInterval(timer)
     this.#patients.clear()
   }
 
   #attend(taskId: Hex, { subtaskId, attempt, agents }: MissHeartbeat, heartbeatMs: number): Patient {
     const silence = new Silence(agents, heartbeatMs, performance.now())
     const look = () => {
+      if (!this.#hearing.hears(taskId)) silence.forgive(performance.now())
       // Those who have answered are silent too, which is for the rules to see.
       const silent = silence.look(performance.now())
       if (silent.length > 0) this.#miss(taskId, { subtaskId, attempt, agents: silent })
@@ -78,16 +80,5 @@ export class Pulse {
     const patient = this.#patients.get(taskId)?.get(subtaskId)
     if (patient && parseJson(Heartbeat, data)?.attempt === patient.attempt)
       patient.silence.hear(agentId, performance.now())
-  }
-
-  #all(): Patient[] {
-    return [...this.#patients.values()].flatMap(patients => [...patients.values()])
-  }
-
-  /** While the connection was away nobody could be heard. */
-  async #forgiveLostTime(nc: NatsConnection): Promise<void> {
-    for await (const { type } of nc.status()) {
-      if (type === 'reconnect') for (const { silence } of this.#all()) silence.forgive(performance.now())
-    }
   }
 }

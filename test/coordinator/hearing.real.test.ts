@@ -33,6 +33,7 @@ describe('a coordinator hears', () => {
     })
     await sleep(1_200)
     expect(isBackMs).toBe(0)
+    expect(hearing.hears(one)).toBe(false)
     const again = await startTcpRelay(serverPort, relay.port)
     onTestFinished(() => again.close())
     await until(() => Number.isFinite(hearing.sinceMs(one)))
@@ -40,6 +41,7 @@ describe('a coordinator hears', () => {
     expect(sinceMs).toBeGreaterThan(beganMs + 1_200)
     await back
     expect(isBackMs).toBeGreaterThanOrEqual(sinceMs + 1_000)
+    expect(hearing.hears(one)).toBe(true)
   })
 
   it('since the bus last did what it was asked', async () => {
@@ -64,16 +66,12 @@ describe('a coordinator hears', () => {
   it('of a task only now, while agents are to be told what they were asked a while ago; and since they were', async () => {
     const hearing = new Hearing()
     const beganMs = hearing.sinceMs(one)
-    const told = (atMs: number) => {
-      const events = [{ type: 'RevealOpened', atMs, subtaskId: 's', attempt: 1, deadlineMs: atMs + 5_000 } as const]
-      return { taskId: one, first: 3, events }
-    }
-    const prompt = told(Date.now())
+    const prompt = telling(Date.now())
     hearing.telling(prompt)
     expect(hearing.sinceMs(one)).toBe(beganMs)
     hearing.told(prompt)
     expect(hearing.sinceMs(one)).toBe(beganMs)
-    const late = told(Date.now() - 1_500)
+    const late = telling(Date.now() - 1_500)
     hearing.telling(late)
     await sleep(50)
     expect(hearing.sinceMs(one)).toBeGreaterThanOrEqual(beganMs + 50)
@@ -83,4 +81,20 @@ describe('a coordinator hears', () => {
     expect(hearing.sinceMs(one)).toBe(toldMs)
     expect(hearing.sinceMs(other)).toBe(beganMs)
   })
+
+  it('no heartbeats of agents that are not told yet', async () => {
+    const hearing = new Hearing()
+    await hearing.back()
+    const entry = telling(Date.now())
+    hearing.telling(entry)
+    expect([hearing.hears(one), hearing.hears(other)]).toEqual([false, true])
+    hearing.told(entry)
+    expect(hearing.hears(one)).toBe(true)
+  })
 })
+
+/** An entry that was written then, and asks agents for something. */
+function telling(atMs: number) {
+  const events = [{ type: 'RevealOpened', atMs, subtaskId: 's', attempt: 1, deadlineMs: atMs + 5_000 } as const]
+  return { taskId: one, first: 3, events }
+}
