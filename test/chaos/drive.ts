@@ -6,7 +6,7 @@ import { orderTask, submit } from '../../scenarios/consortium/order-task.ts'
 import type { Consortium } from '../../scenarios/consortium/start-consortium.ts'
 import { seeded } from '../harness/seeded.ts'
 import { type Kill, progressOf } from './plan-kills.ts'
-import { type Mood, templateOf } from './template.ts'
+import { type Mood, type Patience, templateOf } from './template.ts'
 import type { Watch } from './watch-tasks.ts'
 
 const LOOK_MS = 50
@@ -44,8 +44,7 @@ interface DriveOptions {
   readonly seed: number
   readonly moods: readonly Mood[]
   readonly inFlight: number
-  /** What an agent has for an attempt. */
-  readonly deadlineMs: number
+  readonly patience: Patience
   /** The next kill that is still to come. */
   readonly nextKill: () => Kill | undefined
   readonly signal: AbortSignal
@@ -53,8 +52,8 @@ interface DriveOptions {
 
 /** Hands tasks in, so many under way at once, and never so many that a kill would come too late to meet any. */
 export function drive(options: DriveOptions): Drive {
-  const { consortium, watch, seed, moods, inFlight, deadlineMs, nextKill, signal } = options
-  const template = templateOf(deadlineMs)
+  const { consortium, watch, seed, moods, inFlight, patience, nextKill, signal } = options
+  const template = templateOf(patience)
   const random = seeded(`amounts/${seed}`)
   const handedIn = new Map<Hex, Mood>()
   const share = () => [...handedIn.keys()].reduce((sum, taskId) => sum + watch.shareOf(taskId), 0) / moods.length

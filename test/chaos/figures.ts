@@ -12,8 +12,9 @@ export interface Figures {
   readonly subtasksCompleted: number
   /** Attempts beyond the first of a subtask. */
   readonly furtherAttempts: number
-  /** Attempts whose agents were excused, and those that were held against some. */
+  /** Attempts whose agents were excused, those in which heartbeats ceased, and those that were held against some. */
   readonly attemptsExcused: number
+  readonly heartbeatsMissed: number
   readonly silencesAtFault: number
   readonly effects: EffectFigures
   readonly kills: Readonly<Record<string, number>>
@@ -31,9 +32,10 @@ export function figuresOf(run: {
 }): Figures {
   const tasks = [...run.watch.tasks.values()]
   const count = (type: string) => tasks.flatMap(({ events }) => events).filter(event => event.type === type).length
-  const expired = tasks.flatMap(({ events }) =>
-    events.flatMap(event => (event.type === 'AttemptExpired' ? [event.phase] : [])),
-  )
+  const expired = new Map<string, number>()
+  for (const event of tasks.flatMap(({ events }) => events)) {
+    if (event.type === 'AttemptExpired') expired.set(event.phase, (expired.get(event.phase) ?? 0) + 1)
+  }
   return {
     seconds: Math.round((performance.now() - run.startedMs) / 1_000),
     tasks: tasks.length,
@@ -43,8 +45,9 @@ export function figuresOf(run: {
     furtherAttempts: tasks
       .flatMap(({ events }) => events)
       .filter(event => event.type === 'SubtaskAssigned' && event.attempt > 1).length,
-    attemptsExcused: expired.filter(phase => phase === 'excused').length,
-    silencesAtFault: expired.filter(phase => phase !== 'excused' && phase !== 'heartbeat').length,
+    attemptsExcused: expired.get('excused') ?? 0,
+    heartbeatsMissed: expired.get('heartbeat') ?? 0,
+    silencesAtFault: (expired.get('execute') ?? 0) + (expired.get('commit') ?? 0) + (expired.get('reveal') ?? 0),
     effects: run.effects,
     kills: Object.fromEntries(run.strikes.done),
     restarts: run.supervisor.restarts(),

@@ -33,6 +33,9 @@ export interface Outcome {
   readonly dir: string
 }
 
+/** Of agents, where some stay away: otherwise one that is started again at once would lose its work to another. */
+const heartbeatMs = 1_000
+
 type Onlooker = { onStep(text: string): void; signal: AbortSignal }
 
 /** Runs tasks while processes are killed, and checks what is left at the end. */
@@ -96,7 +99,7 @@ async function underFire(
       seed,
       moods: moodsOf(seed, tasks),
       inFlight,
-      deadlineMs: 1_000 * deadline,
+      patience: { deadlineMs: 1_000 * deadline, ...(away > 0 ? { heartbeatMs } : {}) },
       nextKill: strikes.next,
       signal: ending,
     })

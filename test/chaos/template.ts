@@ -24,13 +24,18 @@ const subtasks = [
 
 export const subtasksOfTemplate = subtasks.length
 
-/** @param deadlineMs for an attempt */
-export function templateOf(deadlineMs: number): Json {
+/** How long an agent has for an attempt, and how often it is to show that it lives, if it is. */
+export interface Patience {
+  readonly deadlineMs: number
+  readonly heartbeatMs?: number
+}
+
+export function templateOf(patience: Patience): Json {
   return {
     name: 'chaos',
     version: '1.0.0',
     title: 'Ten entries',
-    subtasks: subtasks.map(subtask => ({ ...subtask, deadlineMs })),
+    subtasks: subtasks.map(subtask => ({ ...subtask, ...patience })),
     output: 'outputs.close',
   }
 }
