@@ -71,7 +71,10 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
   void world.hearing.follow(nc).catch(error => log.warn({ err: error }, 'the state of the connection is unknown'))
   // Before the doors open: how much room there is follows from all tasks that are open.
   const attending = await attend(world, writer, {
-    heedEntry: owed.heed,
+    heedEntry(stamp, sequence) {
+      tasks.heed(stamp, sequence)
+      owed.heed(stamp, sequence)
+    },
     heedDemand(entry, demand) {
       world.openTasks.heed(entry.taskId, demand)
       attendant.heed(entry, demand)

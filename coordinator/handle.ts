@@ -28,7 +28,7 @@ export function handleWith(log: TaskLog, followUp: FollowUp = () => []): Handle 
   const turns = new InTurn()
   return (taskId, command) =>
     turns.run(taskId, async () => {
-      let logged = await log.read(taskId)
+      let logged = await log.latest(taskId)
       for (let conflicts = 0; ; conflicts++) {
         try {
           const { task } = await step(log, logged, command, followUp)

@@ -31,6 +31,8 @@ export class TaskLog {
 
   /** Of each task what is being appended now. */
   readonly #appending = new Map<Hex, Omit<Logged, 'sequence'>>()
+  /** What was seen of tasks of which another has written since. */
+  readonly #overtaken = new WeakSet<Logged>()
   /** Of entries that were written here. */
   readonly #written = new WeakMap<TaskEntry, readonly WrittenEvent[]>()
 
@@ -46,6 +48,18 @@ export class TaskLog {
   async read(taskId: Hex, length = 0): Promise<Logged> {
     const seen = this.#seen.get(taskId)
     return seen && seen.task.length >= length ? seen : this.reread(taskId)
+  }
+
+  /** Heeds that the stream has an entry. */
+  heed({ taskId, writer }: Pick<Stamp, 'taskId' | 'writer'>, sequence: number): void {
+    const seen = writer === this.#writer ? undefined : this.#seen.peek(taskId)
+    if (seen && seen.sequence < sequence) this.#overtaken.add(seen)
+  }
+
+  /** The task with all that is known to have been written of it: what is decided on less the stream refuses. */
+  async latest(taskId: Hex): Promise<Logged> {
+    const seen = this.#seen.get(taskId)
+    return seen && !this.#overtaken.has(seen) ? seen : this.reread(taskId)
   }
 
   /** Takes a task that nothing is known of here for one that has no log: whoever appends to it finds out. */

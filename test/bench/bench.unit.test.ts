@@ -55,13 +55,13 @@ describe('figures', () => {
 
 describe('options', () => {
   it('have usual values', () => {
-    const { names, levels, level, open, peers, rounds } = readOptions([]) as BenchOptions
+    const { names, levels, level, open, peers, rounds, coordinators } = readOptions([]) as BenchOptions
     expect(level).toEqual({ inFlight: 64, steps: 20 })
     expect(names).toEqual([])
     expect(levels.map(({ inFlight }) => inFlight)).toEqual([1, 64, 1_000])
     expect(open.at(-1)).toBe(100_000)
     expect(peers).toBe(true)
-    expect(rounds).toBe(1)
+    expect([rounds, coordinators]).toEqual([1, 1])
   })
 
   it('are read', () => {

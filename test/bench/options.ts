@@ -8,6 +8,8 @@ export interface BenchOptions {
   readonly peers: boolean
   /** How often each system is measured, in turns. */
   readonly rounds: number
+  /** Coordinators that share the work. */
+  readonly coordinators: number
   /** What runs while it is profiled. */
   readonly level: Level
   /** Open tasks at each point of the curve, from few to many. */
@@ -23,6 +25,7 @@ export const help = `npm run bench [-- name… [options]]
   --without-peers   coordinator: Entente and its bus alone
   --rounds N        coordinator: all systems in turns, so often; the medians (1)
                     warmth: the level, so often
+  --coordinators N  warmth: so many share the work (1)
   --open LIST       curve: open tasks at each point (1000,10000,50000,100000)
   --picture FILE    curve: where its picture goes (docs/curve.svg)
 `
@@ -38,6 +41,7 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
       level: text,
       'without-peers': { type: 'boolean', default: false },
       rounds: text,
+      coordinators: text,
       open: text,
       picture: text,
       help: { type: 'boolean', default: false },
@@ -49,7 +53,8 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
     levels: values.levels === undefined ? usualLevels : readLevels(values.levels),
     level: readLevel(values.level ?? '64x20'),
     peers: !values['without-peers'],
-    rounds: readRounds(values.rounds ?? '1'),
+    rounds: readCount('rounds', values.rounds ?? '1'),
+    coordinators: readCount('coordinators', values.coordinators ?? '1'),
     open: values.open === undefined ? [1_000, 10_000, 50_000, 100_000] : readOpen(values.open),
     picture: values.picture ?? 'docs/curve.svg',
   }
@@ -61,8 +66,8 @@ function readLevel(text: string): Level {
   return level!
 }
 
-function readRounds(text: string): number {
-  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--rounds takes a whole number from 1 to 99; not ${text}`)
+function readCount(name: string, text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new Error(`--${name} takes a whole number from 1 to 99; not ${text}`)
   return Number(text)
 }
 

@@ -5,9 +5,10 @@ import { progressDone } from '../progress.ts'
 import { type Measured, measureProcesses, microsEach } from './measure-processes.ts'
 
 /** What a subtask takes, round after round of the same chains, by processes that have just been started. */
-export function benchWarmth({ level, rounds }: BenchOptions): Promise<Row[]> {
+export function benchWarmth({ level, rounds, coordinators }: BenchOptions): Promise<Row[]> {
   return withChainConsortium(
     async consortium => {
+      for (let more = 1; more < coordinators; more++) await consortium.startCoordinator()
       const rows: Row[] = []
       for (let [round, before] = [1, 0]; round <= rounds; round++) {
         const measured = await measureProcesses(consortium, level, `round ${round} of ${rounds}`)

@@ -57,6 +57,25 @@ describe('the log of a task', () => {
     expect((await one.entries(taskId)).flatMap(({ events }) => events)).toEqual(history)
   })
 
+  it('is read on before anything is decided where another has written since, as its stamps say', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(3)
+    const [one, other] = [await openTaskLog(nc, 'one'), await openTaskLog(nc, 'other')]
+    const lengthNow = async () => (await one.latest(taskId)).task.length
+    await write(one, taskId, history.slice(0, 4))
+    one.heed({ taskId, writer: 'one' }, (await one.read(taskId)).sequence)
+    const { sequence } = await other.append(await other.read(taskId), history.slice(4, 6))
+    expect(await lengthNow()).toBe(4)
+    // Late, of what has been read already.
+    one.heed({ taskId, writer: 'other' }, (await one.read(taskId)).sequence)
+    expect(await lengthNow()).toBe(4)
+    one.heed({ taskId, writer: 'other' }, sequence)
+    expect((await one.read(taskId)).task.length).toBe(4)
+    expect(await lengthNow()).toBe(6)
+    await one.append(await one.latest(taskId), history.slice(6))
+    expect((await one.entries(taskId)).flatMap(({ events }) => events)).toEqual(history)
+  })
+
   it('refuses what no message of the bus holds, of which nothing is kept', async () => {
     const taskId = newTaskId()
     const { history } = historyOf(1)
