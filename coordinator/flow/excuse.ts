@@ -1,6 +1,5 @@
 import type { TaskEventOf } from '../../protocol/events.ts'
-import { isAwaited, underWay } from './expire.ts'
-import { sinceOf } from './grow.ts'
+import { expiryOf, isAwaited, underWay } from './expire.ts'
 import type { SubtaskProgress } from './progress.ts'
 import { silentIn } from './silent.ts'
 import { isEnded, type Task } from './state.ts'
@@ -26,18 +25,7 @@ export function excuse(
   { subtaskId, attempt, atMs }: Excuse & { readonly atMs: number },
 ): TaskEventOf<'AttemptExpired'>[] {
   const progress = underWay(task).find(({ id }) => id === subtaskId)
-  if (progress?.attempts !== attempt || !isOverdue(task, progress, atMs)) return []
-  return [
-    {
-      type: 'AttemptExpired',
-      atMs,
-      subtaskId,
-      attempt,
-      ...sinceOf(progress),
-      silent: silentIn(progress),
-      phase: 'excused',
-    },
-  ]
+  return progress?.attempts === attempt && isOverdue(task, progress, atMs) ? [expiryOf(progress, 'excused', atMs)] : []
 }
 
 /** The end of the task comes first: then nobody is called silent. */

@@ -1,4 +1,4 @@
-import type { TaskEvent } from '../../protocol/events.ts'
+import type { TaskEvent, TaskEventOf } from '../../protocol/events.ts'
 import type { Subtask } from '../../protocol/plan.ts'
 import { silenceOn } from './ask.ts'
 import { findSubtask, openCompensation } from './compensate.ts'
@@ -41,15 +41,18 @@ function expire(task: Task, progress: SubtaskProgress, atMs: number): TaskEvent 
   }
   if (phase === 'awaiting') return { type: 'WaitElapsed', atMs, subtaskId }
   if (phase === 'asking') return silenceOn(progress, atMs)
-  return {
-    type: 'AttemptExpired',
-    atMs,
-    subtaskId,
-    attempt,
-    ...sinceOf(progress),
-    silent: silentIn(progress),
-    phase: phaseName(progress),
-  }
+  return expiryOf(progress, phaseName(progress), atMs)
+}
+
+/** That nothing more is awaited of those who are silent. */
+export function expiryOf(
+  progress: SubtaskProgress,
+  phase: TaskEventOf<'AttemptExpired'>['phase'],
+  atMs: number,
+): TaskEventOf<'AttemptExpired'> {
+  const { id: subtaskId, attempts: attempt } = progress
+  const silent = silentIn(progress)
+  return { type: 'AttemptExpired', atMs, subtaskId, attempt, ...sinceOf(progress), silent, phase }
 }
 
 /** Subtasks of which something may follow: of an ended task, what is being taken back. */
