@@ -17,6 +17,7 @@ export type Intent =
 
 const RECEIPT_POLL_MS = 25
 const RECEIPT_TIMEOUT_MS = 120_000
+const SEND_AGAIN_MS = 3_000
 
 /**
  * Sends transactions in order without waiting between them, nonces counted here, so that together they take a block or two;
@@ -51,7 +52,7 @@ export async function sendAll(sender: Wallet, intents: readonly Intent[]): Promi
     hashes.push(await broadcast(provider, raw, intents[index]!.what))
   }
   for (const [index, hash] of hashes.entries()) {
-    const receipt = await receiptOf(provider, hash, intents[index]!.what)
+    const receipt = await receiptOf(provider, { hash, raw: signed[index]! }, intents[index]!.what)
     if (receipt.status !== 1 && !(await isCreated(provider, intents[index]!))) {
       throw new Error(`${intents[index]!.what} failed: ${await reason(provider, intents[index]!, sender.address)}`)
     }
@@ -66,12 +67,23 @@ async function broadcast(provider: JsonRpcProvider, raw: string, what: string): 
   }
 }
 
-async function receiptOf(provider: Provider, hash: string, what: string): Promise<TransactionReceipt> {
+/** Sends it again now and then: a pool may have lost it, or hold it for one that was mined while it came in. */
+async function receiptOf(
+  provider: JsonRpcProvider,
+  { hash, raw }: { hash: string; raw: string },
+  what: string,
+): Promise<TransactionReceipt> {
   const deadlineMs = Date.now() + RECEIPT_TIMEOUT_MS
+  let againMs = Date.now() + SEND_AGAIN_MS
   for (;;) {
     const receipt = await provider.getTransactionReceipt(hash)
     if (receipt) return receipt
     if (Date.now() > deadlineMs) throw new Error(`the transaction to ${what} (${hash}) was not mined in two minutes`)
+    if (Date.now() > againMs) {
+      againMs = Date.now() + SEND_AGAIN_MS
+      // What it says of one that it knows, or has mined, is of no matter.
+      await provider.send('eth_sendRawTransaction', [raw]).catch(() => {})
+    }
     await wait(RECEIPT_POLL_MS)
   }
 }
