@@ -45,7 +45,7 @@ export async function followOthers({ nc, log, domain, privateKey, parameters, ca
     ...{ directory, statements, supervision, onChain, policies, alerts },
     keeper: kept.keeper,
     carryOut: carrying.carryOut,
-    onToldAgain: carrying.onAgain,
+    onToldAgain: carrying.onToldAgain,
     /** Calls back whenever agents came or went, or may do more or less than before. */
     onAgents(reconsider: () => void): void {
       directory.onChange(reconsider)

@@ -40,7 +40,7 @@ export async function openCarryOut({ nc, log, tenant, outcomeMs }: CarryingOut) 
   const submit = gatherIntents(nc, tenant)
   const stopping = new AbortController()
   const waiting = new Map<Hex, Set<Ear>>()
-  let again = (_messageId: Hex) => {}
+  let heedAgain = (_messageId: Hex) => {}
   const following = followOutcomes(nc, {
     after: (await jsm.streams.info(streams.chainTx)).state.last_seq,
     isWanted: messageId => waiting.has(messageId),
@@ -48,7 +48,7 @@ export async function openCarryOut({ nc, log, tenant, outcomeMs }: CarryingOut) 
       for (const entry of entries)
         for (const ear of waiting.get(entry.messageId) ?? []) ear.tell(decidedIn(recordsOf(entry)))
     },
-    takeAgain: messageId => again(messageId),
+    takeAgain: messageId => heedAgain(messageId),
     log,
     signal: stopping.signal,
   })
@@ -82,8 +82,8 @@ export async function openCarryOut({ nc, log, tenant, outcomeMs }: CarryingOut) 
   return {
     carryOut,
     /** Calls back with each message that nobody waits for here, and whose outcome is told again. */
-    onAgain(heed: (messageId: Hex) => void): void {
-      again = heed
+    onToldAgain(heed: (messageId: Hex) => void): void {
+      heedAgain = heed
     },
     async stop() {
       stopping.abort()
