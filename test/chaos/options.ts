@@ -25,7 +25,8 @@ export interface ChaosOptions {
 export const help = `npm run chaos -- [options]
 
 Kills processes of a running consortium with SIGKILL, starts each again, and checks at the end that nothing was lost,
-nothing happened twice, and nobody was fined for what others did. Exit status: 0 all of it holds, 1 something does not, 2 the command is wrong.
+nothing happened twice, and nobody was at fault for what others did. Exit status: 0 all of it holds, 1 something does
+not, 2 the command is wrong.
 
   --seed N        decides what is killed, and when (default 1)
   --tasks N       tasks of ten subtasks each (default 200)

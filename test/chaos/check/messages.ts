@@ -11,7 +11,7 @@ import type { Check } from './finding.ts'
 const patienceMs = 60_000
 const lookMs = 250
 
-/** Every message to the chain has come to its end, and whoever sent it has said that it was acted on. */
+/** Of every message to the chain that has its outcome somebody has said that it was acted on. */
 export async function checkMessages(nc: NatsConnection, log: Log): Promise<Check> {
   const last = new Map<string, ChainRecord>()
   const reader = followStream(nc, {

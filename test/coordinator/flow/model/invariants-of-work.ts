@@ -2,7 +2,6 @@ import { chosenOf } from '../../../../coordinator/flow/grow.ts'
 import { mostExcused } from '../../../../coordinator/flow/retry.ts'
 import { isEnded, type Task } from '../../../../coordinator/flow/state.ts'
 import { EntenteError } from '../../../../protocol/errors.ts'
-import type { TaskEvent } from '../../../../protocol/events.ts'
 import { expected } from './expected.ts'
 import type { NodeBelief } from './node-belief.ts'
 import { fail, type Step, sumOf } from './step.ts'
@@ -47,22 +46,20 @@ function forNothing({ preempted, added, goldTold, excused, isGrowing }: NodeBeli
 /** 21. Silence is a fault only of agents that had the time which the plan gives, and are not excused; until then nobody is. */
 export function silentInTheirTime(step: Step): void {
   const { belief, command, before, after, events } = step
-  const isExcused = (event: TaskEvent) => event.type === 'AttemptExpired' && event.phase === 'excused'
-  if (events.some(isExcused) !== (command.type === 'excuse' && events.length > 0)) fail('excused by itself', step)
-  if (command.type === 'excuse' && events.length > 0) {
-    if (belief.nodes.get(command.subtaskId)!.deadlineMs() > command.atMs) fail('excused before the time is over', step)
-    if (silences(after) > silences(before)) fail('excused, and at fault', step)
-  }
   for (const event of events) {
-    if (event.type !== 'AttemptExpired' || events[0] !== event) continue
-    const { givenMs, work } = belief.nodes.get(event.subtaskId)!
-    const isCut = givenMs < work!.deadlineMs && events.filter(({ type }) => type === event.type).length === 1
-    if (isCut && silences(after) > silences(before)) fail('at fault for the time that it was not given', step)
+    if (event.type !== 'AttemptExpired') continue
+    const { subtaskId, phase, atMs } = event
+    const node = belief.nodes.get(subtaskId)!
+    const isExcused = phase === 'excused'
+    if (isExcused && command.type !== 'excuse') fail('excused by itself', step)
+    if (isExcused && node.deadlineMs() > atMs) fail('excused before the time is over', step)
+    const isSpared = isExcused || node.givenMs < node.work!.deadlineMs
+    if (isSpared && silencesIn(after, subtaskId) > silencesIn(before, subtaskId)) fail('at fault all the same', step)
   }
 }
 
-function silences({ subtasks }: Task): number {
-  const faults = [...subtasks.values()].flatMap(progress => progress.faults)
+function silencesIn({ subtasks }: Task, subtaskId: string): number {
+  const { faults } = subtasks.get(subtaskId)!
   return faults.filter(({ fault }) => fault === 'no-show' || fault === 'unrevealed').length
 }
 
