@@ -73,6 +73,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<{ s
   const attending = await attend(world, writer, {
     heedEntry(stamp, sequence) {
       tasks.heed(stamp, sequence)
+      world.homes.heed(stamp)
       owed.heed(stamp, sequence)
     },
     heedDemand(entry, demand) {

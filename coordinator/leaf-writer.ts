@@ -17,19 +17,17 @@ interface Waiting {
 
 /**
  * Puts leaves into the evidence log, in the order in which they come. Those that come while a message is under way share
- * the next, where no other coordinator is at work. Where one is, it may write the same leaf: each is a message of its own
- * then, and the server knows a second one by its id.
+ * the next. A leaf that is alone in its message is known by its id, should another coordinator write it too; one of several is not,
+ * and may lie in the log twice: the first counts.
  */
 export class LeafWriter {
   readonly #js: Pick<JetStreamClient, 'publish'>
-  readonly #isAlone: () => boolean
   readonly #known = new LRUCache<string, Promise<number>>({ max: mostKnown })
   #waiting: Waiting[] = []
   #isUnderWay = false
 
-  constructor(js: Pick<JetStreamClient, 'publish'>, isAlone: () => boolean) {
+  constructor(js: Pick<JetStreamClient, 'publish'>) {
     this.#js = js
-    this.#isAlone = isAlone
   }
 
   /**
@@ -42,10 +40,8 @@ export class LeafWriter {
     if (known) return known
     const each = { id, text: canonicalJson(leaf), stored: Promise.withResolvers<number>() }
     this.#known.set(id, each.stored.promise)
-    if (this.#isAlone()) {
-      this.#waiting.push(each)
-      if (!this.#isUnderWay) void this.#publishWaiting()
-    } else void this.#publish([each])
+    this.#waiting.push(each)
+    if (!this.#isUnderWay) void this.#publishWaiting()
     return each.stored.promise
   }
 

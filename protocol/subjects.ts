@@ -62,6 +62,8 @@ export const subjects = {
   chainCancel: (tenant: string) => `ent.chain.cancel.${tenant}`,
   /** Core NATS: a coordinator is at work. */
   coordinators: 'ent.coordinators',
+  /** Requests: a message of a stream, under its own subject, for the coordinator at which its task has its home. */
+  handed: (writer: string, subject: string) => `ent.handed.${writer}.${subject}`,
   /** Answered by the gateway of this name, as long as it is there. */
   chainGateway: (writer: string) => `ent.chain.gateway.${writer}`,
   /** Core NATS: how many keys of each pool a gateway numbers for. */

@@ -12,6 +12,7 @@ import { faultOfAnswer } from '../flow/check-answer.ts'
 import { type Standing, standingOf } from '../flow/fence.ts'
 import type { Unheard } from '../flow/unheard.ts'
 import type { World } from '../react/context.ts'
+import { openHandOver } from './hand-over.ts'
 import { takeKeys } from './keys.ts'
 import { refuse } from './refuse.ts'
 
@@ -24,21 +25,29 @@ export const resultsConsumer = 'coordinator'
  * Answers of agents come in. One that does not count is refused, by a signed word to its agent; one that came again is
  * passed over in silence; what is no answer, or of an agent that is not active, is left out.
  */
-export function resultsDoor(world: World) {
-  const { log } = world
-  return consume(world, {
+export async function resultsDoor(world: World) {
+  const handOver = openHandOver(world, message => takeAnswer(world, message))
+  const consumer = await consume(world, {
     stream: streams.results,
     durable: resultsConsumer,
     subject: 'ent.result.>',
     keyOf: ({ subject }) => subject.split('.')[2]!,
-    async take(message) {
-      const heard = await hear(world, message)
-      if (!heard || heard.standing === 'counts' || heard.standing === 'repeated') return
-      const { agentId, answer, standing } = heard
-      log.warn({ subject: message.subject, standing }, 'an answer was refused')
-      await refuse(world, agentId, answer, standing)
-    },
+    take: handOver.take,
   })
+  return {
+    take: consumer.take,
+    async stop(): Promise<void> {
+      await Promise.all([consumer.stop(), handOver.stop()])
+    },
+  }
+}
+
+async function takeAnswer(world: World, message: Taken): Promise<void> {
+  const heard = await hear(world, message)
+  if (!heard || heard.standing === 'counts' || heard.standing === 'repeated') return
+  const { agentId, answer, standing } = heard
+  world.log.warn({ subject: message.subject, standing }, 'an answer was refused')
+  await refuse(world, agentId, answer, standing)
 }
 
 /**

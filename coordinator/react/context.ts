@@ -11,6 +11,7 @@ import type { ActedOn } from '../acted-on.ts'
 import type { Ahead } from '../ahead.ts'
 import type { Handle } from '../handle.ts'
 import type { Hearing } from '../hearing.ts'
+import type { Homes } from '../homes.ts'
 import type { Keeper } from '../keeper.ts'
 import type { LeafWriter } from '../leaf-writer.ts'
 import type { TaskLog } from '../log/task-log.ts'
@@ -28,6 +29,9 @@ export interface World {
   readonly log: Log
   readonly tasks: TaskLog
   readonly handle: Handle
+  /** Who this coordinator is in the stamps of its entries. */
+  readonly writer: string
+  readonly homes: Homes
   readonly hearing: Hearing
   readonly ahead: Ahead
   readonly carryOut: CarryOut

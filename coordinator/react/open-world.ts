@@ -3,6 +3,7 @@ import { openAhead } from '../ahead.ts'
 import type { Followed } from '../followed.ts'
 import { handleWith } from '../handle.ts'
 import { Hearing } from '../hearing.ts'
+import { Homes } from '../homes.ts'
 import { LeafWriter } from '../leaf-writer.ts'
 import type { Limits } from '../limits.ts'
 import { Attendant } from '../room/attendant.ts'
@@ -19,12 +20,10 @@ import { mayPreemptBy, preempt } from './preempt.ts'
 import { Proofs } from './proofs.ts'
 
 export interface WorldOptions
-  extends Pick<World, 'nc' | 'js' | 'jsm' | 'log' | 'tasks' | 'chain' | 'domain' | 'privateKey' | 'model'> {
+  extends Pick<World, 'nc' | 'js' | 'jsm' | 'log' | 'tasks' | 'chain' | 'domain' | 'privateKey' | 'model' | 'writer'> {
   readonly limits: Limits
   readonly followed: Followed
   readonly peers: Peers
-  /** Who this coordinator is in its stamps. */
-  readonly writer: string
 }
 
 /** What effects may touch; who gives out work, which needs that and is needed by it; and how agents have done. */
@@ -52,9 +51,10 @@ export function openWorld(options: WorldOptions) {
     return assignAtOnce({ offers, goldRecords }, task, attendant.giveAtOnce(task, before), atMs)
   })
   const world: World = {
-    ...{ nc, js, jsm, log, tasks, handle, directory, keeper, offers, goldRecords, policies, model },
+    ...{ nc, js, jsm, log, writer, tasks, handle, directory, keeper, offers, goldRecords, policies, model },
     ...{ chain, domain, privateKey, carryOut },
-    leaves: new LeafWriter(js, () => peers.isAlone()),
+    leaves: new LeafWriter(js),
+    homes: new Homes(writer),
     ahead: openAhead(),
     hearing: new Hearing(),
     actedOn: createActedOn(nc),

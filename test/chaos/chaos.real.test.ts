@@ -13,6 +13,7 @@ test('tasks end once and are paid once though one process of each kind is killed
     victims: victimRoles,
     inFlight: 12,
     away: 0,
+    stall: 0,
     deadline: 60,
     keep: false,
   }

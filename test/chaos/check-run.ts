@@ -25,7 +25,8 @@ interface Run {
   readonly consortium: Consortium
   readonly dir: string
   readonly seed: number
-  readonly away: number
+  /** Whoever is struck is there again at once. */
+  readonly isBack: boolean
   readonly watch: Watch
   readonly moods: ReadonlyMap<Hex, Mood>
   readonly plan: readonly Kill[]
@@ -37,7 +38,7 @@ interface Run {
 
 /** Everything that must hold when all tasks have ended. */
 export async function checkRun(run: Run): Promise<{ checks: Check[]; effects: EffectFigures }> {
-  const { consortium, dir, seed, away, watch, moods, strikes, log } = run
+  const { consortium, dir, seed, isBack, watch, moods, strikes, log } = run
   await sleep(restMs)
   const { nc, stack, operatorUrl } = consortium
   const { tasks } = watch
@@ -52,7 +53,7 @@ export async function checkRun(run: Run): Promise<{ checks: Check[]; effects: Ef
     checkKills(run),
     checkEnds(moods, tasks),
     check,
-    checkFines(tasks, agentId => away > 0 && strikes.struck.has(names.get(agentId)!)),
+    checkFines(tasks, agentId => !isBack && strikes.struck.has(names.get(agentId)!)),
     ...(await checkMoney(consortium, tasks)),
     await checkMessages(nc, log),
     checkReplay(tasks, afresh.tasks, shown),
@@ -64,10 +65,10 @@ export async function checkRun(run: Run): Promise<{ checks: Check[]; effects: Ef
 function checkKills({ plan, strikes, failure }: Run): Check {
   const done = [...strikes.done.values()].reduce((sum, count) => sum + count, 0)
   return {
-    what: 'kills carried out while tasks ran',
+    what: 'the plan carried out while tasks ran',
     count: done,
     findings: [
-      ...(done === plan.length ? [] : [`${plan.length - done} kills were not carried out`]),
+      ...(done === plan.length ? [] : [`${plan.length - done} of it were not carried out`]),
       ...(failure ? [`the run did not come to its end: ${failure.reason}`] : []),
     ],
   }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { wholeNumber } from '../harness/whole-number.ts'
-import { type VictimRole, victimRoles } from './plan-kills.ts'
+import { strikableRoles, type VictimRole, victimRoles } from './plan-kills.ts'
 
 /** Of any number that is given. */
 const most = 1_000_000
@@ -14,6 +14,8 @@ export interface ChaosOptions {
   readonly inFlight: number
   /** Seconds that a killed process stays away. */
   readonly away: number
+  /** Seconds that a process stands still, instead of being killed; 0 where they are killed. */
+  readonly stall: number
   /** Seconds that an agent has for an attempt. */
   readonly deadline: number
   readonly minutes: number
@@ -24,16 +26,18 @@ export interface ChaosOptions {
 
 export const help = `npm run chaos -- [options]
 
-Kills processes of a running consortium with SIGKILL, starts each again, and checks at the end that nothing was lost,
-nothing happened twice, and nobody was at fault for what others did. Exit status: 0 all of it holds, 1 something does
+Kills processes of a running consortium with SIGKILL and starts each again, or has them stand still with SIGSTOP, and checks
+at the end that nothing was lost, nothing happened twice, and nobody was at fault for what others did. Exit status: 0 all of it holds, 1 something does
 not, 2 the command is wrong.
 
   --seed N        decides what is killed, and when (default 1)
   --tasks N       tasks of ten subtasks each (default 200)
   --kills N       kills in all (default 50)
-  --victims LIST  among whom, separated by commas: ${victimRoles.join(',')} (default all)
+  --victims LIST  among whom, separated by commas: ${strikableRoles.join(',')}
+                  (default all but the last two, which have no part in any task)
   --in-flight N   tasks under way at once (default 40)
   --away N        seconds that a killed process stays away (default 0)
+  --stall N       seconds that a process stands still, instead of being killed
   --deadline N    seconds that an agent has for an attempt (default 60)
   --minutes N     how long the run may take (default 15)
   --json          print the report as JSON on standard output; progress goes to standard error
@@ -48,7 +52,7 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
     args,
     options: {
       ...{ seed: number, tasks: number, kills: number, 'in-flight': number, minutes: number },
-      ...{ away: number, deadline: number },
+      ...{ away: number, stall: number, deadline: number },
       ...{ victims: { type: 'string' } as const, json: flag, keep: flag, help: flag },
     },
   })
@@ -59,6 +63,7 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
     kills: wholeNumber('kills', values.kills, { usual: 50, least: 0, most }),
     inFlight: wholeNumber('in-flight', values['in-flight'], { usual: 40, least: 1, most }),
     away: wholeNumber('away', values.away, { usual: 0, least: 0, most: 600 }),
+    stall: wholeNumber('stall', values.stall, { usual: 0, least: 0, most: 600 }),
     deadline: wholeNumber('deadline', values.deadline, { usual: 60, least: 1, most: 3_600 }),
     minutes: wholeNumber('minutes', values.minutes, { usual: 15, least: 1, most }),
     victims: victimsOf(values.victims),
@@ -69,7 +74,7 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
 
 function victimsOf(given: string | undefined): VictimRole[] {
   const names = given?.split(',') ?? [...victimRoles]
-  const unknown = names.filter(name => !victimRoles.includes(name as VictimRole))
-  if (unknown.length > 0) throw new RangeError(`--victims takes ${victimRoles.join(',')}, not ${unknown.join(',')}`)
+  const unknown = names.filter(name => !strikableRoles.includes(name as VictimRole))
+  if (unknown.length > 0) throw new RangeError(`--victims takes ${strikableRoles.join(',')}, not ${unknown.join(',')}`)
   return names as VictimRole[]
 }

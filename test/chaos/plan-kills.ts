@@ -1,8 +1,11 @@
 import { seeded } from '../harness/seeded.ts'
 
-/** What may be killed; `anvil` is the chain's node. */
+/** What a run strikes; `anvil` is the chain's node. */
 export const victimRoles = ['coordinator', 'agent', 'gateway', 'nats', 'redis', 'anvil'] as const
-export type VictimRole = (typeof victimRoles)[number]
+/** Who has no part in any task, and is struck where the run is told to. */
+const onlookerRoles = ['operator', 'lookout'] as const
+export const strikableRoles = [...victimRoles, ...onlookerRoles] as const
+export type VictimRole = (typeof strikableRoles)[number]
 
 /** One `kill -9`: when the run has come so far, and so long after, which process of its role. */
 export interface Kill {
@@ -15,7 +18,10 @@ export interface Kill {
 }
 
 /** How often each is drawn beside the others. */
-const weights: Record<VictimRole, number> = { coordinator: 5, agent: 8, gateway: 3, nats: 2, redis: 1, anvil: 2 }
+const weights: Record<VictimRole, number> = {
+  ...{ coordinator: 5, agent: 8, gateway: 3, nats: 2, redis: 1, anvil: 2 },
+  ...{ operator: 2, lookout: 2 },
+}
 const wholeRun = 10_000
 /** The last kill comes while there is still something to do. */
 const lastKill = 9_500

@@ -16,7 +16,7 @@ export function printReport({ holds, checks, figures, dir }: Outcome): void {
   process.stdout.write('\n')
   printTable(Object.entries(flat).map(([figure, value]) => ({ figure, value })))
   process.stdout.write('\n')
-  printTable(Object.entries(kills).map(([role, count]) => ({ killed: role, times: count })))
+  printTable(Object.entries(kills).map(([role, count]) => ({ struck: role, times: count })))
   if (ownEnds.length > 0) process.stdout.write(`\nended by themselves, and started again: ${ownEnds.join(', ')}\n`)
   process.stdout.write(holds ? '\nAll of it holds.\n' : `\nIt does not hold. Logs: ${dir}\n`)
 }

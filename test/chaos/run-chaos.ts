@@ -79,7 +79,7 @@ async function underFire(
   consortium: Consortium,
   dir: string,
   plan: readonly Kill[],
-  { seed, tasks, inFlight, away, deadline }: Omit<ChaosOptions, 'json' | 'minutes'>,
+  { seed, tasks, inFlight, away, stall, deadline }: Omit<ChaosOptions, 'json' | 'minutes'>,
   { onStep, signal }: Onlooker,
 ) {
   const log = openLog('chaos', { LOG_LEVEL: 'warn' }, join(dir, 'logs', 'chaos.log'))
@@ -90,16 +90,20 @@ async function underFire(
   const stopping = new AbortController()
   const ending = AbortSignal.any([signal, stopping.signal])
   try {
-    tellPlan(plan, charges, onStep)
+    tellPlan(plan, charges, stall > 0 ? 'processes that stand still' : 'kills', onStep)
     let share = () => 0
-    const strikes = strike({ kills: plan, charges, supervisor, share: () => share(), onStep, signal: ending })
+    const strikes = strike({
+      ...{ kills: plan, charges, supervisor, stallMs: 1_000 * stall, onStep },
+      share: () => share(),
+      signal: ending,
+    })
     const driven = drive({
       consortium,
       watch,
       seed,
       moods: moodsOf(seed, tasks),
       inFlight,
-      patience: { deadlineMs: 1_000 * deadline, ...(away > 0 ? { heartbeatMs } : {}) },
+      patience: { deadlineMs: 1_000 * deadline, ...(away + stall > 0 ? { heartbeatMs } : {}) },
       nextKill: strikes.next,
       signal: ending,
     })
@@ -109,7 +113,7 @@ async function underFire(
     await Promise.race([supervisor.allUp(), new Promise(resolve => setTimeout(resolve, 60_000).unref())])
     const failure = ended.find(each => each.status === 'rejected')
     onStep('looking at what is left')
-    const told = { seed, away, watch, moods: driven.moods, plan, strikes, failure }
+    const told = { seed, isBack: away + stall === 0, watch, moods: driven.moods, plan, strikes, failure }
     const checks = await checkRun({ consortium, dir, ...told, log })
     return { ...checks, watch, strikes, supervisor }
   } finally {
@@ -140,8 +144,13 @@ function named(process: { readonly pid: number; restart(): Promise<void> }, role
   }
 }
 
-function tellPlan(plan: readonly Kill[], charges: readonly Charge[], onStep: (text: string) => void): void {
-  onStep(`the plan, ${plan.length} kills:`)
+function tellPlan(
+  plan: readonly Kill[],
+  charges: readonly Charge[],
+  what: string,
+  onStep: (text: string) => void,
+): void {
+  onStep(`the plan, ${plan.length} ${what}:`)
   for (const { progress, waitMs, role, which } of plan) {
     onStep(
       `  at ${shareOf(progress).padStart(6)} and ${String(waitMs).padStart(3)} ms: ${victimOf(charges, role as VictimRole, which).name}`,

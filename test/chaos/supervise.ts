@@ -17,6 +17,8 @@ export interface Charge {
 export interface Supervisor {
   /** Ends one with SIGKILL, once it runs. */
   kill(charge: Charge): Promise<void>
+  /** Has one stand still for so long, with SIGSTOP, once it runs. */
+  stall(charge: Charge, forMs: number): Promise<void>
   /** Waits until all of them run. */
   allUp(): Promise<void>
   /** Ends that nobody here brought about, by name, with what is known of each. */
@@ -35,6 +37,7 @@ export interface Supervisor {
 export function supervise(charges: readonly Charge[], onStep: (text: string) => void, awayMs = 0): Supervisor {
   const raising = new Map<Charge, Promise<void>>()
   const killed = new Set<number>()
+  const stalled = new Map<number, NodeJS.Timeout>()
   const ownEnds: string[] = []
   let restarts = 0
   let stopped = false
@@ -70,7 +73,15 @@ export function supervise(charges: readonly Charge[], onStep: (text: string) => 
   const timer = setInterval(look, LOOK_MS)
 
   // One that was killed may be seen to run for a moment yet.
-  const isUp = (charge: Charge) => !raising.has(charge) && !killed.has(charge.pid) && isRunning(charge.pid)
+  const isUp = (charge: Charge) =>
+    !raising.has(charge) && !killed.has(charge.pid) && !stalled.has(charge.pid) && isRunning(charge.pid)
+
+  function goOn(pid: number): void {
+    clearTimeout(stalled.get(pid))
+    stalled.delete(pid)
+    // It may have ended meanwhile.
+    if (isRunning(pid)) process.kill(pid, 'SIGCONT')
+  }
 
   return {
     ownEnds,
@@ -80,12 +91,22 @@ export function supervise(charges: readonly Charge[], onStep: (text: string) => 
       killed.add(charge.pid)
       process.kill(charge.pid, 'SIGKILL')
     },
+    async stall(charge, forMs) {
+      while (!isUp(charge)) await sleep(LOOK_MS)
+      const { pid } = charge
+      stalled.set(
+        pid,
+        setTimeout(() => goOn(pid), forMs),
+      )
+      process.kill(pid, 'SIGSTOP')
+    },
     async allUp() {
       while (!charges.every(isUp)) await sleep(LOOK_MS)
     },
     async stop() {
       stopped = true
       clearInterval(timer)
+      for (const pid of stalled.keys()) goOn(pid)
       await Promise.all(raising.values())
     },
   }

@@ -31,7 +31,7 @@ async function coordinator() {
   const kept = await Keeper.start(nc, domain, `0x${'22'.repeat(32)}`, silent)
   onTestFinished(() => kept.stop())
   const [js, jsm] = [jetstream(nc), await jetstreamManager(nc)]
-  const leaves = new LeafWriter(js, () => false)
+  const leaves = new LeafWriter(js)
   return { jsm, tasks, handle: handleWith(tasks), keeper: kept.keeper, leaves }
 }
 

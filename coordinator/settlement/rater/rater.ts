@@ -14,22 +14,18 @@ import type { Log } from '../../../stack/log.ts'
 import { parseJson } from '../../../stack/parse-json.ts'
 import type { ChainReader } from '../chain-reader.ts'
 import { Standing } from '../settler/standing.ts'
-import { Unrated } from './unrated.ts'
+import { type Due, Unrated } from './unrated.ts'
 import { WriteRatings } from './write-ratings.ts'
 
 const lookMs = 250
 /** After a message, until its events are here, and after a try that sent nothing. */
 const restMs = 1_000
 
-export interface RaterOptions {
+export interface RaterOptions extends Due {
   readonly nc: NatsConnection
   readonly log: Log
   readonly chain: ChainInfo
   readonly reader: ChainReader
-  /** Ratings are written when so many wait, and so many at a time... */
-  readonly ratings: number
-  /** ...or when one has waited so long. */
-  readonly seconds: number
 }
 
 export interface Rater {

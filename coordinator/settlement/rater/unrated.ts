@@ -16,6 +16,12 @@ export interface UnratedTask {
   readonly agentIds: ReadonlySet<string>
 }
 
+/** Ratings are written when so many wait, and so many at a time, or when one has waited so long. */
+export interface Due {
+  readonly ratings: number
+  readonly seconds: number
+}
+
 /** A rater waits for one message before it sends another: what it had not acted on when it died is among these. */
 const latest = 16
 
@@ -55,6 +61,11 @@ export class Unrated {
   /** How many ratings wait. */
   get count(): number {
     return [...this.#waiting.values()].reduce((sum, { agentIds }) => sum + agentIds.size, 0)
+  }
+
+  isDue({ ratings, seconds }: Due, nowMs: number): boolean {
+    const [longest] = this.waiting
+    return this.count >= ratings || (longest !== undefined && longest.settledAtMs + seconds * 1_000 <= nowMs)
   }
 
   /** Transactions that wrote ratings, with the task that each rated first: those that were not taken yet, of the latest. */

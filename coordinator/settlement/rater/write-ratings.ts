@@ -6,22 +6,18 @@ import type { Call, ChainReader } from '../chain-reader.ts'
 import type { Standing } from '../settler/standing.ts'
 import { firstOf, rateBatchedCall, rateCall } from './calls.ts'
 import { Telling } from './tell.ts'
-import type { Unrated, UnratedTask } from './unrated.ts'
+import type { Due, Unrated, UnratedTask } from './unrated.ts'
 
 /** The contract asks nothing of whoever calls. */
 const anybody: Address = `0x${'00'.repeat(20)}`
 
-export interface WriteRatingsOptions {
+export interface WriteRatingsOptions extends Due {
   readonly nc: NatsConnection
   readonly log: Log
   readonly reader: ChainReader
   readonly unrated: Unrated
   /** The batches that stand. */
   readonly standing: Standing
-  /** Ratings are written when so many wait, and so many at a time... */
-  readonly ratings: number
-  /** ...or when one has waited so long. */
-  readonly seconds: number
   /** Whether this one holds the lease. */
   readonly isLeader: () => boolean
 }
@@ -38,12 +34,9 @@ export class WriteRatings {
 
   /** Whether anything was due. Returns when each message has its outcome. */
   async writeDue(): Promise<boolean> {
-    const { unrated, ratings, seconds, isLeader } = this.#options
-    const { waiting } = unrated
-    const isDue =
-      unrated.count >= ratings || (waiting.length > 0 && waiting[0]!.settledAtMs + seconds * 1_000 <= Date.now())
-    if (!isDue || !isLeader()) return false
-    for (const [batch, tasks] of Map.groupBy(firstOf(waiting, ratings), ({ batched }) => batched?.id ?? null)) {
+    const { unrated, ratings, isLeader } = this.#options
+    if (!unrated.isDue(this.#options, Date.now()) || !isLeader()) return false
+    for (const [batch, tasks] of Map.groupBy(firstOf(unrated.waiting, ratings), ({ batched }) => batched?.id ?? null)) {
       const taken = await this.#takable(tasks, batch)
       const call = taken.length > 0 ? await this.#callFor(taken, batch) : null
       if (call && isLeader()) await this.#telling.tell(taken[0]!.taskId, call)

@@ -30,7 +30,7 @@ const counter = fileURLToPath(new URL('../../programs/counter.ts', import.meta.u
 const log = openLog('test', { LOG_LEVEL: 'silent' })
 const config = readConfig({
   ...{ BLOCK_TIME_S: '0.1', LOG_LEVEL: 'warn', ENTENTE_SETTLEMENT: 'batch', ENTENTE_SETTLE_TASKS: '2' },
-  ...{ ENTENTE_RATINGS: 'chain', ENTENTE_RATE_COUNT: '4', ENTENTE_RATE_SECONDS: '3' },
+  ...{ ENTENTE_RATINGS: 'chain', ENTENTE_RATE_COUNT: '4', ENTENTE_RATE_SECONDS: '600' },
 })
 const stake = 100_000_000n
 const daySeconds = 86_400

@@ -51,6 +51,15 @@ describe('what waits to be rated', () => {
     expect(unrated.seen).toEqual({ rated: 2, shutOut: 1 })
   })
 
+  it('is due when so many ratings wait, or the longest settled has waited so long', () => {
+    const unrated = new Unrated()
+    expect(unrated.isDue({ ratings: 1, seconds: 0 }, 1e12)).toBe(false)
+    for (const entry of logOf(two, 30_000)) unrated.takeEntry(entry)
+    for (const entry of logOf(one, 20_000)) unrated.takeEntry(entry)
+    const due = (ratings: number, seconds: number) => unrated.isDue({ ratings, seconds }, 25_000)
+    expect([due(4, 600), due(5, 600), due(5, 5), due(5, 6)]).toEqual([true, false, true, false])
+  })
+
   it('is the same where the chain was read before the log', () => {
     const unrated = new Unrated()
     unrated.takeChainEvent(told(one, '1'))
