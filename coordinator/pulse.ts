@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { z } from 'zod'
 import type { Hex } from '../protocol/hash.ts'
@@ -8,6 +9,9 @@ import { type MissHeartbeat, owesHeartbeats } from './flow/heartbeat.ts'
 import type { Task } from './flow/state.ts'
 import type { Hearing } from './hearing.ts'
 import { Silence } from './silence.ts'
+
+/** Once the bus answers, what it had held back has come by then. */
+const heldBackMs = 1_000
 
 const Heartbeat = z.object({ attempt: Attempt })
 
@@ -24,12 +28,14 @@ interface Patient {
  */
 export class Pulse {
   /** By task, then by subtask. */
+  readonly #nc: NatsConnection
   readonly #patients = new Map<Hex, Map<string, Patient>>()
   readonly #hearing: Pick<Hearing, 'hears'>
   readonly #miss: (taskId: Hex, miss: MissHeartbeat) => void
   readonly #stop: () => void
 
   constructor(nc: NatsConnection, hearing: Pick<Hearing, 'hears'>, miss: (taskId: Hex, miss: MissHeartbeat) => void) {
+    this.#nc = nc
     this.#hearing = hearing
     this.#miss = miss
     const subscription = nc.subscribe(subjects.heartbeat('*', '*', '*'), {
@@ -70,9 +76,25 @@ export class Pulse {
       if (!this.#hearing.hears(taskId)) silence.forgive(performance.now())
       // Those who have answered are silent too, which is for the rules to see.
       const silent = silence.look(performance.now())
-      if (silent.length > 0) this.#miss(taskId, { subtaskId, attempt, agents: silent })
+      if (silent.length === 0) return
+      void this.#stillSilent(taskId, silent, silence).then(agents => {
+        const isOpen = this.#patients.get(taskId)?.get(subtaskId)?.attempt === attempt
+        if (isOpen && agents.length > 0) this.#miss(taskId, { subtaskId, attempt, agents })
+      })
     }
     return { attempt, silence, timer: setInterval(look, silence.everyMs) }
+  }
+
+  /** Those who are silent though the bus is not: if it stood still, it has what they said in hand. */
+  async #stillSilent(taskId: Hex, silent: readonly string[], silence: Silence): Promise<string[]> {
+    const sinceMs = performance.now()
+    try {
+      await this.#nc.flush()
+    } catch {
+      return []
+    }
+    await sleep(Math.min(silence.everyMs, heldBackMs), undefined, { ref: false })
+    return this.#hearing.hears(taskId) ? silence.unheardSince(silent, sinceMs) : []
   }
 
   #hear(subject: string, data: Uint8Array): void {

@@ -9,6 +9,8 @@ export class Silence {
   readonly everyMs: number
   readonly #heartbeatMs: number
   readonly #silentMs: Map<string, number>
+  /** When each was heard last. */
+  readonly #heardMs = new Map<string, number>()
   #lookedMs: number
 
   constructor(agents: readonly string[], heartbeatMs: number, nowMs: number) {
@@ -19,6 +21,7 @@ export class Silence {
   }
 
   hear(agentId: string, nowMs: number): void {
+    this.#heardMs.set(agentId, nowMs)
     // What the next look will count of the time before this.
     if (this.#silentMs.has(agentId)) this.#silentMs.set(agentId, -this.#sinceLookMs(nowMs))
   }
@@ -39,6 +42,11 @@ export class Silence {
       this.#silentMs.set(agentId, isSilent ? 0 : ms + heardMs)
     }
     return silent
+  }
+
+  /** Those of them who were not heard from then on. */
+  unheardSince(agents: readonly string[], ms: number): string[] {
+    return agents.filter(agentId => (this.#heardMs.get(agentId) ?? Number.NEGATIVE_INFINITY) < ms)
   }
 
   #sinceLookMs(nowMs: number): number {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { startBareWorker } from './bare-worker.ts'
 import { clerk } from './clerk.ts'
+import sleeper from './programs/sleeper.ts'
 import { type FollowedTask, kill, withCoordinators } from './with-coordinators.ts'
 
 const office = withCoordinators()
@@ -62,4 +63,22 @@ it('nor for one that passed while the bus stood still, though no connection fell
   message.ack()
   await isDoneUnfined(task)
   await worker.stop()
+})
+
+it('nor does anybody lose its work for heartbeats that went missing meanwhile', { timeout: 60_000 }, async () => {
+  await office.employ(sleeper, 'weather')
+  const plan = [{ id: 'one', skill: 'doze@1', input: 'input', deadlineMs: 20_000, heartbeatMs: 500 }]
+  const tasks = await Promise.all(Array.from({ length: 8 }, () => office.open(plan, { input: { sleepMs: 7_000 } })))
+  for (const task of tasks) await task.until('SubtaskAssigned')
+  const { pid } = nats()
+  for (const stallMs of [1_300, 3_000]) {
+    await sleep(1_000)
+    process.kill(pid, 'SIGSTOP')
+    await sleep(stallMs)
+    process.kill(pid, 'SIGCONT')
+  }
+  for (const task of tasks) {
+    await task.until('TaskCompleted')
+    expect(task.events.filter(({ type }) => type === 'AttemptExpired')).toEqual([])
+  }
 })

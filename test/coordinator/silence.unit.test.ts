@@ -24,6 +24,15 @@ describe('silence', () => {
     expect(looking(silence, 350, 450)).toEqual([[['1'], 50]])
   })
 
+  it('goes on from a moment of those who were not heard from then on', () => {
+    const silence = new Silence(['1', '2', '3'], 100, 0)
+    silence.hear('1', 40)
+    silence.hear('2', 60)
+    expect(silence.unheardSince(['1', '2', '3'], 50)).toEqual(['1', '3'])
+    silence.forgive(70)
+    expect(silence.unheardSince(['1', '2', '3'], 50)).toEqual([])
+  })
+
   it('is never told of one that was heard within two intervals, however long the process stood still in between', () => {
     const deed = fc.record({ aliveMs: fc.integer({ min: 1, max: 100 }), stoppedMs: fc.nat(1_000) })
     fc.assert(
