@@ -8,6 +8,10 @@ const lateMs = 1_000
 /** So long after the bus is back agents are back too, and have said what they could not. */
 const backMs = 1_000
 const lookMs = 50
+/** How often the bus is asked whether it is there. */
+const probeMs = 250
+/** A coordinator that was not at work for longer does not know whether the bus was. */
+const standstillMs = 2_000
 
 /**
  * Since when this coordinator would have heard whoever spoke to it, without a break. Of agents that were asked before that it cannot
@@ -20,12 +24,24 @@ export class Hearing {
   /** By task, of entries that tell agents something which they have not been told yet: their places, and when they were written. */
   readonly #untold = new Map<Hex, Map<number, number>>()
 
-  /** Heeds that the connection falls, and that it stands again. */
+  /** Heeds that the connection falls, and that it stands again; and that the bus, or this process, stands still. */
   async follow(nc: NatsConnection): Promise<void> {
+    void this.#probe(nc)
     for await (const { type } of nc.status()) {
       // What is asked meanwhile may come about once it stands again, as it was asked.
       if (type === 'disconnect') this.#sinceMs = Number.POSITIVE_INFINITY
       if (type === 'reconnect') this.#sinceMs = Date.now()
+    }
+  }
+
+  /** A bus that stands still breaks no connection. */
+  async #probe(nc: NatsConnection): Promise<void> {
+    while (!nc.isClosed()) {
+      const beganMs = performance.now()
+      await sleep(probeMs, undefined, { ref: false })
+      if (performance.now() - beganMs > standstillMs) this.lost()
+      await nc.flush().catch(() => {})
+      if (performance.now() - beganMs > standstillMs) this.lost()
     }
   }
 

@@ -65,6 +65,31 @@ it('nor for one that passed while the bus stood still, though no connection fell
   await worker.stop()
 })
 
+it('nor for one that passed while a coordinator stood still with the bus, and cannot know that it did', {
+  timeout: 60_000,
+}, async () => {
+  const member = await office.consortium.join({ ...clerk('at-these'), concurrency: 100 }, 'weather')
+  const worker = await startBareWorker(office.consortium, member)
+  const plan = [{ id: 'one', skill: 'at-these@1', deadlineMs: 3_000, attempts: 1 }]
+  const tasks = await Promise.all(Array.from({ length: 8 }, () => office.open(plan)))
+  const taken = []
+  for (const _ of tasks) taken.push(await worker.take())
+  const { pid } = nats()
+  const coordinator = office.children.at(-1)!.pid
+  process.kill(pid, 'SIGSTOP')
+  process.kill(coordinator, 'SIGSTOP')
+  await sleep(Math.max(...taken.map(({ item }) => item.deadlineMs)) - Date.now() + 500)
+  process.kill(pid, 'SIGCONT')
+  await sleep(200)
+  process.kill(coordinator, 'SIGCONT')
+  for (const { item, message } of taken) {
+    await worker.send(item, worker.resultOf(item, { text: 'at last' }))
+    message.ack()
+  }
+  for (const task of tasks) await isDoneUnfined(task)
+  await worker.stop()
+})
+
 it('nor does anybody lose its work for heartbeats that went missing meanwhile', { timeout: 60_000 }, async () => {
   await office.employ(sleeper, 'weather')
   const plan = [{ id: 'one', skill: 'doze@1', input: 'input', deadlineMs: 20_000, heartbeatMs: 500 }]
