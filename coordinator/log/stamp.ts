@@ -10,6 +10,7 @@ import type { Task } from '../flow/state.ts'
 
 const names = {
   writer: 'Entente-Writer',
+  nth: 'Entente-Nth',
   length: 'Entente-Length',
   wake: 'Entente-Wake',
   beats: 'Entente-Beats',
@@ -26,6 +27,8 @@ export interface Stamp {
   readonly taskId: Hex
   /** The coordinator that wrote the entry. */
   readonly writer: string
+  /** Which of all that its writer tried to append it is: of two that follow the same one is stored, which may be the one that was not answered. */
+  readonly nth: number
   /** How many events there are. */
   readonly length: number
   /** When time next matters to the task; null when it does not; 0 where the entry has no stamp, so that somebody looks. */
@@ -41,13 +44,14 @@ export interface Stamp {
 }
 
 /** Which entry it is, and who wrote it. */
-export type Entry = Pick<Stamp, 'taskId' | 'writer' | 'length'>
+export type Entry = Pick<Stamp, 'taskId' | 'writer' | 'nth' | 'length'>
 
 /** Of an entry that brings the task to where it is. */
-export function stampOf(task: Task, writer: string): Stamp {
+export function stampOf(task: Task, writer: string, nth: number): Stamp {
   return {
     taskId: task.taskId,
     writer,
+    nth,
     length: task.length,
     wakeMs: nextDeadlineMs(task),
     beats: isBeating(task),
@@ -58,10 +62,11 @@ export function stampOf(task: Task, writer: string): Stamp {
 }
 
 /** What it says in text has no line end, and no name is said twice: nothing has to be checked of it, or looked for in it. */
-export function headersOf({ writer, length, wakeMs, beats, proven, demand, deeds }: Stamp): MsgHdrs {
+export function headersOf({ writer, nth, length, wakeMs, beats, proven, demand, deeds }: Stamp): MsgHdrs {
   const stamp = new MsgHdrsImpl()
   const say = (name: string, value: string) => stamp.headers.set(name, [value])
   say(names.writer, writer)
+  say(names.nth, `${nth}`)
   say(names.length, `${length}`)
   if (wakeMs !== null) say(names.wake, `${wakeMs}`)
   if (beats) say(names.beats, 'true')
@@ -97,6 +102,7 @@ export function entryIn({ subject, headers: stamp }: Stamped): Entry {
   return {
     taskId: taskIn(subject),
     writer: stamp?.get(names.writer) ?? '',
+    nth: Number(stamp?.get(names.nth) ?? 0),
     length: Number(stamp?.get(names.length) ?? 0),
   }
 }

@@ -22,7 +22,7 @@ const maxBytes = 128 * 1_048_576
  * one is refused and looks again; there is no lock and no leader.
  */
 export class TaskLog {
-  readonly #js: JetStreamClient
+  readonly #js: Pick<JetStreamClient, 'publish'>
   readonly #jsm: JetStreamManager
   readonly #snapshots: Snapshots
   readonly #writer: string
@@ -30,14 +30,16 @@ export class TaskLog {
   readonly #seen = new LRUCache<Hex, Logged>({ maxSize: maxBytes, sizeCalculation: ({ bytes }) => bytes + 1 })
 
   /** Of each task what is being appended now. */
-  readonly #appending = new Map<Hex, Omit<Logged, 'sequence'>>()
-  /** What was seen of tasks of which another has written since. */
+  readonly #appending = new Map<Hex, Omit<Logged, 'sequence'> & { readonly stamp: Stamp }>()
+  /** How often it was tried to append something. */
+  #tries = 0
+  /** What was seen of tasks to which something was added since. */
   readonly #overtaken = new WeakSet<Logged>()
   /** Of entries that were written here. */
   readonly #written = new WeakMap<TaskEntry, readonly WrittenEvent[]>()
 
   /** @param writer who this coordinator is in the stamps of its entries */
-  constructor(js: JetStreamClient, jsm: JetStreamManager, snapshots: Snapshots, writer: string) {
+  constructor(js: Pick<JetStreamClient, 'publish'>, jsm: JetStreamManager, snapshots: Snapshots, writer: string) {
     this.#js = js
     this.#jsm = jsm
     this.#snapshots = snapshots
@@ -50,9 +52,10 @@ export class TaskLog {
     return seen && seen.task.length >= length ? seen : this.reread(taskId)
   }
 
-  /** Heeds that the stream has an entry. */
+  /** Heeds that the stream has an entry: another's, or one from here whose writer was not answered. */
   heed({ taskId, writer }: Pick<Stamp, 'taskId' | 'writer'>, sequence: number): void {
-    const seen = writer === this.#writer ? undefined : this.#seen.peek(taskId)
+    const isUnderWay = writer === this.#writer && this.#appending.has(taskId)
+    const seen = isUnderWay ? undefined : this.#seen.peek(taskId)
     if (seen && seen.sequence < sequence) this.#overtaken.add(seen)
   }
 
@@ -102,10 +105,10 @@ export class TaskLog {
    * What an entry of the stream says that this process wrote, when it is the last of its task or shortly before it. That the
    * stream has it may be seen here before its writer is told.
    */
-  written({ taskId, writer, length }: Entry, sequence: number): TaskEntry | null {
+  written({ taskId, writer, nth, length }: Entry, sequence: number): TaskEntry | null {
     if (writer !== this.#writer) return null
     const appending = this.#appending.get(taskId)
-    if (appending?.task.length === length) this.#seen.set(taskId, { ...appending, sequence })
+    if (appending?.stamp.nth === nth) this.#seen.set(taskId, { ...appending, sequence })
     for (let link = this.#seen.get(taskId)?.last; link; link = link.before) {
       const end = link.entry.first + link.entry.events.length
       if (end <= length) return end === length ? link.entry : null
@@ -138,7 +141,7 @@ export class TaskLog {
     const inWriting = events.map(writtenAs)
     const text = `{"taskId":"${taskId}","first":${entry.first},"events":[${inWriting.map(({ text }) => text).join()}]}`
     this.#written.set(entry, inWriting)
-    const stamp = stampOf(next, this.#writer)
+    const stamp = stampOf(next, this.#writer, ++this.#tries)
     const written = { task: next, bytes: bytes + text.length, last: { entry, before: last }, stamp }
     this.#appending.set(taskId, written)
     try {

@@ -15,9 +15,9 @@ const ends: readonly TaskEvent[] = [
 /** The stamps that its log would have, if each event were an entry. */
 function stampsOf({ task: { taskId }, events }: ReturnType<typeof randomTask>): Stamp[] {
   let task = unknownTask(taskId)
-  return [...events, ...ends].map(event => {
+  return [...events, ...ends].map((event, index) => {
     task = evolve(task, event)
-    return stampOf(task, 'writer')
+    return stampOf(task, 'writer', index + 1)
   })
 }
 

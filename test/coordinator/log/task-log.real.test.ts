@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { serialize } from 'node:v8'
 import { gzipSync } from 'node:zlib'
+import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { Kvm } from '@nats-io/kv'
-import type { NatsConnection } from '@nats-io/nats-core'
+import { errors, type NatsConnection } from '@nats-io/nats-core'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { fold } from '../../../coordinator/flow/evolve.ts'
 import { unknownTask } from '../../../coordinator/flow/state.ts'
@@ -115,6 +116,52 @@ describe('the log of a task', () => {
     // It may come by before its writer is told that it was stored: then it is read.
     for (const [known, read] of stamps) expect(known ?? read).toStrictEqual(read)
     await reader.stop()
+  })
+
+  it('takes no entry for the one that is being written because it is as long: one that was stored and not answered comes by late', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(3)
+    const js = jetstream(nc)
+    let answer = (): Promise<void> => Promise.resolve()
+    // Only that the stream has an entry is told late, or never.
+    const publish: JetStreamClient['publish'] = async (...args) => {
+      const stored = await js.publish(...args).catch((error: unknown) => error as Error)
+      await answer()
+      if (stored instanceof Error) throw stored
+      return stored
+    }
+    const log = await openTaskLog(nc, 'one', { publish })
+    await write(log, taskId, history.slice(0, 4))
+    const before = await log.latest(taskId)
+    answer = () => Promise.reject(new errors.TimeoutError())
+    await expect(log.append(before, history.slice(4, 6))).rejects.toThrow(errors.TimeoutError)
+    const jsm = await jetstreamManager(nc)
+    const stored = (await jsm.streams.getMessage(streams.tasks, { last_by_subj: subjects.task(taskId) }))!
+    const stamp = readStamp({ subject: stored.subject, headers: stored.header })
+    const told = Promise.withResolvers<void>()
+    answer = () => told.promise
+    const appending = log.append(before, history.slice(6, 8))
+    expect(log.written(stamp, stored.seq)).toBe(null)
+    told.resolve()
+    await expect(appending).rejects.toMatchObject({ code: 'LOG_CONFLICT' })
+    expect((await log.reread(taskId)).task).toEqual(fold(unknownTask(taskId), history.slice(0, 6)))
+  })
+
+  it('is read on where an entry from here was stored, and its writer was not answered', async () => {
+    const taskId = newTaskId()
+    const { history } = historyOf(1)
+    const js = jetstream(nc)
+    const publish: JetStreamClient['publish'] = async (...args) => {
+      await js.publish(...args)
+      throw new errors.TimeoutError()
+    }
+    const [log, reader] = [await openTaskLog(nc, 'one', { publish }), await openTaskLog(nc, 'other')]
+    await expect(log.append(await log.latest(taskId), history)).rejects.toThrow(errors.TimeoutError)
+    const { sequence } = await reader.read(taskId)
+    log.presumeNew(taskId)
+    expect((await log.latest(taskId)).task.length).toBe(0)
+    log.heed({ taskId, writer: 'one' }, sequence)
+    expect((await log.latest(taskId)).task.length).toBe(history.length)
   })
 
   it('is nothing to remember where there is none: it is looked for again', async () => {

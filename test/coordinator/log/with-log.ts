@@ -1,4 +1,4 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream'
+import { type JetStreamClient, jetstream, jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/nats-core'
 import type { Command } from '../../../coordinator/flow/command.ts'
 import type { Task } from '../../../coordinator/flow/state.ts'
@@ -13,8 +13,12 @@ import { Drive, planOf } from '../flow/drive.ts'
 export const silent = openLog('test', { LOG_LEVEL: 'silent' })
 
 /** The log as a coordinator of this name would have it. */
-export async function openTaskLog(nc: NatsConnection, writer: string): Promise<TaskLog> {
-  return new TaskLog(jetstream(nc), await jetstreamManager(nc), await Snapshots.open(nc, silent), writer)
+export async function openTaskLog(
+  nc: NatsConnection,
+  writer: string,
+  js: Pick<JetStreamClient, 'publish'> = jetstream(nc),
+): Promise<TaskLog> {
+  return new TaskLog(js, await jetstreamManager(nc), await Snapshots.open(nc, silent), writer)
 }
 
 export function newTaskId(): Hex {
