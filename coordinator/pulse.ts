@@ -10,10 +10,21 @@ import type { Task } from './flow/state.ts'
 import type { Hearing } from './hearing.ts'
 import { Silence } from './silence.ts'
 
+/**
+ * Of whom nothing was heard yet at an attempt may not have been told of it: the coordinator that gave it out may be gone, and
+ * another does so for it by then.
+ */
+const toldWithinMs = 5_000
 /** Once the bus answers, what it had held back has come by then. */
 const heldBackMs = 1_000
 
 const Heartbeat = z.object({ attempt: Attempt })
+
+/** Agents that owe heartbeats from when they were asked on. */
+interface Asked extends MissHeartbeat {
+  readonly heartbeatMs: number
+  readonly atMs: number
+}
 
 /** An open attempt whose template asks for heartbeats, and for how long each of its agents is silent. */
 interface Patient {
@@ -27,8 +38,8 @@ interface Patient {
  * coordinator listens, and any of them may say it: of two that do, the log takes one.
  */
 export class Pulse {
-  /** By task, then by subtask. */
   readonly #nc: NatsConnection
+  /** By task, then by subtask. */
   readonly #patients = new Map<Hex, Map<string, Patient>>()
   readonly #hearing: Pick<Hearing, 'hears'>
   readonly #miss: (taskId: Hex, miss: MissHeartbeat) => void
@@ -55,10 +66,12 @@ export class Pulse {
       clearInterval(timer)
       patients.delete(id)
     }
-    for (const { id: subtaskId, attempts: attempt, assigned } of open) {
+    for (const { id: subtaskId, attempts: attempt, assigned, keys } of open) {
       if (patients.has(subtaskId)) continue
       const agents = assigned!.chosen.map(({ agentId }) => agentId)
-      patients.set(subtaskId, this.#attend(taskId, { subtaskId, attempt, agents }, assigned!.heartbeatMs!))
+      const { heartbeatMs, atMs } = assigned!
+      const asked = { subtaskId, attempt, agents, heartbeatMs: heartbeatMs!, atMs: keys?.lastMs ?? atMs }
+      patients.set(subtaskId, this.#attend(taskId, asked))
     }
     if (patients.size > 0) this.#patients.set(taskId, patients)
     else this.#patients.delete(taskId)
@@ -70,12 +83,13 @@ export class Pulse {
     this.#patients.clear()
   }
 
-  #attend(taskId: Hex, { subtaskId, attempt, agents }: MissHeartbeat, heartbeatMs: number): Patient {
+  #attend(taskId: Hex, { subtaskId, attempt, agents, heartbeatMs, atMs }: Asked): Patient {
     const silence = new Silence(agents, heartbeatMs, performance.now())
+    const isTold = (agentId: string) => silence.wasHeard(agentId) || Date.now() > atMs + toldWithinMs
     const look = () => {
       if (!this.#hearing.hears(taskId)) silence.forgive(performance.now())
       // Those who have answered are silent too, which is for the rules to see.
-      const silent = silence.look(performance.now())
+      const silent = silence.look(performance.now()).filter(isTold)
       if (silent.length === 0) return
       void this.#stillSilent(taskId, silent, silence).then(agents => {
         const isOpen = this.#patients.get(taskId)?.get(subtaskId)?.attempt === attempt

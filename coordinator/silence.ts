@@ -9,8 +9,9 @@ export class Silence {
   readonly everyMs: number
   readonly #heartbeatMs: number
   readonly #silentMs: Map<string, number>
-  /** When each was heard last. */
+  /** When each was heard last; those of whom nothing was heard yet are not there. */
   readonly #heardMs = new Map<string, number>()
+  #forgivenMs = Number.NEGATIVE_INFINITY
   #lookedMs: number
 
   constructor(agents: readonly string[], heartbeatMs: number, nowMs: number) {
@@ -21,14 +22,15 @@ export class Silence {
   }
 
   hear(agentId: string, nowMs: number): void {
+    if (!this.#silentMs.has(agentId)) return
     this.#heardMs.set(agentId, nowMs)
-    // What the next look will count of the time before this.
-    if (this.#silentMs.has(agentId)) this.#silentMs.set(agentId, -this.#sinceLookMs(nowMs))
+    this.#begin(agentId, nowMs)
   }
 
   /** Nobody could be heard for a while. */
   forgive(nowMs: number): void {
-    for (const agentId of this.#silentMs.keys()) this.hear(agentId, nowMs)
+    this.#forgivenMs = nowMs
+    for (const agentId of this.#silentMs.keys()) this.#begin(agentId, nowMs)
   }
 
   /** Those who are silent for too long: each is named again after as long a silence. */
@@ -44,9 +46,19 @@ export class Silence {
     return silent
   }
 
-  /** Those of them who were not heard from then on. */
+  /** Those of them who were not heard from then on, and could have been. */
   unheardSince(agents: readonly string[], ms: number): string[] {
+    if (this.#forgivenMs >= ms) return []
     return agents.filter(agentId => (this.#heardMs.get(agentId) ?? Number.NEGATIVE_INFINITY) < ms)
+  }
+
+  wasHeard(agentId: string): boolean {
+    return this.#heardMs.has(agentId)
+  }
+
+  #begin(agentId: string, nowMs: number): void {
+    // What the next look will count of the time before this.
+    this.#silentMs.set(agentId, -this.#sinceLookMs(nowMs))
   }
 
   #sinceLookMs(nowMs: number): number {

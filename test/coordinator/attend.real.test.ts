@@ -63,6 +63,10 @@ async function until(holds: () => Promise<boolean> | boolean, withinMs: number):
   }
 }
 
+function beat(taskId: Hex, agentId: string): void {
+  nc.publish(subjects.heartbeat(taskId, 'only', agentId), JSON.stringify({ attempt: 1 }))
+}
+
 /** Whose first deadline is soon, and whose last is far. */
 function soon(history: readonly TaskEvent[], deadlineMs: number, soonMs: number): TaskEvent[] {
   const text = JSON.stringify(history, (key, value) => (key === 'deadlineMs' && value === deadlineMs ? soonMs : value))
@@ -121,7 +125,9 @@ describe('the coordinator that is left', () => {
     await write(other, taskId, dated(drive.history))
     await sleep(100)
     await write(other, taskId, dated(drive.fail('only', '1', false)))
-    await sleep(1_200)
+    await sleep(700)
+    beat(taskId, '1')
+    await sleep(1_000)
     expect(left.asked.filter(type => type === 'missHeartbeat')).toEqual([])
   })
 
@@ -133,8 +139,23 @@ describe('the coordinator that is left', () => {
     drive.commit('only', '2')
     const [other, left] = [await openTaskLog(nc, 'other'), await attending('left')]
     const { phaseDeadlineMs } = drive.task.subtasks.get('only')!
-    await write(other, newTaskId(), soon(drive.history, phaseDeadlineMs, Date.now() + 60_000))
-    await until(() => left.asked.includes('missHeartbeat'), 6_000)
+    const taskId = newTaskId()
+    await write(other, taskId, soon(drive.history, phaseDeadlineMs, Date.now() + 60_000))
+    await sleep(1_200)
+    expect(left.asked).toEqual([])
+    beat(taskId, '1')
+    await until(() => left.asked.includes('missHeartbeat'), 3_000)
     expect(left.asked.slice(0, 2)).toEqual(['hear 1', 'missHeartbeat'])
+  })
+
+  test('waits longer for whom nothing was heard of yet: who gave the work out may be gone, and another has to tell them', async () => {
+    const drive = new Drive().planned(planOf([{ id: 'only', heartbeatMs: 200, deadlineMs: 600_000 }]))
+    drive.assign('only', ['1'])
+    const [other, left] = [await openTaskLog(nc, 'other'), await attending('left')]
+    const { phaseDeadlineMs } = drive.task.subtasks.get('only')!
+    const givenMs = Date.now()
+    await write(other, newTaskId(), soon(drive.history, phaseDeadlineMs, Date.now() + 60_000))
+    await until(() => left.asked.includes('missHeartbeat'), 9_000)
+    expect(Date.now() - givenMs).toBeGreaterThanOrEqual(5_000)
   })
 })

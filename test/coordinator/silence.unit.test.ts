@@ -29,7 +29,9 @@ describe('silence', () => {
     silence.hear('1', 40)
     silence.hear('2', 60)
     expect(silence.unheardSince(['1', '2', '3'], 50)).toEqual(['1', '3'])
+    expect(['1', '2', '3'].map(agentId => silence.wasHeard(agentId))).toEqual([true, true, false])
     silence.forgive(70)
+    expect(silence.wasHeard('3')).toBe(false)
     expect(silence.unheardSince(['1', '2', '3'], 50)).toEqual([])
   })
 
