@@ -65,8 +65,12 @@ async function takeOverFrom(options: TakeOverOptions, other: string, last: LastW
   if (!owed.hasRoom(owing.length)) return
   owed.takeOver(owing)
   await words.say()
-  // Until now the other's word stood; from now on this one's does.
-  if (!(await words.settle(other, last, end, owing.length))) {
+  // Until now the other's word stood; from now on this one's does. Where nobody knows both may.
+  const isTaken = await words.settle(other, last, end, owing.length).catch((error: unknown) => {
+    log.warn({ err: error, writer: other }, 'sees to what another wrote, which may do so too')
+    return true
+  })
+  if (!isTaken) {
     for (const sequence of owing) owed.seenTo(sequence)
     return
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AckPolicy, type JetStreamClient, jetstreamManager } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/nats-core'
+import { errors, type NatsConnection } from '@nats-io/nats-core'
 import { afterEach, beforeAll, expect, it, vi } from 'vitest'
 import { handleWith } from '../../../coordinator/handle.ts'
 import { Hearing } from '../../../coordinator/hearing.ts'
@@ -9,6 +9,7 @@ import { Snapshots } from '../../../coordinator/log/snapshots.ts'
 import { TaskLog } from '../../../coordinator/log/task-log.ts'
 import { leaveToCoordinators } from '../../../coordinator/owed/leave.ts'
 import { openOwed } from '../../../coordinator/owed/open-owed.ts'
+import { Words } from '../../../coordinator/owed/words.ts'
 import type { Hex } from '../../../protocol/hash.ts'
 import { streams } from '../../../protocol/subjects.ts'
 import { openJetstream } from '../../../stack/publish.ts'
@@ -130,6 +131,21 @@ it('of what was stored, though its writer was never told so, is brought about', 
   const taskId = newTaskId()
   await expect(one.handle(taskId, () => commandsToPlan()[1][0]!)).rejects.toThrow('the answer was lost')
   await until(one, [`${taskId}/0`])
+})
+
+it('of one that is silent is seen to, though whoever takes over is never told that its word was settled', async () => {
+  const one = await coordinator({ fails: () => true })
+  const [, begins] = await write(one)
+  await one.stop()
+  const settle = Words.prototype.settle
+  const lost = vi.spyOn(Words.prototype, 'settle').mockImplementationOnce(async function (this: Words, ...settled) {
+    await settle.apply(this, settled)
+    throw new errors.TimeoutError()
+  })
+  const other = await coordinator()
+  await other.owed.takeOver()
+  await until(other, begins)
+  lost.mockRestore()
 })
 
 it('of very many entries that are taken over is brought about, and few of them are read at a time', async () => {
