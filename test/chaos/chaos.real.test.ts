@@ -8,7 +8,7 @@ const timeout = 240_000
 /** What is struck in each is there at the end, and everything holds. */
 async function run(struck: Pick<ChaosOptions, 'seed' | 'kills' | 'victims' | 'stall' | 'deadline'>): Promise<void> {
   const steps: string[] = []
-  const options = { ...struck, tasks: 12, inFlight: 12, away: 0, keep: false }
+  const options = { ...struck, tasks: 12, coordinators: 2, inFlight: 12, away: 0, keep: false }
   const { checks, holds, figures } = await runChaos(options, {
     onStep: text => steps.push(text),
     signal: AbortSignal.timeout(timeout - 30_000),

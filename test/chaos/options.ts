@@ -10,6 +10,7 @@ export interface ChaosOptions {
   readonly tasks: number
   readonly kills: number
   readonly victims: readonly VictimRole[]
+  readonly coordinators: number
   /** Tasks under way at once. */
   readonly inFlight: number
   /** Seconds that a killed process stays away. */
@@ -26,22 +27,23 @@ export interface ChaosOptions {
 
 export const help = `npm run chaos -- [options]
 
-Kills processes of a running consortium with SIGKILL and starts each again, or has them stand still with SIGSTOP, and checks
-at the end that nothing was lost, nothing happened twice, and nobody was at fault for what others did. Exit status: 0 all of it holds, 1 something does
-not, 2 the command is wrong.
+Kills processes of a running consortium with SIGKILL and starts each again, or has them stand still with SIGSTOP, and
+checks at the end that nothing was lost, nothing happened twice, and nobody was at fault for what others did.
+Exit status: 0 all of it holds, 1 something does not, 2 the command is wrong.
 
-  --seed N        decides what is killed, and when (default 1)
-  --tasks N       tasks of ten subtasks each (default 200)
-  --kills N       kills in all (default 50)
-  --victims LIST  among whom, separated by commas: ${strikableRoles.join(',')}
-                  (default all but the last two, which have no part in any task)
-  --in-flight N   tasks under way at once (default 40)
-  --away N        seconds that a killed process stays away (default 0)
-  --stall N       seconds that a process stands still, instead of being killed
-  --deadline N    seconds that an agent has for an attempt (default 60)
-  --minutes N     how long the run may take (default 15)
-  --json          print the report as JSON on standard output; progress goes to standard error
-  --keep          leave the folder of the run, with the log of each process
+  --seed N          decides what is killed, and when (default 1)
+  --tasks N         tasks of ten subtasks each (default 200)
+  --kills N         kills in all (default 50)
+  --victims LIST    among whom, separated by commas: ${strikableRoles.join(',')}
+                    (default all but the last two, which have no part in any task)
+  --coordinators N  how many of them (default 2)
+  --in-flight N     tasks under way at once (default 40)
+  --away N          seconds that a killed process stays away (default 0)
+  --stall N         seconds that a process stands still, instead of being killed
+  --deadline N      seconds that an agent has for an attempt (default 60)
+  --minutes N       how long the run may take (default 15)
+  --json            print the report as JSON on standard output; progress goes to standard error
+  --keep            leave the folder of the run, with the log of each process
 `
 
 /** @throws RangeError or TypeError saying which option is wrong */
@@ -51,7 +53,7 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
   const { values } = parseArgs({
     args,
     options: {
-      ...{ seed: number, tasks: number, kills: number, 'in-flight': number, minutes: number },
+      ...{ seed: number, tasks: number, kills: number, 'in-flight': number, minutes: number, coordinators: number },
       ...{ away: number, stall: number, deadline: number },
       ...{ victims: { type: 'string' } as const, json: flag, keep: flag, help: flag },
     },
@@ -61,6 +63,7 @@ export function readOptions(args: string[]): ChaosOptions | 'help' {
     seed: wholeNumber('seed', values.seed, { usual: 1, least: 0, most }),
     tasks: wholeNumber('tasks', values.tasks, { usual: 200, least: 1, most }),
     kills: wholeNumber('kills', values.kills, { usual: 50, least: 0, most }),
+    coordinators: wholeNumber('coordinators', values.coordinators, { usual: 2, least: 1, most: 16 }),
     inFlight: wholeNumber('in-flight', values['in-flight'], { usual: 40, least: 1, most }),
     away: wholeNumber('away', values.away, { usual: 0, least: 0, most: 600 }),
     stall: wholeNumber('stall', values.stall, { usual: 0, least: 0, most: 600 }),

@@ -79,11 +79,12 @@ async function underFire(
   consortium: Consortium,
   dir: string,
   plan: readonly Kill[],
-  { seed, tasks, inFlight, away, stall, deadline }: Omit<ChaosOptions, 'json' | 'minutes'>,
+  { seed, tasks, coordinators, inFlight, away, stall, deadline }: Omit<ChaosOptions, 'json' | 'minutes'>,
   { onStep, signal }: Onlooker,
 ) {
   const log = openLog('chaos', { LOG_LEVEL: 'warn' }, join(dir, 'logs', 'chaos.log'))
-  await Promise.all([consortium.startCoordinator(), depositFor(consortium, requester, deposit(tasks))])
+  const more = Array.from({ length: coordinators - 1 }, () => consortium.startCoordinator())
+  await Promise.all([...more, depositFor(consortium, requester, deposit(tasks))])
   const charges = chargesOf(consortium)
   const watch = watchTasks(consortium.nc, log)
   const supervisor = supervise(charges, onStep, 1_000 * away)
@@ -123,7 +124,7 @@ async function underFire(
   }
 }
 
-/** Servers and processes of ours; two coordinators are told apart by a number. */
+/** Servers and processes of ours; coordinators are told apart by a number. */
 function chargesOf({ stack, members }: Consortium): Charge[] {
   const servers = stack.servers.map(server => named(server, server.name, server.name))
   const ours = members.map((member, index) => {
