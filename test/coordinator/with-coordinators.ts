@@ -20,7 +20,7 @@ export interface FollowedTask {
   readonly taskId: Hex
   readonly events: readonly TaskEvent[]
   task(): Task
-  /** The first event of the type, after those that `past` counts, as soon as it is in the log. */
+  /** The first event of the type, as soon as it is in the log; throws where the task was rejected, and it will not come. */
   until<T extends TaskEvent['type']>(type: T, is?: (event: TaskEventOf<T>) => boolean): Promise<TaskEventOf<T>>
 }
 
@@ -140,6 +140,8 @@ export function withCoordinators(count = 1, limits: Readonly<Record<string, stri
         for (;;) {
           const found = events.find(event => event.type === type && is(event as never))
           if (found) return found as never
+          const rejected = events.find(event => event.type === 'TaskRejected')
+          if (rejected) throw new Error(`${type} will not come: ${rejected.reason}`)
           await new Promise<void>(resolve => waiting.push(resolve))
         }
       },
