@@ -1,4 +1,4 @@
-import { Kvm } from '@nats-io/kv'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/nats-core'
 import { AgentCard } from '../protocol/agent-card.ts'
 import { ChainEvent } from '../protocol/chain-event.ts'
@@ -15,6 +15,11 @@ export interface FollowedDirectory {
   current(): Directory
   /** The first value that is not undefined, of the directory as it is now and after each change. */
   when<T>(pick: (directory: Directory) => T | undefined, options: WaitOptions): Promise<T>
+  /**
+   * Resolved when it has all that is on the bus now.
+   * @throws EntenteError DIRECTORY_LATE when that takes longer
+   */
+  upToNow(timeoutMs: number): Promise<void>
   whenActive(agentId: string, options: WaitOptions): Promise<DirectoryAgent>
   /** Calls after each change; the answer ends it. */
   onChange(listener: (directory: Directory) => void): () => void
@@ -42,7 +47,9 @@ export async function followDirectory({ nc, log }: { nc: NatsConnection; log: Lo
     if (!event) log.error({ subject: message.subject, seq: message.seq }, 'what is no chain event was left out')
     else if (foldDirectory(directory, event)) changed()
   }
-  const takeCard = (card: AgentCard) => {
+  const takeCard = (message: StreamMessage) => {
+    const card = message.headers?.get('KV-Operation') ? null : parseJson(AgentCard, message.data)
+    if (!card) return log.error({ subject: message.subject, seq: message.seq }, 'what is no agent card was left out')
     foldCard(directory, card)
     changed()
   }
@@ -52,7 +59,13 @@ export async function followDirectory({ nc, log }: { nc: NatsConnection; log: Lo
     take: takeEvent,
     log,
   })
-  const cards = await followCards(nc, takeCard, log)
+  const cards = followStream(nc, {
+    stream: `KV_${buckets.cards}`,
+    subject: `$KV.${buckets.cards}.*`,
+    lastOnly: true,
+    take: takeCard,
+    log,
+  })
   await Promise.all([events.caughtUp, cards.caughtUp])
   const onChange = (listener: (directory: Directory) => void) => {
     listeners.add(listener)
@@ -63,11 +76,16 @@ export async function followDirectory({ nc, log }: { nc: NatsConnection; log: Lo
     current: () => directory,
     onChange,
     when,
+    async upToNow(timeoutMs) {
+      const isUp = Promise.all([events.upToNow(), cards.upToNow()])
+      const late = sleep(timeoutMs, 'late' as const, { ref: false })
+      if ((await Promise.race([isUp, late])) !== 'late') return
+      throw new EntenteError('DIRECTORY_LATE', `what the chain's events say was not read within ${timeoutMs} ms`)
+    },
     whenActive: (agentId, wait) =>
       when(({ agents }) => (agents.get(agentId)?.active ? agents.get(agentId) : undefined), wait),
     async stop() {
-      cards.stop()
-      await events.stop()
+      await Promise.all([cards.stop(), events.stop()])
     },
   }
 }
@@ -95,22 +113,4 @@ function firstPick<T>(
     }
     check()
   })
-}
-
-async function followCards(nc: NatsConnection, take: (card: AgentCard) => void, log: Log) {
-  const kv = await new Kvm(nc).open(buckets.cards)
-  const { values } = await kv.status()
-  const entries = await kv.watch()
-  const caughtUp = Promise.withResolvers<void>()
-  if (values === 0) caughtUp.resolve()
-  void (async () => {
-    for await (const { key, value, operation, isUpdate } of entries) {
-      const card = operation === 'PUT' ? parseJson(AgentCard, value) : null
-      if (card) take(card)
-      else log.error({ key, operation }, 'what is no agent card was left out')
-      // True from the last of the entries that were there on.
-      if (isUpdate) caughtUp.resolve()
-    }
-  })()
-  return { caughtUp: caughtUp.promise, stop: () => entries.stop() }
 }

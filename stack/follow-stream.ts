@@ -7,11 +7,17 @@ import { endOf, readStream } from './read-stream.ts'
 import type { StreamMessage } from './stream-message.ts'
 
 const RETRY_MS = 250
+const LOOK_MS = 10
 
 export interface StreamReader {
   /** Resolved when everything that was in the stream at the start has been taken. */
   readonly caughtUp: Promise<void>
   stop(): Promise<void>
+}
+
+export interface FollowedStream extends StreamReader {
+  /** Resolved when everything that is in the stream now has been taken. */
+  upToNow(): Promise<void>
 }
 
 export interface StreamOptions {
@@ -31,7 +37,7 @@ export interface StreamOptions {
 }
 
 /** Reads a stream from its beginning, each message once and in order, and goes on with what comes, whatever fails. */
-export function followStream(nc: NatsConnection, options: StreamOptions): StreamReader {
+export function followStream(nc: NatsConnection, options: StreamOptions): FollowedStream {
   const { stream, subject, take, log, lastOnly = false, headersOnly = false, gatherMs } = options
   const caughtUp = Promise.withResolvers<void>()
   const stopping = new AbortController()
@@ -63,6 +69,10 @@ export function followStream(nc: NatsConnection, options: StreamOptions): Stream
 
   return {
     caughtUp: caughtUp.promise,
+    async upToNow() {
+      const now = await endOf(await jetstreamManager(nc, { checkAPI: false }), { stream, subject })
+      while (after < now && !signal.aborted) await sleep(LOOK_MS)
+    },
     async stop() {
       stopping.abort()
       await reading

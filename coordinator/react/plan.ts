@@ -14,6 +14,8 @@ import { offerIn } from '../planner/offered.ts'
 import { readLibrary, readTemplate } from '../planner/read-template.ts'
 import type { World } from './context.ts'
 
+/** To hear what this coordinator has not heard yet. */
+const hearMs = 5_000
 /** All that is wrong with a template may be more than anybody reads, or a message holds. */
 const longestReason = 20_000
 
@@ -30,10 +32,18 @@ export async function plan(world: World, task: Task): Promise<void> {
 }
 
 /**
- * The command that gives the task its plan, or rejects it.
+ * The command that gives the task its plan, or rejects it. Nobody is rejected for what this coordinator has not heard yet.
  * @throws EntenteError that is to be tried again, where the template cannot be had now
  */
 export async function planOrRefusal(world: World, task: Task): Promise<CommandOf<'plan'> | CommandOf<'reject'>> {
+  const first = await tryToPlan(world, task)
+  if (first.type === 'plan') return first
+  // Who offers what it asks for may have come just before it.
+  await world.directory.upToNow(hearMs)
+  return tryToPlan(world, task)
+}
+
+async function tryToPlan(world: World, task: Task): Promise<CommandOf<'plan'> | CommandOf<'reject'>> {
   try {
     const made = await planTask(world, task)
     const text = canonicalJson(made)

@@ -71,6 +71,19 @@ describe('a directory that follows the streams', () => {
     expect(shown.name).toBe('later')
   })
 
+  it('has all that was on the bus when it was asked to be up to that', async () => {
+    const { nc, directory, facts, publish } = consortium
+    const cards = await new Kvm(nc).open(buckets.cards)
+    for (let count = 0; count < 50; count++) {
+      const card = cardOf({ ...echo, name: `just now ${count}` })
+      await cards.put(contentHash(card), canonicalJson(card))
+      await publish(facts.admitted(`just-now-${count}`, addressNumber(1)))
+      await directory.upToNow(10_000)
+      expect(directory.current().cards.has(contentHash(card))).toBe(true)
+      expect(directory.current().domains.has(`just-now-${count}`)).toBe(true)
+    }
+  })
+
   it('tells listeners of each change until they no longer want to know', async () => {
     const { directory, publish, facts } = consortium
     let heard = 0
