@@ -33,7 +33,7 @@ Exit status: 0 all of it holds, 1 something does not, 2 the command is wrong.
 
   --seed N          decides what is killed, and when (default 1)
   --tasks N         tasks of ten subtasks each (default 200)
-  --kills N         kills in all (default 50)
+  --kills N         kills in all, or times that one stands still (default 50)
   --victims LIST    among whom, separated by commas: ${strikableRoles.join(',')}
                     (default all but the last two, which have no part in any task)
   --coordinators N  how many of them (default 2)
